@@ -1,0 +1,100 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { oneLine } from '../errors.ts';
+import type { Helm, RenderRequest, RenderResult } from '../ports.ts';
+import { type ProcessResult, run } from './process.ts';
+
+const RENDER_TIMEOUT_MS = 300_000;
+
+/**
+ * The environment helm renders in. Nothing of the user's machine is in it: every directory is inside the sandbox,
+ * there is no cluster, no login, no plugin, and the only proxy is a closed port, so that a schema with a remote
+ * `$ref` fails at once instead of reaching out.
+ */
+export function helmEnvironment(sandbox: string): Readonly<Record<string, string>> {
+  return {
+    HOME: sandbox,
+    TMPDIR: sandbox,
+    TEMP: sandbox,
+    TMP: sandbox,
+    TZ: 'UTC',
+    LC_ALL: 'C',
+    KUBECONFIG: join(sandbox, 'no-kubeconfig'),
+    DOCKER_CONFIG: sandbox,
+    HELM_CONFIG_HOME: join(sandbox, 'config'),
+    HELM_CACHE_HOME: join(sandbox, 'cache'),
+    HELM_DATA_HOME: join(sandbox, 'data'),
+    HELM_PLUGINS: join(sandbox, 'plugins'),
+    HELM_REGISTRY_CONFIG: join(sandbox, 'registry.json'),
+    HELM_REPOSITORY_CONFIG: join(sandbox, 'repositories.yaml'),
+    HELM_REPOSITORY_CACHE: join(sandbox, 'repositories'),
+    HELM_CONTENT_CACHE: join(sandbox, 'content'),
+    HTTP_PROXY: 'http://127.0.0.1:9',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    NO_PROXY: '',
+  };
+}
+
+function renderArguments(request: RenderRequest): readonly string[] {
+  return [
+    'template',
+    request.release,
+    request.archive,
+    '--namespace',
+    request.namespace,
+    '--kube-version',
+    request.kubeVersion,
+    ...request.apiVersions.flatMap((version) => ['--api-versions', version]),
+    ...request.valuesFiles.flatMap((file) => ['--values', file]),
+    ...(request.skipSchema ? ['--skip-schema-validation'] : []),
+  ];
+}
+
+/** Helm's own reason in one line: the `Error:` line and what follows it, without warnings and the debug advice. */
+export function helmReason(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !/^(?:WARNING|level=|time=|\d{4}\/)/.test(line));
+  const start = lines.findIndex((line) => line.startsWith('Error:'));
+  const text = oneLine(
+    lines
+      .slice(Math.max(0, start))
+      .join(' ')
+      .replace(/^Error: /, ''),
+  );
+  return text.replace(/ ?Use --debug flag to render out invalid YAML/, '').slice(0, 2000) || 'helm gave no reason';
+}
+
+function toRenderResult(result: ProcessResult): RenderResult {
+  switch (result.kind) {
+    case 'exited':
+      return result.code === 0
+        ? { kind: 'rendered', text: result.stdout }
+        : { kind: 'failed', reason: helmReason(result.stderr) };
+    case 'spawn-failed':
+      return { kind: 'failed', reason: `helm could not be started: ${result.reason}` };
+    case 'killed':
+      return {
+        kind: 'failed',
+        reason: `helm was killed by ${result.signal} (a render may take ${RENDER_TIMEOUT_MS / 1000} s)`,
+      };
+  }
+}
+
+/** Renders with the helm at `path`. Each render has a sandbox of its own below `sandboxRoot`, removed afterwards. */
+export function createHelm(path: string, version: string, sandboxRoot: string): Helm {
+  let renders = 0;
+  return {
+    version,
+    async render(request, signal) {
+      renders += 1;
+      const sandbox = join(sandboxRoot, `render-${renders}`);
+      await mkdir(sandbox, { recursive: true, mode: 0o700 });
+      try {
+        const env = helmEnvironment(sandbox);
+        const options = { env, cwd: sandbox, signal, timeoutMs: RENDER_TIMEOUT_MS };
+        return toRenderResult(await run(path, renderArguments(request), options));
+      } finally {
+        await rm(sandbox, { recursive: true, force: true });
+      }
+    },
+  };
+}

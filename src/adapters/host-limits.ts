@@ -1,0 +1,42 @@
+import PQueue from 'p-queue';
+import type { NetworkSettings } from '../domain/network.ts';
+import { settingsOf } from './host-settings.ts';
+
+/** Requests at once to one host when the configuration gives no number. */
+export const DEFAULT_HOST_CONCURRENCY = 8;
+
+/**
+ * The two lanes of a host. A layer is uploaded while it is still being fetched, so an upload waits for a download that
+ * already holds a place: with one lane, a copy within one host could wait for itself.
+ */
+export type Lane = 'ask' | 'upload';
+
+/** Bounds how many requests a host feels at once. */
+export interface HostLimits {
+  /** Resolves when there is a place; call the result once the answer's body is done with. Rejects with the signal's reason. */
+  enter(host: string, lane: Lane, signal: AbortSignal): Promise<() => void>;
+}
+
+/** The limits for a run: per host the configured number, else `DEFAULT_HOST_CONCURRENCY`, for each lane. */
+export function createHostLimits(settings: NetworkSettings): HostLimits {
+  const queues = new Map<string, PQueue>();
+
+  function queueFor(host: string, lane: Lane): PQueue {
+    const key = `${lane} ${host}`;
+    const known = queues.get(key);
+    if (known !== undefined) return known;
+    const made = new PQueue({ concurrency: settingsOf(settings, host)?.concurrency ?? DEFAULT_HOST_CONCURRENCY });
+    queues.set(key, made);
+    return made;
+  }
+
+  function enter(host: string, lane: Lane, signal: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const held = () => new Promise<void>((release) => resolve(release));
+      // a task whose signal aborts while it runs rejects too, long after `resolve`: then this reject changes nothing
+      queueFor(host, lane).add(held, { signal }).catch(reject);
+    });
+  }
+
+  return { enter };
+}

@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MirrorError } from '../errors.ts';
+import type { Side } from '../ports.ts';
+import { ConnectionFailure } from './connection-failure.ts';
+import { type AnswerHeaders, headerOf } from './http.ts';
+
+/** Time and chance, so that tests need neither. Times are in milliseconds; `random` is in [0, 1). */
+export interface Clock {
+  now(): number;
+  /** Rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  random(): number;
+}
+
+/** The real clock. */
+export const SYSTEM_CLOCK: Clock = {
+  now: Date.now,
+  async sleep(milliseconds, signal) {
+    try {
+      await pause(milliseconds, undefined, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  },
+  random: Math.random,
+};
+
+/** An answer as far as the decision to retry needs it. `text` is the beginning of a refusal's body. */
+export interface Judged {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly text: string | undefined;
+}
+
+/** Whom a repeated request concerns. */
+export interface RetryScope {
+  readonly host: string;
+  readonly side: Side;
+  readonly signal: AbortSignal;
+}
+
+/** Repeats requests that may be repeated. */
+export interface Retries {
+  /**
+   * Runs `attempt` until its answer is worth having: 408, 429, 500, 502, 503, 504 and transient connection failures are
+   * tried again, at most five times in all. The last 5xx answer is returned, the last ConnectionFailure thrown.
+   *
+   * @throws MirrorError RATE_LIMITED when the host keeps answering 429, or asks for a wait longer than `LONGEST_WAIT_MS`.
+   */
+  run<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T>;
+}
+
+/** The longest wait that a host may ask for; above it the item fails at once and says when to come back. */
+export const LONGEST_WAIT_MS = 60_000;
+
+const ATTEMPTS = 5;
+const BACKOFF_BASE_MS = 500;
+const BACKOFF_CAP_MS = 10_000;
+const REPEATED = new Set([408, 429, 500, 502, 503, 504]);
+const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000 };
+
+/** How long the host asks to wait, in milliseconds: Retry-After as seconds or date, or GHCR's "retry-after: 880.092µs" in the text. */
+export function requestedWait(answer: Judged, now: number): number | undefined {
+  const field = headerOf(answer, 'retry-after')?.trim();
+  if (field !== undefined && /^[0-9]+(?:\.[0-9]+)?$/.test(field)) return Number(field) * 1000;
+  if (field !== undefined && !Number.isNaN(Date.parse(field))) return Math.max(0, Date.parse(field) - now);
+  const written = /retry-after:\s*([0-9]+(?:\.[0-9]+)?)(ns|us|µs|μs|ms|s|m)\b/i.exec(answer.text ?? '');
+  const unit = UNITS[written?.[2]?.toLowerCase() ?? ''];
+  return written?.[1] === undefined || unit === undefined ? undefined : Math.ceil(Number(written[1]) * unit);
+}
+
+/** Docker Hub's pull limit lasts hours and names no wait (docker/docs, docker-hub/usage/pulls): waiting for it is of no use. */
+function isPullLimit(answer: Judged): boolean {
+  if (answer.status !== 429) return false;
+  return (
+    /reached your .*pull rate limit/i.test(answer.text ?? '') ||
+    /^0(;|$)/.test(headerOf(answer, 'ratelimit-remaining') ?? '')
+  );
+}
+
+function limited(scope: RetryScope, message: string, hint: string): MirrorError {
+  return new MirrorError(message, { code: 'RATE_LIMITED', origin: scope.side, hint });
+}
+
+function refuseToWait(scope: RetryScope, answer: Judged, now: number): void {
+  if (isPullLimit(answer)) {
+    const hint =
+      'log in with --dockerhub-username and --dockerhub-token, wait for the window of six hours, or use --source-mirror';
+    throw limited(scope, `${answer.url.host} answered 429: the pull limit of this account or address is used up`, hint);
+  }
+  const wait = requestedWait(answer, now);
+  if (wait === undefined || wait <= LONGEST_WAIT_MS) return;
+  const until = new Date(now + wait).toISOString();
+  const seconds = Math.ceil(wait / 1000);
+  throw limited(
+    scope,
+    `${answer.url.host} answered ${answer.status} and asks to wait ${seconds} s`,
+    `run again after ${until}`,
+  );
+}
+
+/** Retries for a run. A wait that a host asks for holds back every request to that host, not only the refused one. */
+export function createRetries(clock: Clock): Retries {
+  const notBefore = new Map<string, number>();
+
+  async function waitForHost(scope: RetryScope): Promise<void> {
+    for (;;) {
+      const left = (notBefore.get(scope.host) ?? 0) - clock.now();
+      if (left <= 0) return;
+      await clock.sleep(left, scope.signal);
+    }
+  }
+
+  function jitter(attempt: number): number {
+    return clock.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1));
+  }
+
+  async function once<T extends Judged>(last: boolean, attempt: () => Promise<T>): Promise<T | ConnectionFailure> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (last || !(error instanceof ConnectionFailure) || !error.transient) throw error;
+      return error;
+    }
+  }
+
+  async function run<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T> {
+    for (let count = 1; ; count += 1) {
+      await waitForHost(scope);
+      const result = await once(count === ATTEMPTS, attempt);
+      if (!(result instanceof ConnectionFailure)) {
+        if (!REPEATED.has(result.status)) return result;
+        const now = clock.now();
+        refuseToWait(scope, result, now);
+        if (count === ATTEMPTS && result.status === 429) {
+          const hint = 'lower the concurrency of this host in the configuration, or run again later';
+          throw limited(scope, `${result.url.host} answered 429 (too many requests) ${ATTEMPTS} times`, hint);
+        }
+        if (count === ATTEMPTS) return result;
+        const wait = requestedWait(result, now);
+        if (wait !== undefined) notBefore.set(scope.host, Math.max(now + wait, notBefore.get(scope.host) ?? 0));
+      }
+      await clock.sleep(jitter(count), scope.signal);
+    }
+  }
+
+  return { run };
+}

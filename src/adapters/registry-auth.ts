@@ -1,0 +1,153 @@
+import type { Credentials } from '../domain/network.ts';
+import type { Side } from '../ports.ts';
+import type { Redactor } from '../redaction.ts';
+import { type Challenge, parseChallenges } from './challenges.ts';
+import type { CredentialStore } from './credentials.ts';
+import { type AnswerHeaders, headersOf } from './http.ts';
+import { basicHeader, type TokenAnswer, type TokenCache } from './registry-tokens.ts';
+import type { RegistryAddress } from './source-mirrors.ts';
+
+/** Who asks for what. `once` marks a body that cannot be sent again: then a 401 is final. */
+export interface AuthorizedCall {
+  readonly address: RegistryAddress;
+  /** Token scopes, the one that matters most first: a few registries look at the first only. */
+  readonly scopes: readonly string[];
+  readonly side: Side;
+  readonly signal: AbortSignal;
+  readonly once: boolean;
+}
+
+/** An answer as far as authentication needs it. */
+export interface Challenged {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly url: URL;
+}
+
+/** The answer, or that no token was to be had. `access` and `detail` say whether credentials were sent and whence. */
+export type Authorized<T> =
+  | { readonly kind: 'answer'; readonly answer: T; readonly access: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly detail: string };
+
+/** Answers the challenges of registries. */
+export interface RegistryAuth {
+  /**
+   * Sends a request with the right Authorization header. After a 401 its challenge is answered once; a second 401 is
+   * returned. `send` gets the header, and an address when a redirect led to a registry that asks for a token of its own.
+   *
+   * @throws MirrorError CREDENTIALS_UNREADABLE, or what the token server's failure is mapped to.
+   */
+  authorized<T extends Challenged>(
+    call: AuthorizedCall,
+    send: (authorization: string | undefined, at: URL | undefined) => Promise<T>,
+  ): Promise<Authorized<T>>;
+}
+
+type Send<T> = (authorization: string | undefined, at: URL | undefined) => Promise<T>;
+
+/** What is known before a request is sent: the challenge it answers, how, and the words for messages. */
+interface Attempt {
+  readonly challenge: Challenge;
+  readonly scopes: readonly string[];
+  readonly solution: TokenAnswer | { readonly kind: 'unsolvable' };
+  readonly access: string;
+}
+
+function choose(answer: Challenged): Challenge | undefined {
+  const offered = parseChallenges(headersOf(answer, 'www-authenticate'));
+  const bearer = offered.find((challenge) => challenge.scheme === 'bearer' && challenge.parameters.has('realm'));
+  return bearer ?? offered.find((challenge) => challenge.scheme === 'basic');
+}
+
+/** The scopes wanted, and the challenge's own one if it is about something else: a mirror may know a repository by another name. */
+function scopesFor(challenge: Challenge, wanted: readonly string[]): readonly string[] {
+  const asked = challenge.parameters.get('scope') ?? '';
+  const covered = asked === '' || wanted.some((scope) => scope === asked || scope.startsWith(`${asked},`));
+  return covered ? wanted : [...wanted, asked];
+}
+
+/** Whether the answer to `challenge` was already given, with a token fetched for it just now. */
+function isFinal(tried: Attempt | undefined, challenge: Challenge, wanted: readonly string[]): boolean {
+  if (tried?.solution.kind !== 'token' || !tried.solution.fresh) return false;
+  if (tried.challenge.scheme !== challenge.scheme) return false;
+  return challenge.scheme === 'basic' || String(tried.scopes) === String(scopesFor(challenge, wanted));
+}
+
+function refusal<T>(attempt: Attempt | undefined): Authorized<T> | undefined {
+  if (attempt?.solution.kind !== 'refused') return undefined;
+  return { kind: 'refused', status: attempt.solution.status, detail: `${attempt.solution.detail}; ${attempt.access}` };
+}
+
+function headerFrom(attempt: Attempt | undefined): string | undefined {
+  return attempt?.solution.kind === 'token' ? attempt.solution.header : undefined;
+}
+
+/** Authentication for a run: what a registry asked for once is answered in advance from then on. */
+export function createRegistryAuth(credentials: CredentialStore, tokens: TokenCache, redactor: Redactor): RegistryAuth {
+  const challenges = new Map<string, Challenge>();
+
+  async function credentialsFor(call: AuthorizedCall): Promise<Credentials | undefined> {
+    const { address, signal } = call;
+    if (address.userinfo === undefined) return credentials.find(address.host, address.repository, signal);
+    redactor.learn(address.userinfo.password, address.userinfo.username);
+    return { ...address.userinfo, origin: "the source mirror's address" };
+  }
+
+  async function prepare(challenge: Challenge, call: AuthorizedCall, renew: boolean): Promise<Attempt> {
+    const { address, side, signal } = call;
+    const found = await credentialsFor(call);
+    const access =
+      found === undefined
+        ? `no credentials were sent, none for ${address.host} were found in ${credentials.searched}`
+        : `credentials from ${found.origin} were sent`;
+    const scopes = scopesFor(challenge, call.scopes);
+    if (challenge.scheme === 'basic') {
+      const header = found === undefined ? undefined : basicHeader(found);
+      const solution =
+        header === undefined ? { kind: 'unsolvable' as const } : { kind: 'token' as const, header, fresh: true };
+      return { challenge, scopes, solution, access };
+    }
+    const request = { challenge, registry: address.base, scopes, credentials: found, side, signal };
+    return { challenge, scopes, solution: await tokens.get(request, renew), access };
+  }
+
+  /** A redirect's target may be a registry of its own; it gets an anonymous token, never somebody's credentials. */
+  async function sendElsewhere<T extends Challenged>(call: AuthorizedCall, answer: T, send: Send<T>): Promise<T> {
+    const challenge = choose(answer);
+    if (challenge?.scheme !== 'bearer') return answer;
+    const { side, signal } = call;
+    const request = {
+      challenge,
+      registry: answer.url,
+      scopes: scopesFor(challenge, []),
+      credentials: undefined,
+      side,
+      signal,
+    };
+    const token = await tokens.get(request, false);
+    return token.kind === 'token' ? send(token.header, answer.url) : answer;
+  }
+
+  async function authorized<T extends Challenged>(call: AuthorizedCall, send: Send<T>): Promise<Authorized<T>> {
+    const { origin } = call.address.base;
+    const known = challenges.get(origin);
+    let attempt = known === undefined ? undefined : await prepare(known, call, false);
+    const early = refusal<T>(attempt);
+    if (early !== undefined) return early;
+    let answer = await send(headerFrom(attempt), undefined);
+    const asked = answer.status === 401 && answer.url.origin === origin ? choose(answer) : undefined;
+    if (asked !== undefined && !call.once && !isFinal(attempt, asked, call.scopes)) {
+      challenges.set(origin, asked);
+      attempt = await prepare(asked, call, known !== undefined);
+      const refused = refusal<T>(attempt);
+      if (refused !== undefined) return refused;
+      const header = headerFrom(attempt);
+      if (header !== undefined) answer = await send(header, undefined);
+    }
+    if (answer.status === 401 && answer.url.origin !== origin && !call.once)
+      answer = await sendElsewhere(call, answer, send);
+    return { kind: 'answer', answer, access: attempt?.access ?? 'no credentials were sent, none were asked for' };
+  }
+
+  return { authorized };
+}

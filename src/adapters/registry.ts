@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { digestOf, MANIFEST_MEDIA_TYPES } from '../domain/manifest.ts';
+import type { NetworkSettings } from '../domain/network.ts';
+import { type Digest, formatReference, identifierOf, parseDigest, type Reference } from '../domain/reference.ts';
+import type { FetchedManifest, Lookup, Registry, Side, TagList } from '../ports.ts';
+import { headerOf } from './http.ts';
+import type { RegistryAccess, RegistryCall } from './registry-access.ts';
+import type { Authorized } from './registry-auth.ts';
+import { describeAnswer, invalidAnswer, unexpectedStatus } from './registry-errors.ts';
+import { listTags } from './registry-tags.ts';
+import type { Reply } from './requests.ts';
+import { addressOf, type RegistryAddress } from './source-mirrors.ts';
+
+type Missing = Exclude<Lookup, { kind: 'found' }>;
+
+/** The largest manifest that is accepted, in bytes: what registries are expected to take by the distribution specification. */
+export const MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+const ACCEPT = MANIFEST_MEDIA_TYPES.join(', ');
+const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
+
+/** The digest of bytes under a digest's own algorithm, or undefined for an algorithm other than sha256 and sha512. */
+function digestLike(wanted: Digest, bytes: Uint8Array): string | undefined {
+  const algorithm = wanted.slice(0, wanted.indexOf(':'));
+  if (algorithm !== 'sha256' && algorithm !== 'sha512') return undefined;
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+function mediaTypeOf(reply: Reply): string {
+  return (headerOf(reply, 'content-type') ?? '').split(';')[0]?.trim() ?? '';
+}
+
+/** Hub and GHCR answer 401 or 403 for what is private and for what does not exist alike. */
+function deniedDetail(status: number, said: string, access: string, side: Side): string {
+  const ambiguous = side === 'source' ? 'it does not exist, is private, or the login has no right to it; ' : '';
+  return `${ambiguous}answer ${describeAnswer(status, said)}; ${access}`;
+}
+
+/** Absent and denied as answers of their own; undefined when there is a proper answer to read. */
+function missing(result: Authorized<Reply>, side: Side): Missing | undefined {
+  if (result.kind === 'refused') return { kind: 'denied', detail: result.detail };
+  const { status, text } = result.answer;
+  if (status === 404) return { kind: 'absent' };
+  if (status === 401 || status === 403) {
+    return { kind: 'denied', detail: deniedDetail(status, text ?? '', result.access, side) };
+  }
+  return undefined;
+}
+
+function answerOf(result: Authorized<Reply>, host: string, what: string, side: Side): Reply {
+  if (result.kind === 'refused') throw invalidAnswer(host, what, result.detail, side);
+  if (result.answer.status === 200) return result.answer;
+  throw unexpectedStatus(host, what, result.answer.status, result.answer.text, side);
+}
+
+/** Reads of registries, through source mirrors on the source side. */
+export function createRegistry(access: RegistryAccess, settings: NetworkSettings): Registry {
+  const kept = new Map<string, FetchedManifest>();
+  const underway = new Map<string, Promise<FetchedManifest | Missing>>();
+
+  function callFor(method: 'GET' | 'HEAD', reference: Reference, side: Side, signal: AbortSignal): RegistryCall {
+    return {
+      method,
+      address: addressOf(settings, side, reference.registry, reference.repository),
+      target: `manifests/${identifierOf(reference)}`,
+      headers: { accept: ACCEPT },
+      actions: 'pull',
+      side,
+      signal,
+      what: formatReference(reference),
+    };
+  }
+
+  function verified(reply: Reply, reference: Reference, side: Side, address: RegistryAddress): FetchedManifest {
+    const what = formatReference(reference);
+    const wrong = (why: string) => invalidAnswer(address.host, what, why, side);
+    const mediaType = mediaTypeOf(reply);
+    if (SCHEMA_1.test(mediaType)) throw wrong('it is a manifest of schema 1, which is no longer supported');
+    if (!/[/+]json$/.test(mediaType) && mediaType !== '') throw wrong(`it sent ${mediaType} in place of a manifest`);
+    const said = headerOf(reply, 'docker-content-digest');
+    const announced = said === undefined ? undefined : parseDigest(said);
+    if (said !== undefined && announced === undefined) throw wrong(`${JSON.stringify(said)} is no digest`);
+    const wanted = reference.digest ?? announced ?? digestOf(reply.bytes);
+    for (const digest of new Set([wanted, announced ?? wanted])) {
+      const computed = digestLike(digest, reply.bytes);
+      if (computed !== digest)
+        throw wrong(`it promised ${digest} and sent bytes of ${computed ?? 'an unknown algorithm'}`);
+    }
+    return { kind: 'found', bytes: reply.bytes, digest: wanted, mediaType };
+  }
+
+  async function fetchManifest(
+    reference: Reference,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest | Missing> {
+    const call = callFor('GET', reference, side, signal);
+    const result = await access.ask(call, MANIFEST_LIMIT);
+    const none = missing(result, side);
+    if (none !== undefined) return none;
+    const reply = answerOf(result, call.address.host, call.what, side);
+    const found = verified(reply, reference, side, call.address);
+    kept.set(`${side} ${found.digest}`, found);
+    return found;
+  }
+
+  /** Somebody else's fetch of the same thing; undefined when that was given up although we still want it. */
+  async function joined(key: string, signal: AbortSignal): Promise<FetchedManifest | Missing | undefined> {
+    try {
+      return await underway.get(key);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error && error.name === 'AbortError')) throw error;
+      return undefined;
+    }
+  }
+
+  async function manifest(reference: Reference, side: Side, signal: AbortSignal): Promise<FetchedManifest | Missing> {
+    const key = `${side} ${formatReference(reference)}`;
+    for (;;) {
+      const known = reference.digest === undefined ? undefined : kept.get(`${side} ${reference.digest}`);
+      if (known !== undefined) return known;
+      if (!underway.has(key)) break;
+      const theirs = await joined(key, signal);
+      if (theirs !== undefined) return theirs;
+    }
+    const own = fetchManifest(reference, side, signal).finally(() => underway.delete(key));
+    underway.set(key, own);
+    return own;
+  }
+
+  async function head(reference: Reference, side: Side, signal: AbortSignal): Promise<Lookup> {
+    const call = callFor('HEAD', reference, side, signal);
+    const result = await access.ask(call, 0);
+    const none = missing(result, side);
+    if (none !== undefined) return none;
+    // a registry that knows no HEAD says 405
+    const reply =
+      result.kind === 'answer' && result.answer.status === 405
+        ? undefined
+        : answerOf(result, call.address.host, call.what, side);
+    const said = reply === undefined ? undefined : headerOf(reply, 'docker-content-digest');
+    if (reply === undefined || said === undefined) {
+      const fetched = await manifest(reference, side, signal);
+      if (fetched.kind !== 'found') return fetched;
+      return { kind: 'found', digest: fetched.digest, mediaType: fetched.mediaType, size: fetched.bytes.length };
+    }
+    const digest = parseDigest(said);
+    if (digest === undefined)
+      throw invalidAnswer(call.address.host, call.what, `${JSON.stringify(said)} is no digest`, side);
+    if (reference.digest !== undefined && reference.digest !== digest) {
+      throw invalidAnswer(call.address.host, call.what, `it answered for ${digest}`, side);
+    }
+    return {
+      kind: 'found',
+      digest,
+      mediaType: mediaTypeOf(reply),
+      size: Number(headerOf(reply, 'content-length') ?? 0),
+    };
+  }
+
+  async function tags(registry: string, repository: string, side: Side, signal: AbortSignal): Promise<TagList> {
+    const address = addressOf(settings, side, registry, repository);
+    const what = `the tags of ${registry}/${repository}`;
+    return listTags(address.host, what, side, async (target, limit) => {
+      const result = await access.ask({ method: 'GET', address, target, actions: 'pull', side, signal, what }, limit);
+      return missing(result, side) ?? { kind: 'page', reply: answerOf(result, address.host, what, side) };
+    });
+  }
+
+  async function blob(
+    reference: Reference,
+    digest: Digest,
+    limit: number,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const address = addressOf(settings, side, reference.registry, reference.repository);
+    const what = `blob ${digest} of ${formatReference(reference)}`;
+    const target = `blobs/${digest}`;
+    const result = await access.ask({ method: 'GET', address, target, actions: 'pull', side, signal, what }, limit);
+    const reply = answerOf(result, address.host, what, side);
+    if (digestLike(digest, reply.bytes) !== digest) {
+      throw invalidAnswer(address.host, what, 'the bytes it sent have another digest', side);
+    }
+    return reply.bytes;
+  }
+
+  return { head, manifest, tags, blob };
+}

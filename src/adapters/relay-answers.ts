@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough, type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { MirrorError } from '../errors.ts';
+import type { Side } from '../ports.ts';
+import { type AnswerHeaders, headerOf } from './http.ts';
+import { problemOf } from './registry-errors.ts';
+import type { RelayFailure, RelayJob } from './relay-jobs.ts';
+
+/** A request and its answer. */
+export interface RelayCall {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** One request at the relay, about a job. `signal` is aborted when the tool goes away or the job is closed. */
+export interface RelayExchange extends RelayCall {
+  readonly job: RelayJob;
+  readonly signal: AbortSignal;
+  /** What is asked for, in the words of messages. */
+  readonly what: string;
+}
+
+/**
+ * The status by which the relay says "no, and asking again is of no use": neither crane nor helm repeats it, as the relay
+ * has repeated the request already.
+ */
+export const FINAL_FAILURE = 424;
+
+const PASSED_HEADERS = [
+  'accept-ranges',
+  'content-length',
+  'content-range',
+  'content-type',
+  'docker-content-digest',
+  'docker-distribution-api-version',
+  'docker-upload-uuid',
+  'oci-filters-applied',
+  'oci-subject',
+  'range',
+] as const;
+
+/** The header fields of an answer that mean the same at the relay. */
+export function passedHeaders(answer: { readonly headers: AnswerHeaders }): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED_HEADERS) {
+    const value = headerOf(answer, name);
+    if (value !== undefined) passed[name] = value;
+  }
+  return passed;
+}
+
+const LINGER_MS = 1_000;
+
+/** Whether a request brings a body. */
+export function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * The body of a request as a stream of its own. Whoever sends it on destroys what he was given when the other side fails;
+ * were that the request itself, the tool's connection would be gone before it could be told why.
+ */
+export function insulatedBody(request: IncomingMessage): Readable {
+  const body = new PassThrough();
+  request.once('close', () => {
+    if (!request.complete) body.destroy(new Error('the tool went away in the middle of its request'));
+  });
+  return request.pipe(body);
+}
+
+/** Ends an answer. A tool that is still sending gets a moment to read it, then its connection is cut. */
+export function finish(
+  exchange: RelayCall,
+  status: number,
+  headers: Record<string, string>,
+  body?: string | Uint8Array,
+): void {
+  const { request, response } = exchange;
+  const cut = hasBody(request) && !request.complete;
+  response.writeHead(status, cut ? { ...headers, connection: 'close' } : headers);
+  if (cut) response.once('finish', () => setTimeout(() => request.socket.destroy(), LINGER_MS).unref());
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** A refusal in the form of the distribution specification. */
+export function refuse(exchange: RelayCall, status: number, code: string, message: string): void {
+  const body = JSON.stringify({ errors: [{ code, message }] });
+  finish(
+    exchange,
+    status,
+    { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) },
+    body,
+  );
+}
+
+/** Remembers a refusal of the other side, and passes it on. 401 becomes 403: the tool has no credentials to add. */
+export function passRefusal(
+  exchange: RelayExchange,
+  failure: Omit<RelayFailure, 'problem' | 'error' | 'what'> & { status: number; text: string | undefined },
+  remember: boolean,
+): void {
+  const { side, host, status, detail } = failure;
+  const problem = problemOf(failure.text ?? '');
+  if (remember) exchange.job.fail({ side, host, status, detail, problem, what: exchange.what, error: undefined });
+  const code =
+    problem.code ?? (status === 404 ? 'NAME_UNKNOWN' : status === 401 || status === 403 ? 'DENIED' : 'UNKNOWN');
+  refuse(exchange, status === 401 ? 403 : status, code, problem.message ?? `${host} answered ${status}`);
+}
+
+/** Remembers what was thrown while the other side was asked, and answers with a final failure. Silent when the tool went away. */
+export function passError(exchange: RelayExchange, side: Side, host: string, error: unknown): void {
+  if (exchange.signal.aborted) {
+    exchange.response.destroy();
+    return;
+  }
+  const known = error instanceof MirrorError ? error : undefined;
+  const detail = error instanceof Error ? error.message : String(error);
+  const problem = { code: undefined, message: undefined };
+  exchange.job.fail({ side, host, what: exchange.what, status: undefined, problem, detail, error: known });
+  if (exchange.response.headersSent) exchange.response.destroy();
+  else refuse(exchange, FINAL_FAILURE, 'UNAVAILABLE', detail);
+}
+
+/**
+ * Streams a body to the tool, counting its bytes. When the other side breaks off, the tool's connection breaks, too, and
+ * the job remembers; when the tool goes away, the body is given up.
+ */
+export async function streamBody(
+  exchange: RelayExchange,
+  body: Readable,
+  origin: { readonly side: Side; readonly host: string },
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const { job, response, signal, what } = exchange;
+  body.once('error', (error: Error) => {
+    if (signal.aborted) return;
+    const problem = { code: undefined, message: undefined };
+    const detail = `the connection broke off in the middle of an answer (${error.message})`;
+    job.fail({ ...origin, what, status: undefined, problem, detail, error: undefined });
+  });
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onBytes(chunk.length);
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(body, counter, response);
+  } catch {
+    // the job remembers why, unless the tool itself went away
+    response.destroy();
+  }
+}

@@ -1,0 +1,97 @@
+import { parseManifest } from '../domain/manifest.ts';
+import type { NetworkSettings } from '../domain/network.ts';
+import { parseDigest } from '../domain/reference.ts';
+import type { Registry } from '../ports.ts';
+import type { RegistryAccess } from './registry-access.ts';
+import {
+  finish,
+  passError,
+  passedHeaders,
+  passRefusal,
+  type RelayExchange,
+  refuse,
+  streamBody,
+} from './relay-answers.ts';
+import type { RelayPlace } from './relay-jobs.ts';
+import type { RelayRoute } from './relay-routes.ts';
+import { addressOf } from './source-mirrors.ts';
+
+/** Answers requests to the source side of a job. It can be read only. */
+export type RelaySource = (exchange: RelayExchange, route: RelayRoute, source: RelayPlace) => Promise<void>;
+
+const DEFAULT_MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+
+/** The source side: manifests from the registry's memory of this run, blobs streamed from the source. */
+export function createRelaySource(registry: Registry, access: RegistryAccess, settings: NetworkSettings): RelaySource {
+  async function manifest(exchange: RelayExchange, source: RelayPlace, identifier: string): Promise<void> {
+    const digest = parseDigest(identifier);
+    const reference = { ...source, tag: digest === undefined ? identifier : undefined, digest };
+    const { host } = addressOf(settings, 'source', source.registry, source.repository);
+    const found = await registry.manifest(reference, 'source', exchange.signal);
+    switch (found.kind) {
+      case 'absent':
+        return passRefusal(
+          exchange,
+          { side: 'source', host, status: 404, text: undefined, detail: 'it is not there' },
+          true,
+        );
+      case 'denied':
+        return passRefusal(
+          exchange,
+          { side: 'source', host, status: 403, text: undefined, detail: found.detail },
+          true,
+        );
+      case 'found': {
+        const mediaType = found.mediaType || parseManifest(found.bytes, '')?.mediaType || DEFAULT_MEDIA_TYPE;
+        const length = String(found.bytes.length);
+        const headers = { 'content-type': mediaType, 'content-length': length, 'docker-content-digest': found.digest };
+        return finish(exchange, 200, headers, found.bytes);
+      }
+    }
+  }
+
+  async function blob(exchange: RelayExchange, source: RelayPlace, digest: string): Promise<void> {
+    const { request, signal, job, what } = exchange;
+    const address = addressOf(settings, 'source', source.registry, source.repository);
+    const origin = { side: 'source', host: address.host } as const;
+    const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
+    const headers = request.headers.range === undefined ? {} : { range: request.headers.range };
+    const call = {
+      method,
+      address,
+      target: `blobs/${digest}`,
+      headers,
+      actions: 'pull',
+      side: 'source',
+      signal,
+      what,
+    } as const;
+    const result = await access.open(call);
+    if (result.kind === 'refused') {
+      return passRefusal(exchange, { ...origin, status: result.status, text: undefined, detail: result.detail }, true);
+    }
+    const { answer } = result;
+    if (answer.status >= 300) {
+      answer.body.destroy();
+      return passRefusal(
+        exchange,
+        { ...origin, status: answer.status, text: answer.text, detail: result.access },
+        true,
+      );
+    }
+    exchange.response.writeHead(answer.status, passedHeaders(answer));
+    await streamBody(exchange, answer.body, origin, job.spec.onBytes);
+  }
+
+  return async (exchange, route, source) => {
+    const { method } = exchange.request;
+    try {
+      if (method !== 'GET' && method !== 'HEAD') refuse(exchange, 405, 'UNSUPPORTED', 'the source side is read only');
+      else if (route.kind === 'manifest') await manifest(exchange, source, route.identifier);
+      else if (route.kind === 'blob') await blob(exchange, source, route.digest);
+      else refuse(exchange, 404, 'UNSUPPORTED', 'the source side has manifests and blobs only');
+    } catch (error) {
+      passError(exchange, 'source', source.registry, error);
+    }
+  };
+}

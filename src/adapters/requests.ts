@@ -1,0 +1,109 @@
+import { finished, Readable } from 'node:stream';
+import type { Side } from '../ports.ts';
+import { readBody, readRefusal } from './bodies.ts';
+import type { HostLimits, Lane } from './host-limits.ts';
+import type { Answer, AnswerHeaders, Exchange, HttpClient, Method } from './http.ts';
+import type { Retries } from './http-retry.ts';
+import { followRedirects } from './redirects.ts';
+
+/** One request as the adapters make it. */
+export interface Ask {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The Authorization header; it belongs to the origin of `url` and never goes elsewhere. */
+  readonly authorization?: string | undefined;
+  readonly body?: Uint8Array | Readable;
+  readonly side: Side;
+  readonly signal: AbortSignal;
+  /** Whether a request other than GET and HEAD may be sent again. Streams never are. */
+  readonly repeatable?: boolean;
+  /** Applied to every redirect target before it is asked. */
+  readonly mapTarget?: (url: URL) => URL;
+}
+
+/** A whole answer in memory. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly url: URL;
+  readonly bytes: Buffer;
+  /** The beginning of the body when the status is 400 or above. */
+  readonly text: string | undefined;
+}
+
+/** An answer whose body is still to come; for a status of 400 or above it has been read, and `text` holds it. */
+export interface OpenReply {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly url: URL;
+  readonly text: string | undefined;
+  readonly body: Readable;
+}
+
+/** Requests with everything a polite client owes a host: its limit, redirects, retries. */
+export interface Requests {
+  /** A whole answer of at most `limit` bytes. Throws ConnectionFailure, AnswerTooLarge, or MirrorError RATE_LIMITED. */
+  ask(ask: Ask, limit: number): Promise<Reply>;
+  /** An answer to be streamed. The caller reads `body` to its end or destroys it: until then it holds a place at the host. */
+  open(ask: Ask): Promise<OpenReply>;
+}
+
+/** Joins client, limits and retries. */
+export function createRequests(client: HttpClient, limits: HostLimits, retries: Retries): Requests {
+  async function sendLimited(exchange: Exchange, lane: Lane): Promise<Answer> {
+    const leave = await limits.enter(exchange.url.host, lane, exchange.signal);
+    try {
+      const answer = await client.send(exchange);
+      finished(answer.body, { writable: false }, leave);
+      return answer;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  function send(ask: Ask): Promise<Answer> {
+    const { method, body, signal } = ask;
+    const headersFor = (authorized: boolean) => {
+      const authorization = authorized && ask.authorization !== undefined ? { authorization: ask.authorization } : {};
+      return { ...ask.headers, ...authorization };
+    };
+    if (method !== 'GET' && method !== 'HEAD') {
+      const lane = body instanceof Readable ? 'upload' : 'ask';
+      return sendLimited({ method, url: ask.url, headers: headersFor(true), body, signal }, lane);
+    }
+    const sendTo = (url: URL, authorized: boolean) =>
+      sendLimited({ method, url, headers: headersFor(authorized), signal }, 'ask');
+    return followRedirects(ask.url, sendTo, ask.mapTarget ?? ((url) => url));
+  }
+
+  function repeated<T extends Reply | OpenReply>(ask: Ask, attempt: () => Promise<T>): Promise<T> {
+    const idempotent = ask.method === 'GET' || ask.method === 'HEAD' || ask.repeatable === true;
+    if (!idempotent || ask.body instanceof Readable) return attempt();
+    return retries.run({ host: ask.url.host, side: ask.side, signal: ask.signal }, attempt);
+  }
+
+  async function readWhole(answer: Answer, limit: number, signal: AbortSignal): Promise<Reply> {
+    const { status, headers, url } = answer;
+    if (status < 400) return { status, headers, url, bytes: await readBody(answer, limit, signal), text: undefined };
+    const text = await readRefusal(answer, signal);
+    return { status, headers, url, bytes: Buffer.from(text), text };
+  }
+
+  function ask(request: Ask, limit: number): Promise<Reply> {
+    return repeated(request, async () => readWhole(await send(request), limit, request.signal));
+  }
+
+  function open(request: Ask): Promise<OpenReply> {
+    return repeated(request, async () => {
+      const answer = await send(request);
+      const { status, headers, url, body } = answer;
+      if (status < 400) return { status, headers, url, text: undefined, body };
+      const text = await readRefusal(answer, request.signal);
+      return { status, headers, url, text, body: Readable.from([Buffer.from(text)]) };
+    });
+  }
+
+  return { ask, open };
+}

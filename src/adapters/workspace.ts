@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { MirrorError } from '../errors.ts';
+import type { Workspace } from '../ports.ts';
+
+/** A workspace with its root, which is removed at the end of the run. */
+export interface OpenWorkspace extends Workspace {
+  readonly root: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Makes a fresh directory below `parent`, for the user alone. Names that would leave it are refused.
+ *
+ * @throws MirrorError WORKSPACE_FAILED when the directory cannot be made or written.
+ */
+export async function openWorkspace(parent: string): Promise<OpenWorkspace> {
+  const failed = (error: unknown): never => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new MirrorError(`the workspace below ${parent} cannot be written: ${why}`, {
+      code: 'WORKSPACE_FAILED',
+      origin: 'local',
+      hint: 'free some room, or name another directory in TMPDIR',
+      cause: error,
+    });
+  };
+  const root = await mkdtemp(join(parent, 'airgap-charts-')).catch(failed);
+  return {
+    root,
+    async write(name, data) {
+      const path = resolve(root, name);
+      if (!path.startsWith(root + sep)) throw new RangeError(`${name} leaves the workspace`);
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await writeFile(path, data, { mode: 0o600 });
+      } catch (error) {
+        failed(error);
+      }
+      return path;
+    },
+    close: () => rm(root, { recursive: true, force: true }),
+  };
+}

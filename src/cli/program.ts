@@ -1,0 +1,156 @@
+import { Command, Option } from 'commander';
+
+/** The flags of `mirror`, as commander reads them. Strings stay strings. */
+export interface MirrorFlags {
+  readonly values?: string;
+  readonly catalog: readonly string[];
+  readonly chartOverrides: readonly string[];
+  readonly latest: boolean;
+  readonly scanOnly: boolean;
+  readonly pushImages: boolean;
+  readonly targetRegistry?: string;
+  readonly targetPrefix?: string;
+  readonly imagePath?: string;
+  readonly includeDependencies?: boolean;
+  readonly excludeDependencies?: boolean;
+  readonly kubeVersion?: string;
+  readonly config?: string;
+  readonly strict?: boolean;
+  readonly chartVersionSuffix?: string;
+  readonly platform?: string;
+  readonly skipExisting?: boolean;
+  readonly verifyExistingDigest?: boolean;
+  readonly overwriteExisting: boolean;
+  readonly pushUnproven: boolean;
+  readonly onlyAddon: readonly string[];
+  readonly excludeAddons: readonly string[];
+  readonly dockerhubUsername?: string;
+  readonly dockerhubToken?: string;
+  readonly publicEcrPassword?: string;
+  readonly privateEcrPassword?: string;
+  readonly outputDir?: string;
+  readonly concurrency?: string;
+  readonly plainHttp: readonly string[];
+  readonly caFile?: string;
+  readonly sourceMirror: readonly string[];
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** The flags of `catalog generate`. */
+export interface GenerateFlags {
+  readonly values: string;
+  readonly out: string;
+  readonly onlyAddon: readonly string[];
+  readonly excludeAddons: readonly string[];
+}
+
+/** What each command does; the number is the exit code. */
+export interface Actions {
+  readonly mirror: (flags: MirrorFlags) => Promise<number>;
+  readonly generate: (flags: GenerateFlags) => Promise<number>;
+  readonly installTools: (names: readonly string[], flags: { readonly plainHttp: readonly string[]; readonly caFile?: string }) => Promise<number>;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none');
+}
+
+/** `--plain-http` without a host is kept as this mark. */
+export const EVERY_LOCAL_HOST = '*';
+
+function plainHttp(): Option {
+  const text = 'speak plain HTTP to this host (repeatable); without a host: to loopback and the target';
+  return repeatable('--plain-http [host]', text).preset(EVERY_LOCAL_HOST);
+}
+
+const MIRROR_EXAMPLES = `
+Examples:
+  $ airgap-charts mirror --catalog catalog.yaml --target-registry registry.example.com/platform
+  $ airgap-charts mirror --values addons.yaml --scan-only --target-registry registry.example.com
+  $ airgap-charts mirror --catalog catalog.yaml --target-registry localhost:5000 --plain-http --only-addon argo-cd
+
+Exit codes: 0 all done; 1 something failed, was refused or is not proven; 2 bad input or a missing tool, nothing
+written; 130 interrupted.`;
+
+function mirrorCommand(actions: Actions, done: (code: number) => void): Command {
+  return new Command('mirror')
+    .description('copy charts and their images into a private registry, rewritten and proven')
+    .addOption(repeatable('--catalog <file>', 'a catalog of charts (repeatable, or separated by commas)'))
+    .option('--values <file>', 'a values file that names addons, as Argo CD repositories have them')
+    .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
+    .option('--latest', 'take the newest stable version of every chart', false)
+    .option('--target-registry <host[/path]>', 'where everything goes')
+    .option('--target-prefix <path>', 'a path before the path of every image')
+    .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)')
+    .option('--scan-only', 'do everything but push; the target is not asked', false)
+    .option('--push-images', 'push (this is the default)', false)
+    .option('--push-unproven', 'push charts that are not proven; the run still ends with exit code 1', false)
+    .option('--platform <auto|linux/amd64|linux/arm64>', 'copy one platform instead of whole images (default: auto)')
+    .option('--skip-existing', 'leave alone what the target has (default)')
+    .option('--no-skip-existing', 'copy again what the target has')
+    .option('--verify-existing-digest', 'compare the digest of existing tags (default)')
+    .option('--no-verify-existing-digest', 'trust existing tags')
+    .option('--overwrite-existing', 'replace tags that hold other content', false)
+    .option('--chart-version-suffix <+suffix>', 'publish charts under a version with this suffix')
+    .addOption(repeatable('--only-addon <names>', 'only these: charts of a values file, releases of a catalog'))
+    .addOption(repeatable('--exclude-addons <names>', 'all but these'))
+    .option('--include-dependencies', 'fetch dependencies that an archive lacks (default)')
+    .option('--exclude-dependencies', 'leave them out; such charts are not proven')
+    .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
+    .option('--strict', 'fail also for addons that cannot be mirrored')
+    .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
+    .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)')
+    .option('--concurrency <number>', 'images copied at once (default: 8)')
+    .addOption(plainHttp())
+    .option('--ca-file <file>', 'certificates to trust beside those of the system')
+    .addOption(repeatable('--source-mirror <from=to>', 'reach a registry or chart repository at another address (repeatable)'))
+    .option('--dockerhub-username <name>', 'or DOCKERHUB_USERNAME')
+    .option('--dockerhub-token <token>', 'or DOCKERHUB_TOKEN')
+    .option('--public-ecr-password <password>', 'or ECR_PUBLIC_PASSWORD')
+    .option('--private-ecr-password <password>', 'or ECR_PRIVATE_PASSWORD')
+    .option('--json', 'print the report on standard output', false)
+    .option('--verbose', 'more lines; the stack of unexpected errors', false)
+    .addHelpText('after', MIRROR_EXAMPLES)
+    .action(async (flags: MirrorFlags) => done(await actions.mirror(flags)));
+}
+
+function catalogCommand(actions: Actions, done: (code: number) => void): Command {
+  const generate = new Command('generate')
+    .description('write a catalog from a values file')
+    .requiredOption('--values <file>', 'the values file')
+    .requiredOption('--out <file>', 'the catalog to write')
+    .addOption(repeatable('--only-addon <charts>', 'only these charts'))
+    .addOption(repeatable('--exclude-addons <charts>', 'all but these charts'))
+    .addHelpText('after', '\nExample:\n  $ airgap-charts catalog generate --values addons.yaml --out catalog.yaml')
+    .action(async (flags: GenerateFlags) => done(await actions.generate(flags)));
+  return new Command('catalog').description('work with catalogs').addCommand(generate);
+}
+
+function toolsCommand(actions: Actions, done: (code: number) => void): Command {
+  const install = new Command('install')
+    .description('provide helm and crane where none recent enough is on PATH')
+    .argument('[names...]', 'helm, crane (default: both)')
+    .addOption(plainHttp())
+    .option('--ca-file <file>', 'certificates to trust beside those of the system')
+    .addHelpText('after', '\nExample:\n  $ airgap-charts tools install')
+    .action(async (names: readonly string[], flags: { readonly plainHttp: readonly string[]; readonly caFile?: string }) =>
+      done(await actions.installTools(names, flags)),
+    );
+  return new Command('tools').description('the programs this tool runs').addCommand(install);
+}
+
+/** The command line. `done` receives the exit code of the command that ran. */
+export function createProgram(version: string, actions: Actions, done: (code: number) => void): Command {
+  return new Command('airgap-charts')
+    .description('Mirrors Helm charts and every image they use into a private registry, and proves it.')
+    .version(version)
+    .showHelpAfterError('(run with --help for all flags)')
+    .addCommand(mirrorCommand(actions, done))
+    .addCommand(catalogCommand(actions, done))
+    .addCommand(toolsCommand(actions, done));
+}

@@ -1,0 +1,43 @@
+import { createChartRepository } from '../adapters/chart-repository.ts';
+import { createCredentialStore, type ExplicitCredentials } from '../adapters/credentials.ts';
+import { createHostLimits } from '../adapters/host-limits.ts';
+import { createHttpClient } from '../adapters/http.ts';
+import { createRetries, SYSTEM_CLOCK } from '../adapters/http-retry.ts';
+import { run } from '../adapters/process.ts';
+import { createRegistry } from '../adapters/registry.ts';
+import { createRegistryAccess, type RegistryAccess } from '../adapters/registry-access.ts';
+import { createRegistryAuth } from '../adapters/registry-auth.ts';
+import { createTokenCache } from '../adapters/registry-tokens.ts';
+import { createRequests, type Requests } from '../adapters/requests.ts';
+import type { NetworkSettings } from '../domain/network.ts';
+import type { ChartRepository, Registry } from '../ports.ts';
+import type { Redactor } from '../redaction.ts';
+
+/** Everything that speaks HTTP, over one pool of connections. */
+export interface Connections {
+  readonly requests: Requests;
+  readonly access: RegistryAccess;
+  readonly registry: Registry;
+  readonly charts: ChartRepository;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the HTTP side from the settings. Nothing is reached before it is asked for. */
+export function connect(
+  network: NetworkSettings,
+  env: Readonly<Record<string, string | undefined>>,
+  explicit: ExplicitCredentials,
+  redactor: Redactor,
+): Connections {
+  const client = createHttpClient({ settings: network, env, redactor });
+  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK));
+  const credentials = createCredentialStore({ env, explicit, redactor, run });
+  const access = createRegistryAccess(requests, createRegistryAuth(credentials, createTokenCache(requests, redactor, SYSTEM_CLOCK), redactor));
+  return {
+    requests,
+    access,
+    registry: createRegistry(access, network),
+    charts: createChartRepository(requests, network, redactor),
+    close: () => client.close(),
+  };
+}

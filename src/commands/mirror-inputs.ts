@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { EVERY_LOCAL_HOST, type MirrorFlags } from '../cli/program.ts';
+import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import { loadCatalog } from '../config/load-catalog.ts';
+import { flagProblem, type Problem } from '../config/problems.ts';
+import { diskFiles } from '../config/read-text.ts';
+import type { Catalog } from '../domain/addon.ts';
+import type { MirrorOptions } from '../pipeline/run.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Everything a mirror run needs to know, checked; or all that is wrong. */
+export type MirrorInputs =
+  | { readonly kind: 'ok'; readonly catalog: Catalog; readonly configuration: Configuration; readonly options: MirrorOptions }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+function flagProblems(flags: MirrorFlags): readonly Problem[] {
+  const both = (a: string, b: string): Problem => flagProblem('command line', { what: `${a} and ${b} are both given`, instead: 'give one of them' });
+  return [
+    ...(flags.scanOnly && flags.pushImages ? [both('--scan-only', '--push-images')] : []),
+    ...(flags.includeDependencies === true && flags.excludeDependencies === true ? [both('--include-dependencies', '--exclude-dependencies')] : []),
+    ...(flags.dockerhubToken !== undefined && flags.dockerhubUsername === undefined
+      ? [flagProblem('--dockerhub-token', { what: 'there is no user name for the token', instead: 'give --dockerhub-username too' })]
+      : []),
+  ];
+}
+
+const NO_TARGET = flagProblem('--target-registry', {
+  what: 'there is no target registry',
+  instead: 'name it with --target-registry HOST[/PATH], or as targetRegistry in airgap-charts.yaml',
+});
+
+function toOptions(flags: MirrorFlags, configuration: Configuration, catalog: Catalog, registry: string, cores: number): MirrorOptions {
+  const { settings } = configuration;
+  return {
+    scanOnly: flags.scanOnly,
+    naming: { registry, prefix: settings.targetPrefix, imagePath: settings.imagePath },
+    includeDependencies: settings.includeDependencies,
+    kubeVersion: settings.kubeVersion,
+    platform: settings.platform,
+    existing: {
+      skipExisting: settings.skipExisting,
+      verifyDigest: settings.verifyExistingDigest,
+      overwrite: flags.overwriteExisting,
+      moved: [...catalog.moved, ...configuration.moved],
+    },
+    pushUnproven: flags.pushUnproven,
+    chartVersionSuffix: settings.chartVersionSuffix ?? '',
+    strict: settings.strict,
+    concurrency: settings.concurrency,
+    renders: Math.max(1, cores),
+  };
+}
+
+function dependenciesFlag(flags: MirrorFlags): boolean | undefined {
+  return flags.excludeDependencies === true ? false : flags.includeDependencies;
+}
+
+/** Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together. */
+export async function readMirrorInputs(flags: MirrorFlags, around: Surroundings): Promise<MirrorInputs> {
+  const { cwd } = around;
+  const { targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict } = flags;
+  const { skipExisting, verifyExistingDigest } = flags;
+  const configured = await loadConfiguration({
+    config: flags.config,
+    flags: {
+      ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
+      ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
+      outputDir: outputDir === undefined ? undefined : resolve(cwd, outputDir),
+    },
+    plainHttp: flags.plainHttp.map((host) => (host === EVERY_LOCAL_HOST ? true : host)),
+    caFile: flags.caFile,
+    sourceMirrors: flags.sourceMirror,
+    cwd,
+    files: diskFiles,
+  });
+  const loaded = await loadCatalog({
+    catalogs: flags.catalog,
+    values: flags.values,
+    chartOverrides: flags.chartOverrides,
+    onlyAddon: flags.onlyAddon,
+    excludeAddons: flags.excludeAddons,
+    latest: flags.latest,
+    cwd,
+    files: diskFiles,
+  });
+  const registry = configured.kind === 'ok' ? configured.configuration.settings.targetRegistry : undefined;
+  const problems = [
+    ...flagProblems(flags),
+    ...(configured.kind === 'problems' ? configured.problems : []),
+    ...(configured.kind === 'ok' && registry === undefined ? [NO_TARGET] : []),
+    ...(loaded.kind === 'problems' ? loaded.problems : []),
+  ];
+  if (configured.kind === 'problems' || loaded.kind === 'problems' || registry === undefined || problems.length > 0) {
+    return { kind: 'problems', problems };
+  }
+  const { configuration } = configured;
+  const { catalog } = loaded;
+  return { kind: 'ok', catalog, configuration, options: toOptions(flags, configuration, catalog, registry, around.cores) };
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { contentDigest, packChart, unpackChart } from '../adapters/archive.ts';
+import type { ExplicitCredentials } from '../adapters/credentials.ts';
+import { createHelm } from '../adapters/helm.ts';
+import { createLocalCharts } from '../adapters/local-charts.ts';
+import { createOutput } from '../adapters/output.ts';
+import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
+import { openWorkspace, type OpenWorkspace } from '../adapters/workspace.ts';
+import type { MirrorFlags } from '../cli/program.ts';
+import { formatProblem } from '../config/problems.ts';
+import type { Report } from '../domain/report/report.ts';
+import { TOOLS } from '../domain/tool.ts';
+import { finish } from '../pipeline/finish.ts';
+import { sentence } from '../pipeline/graph.ts';
+import { type Ports, type Run, startRun } from '../pipeline/run.ts';
+import { Redactor } from '../redaction.ts';
+import { summaryText } from '../report/summary.ts';
+import { runSteps } from '../view/run-steps.ts';
+import { NO_LINES, plainLines } from '../view/step-lines.ts';
+import { type Connections, connect } from './connect.ts';
+import { openTools, type PushTools } from './push-tools.ts';
+import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
+import { cacheDirectory, type Surroundings } from './surroundings.ts';
+
+type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
+
+interface Tools {
+  readonly helm: FoundTool;
+  readonly crane: FoundTool;
+}
+
+async function findTools(around: Surroundings): Promise<Tools> {
+  const places = { searchPath: around.env['PATH'], cacheDir: cacheDirectory(around), signal: around.signal };
+  return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
+}
+
+function explicitCredentials(flags: MirrorFlags, env: Surroundings['env']): ExplicitCredentials {
+  const username = flags.dockerhubUsername ?? env['DOCKERHUB_USERNAME'];
+  const token = flags.dockerhubToken ?? env['DOCKERHUB_TOKEN'];
+  return {
+    dockerHub: username === undefined || token === undefined ? undefined : { username, token },
+    publicEcrPassword: flags.publicEcrPassword ?? env['ECR_PUBLIC_PASSWORD'],
+    privateEcrPassword: flags.privateEcrPassword ?? env['ECR_PRIVATE_PASSWORD'],
+  };
+}
+
+function portsOf(tools: Tools, workspace: OpenWorkspace, connections: Connections, push: PushTools, outputDir: string): Ports {
+  return {
+    helm: createHelm(tools.helm.path, tools.helm.version ?? 'unknown', join(workspace.root, 'sandboxes')),
+    registry: connections.registry,
+    charts: connections.charts,
+    localCharts: createLocalCharts(),
+    archives: { unpack: unpackChart, pack: packChart, contentDigest },
+    copier: push.copier,
+    pusher: push.pusher,
+    workspace,
+    output: createOutput(outputDir),
+  };
+}
+
+/** How a run talks to people: drawn on a terminal, plain lines elsewhere, everything scrubbed. */
+interface Speech {
+  readonly drawn: boolean;
+  readonly line: (text: string) => void;
+}
+
+function speechOf(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Speech {
+  return { drawn: around.terminal && !flags.json, line: (text) => around.complain(`${redactor.scrub(text)}\n`) };
+}
+
+async function carryOut(run: Run, speech: Speech): Promise<void> {
+  const lines = speech.drawn ? NO_LINES : plainLines(speech.line);
+  await runSteps(sentence(run), { drawn: speech.drawn, lines, signal: run.signal });
+}
+
+/** Takes secrets out of every string of a report. */
+function scrubbed(report: Report, redactor: Redactor): string {
+  return `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? redactor.scrub(value) : value), 2)}\n`;
+}
+
+async function mirrorWith(inputs: CheckedInputs, flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
+  const startedAt = around.now().toISOString();
+  const speech = speechOf(flags, around, redactor);
+  const tools = await findTools(around);
+  if (!speech.drawn) for (const tool of [tools.helm, tools.crane]) speech.line(tool.note);
+  const { network, settings } = inputs.configuration;
+  const connections = connect(network, around.env, explicitCredentials(flags, around.env), redactor);
+  const workspace = await openWorkspace(around.temporary);
+  const push = await openTools({ tools, workspace, connections, network, redactor });
+  try {
+    const ports = portsOf(tools, workspace, connections, push, settings.outputDir);
+    const say = speech.drawn ? () => undefined : speech.line;
+    const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
+    await carryOut(run, speech);
+    const facts = { startedAt, finishedAt: around.now().toISOString(), helm: tools.helm.version ?? 'unknown', crane: tools.crane.version ?? 'unknown' };
+    const report = finish(run, facts);
+    const json = scrubbed(report, redactor);
+    await ports.output.write('report.json', json);
+    const summary = redactor.scrub(summaryText(report, around.color));
+    if (flags.json) around.print(json);
+    around.complain(`\n${summary}report: ${join(settings.outputDir, 'report.json')}\n`);
+    return report.exitCode;
+  } finally {
+    await push.close();
+    await connections.close();
+    await workspace.close();
+  }
+}
+
+/**
+ * Mirrors what the inputs name. Exit code 0 when all is done, 1 when something failed, was refused or is not proven,
+ * 2 for bad input or a missing tool (nothing is written then), 130 when interrupted.
+ */
+export async function mirror(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
+  const inputs = await readMirrorInputs(flags, around);
+  if (inputs.kind === 'problems') {
+    for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
+    return 2;
+  }
+  return mirrorWith(inputs, flags, around, redactor);
+}

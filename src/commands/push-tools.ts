@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { createCrane } from '../adapters/crane.ts';
+import { createHelmPush } from '../adapters/helm-push.ts';
+import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
+import { run } from '../adapters/process.ts';
+import { startRelay } from '../adapters/relay.ts';
+import type { OpenWorkspace } from '../adapters/workspace.ts';
+import type { NetworkSettings } from '../domain/network.ts';
+import type { ChartPusher, Copier } from '../ports.ts';
+import type { Redactor } from '../redaction.ts';
+import type { Connections } from './connect.ts';
+
+/** What writes to the target: crane and helm, both behind a relay on loopback that lives as long as the run. */
+export interface PushTools {
+  readonly copier: Copier;
+  readonly pusher: ChartPusher;
+  readonly close: () => Promise<void>;
+}
+
+/** What the writing side is made of. */
+export interface PushToolsOptions {
+  readonly tools: { readonly helm: { readonly path: string }; readonly crane: { readonly path: string } };
+  readonly workspace: OpenWorkspace;
+  readonly connections: Connections;
+  readonly network: NetworkSettings;
+  readonly redactor: Redactor;
+}
+
+/** Starts the relay and sets up crane and helm to use it. */
+export async function openTools({ tools, workspace, connections, network, redactor }: PushToolsOptions): Promise<PushTools> {
+  const { registry, access } = connections;
+  const relay = await startRelay({ registry, access, settings: network, redactor });
+  const shared = { relay, run, clock: SYSTEM_CLOCK };
+  return {
+    copier: createCrane({ ...shared, file: tools.crane.path, directory: join(workspace.root, 'crane') }),
+    pusher: createHelmPush({ ...shared, file: tools.helm.path, directory: join(workspace.root, 'helm-push') }),
+    close: () => relay.close(),
+  };
+}

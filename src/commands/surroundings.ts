@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+
+/** What the process gives a command: passed in, so that nothing below main reads the process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly temporary: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly cores: number;
+  /** Whether standard error is a terminal, and whether it takes colour. */
+  readonly terminal: boolean;
+  readonly color: boolean;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+/** The directory for tools and other things worth keeping between runs. */
+export function cacheDirectory({ env, home }: Pick<Surroundings, 'env' | 'home'>): string {
+  const base = env['XDG_CACHE_HOME'] || join(home, '.cache');
+  return join(base, 'airgap-charts');
+}

@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import type { MovedRule } from '../domain/addon.ts';
+import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
+import { canonicalRegistry } from '../domain/reference.ts';
+import {
+  type ConfigurationFile,
+  NO_CONFIGURATION,
+  type RegistryType,
+  readConfigurationFile,
+} from './configuration-file.ts';
+import { flagProblem, orderProblems, type Problem, shown } from './problems.ts';
+import type { InputFiles } from './read-text.ts';
+import { checkRegistryHost, parseMirrorFlag } from './setting-checks.ts';
+import {
+  CHECKED_SETTINGS,
+  layerSettings,
+  SETTING_CHECKS,
+  SETTING_FLAGS,
+  type SettingInputs,
+  type Settings,
+} from './settings.ts';
+
+/** The name of the configuration file that is read from the working directory when --config is not given. */
+export const CONFIGURATION_FILE = 'airgap-charts.yaml';
+
+/** What the command line says, as given; paths are relative to `cwd`. */
+export interface ConfigurationRequest {
+  readonly config: string | undefined;
+  /** Flags that settings of the file stand behind. `outputDir` may be relative. */
+  readonly flags: SettingInputs;
+  /** The values of --plain-http, `true` where it has none. */
+  readonly plainHttp: readonly (string | true)[];
+  readonly caFile: string | undefined;
+  /** The values of --source-mirror, `FROM=TO`. Given at all, they replace `sourceMirrors` of the file. */
+  readonly sourceMirrors: readonly string[];
+  readonly cwd: string;
+  readonly files: InputFiles;
+}
+
+/** How a run is set up. `moved` comes after the rules of the catalogs. `types` is keyed by host, as `network.hosts` is. */
+export interface Configuration {
+  readonly settings: Settings;
+  readonly network: NetworkSettings;
+  readonly types: ReadonlyMap<string, RegistryType>;
+  readonly moved: readonly MovedRule[];
+}
+
+/** The configuration, whole and checked, or everything that is wrong with the file and the flags. */
+export type ConfigurationResult =
+  | { readonly kind: 'ok'; readonly configuration: Configuration }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+async function readFile(
+  request: ConfigurationRequest,
+): Promise<{ readonly configuration: ConfigurationFile; readonly problems: readonly Problem[] }> {
+  const { config, cwd, files } = request;
+  if (config === '') {
+    const problem = flagProblem('--config', { what: 'no file is named', instead: 'name a configuration file' });
+    return { configuration: NO_CONFIGURATION, problems: [problem] };
+  }
+  const file = config ?? CONFIGURATION_FILE;
+  const path = resolve(cwd, file);
+  if (config === undefined && (await files.kindOf(path)) === 'absent')
+    return { configuration: NO_CONFIGURATION, problems: [] };
+  return readConfigurationFile(files, { path, file });
+}
+
+function settingProblems(flags: SettingInputs): readonly Problem[] {
+  return CHECKED_SETTINGS.flatMap((name) => {
+    const value = flags[name];
+    const complaint = value === undefined ? undefined : SETTING_CHECKS[name](String(value));
+    return complaint === undefined ? [] : [flagProblem(SETTING_FLAGS[name], complaint)];
+  });
+}
+
+async function caFile(
+  request: ConfigurationRequest,
+): Promise<{ readonly path?: string; readonly problems: readonly Problem[] }> {
+  if (request.caFile === undefined) return { problems: [] };
+  const path = resolve(request.cwd, request.caFile);
+  if ((await request.files.kindOf(path)) === 'file') return { path, problems: [] };
+  const complaint = { what: `there is no file ${shown(request.caFile)}`, instead: 'name a PEM file' };
+  return { problems: [flagProblem('--ca-file', complaint)] };
+}
+
+function flagMirrors(values: readonly string[]): {
+  readonly mirrors: readonly SourceMirror[];
+  readonly problems: readonly Problem[];
+} {
+  const parsed = values.map(parseMirrorFlag);
+  return {
+    mirrors: parsed.flatMap((mirror) => ('from' in mirror ? [mirror] : [])),
+    problems: parsed.flatMap((mirror) => ('from' in mirror ? [] : [flagProblem('--source-mirror', mirror)])),
+  };
+}
+
+function firstOfEach(mirrors: readonly SourceMirror[]): readonly SourceMirror[] {
+  return mirrors.filter((mirror, index) => mirrors.findIndex(({ from }) => from === mirror.from) === index);
+}
+
+function plainHosts(request: ConfigurationRequest, isGeneral: boolean, settings: Settings): readonly string[] {
+  const named = request.plainHttp.filter((host) => host !== true).map(canonicalRegistry);
+  const target = isGeneral ? settings.targetRegistry?.split('/')[0] : undefined;
+  return [...new Set(target === undefined ? named : [...named, target])];
+}
+
+/**
+ * Lays flags over the configuration file over the defaults. Lists are replaced, not joined; mirrors of `registries`
+ * stand behind those of --source-mirror or `sourceMirrors`, and of two mirrors for one source the first counts.
+ */
+export async function loadConfiguration(request: ConfigurationRequest): Promise<ConfigurationResult> {
+  const read = await readFile(request);
+  const authority = await caFile(request);
+  const fromFlags = flagMirrors(request.sourceMirrors);
+  const hostProblems = request.plainHttp.flatMap((host) => {
+    const complaint = host === true ? undefined : checkRegistryHost(host);
+    return complaint === undefined ? [] : [flagProblem('--plain-http', complaint)];
+  });
+  const problems = [
+    ...settingProblems(request.flags),
+    ...hostProblems,
+    ...authority.problems,
+    ...fromFlags.problems,
+    ...read.problems,
+  ];
+  if (problems.length > 0) return { kind: 'problems', problems: orderProblems(problems) };
+
+  const { configuration: file } = read;
+  const { outputDir } = request.flags;
+  const flags = { ...request.flags, outputDir: outputDir === undefined ? undefined : resolve(request.cwd, outputDir) };
+  const settings = layerSettings(file.settings, flags, request.cwd);
+  const isGeneral = file.plainHttp || request.plainHttp.includes(true);
+  const listedMirrors = fromFlags.mirrors.length > 0 ? fromFlags.mirrors : file.sourceMirrors;
+  const network: NetworkSettings = {
+    hosts: file.hosts,
+    plainHttpHosts: plainHosts(request, isGeneral, settings),
+    plainHttpLoopback: isGeneral,
+    caFile: authority.path ?? file.caFile,
+    mirrors: firstOfEach([...listedMirrors, ...file.hostMirrors]),
+  };
+  return { kind: 'ok', configuration: { settings, network, types: file.types, moved: file.moved } };
+}

@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isScalar, type Node } from 'yaml';
+import { plainData } from './plain-data.ts';
+import { type Complaint, type Problem, problemAt } from './problems.ts';
+import type { InputFiles } from './read-text.ts';
+import { schemaProblem } from './schema-problems.ts';
+import { placeOf } from './yaml-nodes.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+/** The schemas that ship in `schemas/`. */
+export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration';
+
+/** A document that was read. `root` may be used where `problems` is empty, and leniently where it is not. */
+export interface CheckedDocument {
+  readonly source: YamlSource;
+  readonly root: Node;
+  readonly problems: readonly Problem[];
+}
+
+/** One document with everything that its schema finds wrong, or the reasons why there is none to check. */
+export type DocumentRead =
+  | { readonly kind: 'read'; readonly document: CheckedDocument }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** The absolute path of a file that ships with the tool, such as `chart-overrides.yaml`. */
+export function shippedPath(name: string): string {
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+}
+
+const requireJson = createRequire(import.meta.url);
+const compiled = new Map<SchemaName, ValidateFunction>();
+
+function validatorOf(name: SchemaName): ValidateFunction {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, keywords: ['patternErrorMessage'] });
+  // a checked boundary: ajv validates the schema itself against its meta-schema and throws when it is none
+  const validate = ajv.compile(requireJson(shippedPath(`schemas/${name}.schema.json`)) as AnySchemaObject);
+  compiled.set(name, validate);
+  return validate;
+}
+
+/** Everything a schema finds wrong with a document, and what keeps the document from being plain data. */
+export function checkDocument(source: YamlSource, root: Node, schema: SchemaName): readonly Problem[] {
+  const { data, whole, problems } = plainData(source, root);
+  const validate = validatorOf(schema);
+  if (!whole || validate(data)) return problems;
+  const seen = new Set(problems.map(({ line, column }) => `${line}:${column}`));
+  const violations = (validate.errors ?? []).map((error) => schemaProblem(source, root, error));
+  return [...problems, ...violations.filter(({ line, column }) => !seen.has(`${line}:${column}`))];
+}
+
+/** Said of a file that must hold something and does not. */
+export function emptyProblem(file: string, instead: string): Problem {
+  return problemAt({ file, line: 1, column: 1 }, { what: 'this file is empty', instead });
+}
+
+/** The top node of a document; undefined where it says nothing but `---` and comments. */
+export function rootOf(source: YamlSource): Node | undefined {
+  const root = source.document.contents;
+  if (root === null || (isScalar(root) && root.value === null && (root.source ?? '') === '')) return undefined;
+  return root;
+}
+
+/** Reads a file that must hold one YAML document, and checks it against a schema. `file` is the name to show. */
+export async function readDocument(
+  files: InputFiles,
+  path: string,
+  file: string,
+  schema: SchemaName,
+): Promise<DocumentRead> {
+  const read = await readYaml(files, path, file);
+  if (read.kind === 'problems') return read;
+  const filled = read.sources.flatMap((source) => {
+    const root = rootOf(source);
+    return root === undefined ? [] : [{ source, root }];
+  });
+  const [first, second] = filled;
+  if (second !== undefined) {
+    const complaint: Complaint = { what: 'a second document begins here', instead: 'write one document for each file' };
+    return { kind: 'problems', problems: [problemAt(placeOf(second.source, second.root), complaint)] };
+  }
+  if (first === undefined) return { kind: 'empty' };
+  return { kind: 'read', document: { ...first, problems: checkDocument(first.source, first.root, schema) } };
+}

@@ -1,0 +1,113 @@
+import type { Addon, Catalog, Place } from '../domain/addon.ts';
+import { releaseNameFrom } from './names.ts';
+import { listed, type Problem, problemAt, shown } from './problems.ts';
+
+/** The addons of a run, each once, with remarks on what was merged or renamed. */
+export interface MergedAddons {
+  readonly addons: readonly Addon[];
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+// Everything that makes two declarations different, under the name a message gives it.
+function aspects(addon: Addon): readonly (readonly [string, string])[] {
+  const layers = addon.layers.map(({ origin, text }) => ({ origin, text }));
+  return [
+    ['repository', JSON.stringify([addon.source, addon.ociNamespace])],
+    ['version', JSON.stringify(addon.version)],
+    ['namespace', JSON.stringify(addon.namespace ?? null)],
+    ['values', JSON.stringify(layers)],
+    ['kubeVersion', JSON.stringify(addon.kubeVersion ?? null)],
+    ['apiVersions', JSON.stringify(addon.apiVersions)],
+    ['platforms', JSON.stringify(addon.platforms)],
+    ['images', JSON.stringify(addon.images)],
+  ];
+}
+
+function identityOf(addon: Addon): string {
+  return JSON.stringify([addon.release, addon.chart, aspects(addon)]);
+}
+
+function whereOf(place: Place): string {
+  return `${place.file}:${place.line}`;
+}
+
+function allPlaces(places: readonly Place[]): string {
+  const file = places[0]?.file ?? '';
+  if (places.some((place) => place.file !== file)) return listed(places.map(whereOf));
+  return `${file}, lines ${listed(places.map((place) => String(place.line)))}`;
+}
+
+function versionText(addon: Addon): string {
+  return addon.version.kind === 'version' ? addon.version.text : '(newest)';
+}
+
+function groupedBy(addons: readonly Addon[], keyOf: (addon: Addon) => string): readonly (readonly Addon[])[] {
+  const groups = new Map<string, Addon[]>();
+  for (const addon of addons) {
+    const group = groups.get(keyOf(addon));
+    if (group === undefined) groups.set(keyOf(addon), [addon]);
+    else group.push(addon);
+  }
+  return [...groups.values()];
+}
+
+function differenceOf(first: Addon, other: Addon): string {
+  const before = new Map(aspects(first));
+  const names = aspects(other).filter(([name, value]) => before.get(name) !== value);
+  return listed(names.map(([name]) => name));
+}
+
+function freeName(addon: Addon, taken: ReadonlySet<string>): string {
+  const key = addon.places[0]?.key ?? '';
+  const own = /^(?:.*\.)?([^.[\]"]+)$/.exec(key)?.[1];
+  const wanted = (own === undefined ? undefined : releaseNameFrom(own)) ?? addon.release;
+  if (!taken.has(wanted)) return wanted;
+  for (let number = 2; ; number += 1) {
+    const name = `${addon.release.slice(0, 48).replace(/[-.]+$/, '')}-${number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/**
+ * Makes one addon of identical declarations, with all their places. Two different ones of one release and chart would
+ * be written to the same files: in a catalog that is a problem, in a values file, where one release in several
+ * environments is common, the later one gets a release name of its own, from its map key.
+ */
+export function mergeAddons(mode: Catalog['mode'], declared: readonly Addon[]): MergedAddons {
+  const notes: string[] = [];
+  const problems: Problem[] = [];
+  const merged: Addon[] = [];
+  for (const group of groupedBy(declared, identityOf)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const places = group.flatMap((addon) => addon.places);
+    merged.push({ ...first, places });
+    if (group.length > 1) {
+      notes.push(
+        `release ${first.release} of ${first.chart} ${versionText(first)} is declared ${group.length} times (${allPlaces(places)}), it is mirrored once`,
+      );
+    }
+  }
+  const renamed = new Map<Addon, Addon>();
+  const taken = new Map<string, Set<string>>();
+  for (const addon of merged) taken.set(addon.chart, (taken.get(addon.chart) ?? new Set()).add(addon.release));
+  for (const [first, ...others] of groupedBy(merged, (addon) => JSON.stringify([addon.chart, addon.release]))) {
+    for (const other of others) {
+      const [place] = other.places;
+      const before = first?.places[0];
+      if (first === undefined || place === undefined || before === undefined) continue;
+      const what = `release ${shown(other.release)} of chart ${shown(other.chart)} is declared at ${whereOf(before)} with another ${differenceOf(first, other)}`;
+      if (mode === 'catalog') {
+        problems.push(problemAt(place, { what, instead: 'give one of the two another release name' }));
+        continue;
+      }
+      const names = taken.get(other.chart) ?? new Set();
+      const release = freeName(other, names);
+      names.add(release);
+      renamed.set(other, { ...other, release });
+      notes.push(`${whereOf(place)}: ${what}, this one is called ${shown(release)}`);
+    }
+  }
+  return { addons: merged.map((addon) => renamed.get(addon) ?? addon), notes, problems };
+}

@@ -1,0 +1,132 @@
+import deepmerge from 'deepmerge';
+import { type Platform, parsePlatform } from '../domain/platform.ts';
+import { canonicalRegistry } from '../domain/reference.ts';
+import {
+  type Check,
+  checkConcurrency,
+  checkKubeVersion,
+  checkOneOf,
+  checkTargetPrefix,
+  checkTargetRegistry,
+  checkVersionSuffix,
+} from './setting-checks.ts';
+
+/** The settings that both a flag and the configuration file can give. Undefined means not given. */
+export interface SettingInputs {
+  readonly targetRegistry?: string | undefined;
+  readonly targetPrefix?: string | undefined;
+  readonly imagePath?: string | undefined;
+  readonly kubeVersion?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly concurrency?: string | number | undefined;
+  /** Absolute. */
+  readonly outputDir?: string | undefined;
+  readonly chartVersionSuffix?: string | undefined;
+  readonly strict?: boolean | undefined;
+  readonly includeDependencies?: boolean | undefined;
+  readonly skipExisting?: boolean | undefined;
+  readonly verifyExistingDigest?: boolean | undefined;
+}
+
+/** The settings of a run, checked. */
+export interface Settings {
+  /** A host, or a host with a path; undefined when nothing named one. */
+  readonly targetRegistry: string | undefined;
+  /** Empty for none; no slash at the ends. */
+  readonly targetPrefix: string;
+  readonly imagePath: 'source' | 'host';
+  readonly kubeVersion: string;
+  /** Undefined is `auto`: whole indexes. */
+  readonly platform: Platform | undefined;
+  readonly concurrency: number;
+  readonly outputDir: string;
+  readonly chartVersionSuffix: string | undefined;
+  readonly strict: boolean;
+  readonly includeDependencies: boolean;
+  readonly skipExisting: boolean;
+  readonly verifyExistingDigest: boolean;
+}
+
+/** The Kubernetes version to render for when nothing names one. */
+export const DEFAULT_KUBE_VERSION = '1.34.0';
+
+const DEFAULTS = {
+  targetPrefix: '',
+  imagePath: 'source',
+  kubeVersion: DEFAULT_KUBE_VERSION,
+  platform: 'auto',
+  concurrency: 8,
+  strict: false,
+  includeDependencies: true,
+  skipExisting: true,
+  verifyExistingDigest: true,
+} as const;
+
+/** The flag that goes with a setting. */
+export const SETTING_FLAGS = {
+  targetRegistry: '--target-registry',
+  targetPrefix: '--target-prefix',
+  imagePath: '--image-path',
+  kubeVersion: '--kube-version',
+  platform: '--platform',
+  concurrency: '--concurrency',
+  chartVersionSuffix: '--chart-version-suffix',
+} as const;
+
+/** A setting whose value has to be checked beyond its type. */
+export type CheckedSetting = keyof typeof SETTING_FLAGS;
+
+/** What decides whether a value of a setting can be used; the same for flags and the configuration file. */
+export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
+  targetRegistry: checkTargetRegistry,
+  targetPrefix: checkTargetPrefix,
+  imagePath: checkOneOf('the image path', ['source', 'host']),
+  kubeVersion: checkKubeVersion,
+  platform: checkOneOf('the platform', ['auto', 'linux/amd64', 'linux/arm64']),
+  concurrency: checkConcurrency,
+  chartVersionSuffix: checkVersionSuffix,
+};
+
+/** The names of `SETTING_CHECKS`. */
+export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
+  'targetRegistry',
+  'targetPrefix',
+  'imagePath',
+  'kubeVersion',
+  'platform',
+  'concurrency',
+  'chartVersionSuffix',
+];
+
+function given(inputs: SettingInputs): SettingInputs {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+}
+
+function canonicalTarget(text: string): string {
+  const [host = '', ...path] = text.split('/');
+  return [canonicalRegistry(host), ...path].join('/');
+}
+
+/** Lays the file's settings over the defaults, and the flags over both. All values have been checked. */
+export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: string): Settings {
+  const merged: SettingInputs = deepmerge.all<SettingInputs>(
+    [DEFAULTS, { outputDir: cwd }, given(file), given(flags)],
+    {
+      arrayMerge: (_target, source) => source,
+    },
+  );
+  return {
+    targetRegistry: merged.targetRegistry === undefined ? undefined : canonicalTarget(merged.targetRegistry),
+    targetPrefix: merged.targetPrefix ?? DEFAULTS.targetPrefix,
+    imagePath: merged.imagePath === 'host' ? 'host' : 'source',
+    kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
+    platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
+    concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),
+    outputDir: merged.outputDir ?? cwd,
+    chartVersionSuffix: merged.chartVersionSuffix,
+    strict: merged.strict ?? DEFAULTS.strict,
+    includeDependencies: merged.includeDependencies ?? DEFAULTS.includeDependencies,
+    skipExisting: merged.skipExisting ?? DEFAULTS.skipExisting,
+    verifyExistingDigest: merged.verifyExistingDigest ?? DEFAULTS.verifyExistingDigest,
+  };
+}

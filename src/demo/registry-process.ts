@@ -1,0 +1,151 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+
+/** A server program that is running on loopback. */
+export interface RunningServer {
+  /** `127.0.0.1:port`. */
+  readonly host: string;
+  /** `http://` or `https://` and the host. */
+  readonly url: string;
+  readonly pid: number;
+  /** The last 64 KiB of what it wrote to standard error. */
+  log(): string;
+  /** Ends it and resolves when it is gone. Calling it again does no harm. */
+  stop(): Promise<void>;
+}
+
+/** How a server program is started, and how it says on standard error which port it took. */
+export interface ServerCommand {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly scheme: 'http' | 'https';
+  /** Its first group is the port number. */
+  readonly portPattern: RegExp;
+}
+
+type Child = ChildProcessByStdio<null, null, Readable>;
+
+const START_LIMIT_MS = 20_000;
+const GRACE_MS = 3_000;
+const LOG_LIMIT = 65_536;
+
+const running = new Set<Child>();
+
+function killRunning(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** Remembers the child until it has ended, so that it cannot outlive this process. */
+function keepTrack(child: Child): Promise<void> {
+  if (running.size === 0) process.on('exit', killRunning);
+  running.add(child);
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      running.delete(child);
+      if (running.size === 0) process.off('exit', killRunning);
+      resolve();
+    });
+  });
+}
+
+function portFrom(child: Child, log: () => string, command: ServerCommand): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`${command.file} ${why}: ${log().slice(-2000).trim()}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(`did not name its port within ${START_LIMIT_MS / 1000} seconds`);
+    }, START_LIMIT_MS);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      fail(`could not be started, ${error.message}`);
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      fail(`ended with ${code ?? signal}`);
+    });
+    child.stderr.on('data', () => {
+      const port = command.portPattern.exec(log())?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(port);
+    });
+  });
+}
+
+/**
+ * Starts a server program and waits until it has named its port, which is when it accepts connections. It is killed
+ * when this process exits.
+ *
+ * @throws Error with the end of the program's log when it does not start.
+ */
+export async function startServer(command: ServerCommand): Promise<RunningServer> {
+  const child = spawn(command.file, command.argv, {
+    env: { ...command.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // a group of its own: Ctrl-C at the terminal is for the program in front, which still needs its servers then
+    detached: true,
+  });
+  let text = '';
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (chunk: string) => {
+    text = (text + chunk).slice(-LOG_LIMIT);
+  });
+  const log = () => text;
+  const ended = keepTrack(child);
+  const host = `127.0.0.1:${await portFrom(child, log, command)}`;
+  return {
+    host,
+    url: `${command.scheme}://${host}`,
+    pid: child.pid ?? 0,
+    log,
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Starts crane's own registry on a free port: everything in memory, no login, blobs shared by all repositories.
+ *
+ * @param crane an absolute path.
+ */
+export function startCraneRegistry(crane: string): Promise<RunningServer> {
+  return startServer({
+    file: crane,
+    argv: ['registry', 'serve', '--address', '127.0.0.1:0'],
+    env: {},
+    scheme: 'http',
+    portPattern: /serving on port (\d+)/,
+  });
+}
+
+/**
+ * Runs a program on our own terminal to its end and returns its exit code; 128 and the signal's number when a signal
+ * ended it. SIGTERM and SIGHUP to us are passed on to it. SIGINT reaches it from the terminal by itself.
+ */
+export function runAttached(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, argv, { env, stdio: 'inherit' });
+    const forward = (signal: NodeJS.Signals) => child.kill(signal);
+    const stayAlive = () => undefined;
+    process.on('SIGINT', stayAlive);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
+    const done = () => {
+      process.off('SIGINT', stayAlive);
+      for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, forward);
+    };
+    child.once('error', (error) => {
+      done();
+      reject(error);
+    });
+    child.once('close', (code, signal) => {
+      done();
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

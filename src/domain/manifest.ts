@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { Platform } from './platform.ts';
+import { type Digest, parseDigest } from './reference.ts';
+
+/** What a registry says of one piece of content: OCI image-spec, "Descriptor". Size is in bytes. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** An entry of an index. `platform` is undefined where the index names none (or `unknown/unknown`, as attestations do). */
+export interface PlatformDescriptor extends Descriptor {
+  readonly platform: Platform | undefined;
+}
+
+/** A parsed manifest: either one image (or artifact) with its blobs, or an index of manifests. */
+export type Manifest =
+  | { readonly kind: 'image'; readonly mediaType: string; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
+  | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly PlatformDescriptor[] };
+
+/** The media types this tool asks for. Without the index types Distribution 2.8 answers 404 to a HEAD of an index. */
+export const MANIFEST_MEDIA_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+] as const;
+
+/** The digest of bytes: sha256, as every registry computes it for manifests and blobs. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseDescriptor(value: unknown): Descriptor | undefined {
+  if (!isRecord(value) || typeof value['digest'] !== 'string' || typeof value['size'] !== 'number') return undefined;
+  const digest = parseDigest(value['digest']);
+  if (digest === undefined) return undefined;
+  const mediaType = typeof value['mediaType'] === 'string' ? value['mediaType'] : '';
+  return { mediaType, digest, size: value['size'] };
+}
+
+function parsePlatformField(value: unknown): Platform | undefined {
+  if (!isRecord(value) || typeof value['os'] !== 'string' || typeof value['architecture'] !== 'string') return undefined;
+  if (value['os'] === 'unknown' || value['architecture'] === 'unknown') return undefined;
+  const variant = typeof value['variant'] === 'string' ? value['variant'] : undefined;
+  return { os: value['os'], architecture: value['architecture'], variant };
+}
+
+function parseIndex(mediaType: string, entries: readonly unknown[]): Manifest | undefined {
+  const manifests: PlatformDescriptor[] = [];
+  for (const entry of entries) {
+    const descriptor = parseDescriptor(entry);
+    if (descriptor === undefined || !isRecord(entry)) return undefined;
+    manifests.push({ ...descriptor, platform: parsePlatformField(entry['platform']) });
+  }
+  return { kind: 'index', mediaType, manifests };
+}
+
+function parseImage(mediaType: string, config: unknown, entries: readonly unknown[]): Manifest | undefined {
+  const parsed = parseDescriptor(config);
+  if (parsed === undefined) return undefined;
+  const layers: Descriptor[] = [];
+  for (const entry of entries) {
+    const layer = parseDescriptor(entry);
+    if (layer === undefined) return undefined;
+    layers.push(layer);
+  }
+  return { kind: 'image', mediaType, config: parsed, layers };
+}
+
+/**
+ * Reads a manifest's bytes. The kind follows from the content (`manifests` or `layers`), since helm and others
+ * leave the media type out. Undefined when it is neither, or schema 1.
+ */
+export function parseManifest(bytes: Uint8Array | string, contentType: string): Manifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value['schemaVersion'] !== 2) return undefined;
+  const mediaType = typeof value['mediaType'] === 'string' ? value['mediaType'] : contentType;
+  if (Array.isArray(value['manifests'])) return parseIndex(mediaType, value['manifests']);
+  if (Array.isArray(value['layers'])) return parseImage(mediaType, value['config'], value['layers']);
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import type { Place } from '../addon.ts';
+
+/** Where one release of a chart ended. Only `pushed`, `present` and `ready` (in a scan) are good ends. */
+export type ChartStatus = 'pushed' | 'pushed-unproven' | 'present' | 'ready' | 'ready-unproven' | 'failed' | 'refused' | 'not-proven' | 'unfinished';
+
+/** Where an image ended. `to-copy` and `unconfirmed` occur in scans; `not-needed` when every chart that uses it failed. */
+export type ImageStatus = 'copied' | 'present' | 'present-unverified' | 'kept' | 'to-copy' | 'unconfirmed' | 'refused' | 'failed' | 'not-needed' | 'unfinished';
+
+/** An error as the report shows it. */
+export interface ReportedError {
+  readonly code: string;
+  readonly origin: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** One difference between what was rendered and what was planned, with the places of the literal where it is one. */
+export interface ReportedResidue {
+  readonly place: string;
+  readonly expected: string | null;
+  readonly found: string | null;
+  readonly literals: readonly string[];
+}
+
+/** A proof as data. */
+export interface ReportedProof {
+  readonly state: 'proven' | 'not-proven' | 'not-run';
+  readonly references: number;
+  readonly schemaChecked: boolean;
+  readonly reason: string | null;
+  readonly residue: readonly ReportedResidue[];
+  readonly unexplained: readonly { readonly template: string; readonly line: number; readonly text: string }[];
+  readonly explained: Readonly<Record<string, number>>;
+}
+
+/** One changed value. */
+export interface ReportedEdit {
+  readonly file: string;
+  readonly key: string;
+  readonly before: string | null;
+  readonly after: string;
+}
+
+/** One release of one chart. */
+export interface ReportedChart {
+  readonly chart: string;
+  readonly release: string;
+  readonly namespace: string | null;
+  readonly requested: string;
+  readonly version: string | null;
+  readonly source: string;
+  readonly sourceDigest: string | null;
+  readonly destination: string | null;
+  readonly status: ChartStatus;
+  readonly kubeVersion: string | null;
+  readonly declared: readonly Place[];
+  readonly dependencies: readonly { readonly path: string; readonly version: string; readonly alias: string | null; readonly condition: string | null; readonly state: string }[];
+  readonly proof: ReportedProof;
+  readonly consumer: ReportedProof & { readonly written: boolean };
+  readonly edits: readonly ReportedEdit[];
+  readonly images: readonly string[];
+  readonly declaredImages: readonly { readonly image: string; readonly annotation: string; readonly rendered: boolean }[];
+  readonly notes: readonly string[];
+  readonly error: ReportedError | null;
+}
+
+/** One image. `bytes` is what was to be moved, null where no manifest was read. */
+export interface ReportedImage {
+  readonly source: string;
+  readonly destination: string;
+  readonly digest: string | null;
+  readonly platforms: readonly string[];
+  readonly status: ImageStatus;
+  readonly bytes: number | null;
+  readonly usedBy: readonly { readonly chart: string; readonly version: string; readonly release: string; readonly places: readonly string[] }[];
+  readonly error: ReportedError | null;
+}
+
+/** Counts. `addons` counts entries of the inputs, merged ones included; the others count rows of the report. */
+export interface Totals {
+  readonly addons: { readonly declared: number; readonly done: number; readonly failed: number; readonly unmirrorable: number };
+  readonly charts: Readonly<Partial<Record<ChartStatus, number>>>;
+  readonly images: Readonly<Partial<Record<ImageStatus, number>>>;
+  readonly bytesCopied: number;
+}
+
+/** What a run did, complete: schemas/report.schema.json describes its JSON. */
+export interface Report {
+  readonly version: 1;
+  readonly mode: 'catalog' | 'values';
+  readonly scanOnly: boolean;
+  readonly target: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly interrupted: boolean;
+  readonly exitCode: number;
+  readonly tools: { readonly helm: string; readonly crane: string };
+  readonly totals: Totals;
+  readonly charts: readonly ReportedChart[];
+  readonly images: readonly ReportedImage[];
+  readonly unmirrorable: readonly { readonly key: string; readonly place: Place; readonly reason: string }[];
+  readonly notes: readonly string[];
+}

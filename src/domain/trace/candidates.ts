@@ -1,0 +1,144 @@
+import { nodeAt, type StringLeaf, stringLeaves, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
+import type { ImageUse } from '../images/image-use.ts';
+import { isImageKey, referencesInLooseText, wholeReference } from '../images/reference-text.ts';
+import { isKnownRegistry } from '../images/registry-hosts.ts';
+import { looksLikeRegistry } from '../reference.ts';
+import type { Slot } from './slot.ts';
+
+/** Slots by how surely they lead to an image: each tier is tried only for what the tiers before left open. */
+export interface Candidates {
+  readonly strong: readonly Slot[];
+  readonly weak: readonly Slot[];
+  readonly blank: readonly Slot[];
+}
+
+type Draft = Omit<Slot, 'id'>;
+
+interface Used {
+  readonly hosts: ReadonlySet<string>;
+  /** Paths of references as written, without host, tag and digest. */
+  readonly paths: readonly string[];
+  readonly seen: ReadonlySet<string>;
+}
+
+const NAME_KEY = /image|repo|name$|path$|url$|registry|hub$/i;
+const REGISTRY_KEY = /registry$|^hub$|^repository$|repo$|override|^image$|imageregistry|registryurl|registryprefix|prefix$/i;
+
+function writtenHost(text: string): string | undefined {
+  const head = text.split('/')[0] ?? '';
+  return text.includes('/') && looksLikeRegistry(head) ? head : undefined;
+}
+
+function usedBy(uses: readonly ImageUse[]): Used {
+  const hosts = new Set<string>();
+  const paths = new Set<string>();
+  for (const { text } of uses) {
+    const host = writtenHost(text);
+    if (host !== undefined) hosts.add(host);
+    const rest = host === undefined ? text : text.slice(host.length + 1);
+    paths.add(rest.replace(/@.*$/, '').replace(/:[^/:]*$/, ''));
+  }
+  return { hosts, paths: [...paths], seen: hosts };
+}
+
+function isHost(text: string, used: Used): boolean {
+  return used.hosts.has(text) || isKnownRegistry(text);
+}
+
+function isPartOfPath(value: string, used: Used): boolean {
+  const parts = value.replace(/^\/+|\/+$/g, '');
+  return parts !== '' && used.paths.some((path) => `/${path}/`.includes(`/${parts}/`));
+}
+
+function lastKey(path: ValuePath): string {
+  return String(path.findLast((step) => typeof step === 'string') ?? '');
+}
+
+function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
+  const { path, value } = leaf;
+  const host = value.split('/')[0] ?? '';
+  if (isHost(host, used)) return [{ kind: 'host', path, value, offset: 0, length: host.length }];
+  if (value.length > 100_000) return [];
+  const inText = referencesInLooseText(value, used.seen).map((found): Draft => {
+    const inner = writtenHost(found.text);
+    return { kind: inner === undefined ? 'path' : 'host', path, value, offset: found.offset, length: inner?.length ?? 0 };
+  });
+  if (inText.length > 0) return inText;
+  const named = value.includes('/') || NAME_KEY.test(lastKey(path));
+  const whole = isImageKey(lastKey(path)) ? wholeReference(value) : undefined;
+  const fits = whole !== undefined || (named && isPartOfPath(value.replace(/@.*$/, '').replace(/:[^/:]*$/, ''), used));
+  if (!fits || /\s/.test(value)) return [];
+  const lead = /^\/*/.exec(value)?.[0].length ?? 0;
+  return [{ kind: 'path', path, value, offset: lead, length: 0 }];
+}
+
+function weakSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
+  const { path, value } = leaf;
+  return !/\s/.test(value) && isPartOfPath(value, used) ? [{ kind: 'path', path, value, offset: 0, length: 0 }] : [];
+}
+
+function isBlank(node: ValueNode | undefined): boolean {
+  return node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '');
+}
+
+function blankPaths(root: ValueNode, path: ValuePath = []): readonly ValuePath[] {
+  if (root.kind === 'list') return root.items.flatMap((item, index) => blankPaths(item, [...path, index]));
+  if (root.kind !== 'map') return [];
+  const own = [...root.entries].flatMap(([key, node]) => {
+    if (isBlank(node)) return REGISTRY_KEY.test(key) ? [[...path, key]] : [];
+    return blankPaths(node, [...path, key]);
+  });
+  const nameKey = ['repository', 'image', 'name'].some((key) => root.entries.get(key)?.kind === 'string');
+  const sibling = nameKey && !root.entries.has('registry') ? [[...path, 'registry']] : [];
+  return [...own, ...sibling];
+}
+
+/** Whether a value could be set at a path: every step before the last is a map, or is not there yet. */
+function isSettable(root: ValueNode, path: ValuePath): boolean {
+  if (!isBlank(nodeAt(root, path))) return false;
+  return path.slice(0, -1).every((_, index) => {
+    const node = nodeAt(root, path.slice(0, index + 1));
+    return isBlank(node) || node?.kind === 'map';
+  });
+}
+
+/** The paths of registry-like keys that templates read, from `.Values.a.b` in their text, below a subchart's prefix. */
+export function minedPaths(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
+  const found = new Set<string>();
+  for (const text of templates) {
+    for (const match of text.matchAll(/\.Values((?:\.[A-Za-z_][A-Za-z0-9_]*)+)/g)) {
+      if (match[1] !== undefined) found.add(match[1].slice(1));
+    }
+  }
+  return [...found]
+    .map((path) => path.split('.'))
+    .filter((path) => REGISTRY_KEY.test(path.at(-1) ?? ''))
+    .map((path) => (path[0] === 'global' ? path : [...prefix, ...path]));
+}
+
+function unique(paths: readonly ValuePath[]): readonly ValuePath[] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
+/**
+ * The slots of the effective values that could feed the references in `uses`. `mined` are paths that templates read
+ * and the values may not have.
+ */
+export function candidates(values: ValueNode, uses: readonly ImageUse[], mined: readonly ValuePath[]): Candidates {
+  const used = usedBy(uses);
+  let id = 0;
+  const numbered = (drafts: readonly Draft[]): readonly Slot[] => drafts.map((draft) => ({ ...draft, id: ++id }));
+  const leaves = stringLeaves(values);
+  const strong = numbered(leaves.flatMap((leaf) => strongSlots(leaf, used)));
+  const taken = new Set(strong.map((slot) => JSON.stringify(slot.path)));
+  const rest = leaves.filter((leaf) => !taken.has(JSON.stringify(leaf.path)));
+  const weak = numbered(rest.flatMap((leaf) => weakSlots(leaf, used)));
+  const paths = unique([...blankPaths(values), ...mined.filter((path) => isSettable(values, path))]);
+  const blank = numbered(
+    paths.map((path): Draft => {
+      const node = nodeAt(values, path);
+      return { kind: 'host', path, value: node?.kind === 'string' ? '' : undefined, offset: 0, length: 0 };
+    }),
+  );
+  return { strong, weak, blank };
+}

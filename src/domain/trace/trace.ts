@@ -1,0 +1,101 @@
+import { emitYaml } from '../overlay/emit-yaml.ts';
+import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
+import type { ImageUse } from '../images/image-use.ts';
+import { type Attribution, attribute } from './attribution.ts';
+import { candidates } from './candidates.ts';
+import { overlayTree } from './overlay-tree.ts';
+import { fillSlots, markerOf, type Slot } from './slot.ts';
+
+/** Renders with a further values document and returns the references found, or undefined when helm refuses to render. */
+export type Probe = (overlay: string) => Promise<readonly ImageUse[] | undefined>;
+
+/** What is traced. `mined` are paths that templates read; `isLiteral` says that a file of the chart spells the reference out. */
+export interface TraceInput {
+  readonly values: ValueNode;
+  readonly uses: readonly ImageUse[];
+  readonly mined: readonly ValuePath[];
+  readonly isLiteral: (use: ImageUse) => boolean;
+}
+
+/** What tracing found. `renders` counts the probes; a use without attribution is a literal of the chart. */
+export interface Trace {
+  readonly attributions: ReadonlyMap<ImageUse, Attribution>;
+  readonly renders: number;
+}
+
+/** The most probes for one release: beyond it a reference counts as not attributable. */
+export const PROBE_LIMIT = 96;
+
+class Tracer {
+  readonly found = new Map<ImageUse, Attribution>();
+  renders = 0;
+  readonly #values: ValueNode;
+  readonly #uses: readonly ImageUse[];
+  readonly #probe: Probe;
+
+  constructor(values: ValueNode, uses: readonly ImageUse[], probe: Probe) {
+    this.#values = values;
+    this.#uses = uses;
+    this.#probe = probe;
+  }
+
+  get open(): readonly ImageUse[] {
+    return this.#uses.filter((use) => !this.found.has(use));
+  }
+
+  /** Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone. */
+  async batch(slots: readonly Slot[]): Promise<void> {
+    if (slots.length === 0 || this.open.length === 0 || this.renders >= PROBE_LIMIT) return;
+    this.renders += 1;
+    const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
+    if (uses !== undefined) {
+      const attributed = attribute(this.#uses, uses, slots);
+      for (const use of this.open) {
+        const attribution = attributed.get(use);
+        if (attribution !== undefined) this.found.set(use, attribution);
+      }
+      return;
+    }
+    const groups = groupByPath(slots);
+    if (groups.length < 2) return;
+    const half = Math.ceil(groups.length / 2);
+    await this.batch(groups.slice(0, half).flat());
+    await this.batch(groups.slice(half).flat());
+  }
+}
+
+function groupByPath(slots: readonly Slot[]): readonly (readonly Slot[])[] {
+  const groups = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const key = JSON.stringify(slot.path);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [slot]);
+    else group.push(slot);
+  }
+  return [...groups.values()];
+}
+
+function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; readonly text: string }[] {
+  return groupByPath(slots).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const fills = group.map((slot) => ({ slot, text: markerOf(slot) }));
+    return [{ path: first.path, text: fillSlots(first.value ?? '', fills) }];
+  });
+}
+
+/**
+ * Finds out by measuring which values make which references: every candidate value gets a marker of its own, the
+ * chart is rendered once, and the marker at the head of a reference names the value. What stays open is tried with
+ * weaker candidates, then with empty and absent registry keys, then value by value.
+ */
+export async function trace({ values, uses, mined, isLiteral }: TraceInput, probe: Probe): Promise<Trace> {
+  const { strong, weak, blank } = candidates(values, uses, mined);
+  const tracer = new Tracer(values, uses, probe);
+  for (const tier of [strong, weak, blank]) await tracer.batch(tier);
+  for (const group of groupByPath([...strong, ...weak, ...blank])) {
+    if (tracer.open.every(isLiteral)) break;
+    await tracer.batch(group);
+  }
+  return { attributions: tracer.found, renders: tracer.renders };
+}

@@ -1,0 +1,60 @@
+import { suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
+import { type Digest, formatReference } from '../domain/reference.ts';
+import { versionToTag } from '../domain/version/selection.ts';
+import { MirrorError } from '../errors.ts';
+import { failUsers } from './fail-users.ts';
+import { type ChartItem, chartName, type ImageItem, livingCharts, type Run } from './run.ts';
+
+function collision(a: string, b: string, at: string): MirrorError {
+  return new MirrorError(`${a} and ${b} meet at ${at} with different content`, {
+    code: 'DESTINATION_COLLISION',
+    origin: 'destination',
+    hint: 'use --image-path host to keep the source host in the path, or another oci_namespace for the chart',
+  });
+}
+
+/** The tag a chart gets: `+` is no tag character, so registries of charts write `_`. */
+export function chartTag(chart: ChartItem, suffix: string): string {
+  const version = chart.pulled?.chart.metadata.version ?? chart.version;
+  return versionToTag(suffix === '' ? version : suffixedVersion(version, suffix));
+}
+
+/** Charts against charts and images against charts: these never have the same content at one place. */
+export function checkChartCollisions(run: Run): void {
+  const charts = new Map<string, ChartItem>();
+  for (const chart of livingCharts(run)) {
+    const at = formatReference({ ...chart.destination, tag: chartTag(chart, run.options.chartVersionSuffix) });
+    const other = charts.get(at);
+    if (other !== undefined) {
+      const error = collision(chartName(other), chartName(chart), at);
+      other.failure ??= error;
+      chart.failure ??= error;
+    }
+    charts.set(at, chart);
+  }
+  for (const image of run.images) {
+    const at = formatReference(image.destination);
+    const chart = charts.get(at);
+    if (chart === undefined) continue;
+    const error = collision(`the image ${formatReference(image.source)}`, `the chart ${chartName(chart)}`, at);
+    failUsers(image, error);
+    chart.failure ??= error;
+  }
+}
+
+/** Images that share a destination must have one digest; called once their digests are known. */
+export function checkImageCollisions(run: Run): void {
+  const groups = new Map<string, { image: ImageItem; digest: Digest }>();
+  for (const image of run.images) {
+    if (image.state.kind !== 'cleared' || image.failure !== undefined) continue;
+    const at = formatReference(image.destination);
+    const other = groups.get(at);
+    if (other !== undefined && other.digest !== image.state.digest) {
+      const error = collision(formatReference(other.image.source), formatReference(image.source), at);
+      failUsers(other.image, error);
+      failUsers(image, error);
+    }
+    groups.set(at, other ?? { image, digest: image.state.digest });
+  }
+}
+

@@ -1,0 +1,46 @@
+import { formatReference } from '../domain/reference.ts';
+import { MirrorError, toMirrorError } from '../errors.ts';
+import { failUsers } from './fail-users.ts';
+import type { ImageItem, Run } from './run.ts';
+
+/** Whether an image is at the target, or will not be asked for (nothing was copied in a scan). */
+export function isPresent(image: ImageItem): boolean {
+  if (image.state.kind === 'copied') return true;
+  return image.state.kind === 'cleared' && image.state.decision.kind !== 'copy';
+}
+
+/** Whether an image has to be copied: it was cleared for that, and a chart that needs it is still alive. */
+export function isToCopy(image: ImageItem): boolean {
+  if (image.failure !== undefined || image.state.kind !== 'cleared' || image.state.decision.kind !== 'copy') return false;
+  return image.users.some(({ chart }) => chart.failure === undefined);
+}
+
+async function copyAndCheck(image: ImageItem, onBytes: (count: number) => void, run: Run): Promise<void> {
+  if (image.state.kind !== 'cleared') return;
+  const { digest, bytes } = image.state;
+  const { source, destination } = image;
+  await run.ports.copier.copy({ source: { ...source, digest }, destination }, onBytes, run.signal);
+  const answer = await run.ports.registry.head(destination, 'destination', run.signal);
+  if (answer.kind !== 'found' || answer.digest !== digest) {
+    const found = answer.kind === 'found' ? answer.digest : answer.kind;
+    throw new MirrorError(`${formatReference(destination)} is ${found} after the copy, ${digest} was copied`, {
+      code: 'IMAGE_DIGEST_DIFFERS',
+      origin: 'destination',
+      hint: 'somebody else pushed this tag at the same time, or the registry rewrites manifests: run again',
+    });
+  }
+  image.state = { kind: 'copied', digest, bytes: bytes ?? 0 };
+}
+
+/** Copies one image and looks it up again: only an equal digest counts. A failure fails the charts that use it. */
+export async function copyImage(image: ImageItem, onBytes: (count: number) => void, run: Run): Promise<void> {
+  try {
+    await copyAndCheck(image, onBytes, run);
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    image.state = { kind: 'failed' };
+    const error = toMirrorError(thrown);
+    failUsers(image, error);
+    throw error;
+  }
+}

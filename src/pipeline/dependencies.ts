@@ -1,0 +1,102 @@
+import type { ChartSource } from '../domain/addon.ts';
+import { type ArchiveTree, withPackedSubchart } from '../domain/chart/archive-tree.ts';
+import { type ChartLocation, type ChartTree, readChartTree, vendoredFor } from '../domain/chart/chart-tree.ts';
+import type { Dependency } from '../domain/chart/metadata.ts';
+import { looksLikeRegistry } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
+import { archiveName, fetchArchive } from './pull.ts';
+import { resolveVersion } from './resolve.ts';
+import type { Run } from './run.ts';
+
+/** A dependency that is declared but not in the archive. */
+export interface MissingDependency {
+  readonly parent: ChartTree;
+  /** `a/b` for the dependency b of the subchart a. */
+  readonly path: string;
+  readonly dependency: Dependency;
+}
+
+/** Every declared dependency that is not vendored, at any depth. Entries that share a name and version are one. */
+export function missingDependencies(chart: ChartTree, prefix = ''): readonly MissingDependency[] {
+  return chart.metadata.dependencies.flatMap((dependency) => {
+    const path = `${prefix}${dependency.alias ?? dependency.name}`;
+    const sub = vendoredFor(chart, dependency);
+    if (sub === undefined) return [{ parent: chart, path, dependency }];
+    return missingDependencies(sub, `${path}/`);
+  });
+}
+
+function unresolvable(missing: MissingDependency, why: string): MirrorError {
+  const { dependency, parent } = missing;
+  return new MirrorError(`dependency ${dependency.name} ${dependency.version} of ${parent.metadata.name} is not in the archive and ${why}`, {
+    code: 'DEPENDENCY_UNRESOLVED',
+    origin: 'source',
+    hint: 'take an archive that holds its dependencies, or leave them out with --exclude-dependencies',
+  });
+}
+
+function sourceOf(missing: MissingDependency): ChartSource {
+  const { name, repository } = missing.dependency;
+  if (/^https?:\/\//.test(repository)) return { kind: 'http', repository: repository.replace(/\/+$/, ''), chart: name };
+  if (repository.startsWith('oci://')) {
+    const [registry, ...rest] = repository.slice('oci://'.length).replace(/\/+$/, '').split('/');
+    if (registry !== undefined && looksLikeRegistry(registry)) {
+      return { kind: 'oci', registry, repository: [...rest, name].join('/'), chart: name };
+    }
+  }
+  if (repository === '') throw unresolvable(missing, 'names no repository');
+  if (/^(?:@|alias:)/.test(repository)) throw unresolvable(missing, `names the repository alias ${repository}, which only its author's machine knows`);
+  throw unresolvable(missing, `its repository ${repository} cannot be reached from outside its source tree`);
+}
+
+async function fetchOne(missing: MissingDependency, run: Run): Promise<ArchiveTree> {
+  const source = sourceOf(missing);
+  const { version } = missing.dependency;
+  const request = version === '' || version === '*' ? { kind: 'newest', asked: 'no version given' } as const : ({ kind: 'version', text: version } as const);
+  const resolved = await resolveVersion({ source, version: request }, run);
+  const name = archiveName(source, resolved.version);
+  const { bytes } = await fetchArchive(name, resolved.locator, run);
+  return run.ports.archives.unpack(name, bytes);
+}
+
+function placeInto(tree: ArchiveTree, location: ChartLocation, file: string, packed: ArchiveTree): ArchiveTree {
+  const [head, ...rest] = location.archives;
+  if (head === undefined) return withPackedSubchart(tree, `${location.directory}charts/${file}`, packed);
+  const inner = tree.packed.get(head);
+  if (inner === undefined) throw new RangeError(`no packed subchart ${head}`);
+  return { ...tree, packed: new Map(tree.packed).set(head, placeInto(inner, { ...location, archives: rest }, file, packed)) };
+}
+
+/** The completed tree and the paths of what was fetched. */
+export interface Completed {
+  readonly tree: ArchiveTree;
+  readonly fetched: ReadonlySet<string>;
+}
+
+const ROUNDS = 8;
+
+/**
+ * Fetches missing dependencies through the same mirrors and credentials as charts, and those of the fetched ones, and
+ * puts them into `charts/`, so that helm renders without a network and the archive is complete for its consumer.
+ *
+ * @throws MirrorError DEPENDENCY_UNRESOLVED and what resolving and fetching throw.
+ */
+export async function completeDependencies(name: string, tree: ArchiveTree, run: Run): Promise<Completed> {
+  const fetched = new Set<string>();
+  let current = tree;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const missing = missingDependencies(readChartTree(current, name));
+    if (missing.length === 0) return { tree: current, fetched };
+    const done = new Set<string>();
+    for (const one of missing) {
+      fetched.add(one.path);
+      const key = [...one.parent.location.archives, one.parent.location.directory, one.dependency.name, one.dependency.version].join('\n');
+      if (done.has(key)) continue;
+      done.add(key);
+      const packed = await fetchOne(one, run);
+      const { metadata } = readChartTree(packed, one.dependency.name);
+      current = placeInto(current, one.parent.location, `${metadata.name}-${metadata.version}.tgz`, packed);
+    }
+  }
+  throw new MirrorError(`dependencies of ${name} are nested deeper than ${ROUNDS} levels`, { code: 'DEPENDENCY_UNRESOLVED', origin: 'source' });
+}

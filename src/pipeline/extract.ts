@@ -1,0 +1,108 @@
+import { textsBelow, remoteSchema } from '../domain/chart/chart-files.ts';
+import { effectiveValues } from '../domain/chart/effective-values.ts';
+import { chooseKubeVersion, DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
+import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import type { ChartTree } from '../domain/chart/chart-tree.ts';
+import { readCrdText } from '../domain/images/crd-text.ts';
+import { findImages } from '../domain/images/find.ts';
+import type { ImageUse } from '../domain/images/image-use.ts';
+import { readRendered } from '../domain/images/rendered-documents.ts';
+import { MirrorError } from '../errors.ts';
+import { type ChartItem, chartName, type PulledChart, type ReleaseItem, type RenderSettings, type Run } from './run.ts';
+
+/** References in the files of `crds/`, which helm installs as they are. Their templates are the files themselves. */
+export function crdFileUses(tree: ArchiveTree, chart: ChartTree): readonly ImageUse[] {
+  return textsBelow(tree, chart, 'crds/').flatMap(({ shown, text }) => {
+    const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
+    return readCrdText(text, new Set()).map(({ found, path }): ImageUse => {
+      const { text: written, reference, role } = found;
+      return { text: written, reference, role, place: 'crd default', template: shown, kind: 'CustomResourceDefinition', name, path };
+    });
+  });
+}
+
+/** The text of `crds/` as helm would print it, for the sweep. */
+export function crdFileText(tree: ArchiveTree, chart: ChartTree): string {
+  return textsBelow(tree, chart, 'crds/')
+    .map(({ shown, text }) => `---\n# Source: ${shown}\n${text.replace(/\n?$/, '\n')}`)
+    .join('');
+}
+
+/** All references of rendered output and of the chart's `crds/`. */
+export function usesOf(name: string, output: string, tree: ArchiveTree, chart: ChartTree): readonly ImageUse[] {
+  const { uses, unreadable } = findImages(readRendered(output));
+  const [bad] = unreadable;
+  if (bad !== undefined) {
+    throw new MirrorError(`${name}: the output of ${bad.template} (line ${bad.line} of the render) is not readable YAML: ${bad.reason}`, {
+      code: 'IMAGES_UNREADABLE',
+      origin: 'source',
+      hint: 'render the chart with helm template and look at this document; values may have to be quoted',
+    });
+  }
+  return [...uses, ...crdFileUses(tree, chart)];
+}
+
+function renderFailure(item: ChartItem, release: ReleaseItem, reason: string): MirrorError {
+  const key = /\.Values\.([A-Za-z0-9_.]+)|at '\/([A-Za-z0-9_/]+)'/.exec(reason);
+  const path = key?.[1] ?? key?.[2]?.replaceAll('/', '.');
+  const what = path === undefined ? 'the values it asks for' : path;
+  return new MirrorError(`${chartName(item)} does not render for release ${release.addon.release}: ${reason}`, {
+    code: 'RENDER_FAILED',
+    origin: 'source',
+    hint: `set ${what} under overrides.${item.source.chart} in chart-overrides.yaml, or in the values of the release`,
+  });
+}
+
+async function settingsOf(item: ChartItem, pulled: PulledChart, release: ReleaseItem, index: number, run: Run): Promise<RenderSettings> {
+  const { addon } = release;
+  const { workspace } = run.ports;
+  const valuesFiles: string[] = [];
+  for (const [position, layer] of addon.layers.entries()) {
+    valuesFiles.push(await workspace.write(`releases/${index}/values-${position}.yaml`, layer.text));
+  }
+  const wanted = run.options.kubeVersion ?? DEFAULT_KUBE_VERSION;
+  const choice =
+    addon.kubeVersion === undefined
+      ? chooseKubeVersion(wanted, pulled.chart.metadata.kubeVersion)
+      : { version: addon.kubeVersion, note: undefined };
+  if (choice.note !== undefined) release.notes.push(choice.note);
+  const remote = remoteSchema(pulled.tree, pulled.chart);
+  const schemaSkipped = remote === undefined ? undefined : `${remote} refers to a document on the network`;
+  if (schemaSkipped !== undefined) release.notes.push(`rendered without schema check: ${schemaSkipped}`);
+  return { namespace: addon.namespace ?? addon.release, kubeVersion: choice.version, valuesFiles, schemaSkipped };
+}
+
+/** Renders an archive as a release does, with further values files on top. */
+export async function renderAs(
+  release: ReleaseItem,
+  settings: RenderSettings,
+  archive: string,
+  more: readonly string[],
+  run: Run,
+): ReturnType<Run['ports']['helm']['render']> {
+  const request = {
+    archive,
+    release: release.addon.release,
+    namespace: settings.namespace,
+    kubeVersion: settings.kubeVersion,
+    apiVersions: release.addon.apiVersions,
+    valuesFiles: [...settings.valuesFiles, ...more],
+    skipSchema: settings.schemaSkipped !== undefined,
+  };
+  return run.ports.helm.render(request, run.signal);
+}
+
+/** Renders a release of a chart as it is and finds its images. */
+export async function extract(item: ChartItem, release: ReleaseItem, index: number, run: Run): Promise<void> {
+  const { pulled } = item;
+  if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
+  const settings = await settingsOf(item, pulled, release, index, run);
+  const result = await renderAs(release, settings, pulled.archivePath, [], run);
+  if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
+  const uses = usesOf(chartName(item), result.text, pulled.tree, pulled.chart);
+  const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
+  release.extraction = { settings, values, uses };
+  if (uses.length === 0 && pulled.declared.length > 0) release.notes.push('the chart renders no image, though its Chart.yaml declares some');
+  else if (uses.length === 0) release.notes.push('the chart renders no image with these values');
+}
+

@@ -1,0 +1,34 @@
+import { parseManifest } from '../domain/manifest.ts';
+import { type Platform, satisfiesPlatform } from '../domain/platform.ts';
+import type { Digest } from '../domain/reference.ts';
+import type { ImageItem, Run } from './run.ts';
+
+/** The child of an index for a platform, or what a single image is; undefined when the platform is not there. */
+export async function childFor(image: ImageItem, platform: Platform, run: Run): Promise<Digest | undefined> {
+  const answer = await run.ports.registry.manifest(image.source, 'source', run.signal);
+  if (answer.kind !== 'found') return undefined;
+  const manifest = parseManifest(answer.bytes, answer.mediaType);
+  if (manifest?.kind === 'index') {
+    return manifest.manifests.find((one) => one.platform !== undefined && satisfiesPlatform(one.platform, platform))?.digest;
+  }
+  if (manifest === undefined) return undefined;
+  const config = await run.ports.registry.blob(image.source, manifest.config.digest, CONFIG_LIMIT, 'source', run.signal);
+  const offered = configPlatform(config);
+  return offered === undefined || satisfiesPlatform(offered, platform) ? answer.digest : undefined;
+}
+
+const CONFIG_LIMIT = 4 * 1024 * 1024;
+
+/** The platform an image's configuration names; undefined for artifacts, which have none. */
+export function configPlatform(config: Uint8Array): Platform | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(config).toString('utf8'));
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { os, architecture, variant } = value as { os?: unknown; architecture?: unknown; variant?: unknown };
+    if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+    return { os, architecture, variant: typeof variant === 'string' ? variant : undefined };
+  } catch {
+    return undefined;
+  }
+}
+

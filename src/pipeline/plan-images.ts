@@ -1,0 +1,80 @@
+import { formatUsePlace } from '../domain/images/image-use.ts';
+import { destinationOf, repositoryProblem } from '../domain/plan/destination.ts';
+import { formatPlatform, type Platform } from '../domain/platform.ts';
+import { formatReference, type Reference } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
+import { checkChartCollisions } from './collisions.ts';
+import { failUsers } from './fail-users.ts';
+import { childFor } from './image-platform.ts';
+import { type ChartItem, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
+
+interface Draft {
+  readonly source: Reference;
+  readonly users: Map<ReleaseItem, { chart: ChartItem; places: string[] }>;
+}
+
+function addUse(drafts: Map<string, Draft>, source: Reference, chart: ChartItem, release: ReleaseItem, place: string): void {
+  const key = formatReference(source);
+  const draft = drafts.get(key) ?? { source, users: new Map() };
+  const user = draft.users.get(release) ?? { chart, places: [] };
+  user.places.push(place);
+  draft.users.set(release, user);
+  drafts.set(key, draft);
+}
+
+/** The one platform that every user of an image wants, or undefined for the whole index, which holds them all. */
+function platformFor(users: Iterable<ReleaseItem>, run: Run): Platform | undefined {
+  const wanted = new Map<string, Platform | undefined>();
+  for (const { addon } of users) {
+    const own = addon.platforms.length > 0 ? addon.platforms : run.options.platform === undefined ? [] : [run.options.platform];
+    if (own.length !== 1) return undefined;
+    for (const platform of own) wanted.set(formatPlatform(platform), platform);
+  }
+  const [only] = wanted.values();
+  return wanted.size === 1 ? only : undefined;
+}
+
+/** Gathers every image that a living chart renders or is told to carry, once per source, with all its users. */
+export function planImages(run: Run): readonly ImageItem[] {
+  const drafts = new Map<string, Draft>();
+  for (const chart of livingCharts(run)) {
+    for (const release of livingReleases(chart)) {
+      for (const use of release.extraction?.uses ?? []) {
+        if (use.role === 'image') addUse(drafts, use.reference, chart, release, formatUsePlace(use));
+      }
+      for (const reference of release.addon.images) addUse(drafts, reference, chart, release, 'images of the catalog entry');
+    }
+  }
+  return [...drafts.values()].map(({ source, users }): ImageItem => ({
+    source,
+    destination: destinationOf(source, run.options.naming),
+    platform: platformFor(users.keys(), run),
+    users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
+    platforms: [],
+    state: { kind: 'planned' },
+    failure: undefined,
+  }));
+}
+
+function checkNames(run: Run): void {
+  for (const image of run.images) {
+    const problem = repositoryProblem(image.destination.repository);
+    if (problem === undefined) continue;
+    failUsers(image, new MirrorError(`${formatReference(image.source)} cannot be named at the target: ${problem}`, { code: 'DESTINATION_COLLISION', origin: 'destination' }));
+  }
+}
+
+/**
+ * Plans all destinations. Where one platform is copied and a chart pins the index by digest, the digest it will have
+ * at the target is looked up now, since the chart must be rewritten to it.
+ */
+export async function planDestinations(run: Run): Promise<void> {
+  run.images = planImages(run);
+  checkNames(run);
+  checkChartCollisions(run);
+  for (const image of run.images) {
+    if (image.platform === undefined || image.source.digest === undefined || image.failure !== undefined) continue;
+    const child = await childFor(image, image.platform, run);
+    if (child !== undefined) run.copiedDigests.set(image.source.digest, child);
+  }
+}

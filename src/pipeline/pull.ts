@@ -1,0 +1,93 @@
+import { formatChartSource } from '../domain/addon.ts';
+import { digestOf, parseManifest } from '../domain/manifest.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
+import type { ChartLocator, Run } from './run.ts';
+
+/** The largest archive that is fetched, in bytes; helm refuses larger charts when it loads them. */
+export const ARCHIVE_LIMIT = 100 * 1024 * 1024;
+
+const CHART_LAYERS = ['application/vnd.cncf.helm.chart.content.v1.tar+gzip', 'application/tar+gzip'];
+
+/** An archive's bytes and their digest, which agrees with what the index or manifest promised. */
+export interface FetchedArchive {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+}
+
+async function pullHttp(name: string, locator: Extract<ChartLocator, { kind: 'http' }>, run: Run): Promise<FetchedArchive> {
+  const [url] = locator.urls;
+  if (url === undefined) {
+    throw new MirrorError(`the index names no address for ${name}`, {
+      code: 'CHART_SOURCE_UNREACHABLE',
+      origin: 'source',
+      hint: 'the repository is broken: ask its publisher, or take another version',
+    });
+  }
+  const bytes = await run.ports.charts.archive(url, ARCHIVE_LIMIT, run.signal);
+  const digest = digestOf(bytes);
+  if (locator.digest !== undefined && locator.digest !== digest) {
+    throw new MirrorError(`${name} has digest ${digest}, its index says ${locator.digest}`, {
+      code: 'CHART_DIGEST_MISMATCH',
+      origin: 'source',
+      hint: 'do not use this archive: it was changed after the index was made; ask its publisher',
+    });
+  }
+  return { bytes, digest };
+}
+
+function notAChart(reference: Reference, why: string): MirrorError {
+  return new MirrorError(`${formatReference(reference)} is no helm chart: ${why}`, {
+    code: 'CHART_ARCHIVE_REFUSED',
+    origin: 'source',
+    hint: 'check chart name and namespace: an image may have the same name',
+  });
+}
+
+async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<Digest> {
+  const answer = await run.ports.registry.manifest(reference, 'source', run.signal);
+  if (answer.kind !== 'found') {
+    throw new MirrorError(`${formatReference(reference)} cannot be fetched: ${answer.kind === 'denied' ? answer.detail : 'it is not there'}`, {
+      code: answer.kind === 'denied' ? 'CHART_SOURCE_DENIED' : 'VERSION_NOT_FOUND',
+      origin: 'source',
+      hint: 'check the registry, the name and the credentials',
+    });
+  }
+  const manifest = parseManifest(answer.bytes, answer.mediaType);
+  if (manifest === undefined) throw notAChart(reference, 'its manifest cannot be read');
+  if (manifest.kind === 'image') {
+    const layer = manifest.layers.find((one) => CHART_LAYERS.includes(one.mediaType));
+    if (layer === undefined) throw notAChart(reference, 'its manifest has no chart layer');
+    return layer.digest;
+  }
+  const [first] = manifest.manifests;
+  if (first === undefined || depth > 1) throw notAChart(reference, 'its index names no chart');
+  return chartLayer({ ...reference, tag: undefined, digest: first.digest }, run, depth + 1);
+}
+
+/**
+ * Fetches a chart archive: from its HTTP address (digest against the index), from a registry (digest against the
+ * manifest), or from disk.
+ *
+ * @throws MirrorError CHART_DIGEST_MISMATCH, CHART_SOURCE_DENIED, VERSION_NOT_FOUND and what the ports throw.
+ */
+export async function fetchArchive(name: string, locator: ChartLocator, run: Run): Promise<FetchedArchive> {
+  switch (locator.kind) {
+    case 'http':
+      return pullHttp(name, locator, run);
+    case 'oci': {
+      const digest = await chartLayer(locator.reference, run);
+      const bytes = await run.ports.registry.blob(locator.reference, digest, ARCHIVE_LIMIT, 'source', run.signal);
+      return { bytes, digest };
+    }
+    case 'local': {
+      const bytes = await run.ports.localCharts.archive(locator.path, run.signal);
+      return { bytes, digest: digestOf(bytes) };
+    }
+  }
+}
+
+/** The name under which an archive is spoken of: its source and version. */
+export function archiveName(source: Parameters<typeof formatChartSource>[0], version: string): string {
+  return version === '' ? formatChartSource(source) : `${formatChartSource(source)} ${version}`;
+}

@@ -1,0 +1,150 @@
+import { type Addon, type ChartSource, formatChartSource } from '../domain/addon.ts';
+import { joinPath, splitTarget } from '../domain/plan/destination.ts';
+import type { Reference } from '../domain/reference.ts';
+import { isExactTag, type Selection, selectFromIndex, selectFromTags, versionToTag } from '../domain/version/selection.ts';
+import { MirrorError } from '../errors.ts';
+import { type ChartItem, type ReleaseItem, type ResolvedVersion, type Run } from './run.ts';
+
+function requestText(addon: Pick<Addon, 'version'>): string {
+  return addon.version.kind === 'newest' ? 'newest stable' : addon.version.text;
+}
+
+function notFound(name: string, asked: string, nearest: readonly string[], extra = ''): MirrorError {
+  const near = nearest.length === 0 ? 'no version is offered' : `nearest: ${nearest.join(', ')}`;
+  return new MirrorError(`${name} has no version ${asked}${extra} (${near})`, {
+    code: 'VERSION_NOT_FOUND',
+    origin: 'source',
+    hint: nearest.length === 0 ? 'check the repository and the chart name' : 'set one of these versions, or a range that holds one',
+  });
+}
+
+function invalid(name: string, asked: string, reason: string): MirrorError {
+  return new MirrorError(`${name}: version ${asked} is not a version and not a range: ${reason}`, {
+    code: 'VERSION_INVALID',
+    origin: 'input',
+    hint: 'write an exact version such as 1.2.3, or a range such as ^1.2 or ">= 1.2, < 2"',
+  });
+}
+
+function chosen(selection: Selection, name: string, asked: string): Extract<Selection, { kind: 'selected' }> {
+  switch (selection.kind) {
+    case 'selected':
+      return selection;
+    case 'none':
+      throw notFound(name, asked, selection.nearest);
+    case 'invalid':
+      throw invalid(name, asked, selection.reason);
+  }
+}
+
+type Asked = Pick<Addon, 'source' | 'version'>;
+
+async function resolveHttp(source: Extract<ChartSource, { kind: 'http' }>, asked: Asked, run: Run): Promise<ResolvedVersion> {
+  const { charts } = run.ports;
+  const entries = await charts.entries(source.repository, source.chart, run.signal);
+  if (entries === undefined) {
+    const names = await charts.charts(source.repository, run.signal);
+    const near = names.filter((name) => name.includes(source.chart) || source.chart.includes(name)).slice(0, 5);
+    throw new MirrorError(`${source.repository} has no chart ${source.chart}${near.length > 0 ? ` (near: ${near.join(', ')})` : ''}`, {
+      code: 'VERSION_NOT_FOUND',
+      origin: 'source',
+      hint: 'check the chart name and the repository',
+    });
+  }
+  const versions = entries.map((entry) => entry.version);
+  const { version, how, equals } = chosen(selectFromIndex(versions, asked.version), formatChartSource(source), requestText(asked));
+  const entry = entries.find((one) => one.version === version);
+  return { version, how, equals, locator: { kind: 'http', urls: entry?.urls ?? [], digest: entry?.digest } };
+}
+
+function denied(name: string, detail: string): MirrorError {
+  return new MirrorError(`${name}: ${detail}`, {
+    code: 'CHART_SOURCE_DENIED',
+    origin: 'source',
+    hint: 'log in to this registry, or check that the chart exists there: many registries answer so for absent ones',
+  });
+}
+
+async function tagsOf(reference: Reference, name: string, run: Run): Promise<readonly string[]> {
+  const list = await run.ports.registry.tags(reference.registry, reference.repository, 'source', run.signal);
+  if (list.kind === 'denied') throw denied(name, list.detail);
+  return list.kind === 'found' ? list.tags : [];
+}
+
+async function resolveOci(source: Extract<ChartSource, { kind: 'oci' }>, asked: Asked, run: Run): Promise<ResolvedVersion> {
+  const name = formatChartSource(source);
+  const repository: Reference = { registry: source.registry, repository: source.repository, tag: undefined, digest: undefined };
+  const { version: request } = asked;
+  if (request.kind === 'version' && isExactTag(request.text)) {
+    const reference = { ...repository, tag: versionToTag(request.text) };
+    const answer = await run.ports.registry.head(reference, 'source', run.signal);
+    if (answer.kind === 'found') {
+      return { version: request.text, how: 'exact', equals: [], locator: { kind: 'oci', reference: { ...reference, digest: answer.digest } } };
+    }
+    if (answer.kind === 'denied') throw denied(name, answer.detail);
+    const selection = selectFromTags(await tagsOf(repository, name, run), request);
+    const nearest = selection.kind === 'none' ? selection.nearest : selection.kind === 'selected' ? [selection.version] : [];
+    throw notFound(name, request.text, nearest, ' (an exact version is looked up as the tag of that spelling)');
+  }
+  const { version, how, equals } = chosen(selectFromTags(await tagsOf(repository, name, run), request), name, requestText(asked));
+  return { version, how, equals, locator: { kind: 'oci', reference: { ...repository, tag: versionToTag(version) } } };
+}
+
+/** Chooses the version of a chart as helm would, without fetching the chart. A local chart is what it is. */
+export async function resolveVersion(asked: Asked, run: Run): Promise<ResolvedVersion> {
+  const { source } = asked;
+  switch (source.kind) {
+    case 'http':
+      return resolveHttp(source, asked, run);
+    case 'oci':
+      return resolveOci(source, asked, run);
+    case 'local':
+      return { version: '', how: 'local', equals: [], locator: { kind: 'local', path: source.path } };
+  }
+}
+
+/** Resolves one addon and says when it was not told which version to take. */
+export async function resolve(item: ReleaseItem, run: Run): Promise<void> {
+  const { addon } = item;
+  item.resolved = await resolveVersion(addon, run);
+  if (addon.version.kind === 'newest' && item.resolved.how === 'newest') {
+    item.notes.push(`${addon.version.asked}: newest stable version ${item.resolved.version} was taken`);
+  }
+  if (item.resolved.equals.length > 0) {
+    item.notes.push(`${item.resolved.version} was taken among versions of equal precedence (${item.resolved.equals.join(', ')}): write one exactly`);
+  }
+}
+
+function destinationOfChart(item: ReleaseItem, run: Run): Reference {
+  const { host, path } = splitTarget(run.options.naming.registry);
+  const repository = joinPath(path, item.addon.ociNamespace, item.addon.source.chart);
+  return { registry: host, repository, tag: undefined, digest: undefined };
+}
+
+/** Gathers resolved addons into charts: one chart per source, version and destination, with all its releases. */
+export function gatherCharts(run: Run): readonly ChartItem[] {
+  const groups = new Map<string, ReleaseItem[]>();
+  for (const item of run.releases) {
+    if (item.resolved === undefined || item.failure !== undefined) continue;
+    const key = [formatChartSource(item.addon.source), item.resolved.version, item.addon.ociNamespace].join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].flatMap((releases) => {
+    const [first] = releases;
+    if (first?.resolved === undefined) return [];
+    const { version, locator } = first.resolved;
+    const { source } = first.addon;
+    const chart: ChartItem = {
+      source,
+      version,
+      locator,
+      releases,
+      destination: destinationOfChart(first, run),
+      pulled: undefined,
+      relocated: undefined,
+      push: { kind: 'waiting' },
+      failure: undefined,
+    };
+    return [chart];
+  });
+}

@@ -1,0 +1,222 @@
+import type { Addon, Catalog, ChartSource } from '../domain/addon.ts';
+import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import type { ChartTree, DependencyFact } from '../domain/chart/chart-tree.ts';
+import type { ValueNode } from '../domain/chart/values-tree.ts';
+import type { DeclaredImage } from '../domain/images/annotations.ts';
+import type { ImageUse } from '../domain/images/image-use.ts';
+import type { LeafEdit } from '../domain/overlay/edit-values.ts';
+import type { Destination, NamingRule } from '../domain/plan/destination.ts';
+import type { Platform } from '../domain/platform.ts';
+import type { Decision, ExistingRules } from '../domain/preflight/decide.ts';
+import type { Residue } from '../domain/proof/compare.ts';
+import type { SweepHit } from '../domain/proof/sweep.ts';
+import type { Digest, Reference } from '../domain/reference.ts';
+import type { MirrorError } from '../errors.ts';
+import type { Archives, ChartPusher, ChartRepository, Copier, Helm, LocalCharts, Output, Registry, Workspace } from '../ports.ts';
+
+/** Everything outside that the pipeline uses. */
+export interface Ports {
+  readonly helm: Helm;
+  readonly registry: Registry;
+  readonly charts: ChartRepository;
+  readonly localCharts: LocalCharts;
+  readonly archives: Archives;
+  readonly copier: Copier;
+  readonly pusher: ChartPusher;
+  readonly workspace: Workspace;
+  readonly output: Output;
+}
+
+/** What the person asked for. */
+export interface MirrorOptions {
+  readonly scanOnly: boolean;
+  readonly naming: NamingRule;
+  readonly includeDependencies: boolean;
+  readonly kubeVersion: string | undefined;
+  readonly platform: Platform | undefined;
+  readonly existing: ExistingRules;
+  readonly pushUnproven: boolean;
+  readonly chartVersionSuffix: string;
+  readonly strict: boolean;
+  /** Images copied at once. */
+  readonly concurrency: number;
+  /** Charts rendered at once. */
+  readonly renders: number;
+}
+
+/** Where a resolved chart version is fetched from. */
+export type ChartLocator =
+  | { readonly kind: 'http'; readonly urls: readonly string[]; readonly digest: Digest | undefined }
+  | { readonly kind: 'oci'; readonly reference: Reference }
+  | { readonly kind: 'local'; readonly path: string };
+
+/** A version chosen for an addon. */
+export interface ResolvedVersion {
+  readonly version: string;
+  readonly how: 'exact' | 'range' | 'newest' | 'local';
+  /** Other versions that differ only in build metadata or spelling: none of them is newer. */
+  readonly equals: readonly string[];
+  readonly locator: ChartLocator;
+}
+
+/** A chart in memory, complete with its dependencies. `digest` is that of the archive as it was fetched. */
+export interface PulledChart {
+  readonly digest: Digest;
+  readonly original: ArchiveTree;
+  /** The original plus the dependencies this run has fetched. */
+  readonly tree: ArchiveTree;
+  readonly chart: ChartTree;
+  readonly dependencies: readonly DependencyFact[];
+  readonly excluded: readonly string[];
+  /** Paths in the workspace: what is rendered, and what is probed (without NOTES.txt, whose guards refuse markers). */
+  readonly archivePath: string;
+  readonly probePath: string;
+  readonly declared: readonly DeclaredImage[];
+}
+
+/** How helm was called for a release: repeated for every later render of it. */
+export interface RenderSettings {
+  readonly namespace: string;
+  readonly kubeVersion: string;
+  readonly valuesFiles: readonly string[];
+  readonly schemaSkipped: string | undefined;
+}
+
+/** The references of a release as its chart renders them. */
+export interface Extraction {
+  readonly settings: RenderSettings;
+  readonly values: ValueNode;
+  readonly uses: readonly ImageUse[];
+}
+
+/** The outcome of one proof. An empty residue and no unexplained hit mean proven. */
+export interface Verdict {
+  readonly proven: boolean;
+  readonly references: number;
+  readonly residue: readonly Residue[];
+  readonly unexplained: readonly SweepHit[];
+  readonly explained: Readonly<Record<string, number>>;
+  readonly reason: string | undefined;
+}
+
+/** What relocation made of a release: the overlay for consumers of the original chart, and for this release's own values. */
+export interface ReleaseRelocation {
+  readonly consumerValues: string;
+  /** Values that the relocated chart still needs, because the release's own values name images; undefined for none. */
+  readonly ownOverlay: string | undefined;
+  readonly literals: readonly ImageUse[];
+  readonly probes: number;
+}
+
+/** One addon on its way. A failure ends it; what was known before stays for the report. */
+export interface ReleaseItem {
+  readonly addon: Addon;
+  readonly notes: string[];
+  resolved: ResolvedVersion | undefined;
+  extraction: Extraction | undefined;
+  relocation: ReleaseRelocation | undefined;
+  verdict: Verdict | undefined;
+  consumerVerdict: Verdict | undefined;
+  consumerWritten: boolean;
+  failure: MirrorError | undefined;
+}
+
+/** A change in one of the chart's files. */
+export interface FileEdit {
+  readonly file: string;
+  readonly edit: LeafEdit;
+}
+
+/** The relocated archive. */
+export interface RelocatedChart {
+  readonly tree: ArchiveTree;
+  readonly bytes: Buffer;
+  readonly path: string;
+  readonly version: string;
+  readonly edits: readonly FileEdit[];
+}
+
+/** Where a chart stands at the target. */
+export type ChartPush =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'pushed'; readonly unproven: boolean }
+  | { readonly kind: 'ready' };
+
+/** One chart version with the releases that use it. */
+export interface ChartItem {
+  readonly source: ChartSource;
+  readonly version: string;
+  readonly locator: ChartLocator;
+  readonly releases: readonly ReleaseItem[];
+  readonly destination: Reference;
+  pulled: PulledChart | undefined;
+  relocated: RelocatedChart | undefined;
+  push: ChartPush;
+  failure: MirrorError | undefined;
+}
+
+/** Where an image stands. */
+export type ImageState =
+  | { readonly kind: 'planned' }
+  | { readonly kind: 'cleared'; readonly decision: Decision; readonly digest: Digest; readonly bytes: number | undefined }
+  | { readonly kind: 'unconfirmed'; readonly detail: string }
+  | { readonly kind: 'copied'; readonly digest: Digest; readonly bytes: number }
+  | { readonly kind: 'failed' };
+
+/** One image with everything that uses it. */
+export interface ImageItem {
+  readonly source: Reference;
+  readonly destination: Destination;
+  readonly platform: Platform | undefined;
+  readonly users: readonly { readonly chart: ChartItem; readonly release: ReleaseItem; readonly places: readonly string[] }[];
+  platforms: readonly Platform[];
+  state: ImageState;
+  failure: MirrorError | undefined;
+}
+
+/** The state of a run: the truth that tasks change and the report reads. */
+export interface Run {
+  readonly ports: Ports;
+  readonly options: MirrorOptions;
+  readonly catalog: Catalog;
+  readonly signal: AbortSignal;
+  readonly releases: readonly ReleaseItem[];
+  charts: readonly ChartItem[];
+  images: readonly ImageItem[];
+  /** Digests that differ at the target because one platform is copied: source digest to copied digest. */
+  readonly copiedDigests: Map<Digest, Digest>;
+  /** Tells a person what happened, one line each. */
+  readonly say: (line: string) => void;
+}
+
+/** A fresh run. */
+export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'signal' | 'say'>): Run {
+  const releases = init.catalog.addons.map((addon): ReleaseItem => ({
+    addon,
+    notes: [],
+    resolved: undefined,
+    extraction: undefined,
+    relocation: undefined,
+    verdict: undefined,
+    consumerVerdict: undefined,
+    consumerWritten: false,
+    failure: undefined,
+  }));
+  return { ...init, releases, charts: [], images: [], copiedDigests: new Map() };
+}
+
+/** `chart version`, or the chart alone: how an item is shown. */
+export function chartName(item: Pick<ChartItem, 'source' | 'version'>): string {
+  return `${item.source.chart} ${item.version}`;
+}
+
+/** The releases of a chart that have not failed. */
+export function livingReleases(item: ChartItem): readonly ReleaseItem[] {
+  return item.releases.filter((release) => release.failure === undefined);
+}
+
+/** The charts that have not failed and have a release left. */
+export function livingCharts(run: Run): readonly ChartItem[] {
+  return run.charts.filter((item) => item.failure === undefined && livingReleases(item).length > 0);
+}

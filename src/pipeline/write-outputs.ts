@@ -1,0 +1,36 @@
+import type { ChartItem, ReleaseItem, Run } from './run.ts';
+import { chartName, livingReleases } from './run.ts';
+
+/** Whether a chart reached its end: pushed, found at the target, or ready in a scan. */
+export function isDone(chart: ChartItem): boolean {
+  return chart.failure === undefined && chart.push.kind !== 'waiting';
+}
+
+function consumerText(chart: ChartItem, release: ReleaseItem): string {
+  const { consumerVerdict, relocation } = release;
+  const state =
+    consumerVerdict?.proven === true
+      ? 'Proven: the original chart renders to the private registry with them.'
+      : 'NOT PROVEN for the original chart; see consumer in report.json.';
+  const head = [`# Values for the original chart ${chartName(chart)}, release ${release.addon.release}.`, `# ${state}`];
+  return `${head.join('\n')}\n${relocation?.consumerValues ?? '{}\n'}`;
+}
+
+/**
+ * Writes what consumers need of a finished chart: the relocated archive, and values for every release. The first
+ * release of each chart name also gets the short path.
+ */
+export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
+  const { relocated, pulled } = chart;
+  if (relocated === undefined || pulled === undefined) return;
+  const name = chart.source.chart;
+  const folder = `helm-charts/${name}`;
+  await run.ports.output.write(`${folder}/${name}-${relocated.version}.tgz`, relocated.bytes);
+  const first = run.charts.find((other) => other.source.chart === name && isDone(other));
+  for (const [index, release] of livingReleases(chart).entries()) {
+    const text = consumerText(chart, release);
+    await run.ports.output.write(`${folder}/${release.addon.release}/values.yaml`, text);
+    if (index === 0 && first === chart) await run.ports.output.write(`${folder}/values.yaml`, text);
+    release.consumerWritten = true;
+  }
+}

@@ -1,0 +1,123 @@
+import type { ArchiveTree } from './domain/chart/archive-tree.ts';
+import type { Digest, Reference } from './domain/reference.ts';
+
+/** Which side of the mirror an address belongs to. Source mirrors apply to the source side only. */
+export type Side = 'source' | 'destination';
+
+/** What a registry answers to "is this there?". Throttling, broken answers and unreachable hosts are thrown, never returned. */
+export type Lookup =
+  | { readonly kind: 'found'; readonly digest: Digest; readonly mediaType: string; readonly size: number }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied'; readonly detail: string };
+
+/** A manifest's exact bytes. Its digest was computed from them and agrees with what was asked for. */
+export interface FetchedManifest {
+  readonly kind: 'found';
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  readonly mediaType: string;
+}
+
+/** The tags of a repository, all pages. */
+export type TagList =
+  | { readonly kind: 'found'; readonly tags: readonly string[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied'; readonly detail: string };
+
+/** Reads of the OCI distribution API. Every method throws MirrorError for what is neither an answer nor a refusal. */
+export interface Registry {
+  /** HEAD of the manifest: free of Docker Hub's quota. Falls back to GET only when the answer names no digest. */
+  head(reference: Reference, side: Side, signal: AbortSignal): Promise<Lookup>;
+  /** GET of the manifest. Fetched bytes are kept by digest for the run, so that a digest is never fetched twice. */
+  manifest(
+    reference: Reference,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest | Exclude<Lookup, { kind: 'found' }>>;
+  tags(registry: string, repository: string, side: Side, signal: AbortSignal): Promise<TagList>;
+  /** A whole blob in memory, digest checked, refused above `limit` bytes. */
+  blob(reference: Reference, digest: Digest, limit: number, side: Side, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** One version of a chart as an index names it. URLs are absolute. */
+export interface ChartIndexEntry {
+  readonly version: string;
+  readonly urls: readonly string[];
+  readonly digest: Digest | undefined;
+}
+
+/** The classic HTTP chart repository. */
+export interface ChartRepository {
+  /** The entries of one chart, in the index's order; undefined when the index has no such chart. One fetch per repository and run. */
+  entries(repository: string, chart: string, signal: AbortSignal): Promise<readonly ChartIndexEntry[] | undefined>;
+  /** All chart names of the repository, for "did you mean". */
+  charts(repository: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** An archive's bytes, at most `limit` of them. */
+  archive(url: string, limit: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** One image to move. `source.digest` is what is copied; `destination.tag` is what it is called there. */
+export interface CopyJob {
+  readonly source: Reference & { readonly digest: Digest };
+  readonly destination: Reference & { readonly tag: string };
+}
+
+/** Moves one manifest with everything it refers to, byte for byte. */
+export interface Copier {
+  /** Resolves when the destination has accepted the tag; `onBytes` hears of every chunk that left the source. */
+  copy(job: CopyJob, onBytes: (count: number) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Pushes a packed chart. */
+export interface ChartPusher {
+  /** Pushes the archive to `oci://registry/path/<chart>:<version>`; chart and version are those of its Chart.yaml. */
+  push(archive: string, registry: string, path: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What one `helm template` run is given. Paths are absolute. */
+export interface RenderRequest {
+  readonly archive: string;
+  readonly release: string;
+  readonly namespace: string;
+  readonly kubeVersion: string;
+  readonly apiVersions: readonly string[];
+  readonly valuesFiles: readonly string[];
+  readonly skipSchema: boolean;
+}
+
+/** The rendered text, or helm's own reason in one line. */
+export type RenderResult =
+  | { readonly kind: 'rendered'; readonly text: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Renders charts, cut off from the user's machine and from the network. */
+export interface Helm {
+  readonly version: string;
+  render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult>;
+}
+
+/** Chart archives in memory. */
+export interface Archives {
+  /** @throws MirrorError CHART_ARCHIVE_REFUSED for links, `..`, absolute names, bombs and the like. */
+  unpack(name: string, bytes: Uint8Array): Promise<ArchiveTree>;
+  /** Reproducible: same tree, same bytes. Packed subcharts unchanged against `before` keep their bytes. */
+  pack(tree: ArchiveTree, before?: ArchiveTree): Promise<Buffer>;
+  /** Equal for equal files, whatever the packing. */
+  contentDigest(tree: ArchiveTree): Digest;
+}
+
+/** Charts on the local disk: a directory is packed by helm's rules (.helmignore), an archive is read as it is. */
+export interface LocalCharts {
+  archive(path: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Scratch files of one run, gone at its end. */
+export interface Workspace {
+  /** Writes a file below the workspace, readable by the user alone, and returns its absolute path. */
+  write(name: string, data: string | Uint8Array): Promise<string>;
+}
+
+/** What stays: files below the output directory, written whole or not at all. */
+export interface Output {
+  write(path: string, data: string | Uint8Array): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
+
+function statusWord(row: ReportedChart, paint: Paint): string {
+  const word = row.status.padEnd(15);
+  return GOOD.has(row.status) ? paint('green', word) : paint('red', word.toUpperCase());
+}
+
+function proofText(row: ReportedChart): string {
+  if (row.proof.state === 'not-run') return '';
+  const images = `${row.images.length} ${row.images.length === 1 ? 'image' : 'images'}`;
+  if (row.proof.state === 'not-proven') return `, ${images}, NOT PROVEN`;
+  const schema = row.proof.schemaChecked ? '' : ', schema not checked';
+  return `, ${images}, ${row.proof.references} references proven${schema}`;
+}
+
+function chartLines(row: ReportedChart, paint: Paint): readonly string[] {
+  const release = row.release === row.chart ? '' : ` (${row.release})`;
+  const head = `${statusWord(row, paint)} ${row.chart} ${row.version ?? row.requested}${release}${proofText(row)}`;
+  if (row.error === null) return [head];
+  const hint = row.error.hint === null ? [] : [`                  → ${row.error.hint}`];
+  return [head, `                  ${row.error.code}: ${row.error.message}`, ...hint];
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function imageLines(report: Report, paint: Paint): readonly string[] {
+  const counts = Object.entries(report.totals.images).map(([status, count]) => `${count} ${status}`);
+  const bad = report.images.filter((image) => image.status === 'refused' || image.status === 'failed' || image.status === 'unfinished');
+  const line = (image: ReportedImage): string =>
+    `${paint('red', image.status.toUpperCase().padEnd(15))} ${image.source}${image.error === null ? '' : `: ${image.error.code} ${image.error.message}`}`;
+  const total = report.images.length === 0 ? 'images: none' : `images: ${counts.join(', ')}; ${megabytes(report.totals.bytesCopied)} copied`;
+  return [...bad.map(line), total];
+}
+
+function closing(report: Report): readonly string[] {
+  const { addons } = report.totals;
+  const skipped = addons.unmirrorable === 0 ? '' : `, ${addons.unmirrorable} cannot be mirrored`;
+  const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
+  if (report.interrupted) return [counts, 'INTERRUPTED: what was done is in the report; run again to go on'];
+  const unconfirmed = report.totals.images.unconfirmed ?? 0;
+  const doubts = unconfirmed === 0 ? [] : [`${unconfirmed} images could not be looked up at their sources: they are NOT confirmed`];
+  const scanned = report.scanOnly ? ['scan only: nothing was pushed, and the target was not asked'] : [];
+  const verdict = report.exitCode === 0 ? 'all done' : `NOT ALL DONE (exit code ${report.exitCode})`;
+  return [...scanned, ...doubts, counts, verdict];
+}
+
+/** The closing summary: a line per chart, failures with what to do, counts. `color` only for terminals. */
+export function summaryText(report: Report, color: boolean): string {
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const unmirrorable = report.unmirrorable.map(({ key, place, reason }) => `${'not mirrored'.padEnd(15)} ${key} (${place.file}:${place.line}): ${reason}`);
+  const notes = report.charts.flatMap((row) => row.notes.map((note) => `note: ${row.chart} (${row.release}): ${note}`));
+  const lines = [
+    ...report.charts.flatMap((row) => chartLines(row, paint)),
+    ...unmirrorable,
+    ...imageLines(report, paint),
+    ...report.notes.map((note) => `note: ${note}`),
+    ...notes,
+    ...closing(report),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { CommanderError } from 'commander';
+import { createProgram } from './cli/program.ts';
+import { generate } from './commands/generate.ts';
+import { provideTools } from './commands/install-tools.ts';
+import { mirror } from './commands/mirror.ts';
+import type { Surroundings } from './commands/surroundings.ts';
+
+import { MirrorError, oneLine, toMirrorError } from './errors.ts';
+import { Redactor } from './redaction.ts';
+
+/** What of the process the command line works on. */
+export interface ProcessFacts {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly terminal: boolean;
+  readonly signal: AbortSignal;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+const NOTHING_DONE: ReadonlySet<string> = new Set(['INPUT_INVALID', 'TOOL_MISSING', 'TARGET_UNKNOWN', 'CREDENTIALS_UNREADABLE']);
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const parsed: unknown = JSON.parse(text);
+  const version = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
+  return typeof version === 'string' ? version : 'unknown';
+}
+
+function toSurroundings(facts: ProcessFacts): Surroundings {
+  const { env, terminal } = facts;
+  const color = terminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  return { ...facts, home: env['HOME'] || homedir(), temporary: env['TMPDIR'] || tmpdir(), cores: availableParallelism(), color, now: () => new Date() };
+}
+
+function explain(thrown: unknown, verbose: boolean, redactor: Redactor): string {
+  const error = toMirrorError(thrown);
+  const hint = error.hint === undefined ? '' : `\n  → ${error.hint}`;
+  const stack = verbose && error.code === 'INTERNAL' && error.cause instanceof Error ? `\n${error.cause.stack ?? ''}` : '';
+  return redactor.scrub(`${error.code}: ${oneLine(error.message)}${hint}${stack}\n`);
+}
+
+function exitCodeFor(thrown: unknown, signal: AbortSignal): number {
+  if (signal.aborted) return 130;
+  return thrown instanceof MirrorError && NOTHING_DONE.has(thrown.code) ? 2 : 1;
+}
+
+/** Runs one command line and returns its exit code; everything that can go wrong ends here as one line. */
+export async function runCli(facts: ProcessFacts): Promise<number> {
+  const redactor = new Redactor();
+  const around = toSurroundings(facts);
+  let code = 0;
+  const program = createProgram(
+    packageVersion(),
+    {
+      mirror: (flags) => mirror(flags, around, redactor),
+      generate: (flags) => generate(flags, around),
+      installTools: (names, flags) => provideTools(names, flags, around, redactor),
+    },
+    (result) => {
+      code = result;
+    },
+  );
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+    command.exitOverride().configureOutput({ writeOut: facts.print, writeErr: facts.complain });
+  }
+  try {
+    await program.parseAsync(facts.argv, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    // help and version end as errors of commander too; real usage errors were printed by it already
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    facts.complain(explain(thrown, facts.argv.includes('--verbose'), redactor));
+    return exitCodeFor(thrown, facts.signal);
+  }
+}

@@ -1,0 +1,34 @@
+import { type MirrorError, oneLine } from '../errors.ts';
+import type { Step } from '../pipeline/progress.ts';
+
+/** Hears what happens in a run, item by item. */
+export interface StepLines {
+  readonly stepBegins: (step: Step, count: number) => void;
+  readonly itemDone: (step: Step, label: string, text: string) => void;
+  readonly itemFailed: (step: Step, label: string, error: MirrorError) => void;
+  readonly stepEnds: (step: Step, done: number, failed: number) => void;
+}
+
+/** Plain lines for logs: a line per step, a line per item that moved something, a line per failure. */
+export function plainLines(write: (line: string) => void): StepLines {
+  return {
+    stepBegins: (step, count) => {
+      if (count > 0) write(`${step.title}${count > 1 ? `: ${count}` : ''}`);
+    },
+    itemDone: (_, label, text) => {
+      if (text !== '') write(`  ${label} ${text}`);
+    },
+    itemFailed: (_, label, error) => write(`  failed: ${label}: ${oneLine(error.message)} [${error.code}]`),
+    stepEnds: (_, done, failed) => {
+      if (failed > 0) write(`  ${done} done, ${failed} failed`);
+    },
+  };
+}
+
+/** For a drawn view, which shows all this itself. */
+export const NO_LINES: StepLines = {
+  stepBegins: () => undefined,
+  itemDone: () => undefined,
+  itemFailed: () => undefined,
+  stepEnds: () => undefined,
+};
