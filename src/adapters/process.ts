@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { oneLine } from '../errors.ts';
 
@@ -95,6 +96,16 @@ function cleanUpAfter(child: Child, pid: number): { release(): void } {
   };
 }
 
+function whyNotSpawned(file: string, options: RunOptions, failed: Awaited<Child>): string {
+  if (options.cwd !== undefined && !existsSync(options.cwd))
+    return `its working directory ${options.cwd} does not exist`;
+  if (failed.code === 'ENOENT') {
+    return existsSync(file) ? `the interpreter that ${file} names does not exist` : `there is no program ${file}`;
+  }
+  if (failed.code === 'EACCES') return `${file} is not executable`;
+  return oneLine(failed.originalMessage ?? failed.code ?? 'unknown reason');
+}
+
 /** Calls `onLine` for every line of a stream; returns what to call at its end, for a last line without a break. */
 function splitLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): () => void {
   const decoder = new TextDecoder();
@@ -154,10 +165,7 @@ export async function run(file: string, argv: readonly string[], options: RunOpt
   }
   const child = spawn(file, argv, options);
   const pid = child.pid;
-  if (pid === undefined) {
-    const failed = await child;
-    return { kind: 'spawn-failed', reason: oneLine(failed.originalMessage ?? 'unknown reason') };
-  }
+  if (pid === undefined) return { kind: 'spawn-failed', reason: whyNotSpawned(file, options, await child) };
   const cleanup = cleanUpAfter(child, pid);
   const limit = Math.min(options.maxOutputBytes ?? OUTPUT_LIMIT, OUTPUT_LIMIT);
   const stdout = capture(child.stdout, limit, () => child.kill());

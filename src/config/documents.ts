@@ -43,14 +43,19 @@ function validatorOf(name: SchemaName): ValidateFunction {
   return validate;
 }
 
-/** Everything a schema finds wrong with a document, and what keeps the document from being plain data. */
-export function checkDocument(source: YamlSource, root: Node, schema: SchemaName): readonly Problem[] {
+interface Check {
+  readonly problems: readonly Problem[];
+  /** False when the document says more than can be read. */
+  readonly whole: boolean;
+}
+
+function checked(source: YamlSource, root: Node, schema: SchemaName): Check {
   const { data, whole, problems } = plainData(source, root);
   const validate = validatorOf(schema);
-  if (!whole || validate(data)) return problems;
+  if (!whole || validate(data)) return { problems, whole };
   const seen = new Set(problems.map(({ line, column }) => `${line}:${column}`));
   const violations = (validate.errors ?? []).map((error) => schemaProblem(source, root, error));
-  return [...problems, ...violations.filter(({ line, column }) => !seen.has(`${line}:${column}`))];
+  return { problems: [...problems, ...violations.filter(({ line, column }) => !seen.has(`${line}:${column}`))], whole };
 }
 
 /** Said of a file that must hold something and does not. */
@@ -84,5 +89,6 @@ export async function readDocument(
     return { kind: 'problems', problems: [problemAt(placeOf(second.source, second.root), complaint)] };
   }
   if (first === undefined) return { kind: 'empty' };
-  return { kind: 'read', document: { ...first, problems: checkDocument(first.source, first.root, schema) } };
+  const { problems, whole } = checked(first.source, first.root, schema);
+  return whole ? { kind: 'read', document: { ...first, problems } } : { kind: 'problems', problems };
 }

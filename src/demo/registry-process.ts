@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 
 /** A server program that is running on loopback. */
@@ -23,6 +22,8 @@ export interface ServerCommand {
   readonly scheme: 'http' | 'https';
   /** Its first group is the port number. */
   readonly portPattern: RegExp;
+  /** A process group of its own: then Ctrl-C at the terminal does not reach it, and whoever started it has to stop it. */
+  readonly ownGroup?: boolean;
 }
 
 type Child = ChildProcessByStdio<null, null, Readable>;
@@ -84,8 +85,7 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
   const child = spawn(command.file, command.argv, {
     env: { ...command.env },
     stdio: ['ignore', 'ignore', 'pipe'],
-    // a group of its own: Ctrl-C at the terminal is for the program in front, which still needs its servers then
-    detached: true,
+    detached: command.ownGroup ?? false,
   });
   let text = '';
   child.stderr.setEncoding('utf8');
@@ -114,38 +114,16 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
  *
  * @param crane an absolute path.
  */
-export function startCraneRegistry(crane: string): Promise<RunningServer> {
+export function startCraneRegistry(
+  crane: string,
+  options: Pick<ServerCommand, 'ownGroup'> = {},
+): Promise<RunningServer> {
   return startServer({
     file: crane,
     argv: ['registry', 'serve', '--address', '127.0.0.1:0'],
     env: {},
     scheme: 'http',
     portPattern: /serving on port (\d+)/,
-  });
-}
-
-/**
- * Runs a program on our own terminal to its end and returns its exit code; 128 and the signal's number when a signal
- * ended it. SIGTERM and SIGHUP to us are passed on to it. SIGINT reaches it from the terminal by itself.
- */
-export function runAttached(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, argv, { env, stdio: 'inherit' });
-    const forward = (signal: NodeJS.Signals) => child.kill(signal);
-    const stayAlive = () => undefined;
-    process.on('SIGINT', stayAlive);
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
-    const done = () => {
-      process.off('SIGINT', stayAlive);
-      for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, forward);
-    };
-    child.once('error', (error) => {
-      done();
-      reject(error);
-    });
-    child.once('close', (code, signal) => {
-      done();
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
+    ...options,
   });
 }

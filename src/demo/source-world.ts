@@ -15,6 +15,8 @@ export interface SourceWorld {
   readonly mirrors: readonly SourceMirror[];
   readonly charts: readonly DemoChart[];
   readonly imageCount: number;
+  /** How many of the charts the chart repositories serve. */
+  readonly servedCharts: number;
   stop(): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ function serveCharts(repository: ChartRepositoryServer, charts: readonly DemoCha
 /** Starts the demo's source side and fills it. Every registry's images lie below its host name in the one registry. */
 export async function startSourceWorld(crane: string): Promise<SourceWorld> {
   const charts = await demoCharts();
-  const registry = await startCraneRegistry(crane);
+  const registry = await startCraneRegistry(crane, { ownGroup: true });
   const repository = await startChartRepository();
   const client = createRegistryClient({ base: registry.url });
   const stop = async () => {
@@ -66,6 +68,7 @@ export async function startSourceWorld(crane: string): Promise<SourceWorld> {
       repository,
       charts,
       imageCount: hosts.length,
+      servedCharts: charts.filter((chart) => !chart.publishedAt.startsWith('oci://')).length,
       mirrors: [...mirrors, ...serveCharts(repository, charts)],
       stop,
     };

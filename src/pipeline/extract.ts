@@ -7,14 +7,26 @@ import { readCrdText } from '../domain/images/crd-text.ts';
 import { findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
+import { splitTarget } from '../domain/plan/destination.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, type PulledChart, type ReleaseItem, type RenderSettings, type Run } from './run.ts';
 
+/** A chart's files and what they mean. */
+export interface UnpackedChart {
+  readonly tree: ArchiveTree;
+  readonly chart: ChartTree;
+}
+
+/** The target's host: references to it are found by the same rules as the originals. */
+export function targetHosts(run: Run): readonly string[] {
+  return [splitTarget(run.options.naming.registry).host];
+}
+
 /** References in the files of `crds/`, which helm installs as they are. Their templates are the files themselves. */
-export function crdFileUses(tree: ArchiveTree, chart: ChartTree): readonly ImageUse[] {
+export function crdFileUses(tree: ArchiveTree, chart: ChartTree, known: readonly string[]): readonly ImageUse[] {
   return textsBelow(tree, chart, 'crds/').flatMap(({ shown, text }) => {
     const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
-    return readCrdText(text, new Set()).map(({ found, path }): ImageUse => {
+    return readCrdText(text, new Set(known)).map(({ found, path }): ImageUse => {
       const { text: written, reference, role } = found;
       return { text: written, reference, role, place: 'crd default', template: shown, kind: 'CustomResourceDefinition', name, path };
     });
@@ -29,8 +41,8 @@ export function crdFileText(tree: ArchiveTree, chart: ChartTree): string {
 }
 
 /** All references of rendered output and of the chart's `crds/`. */
-export function usesOf(name: string, output: string, tree: ArchiveTree, chart: ChartTree): readonly ImageUse[] {
-  const { uses, unreadable } = findImages(readRendered(output));
+export function usesOf(name: string, output: string, { tree, chart }: UnpackedChart, known: readonly string[]): readonly ImageUse[] {
+  const { uses, unreadable } = findImages(readRendered(output), known);
   const [bad] = unreadable;
   if (bad !== undefined) {
     throw new MirrorError(`${name}: the output of ${bad.template} (line ${bad.line} of the render) is not readable YAML: ${bad.reason}`, {
@@ -39,7 +51,7 @@ export function usesOf(name: string, output: string, tree: ArchiveTree, chart: C
       hint: 'render the chart with helm template and look at this document; values may have to be quoted',
     });
   }
-  return [...uses, ...crdFileUses(tree, chart)];
+  return [...uses, ...crdFileUses(tree, chart, known)];
 }
 
 function renderFailure(item: ChartItem, release: ReleaseItem, reason: string): MirrorError {
@@ -99,7 +111,7 @@ export async function extract(item: ChartItem, release: ReleaseItem, index: numb
   const settings = await settingsOf(item, pulled, release, index, run);
   const result = await renderAs(release, settings, pulled.archivePath, [], run);
   if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
-  const uses = usesOf(chartName(item), result.text, pulled.tree, pulled.chart);
+  const uses = usesOf(chartName(item), result.text, pulled, targetHosts(run));
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
   release.extraction = { settings, values, uses };
   if (uses.length === 0 && pulled.declared.length > 0) release.notes.push('the chart renders no image, though its Chart.yaml declares some');

@@ -5,7 +5,7 @@ import { editedValue } from '../domain/overlay/edit-values.ts';
 import { formatPlatform } from '../domain/platform.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import { formatReference } from '../domain/reference.ts';
-import type { ChartStatus, ImageStatus, Report, ReportedChart, ReportedError, ReportedImage, ReportedProof, Totals } from '../domain/report/report.ts';
+import type { ChartStatus, ImageStatus, Report, ReportedChart, ReportedEdit, ReportedError, ReportedImage, ReportedProof, Totals } from '../domain/report/report.ts';
 import type { MirrorError } from '../errors.ts';
 import { chartReference } from './push.ts';
 import type { ChartItem, ImageItem, ReleaseItem, Run, Verdict } from './run.ts';
@@ -70,6 +70,16 @@ function declaredOf(chart: ChartItem | undefined, release: ReleaseItem): Reporte
   });
 }
 
+function editsOf(chart: ChartItem | undefined): readonly ReportedEdit[] {
+  const values = (chart?.relocated?.edits ?? []).map(({ file, edit }): ReportedEdit => {
+    return { file, key: formatPath(edit.path), line: null, before: edit.before ?? null, after: editedValue(edit) };
+  });
+  const lines = (chart?.relocated?.patches ?? []).map(({ shown, line, before, after }): ReportedEdit => {
+    return { file: shown, key: null, line, before, after };
+  });
+  return [...values, ...lines];
+}
+
 function toChart(run: Run, release: ReleaseItem): ReportedChart {
   const chart = run.charts.find((item) => item.releases.includes(release));
   const { addon, extraction } = release;
@@ -91,7 +101,7 @@ function toChart(run: Run, release: ReleaseItem): ReportedChart {
     dependencies: (chart?.pulled?.dependencies ?? []).map(({ path, version, alias, condition, state }) => ({ path, version, alias: alias ?? null, condition: condition ?? null, state })),
     proof: toProof(release.verdict, schemaChecked, literals),
     consumer: { ...toProof(release.consumerVerdict, schemaChecked, literals), written: release.consumerWritten },
-    edits: (chart?.relocated?.edits ?? []).map(({ file, edit }) => ({ file, key: formatPath(edit.path), before: edit.before ?? null, after: editedValue(edit) })),
+    edits: editsOf(chart),
     images: [...images],
     declaredImages: declaredOf(chart, release),
     notes: release.notes,

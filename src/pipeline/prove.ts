@@ -5,7 +5,7 @@ import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses } from '../domain/proof/compare.ts';
 import { sweep, type SweepHit } from '../domain/proof/sweep.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
-import { crdFileText, renderAs, usesOf } from './extract.ts';
+import { crdFileText, renderAs, targetHosts, usesOf } from './extract.ts';
 import { wantedText } from './relocate.ts';
 import { type ChartItem, chartName, type Extraction, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
 
@@ -34,7 +34,7 @@ interface Rendered {
 /** Compares a relocated render with the original's references, and sweeps its text. */
 function judge(item: ChartItem, { output, tree, chart }: Rendered, extraction: Extraction, run: Run): Verdict {
   const wanted = wantedText(run);
-  const uses = usesOf(chartName(item), output, tree, chart);
+  const uses = usesOf(chartName(item), output, { tree, chart }, targetHosts(run));
   const residue = compareUses(extraction.uses, uses, (use) => wanted(use.reference));
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
     target: targetBase(run),

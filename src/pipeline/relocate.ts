@@ -9,6 +9,7 @@ import type { ImageUse } from '../domain/images/image-use.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { type FileEdits, gatherEdits, type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts';
+import { type LinePatch, patchLiterals } from '../domain/overlay/patch-literals.ts';
 import { relocatedText } from '../domain/plan/destination.ts';
 import type { Reference } from '../domain/reference.ts';
 import { minedPaths } from '../domain/trace/candidates.ts';
@@ -17,8 +18,11 @@ import { overlayTree } from '../domain/trace/overlay-tree.ts';
 import { solve } from '../domain/trace/solve.ts';
 import { trace } from '../domain/trace/trace.ts';
 import { MirrorError } from '../errors.ts';
-import { renderAs, usesOf } from './extract.ts';
+import { renderAs, targetHosts, usesOf } from './extract.ts';
 import { type ChartItem, chartName, type Extraction, type FileEdit, livingReleases, type PulledChart, type ReleaseItem, type Run } from './run.ts';
+
+/** Folders whose texts end up in the cluster as they are, or nearly so. */
+const LITERAL_FOLDERS = ['templates/', 'files/', 'crds/'];
 
 /** What a reference must become in the relocated chart. */
 export function wantedText(run: Run): (reference: Reference) => string {
@@ -47,9 +51,9 @@ async function measure(pulled: PulledChart, release: ReleaseItem, extraction: Ex
     probes += 1;
     const file = await run.ports.workspace.write(`probes/${key}-${probes}.yaml`, overlay);
     const result = await renderAs(release, probeSettings, pulled.probePath, [file], run);
-    return result.kind === 'failed' ? undefined : usesOf(release.addon.chart, result.text, pulled.tree, pulled.chart);
+    return result.kind === 'failed' ? undefined : usesOf(release.addon.chart, result.text, pulled, targetHosts(run));
   };
-  const texts = ['templates/', 'files/', 'crds/'].flatMap((folder) => textsBelow(pulled.tree, pulled.chart, folder));
+  const texts = LITERAL_FOLDERS.flatMap((folder) => textsBelow(pulled.tree, pulled.chart, folder));
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
   const mined = templatePaths(pulled.tree, pulled.chart, []);
   const traced = await trace({ values, uses, mined, isLiteral }, probe);
@@ -113,6 +117,28 @@ function chartEdits(item: ChartItem, pulled: PulledChart, changes: readonly Leaf
   return mergeFiles([...files, ...annotationEdits(pulled.chart, wantedText(run)), { address: ['Chart.yaml'], edits: marks }]);
 }
 
+interface Patched {
+  readonly tree: ArchiveTree;
+  readonly patches: readonly LinePatch[];
+}
+
+/** Moves what no value can move: references that templates, files and CRDs spell out. */
+function patchTree(tree: ArchiveTree, pulled: PulledChart, item: ChartItem, run: Run): Patched {
+  const wanted = wantedText(run);
+  const uses = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
+  const literals = [...new Map(uses.map((use) => [use.text, { text: use.text, wanted: wanted(use.reference) }])).values()];
+  if (literals.length === 0) return { tree, patches: [] };
+  const texts = LITERAL_FOLDERS.flatMap((folder) => textsBelow(tree, pulled.chart, folder));
+  return texts.reduce<Patched>(
+    (current, file) => {
+      const { text, patches } = patchLiterals(file, literals);
+      if (patches.length === 0) return current;
+      return { tree: withFile(current.tree, file.address, Buffer.from(text)), patches: [...current.patches, ...patches] };
+    },
+    { tree, patches: [] },
+  );
+}
+
 /** Traces every release of a chart, rewrites the values where they are defined, and packs the result. */
 export async function relocate(item: ChartItem, index: number, run: Run): Promise<void> {
   const { pulled } = item;
@@ -122,7 +148,8 @@ export async function relocate(item: ChartItem, index: number, run: Run): Promis
     changes.push(...(await relocateRelease(item, release, `${index}-${position}`, run)));
   }
   const files = chartEdits(item, pulled, changes, run);
-  const tree = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
+  const edited = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
+  const { tree, patches } = patchTree(edited, pulled, item, run);
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;
   const relocated = run.options.chartVersionSuffix === '' ? version : suffixedVersion(version, run.options.chartVersionSuffix);
@@ -132,5 +159,6 @@ export async function relocate(item: ChartItem, index: number, run: Run): Promis
     path: await run.ports.workspace.write(`relocated/${index}/${name}-${relocated}.tgz`, bytes),
     version: relocated,
     edits: files.flatMap(({ address, edits }) => edits.map((edit): FileEdit => ({ file: formatAddress(address), edit }))),
+    patches,
   };
 }

@@ -5,6 +5,7 @@ import type { ValueNode } from '../domain/chart/values-tree.ts';
 import type { DeclaredImage } from '../domain/images/annotations.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
+import type { LinePatch } from '../domain/overlay/patch-literals.ts';
 import type { Destination, NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Decision, ExistingRules } from '../domain/preflight/decide.ts';
@@ -134,6 +135,7 @@ export interface RelocatedChart {
   readonly path: string;
   readonly version: string;
   readonly edits: readonly FileEdit[];
+  readonly patches: readonly LinePatch[];
 }
 
 /** Where a chart stands at the target. */

@@ -54,8 +54,8 @@ function crdUses(document: RenderedDocument, seen: SeenHosts): readonly ImageUse
   return readCrdText(document.text, seen).map(({ found, path }) => toUse(found, 'crd default', path, identity));
 }
 
-function containerHosts(documents: readonly RenderedDocument[]): SeenHosts {
-  const hosts = new Set<string>();
+function containerHosts(documents: readonly RenderedDocument[], known: readonly string[]): SeenHosts {
+  const hosts = new Set<string>(known);
   for (const document of documents) {
     if (document.content.kind !== 'object') continue;
     walkObject(document.content.value, '', false, hosts, (found, place) => {
@@ -67,9 +67,12 @@ function containerHosts(documents: readonly RenderedDocument[]): SeenHosts {
   return hosts;
 }
 
-/** Finds every image reference in rendered documents, each with the place where it stands, in the documents' order. */
-export function findImages(documents: readonly RenderedDocument[]): Findings {
-  const seen = containerHosts(documents);
+/**
+ * Finds every image reference in rendered documents, each with the place where it stands, in the documents' order.
+ * `known` are further hosts that serve images: the target's, so that what was moved is found where it was found before.
+ */
+export function findImages(documents: readonly RenderedDocument[], known: readonly string[] = []): Findings {
+  const seen = containerHosts(documents, known);
   const uses: ImageUse[] = [];
   const unreadable: { template: string; line: number; reason: string }[] = [];
   for (const document of documents) {

@@ -1,4 +1,4 @@
-import { canonicalRegistry, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
+import { canonicalRegistry, isRepositoryName, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
 import type { UseRole } from './image-use.ts';
 import { isKnownRegistry, isNeverRegistry, needsOwner } from './registry-hosts.ts';
 
@@ -64,13 +64,18 @@ export function wholeReference(value: string): FoundReference | undefined {
 }
 
 /**
- * A registry's host alone under a key that says "registry": programs put names behind it at run time, so it is a base
- * to be moved. Its reference has an empty repository.
+ * A registry, or a path in one, under a key that says "registry": programs put names behind it at run time, so it is a
+ * base to be moved. The reference of a host alone has an empty repository.
  */
-export function bareRegistry(key: string, value: string): FoundReference | undefined {
-  if (!/registry$/i.test(key) || !isKnownRegistry(value)) return undefined;
-  const reference: Reference = { registry: canonicalRegistry(value), repository: '', tag: undefined, digest: undefined };
-  return { text: value, offset: 0, reference, role: 'base' };
+export function registryBase(key: string, value: string, seen: SeenHosts): FoundReference | undefined {
+  if (!/registry$/i.test(key)) return undefined;
+  const text = value.trim().replace(/\/+$/, '');
+  const [host = '', ...path] = text.split('/');
+  if (!isKnownRegistry(host) && !seen.has(host)) return undefined;
+  const repository = path.join('/');
+  if (path.length > 0 && !isRepositoryName(repository)) return undefined;
+  const reference: Reference = { registry: canonicalRegistry(host), repository, tag: undefined, digest: undefined };
+  return { text, offset: value.indexOf(text), reference, role: 'base' };
 }
 
 /** All references in free text that are recognisable by themselves: a registry host, or a host with tag or digest. */

@@ -28,7 +28,7 @@ function nameParts(map: Fields, hasRegistry: boolean): readonly (readonly [strin
     const plainImage = image !== undefined && !/[/:@]/.test(image[1]);
     return plainImage ? [repository, image] : [repository];
   }
-  if (image !== undefined && !/[:@]/.test(image[1])) return [image];
+  if (image !== undefined && !/@|:[^/]*$/.test(image[1])) return [image];
   const name = first(map, ['name']);
   return name !== undefined && (hasRegistry || name[1].includes('/')) ? [name] : undefined;
 }

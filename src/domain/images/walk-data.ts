@@ -1,10 +1,14 @@
 import type { UsePlace } from './image-use.ts';
-import { bareRegistry, isImageKey, referencesInLooseText, type SeenHosts, wholeReference } from './reference-text.ts';
+import { isImageKey, referencesInLooseText, registryBase, type SeenHosts, wholeReference } from './reference-text.ts';
 import { isPlainList, isPlainMap, parsePlain, type Plain } from './rendered-documents.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
 const HINT = /image|repository|registry|hub:|@sha256:|[a-z0-9-]+\.[a-z]{2,}(?::\d+)?\/[a-z0-9]/i;
 const PARSE_LIMIT = 2 * 1024 * 1024;
+
+function mayHoldReference(text: string, seen: SeenHosts): boolean {
+  return HINT.test(text) || [...seen].some((host) => text.includes(host));
+}
 
 /** Base64 as text, or undefined when it is none or holds no text. */
 export function decodeBase64Text(value: string): string | undefined {
@@ -27,8 +31,8 @@ function structured(text: string): Plain | undefined {
  * that are recognisable in it. `path` leads to the text; what is inside follows after `>`.
  */
 function walkText(key: string, text: string, place: UsePlace, path: string, seen: SeenHosts, emit: Found): void {
-  const bare = bareRegistry(key, text.trim());
-  if (bare === undefined && !HINT.test(text) && !isImageKey(key)) return;
+  const bare = registryBase(key, text, seen);
+  if (bare === undefined && !isImageKey(key) && !mayHoldReference(text, seen)) return;
   const whole = bare ?? (isImageKey(key) || key === '' ? wholeReference(text) : undefined);
   if (whole !== undefined) {
     emit(whole, place, path);

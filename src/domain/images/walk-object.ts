@@ -1,11 +1,11 @@
 import type { UsePlace } from './image-use.ts';
 import { parseReference } from '../reference.ts';
 import {
-  bareRegistry,
   type FoundReference,
   isImageKey,
   referencesInLooseText,
   referencesInText,
+  registryBase,
   type SeenHosts,
   wholeReference,
 } from './reference-text.ts';
@@ -96,7 +96,7 @@ function walkAnnotations(map: Readonly<Record<string, Plain>>, path: string, wal
 function walkString(value: string, key: string, path: string, walk: Walk): void {
   const place: UsePlace = 'custom resource';
   if (!walk.custom) return;
-  const whole = isImageKey(key) ? wholeReference(value) : bareRegistry(key, value);
+  const whole = isImageKey(key) ? wholeReference(value) : registryBase(key, value, walk.seen);
   if (whole !== undefined) walk.emit(whole, place, path);
   else emitAll(value.includes('\n') ? referencesInLooseText(value, walk.seen) : referencesInText(value, walk.seen), place, path, walk);
 }

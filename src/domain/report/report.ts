@@ -33,10 +33,11 @@ export interface ReportedProof {
   readonly explained: Readonly<Record<string, number>>;
 }
 
-/** One changed value. */
+/** One change of the chart: a value (`key`), or a line of a file that spells a reference out (`line`). */
 export interface ReportedEdit {
   readonly file: string;
-  readonly key: string;
+  readonly key: string | null;
+  readonly line: number | null;
   readonly before: string | null;
   readonly after: string;
 }

@@ -751,7 +751,7 @@ describe('bad inputs', () => {
       'v.yaml:2:1: the key "a" stands here a second time, keep one of the two',
       'b.yaml:2:1: a tab is used for indentation, indent with spaces',
       'c.yaml:1:1: there is no such file, check the path',
-      'o.yaml:2:9: "keda" is the number 3, write a map, for example {"clusterName":"c"}',
+      'o.yaml:2:9: "keda" is read as the number 3, write a map, for example {"clusterName":"c"}',
     ]);
   });
 

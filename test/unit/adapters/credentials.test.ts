@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCredentialStore, type ExplicitCredentials, isPrivateEcr } from '../../../src/adapters/credentials.ts';
+import type { ProcessResult, RunOptions } from '../../../src/adapters/process.ts';
+import type { Credentials } from '../../../src/domain/network.ts';
+import { Redactor } from '../../../src/redaction.ts';
+import { NEVER } from '../../support/http-network.ts';
+
+let directory: string;
+let redactor: Redactor;
+let started: { file: string; argv: readonly string[]; options: RunOptions }[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'credentials-'));
+  redactor = new Redactor();
+  started = [];
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+interface Given {
+  readonly config?: unknown;
+  readonly explicit?: ExplicitCredentials;
+  readonly helper?: (server: string) => ProcessResult;
+  readonly tokenSource?: (host: string) => Promise<Credentials | undefined>;
+}
+
+function storeWith({ config, explicit = {}, helper, tokenSource }: Given) {
+  if (config !== undefined) writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
+  return createCredentialStore({
+    env: { DOCKER_CONFIG: directory, PATH: '/bin', EMPTY: undefined },
+    explicit,
+    redactor,
+    run: async (file, argv, options) => {
+      started.push({ file, argv, options });
+      return helper?.(options.input ?? '') ?? { kind: 'spawn-failed', reason: 'not found' };
+    },
+    ...(tokenSource === undefined ? {} : { tokenSource }),
+  });
+}
+
+function exited(code: number, stdout: string): ProcessResult {
+  return { kind: 'exited', code, stdout, stderr: '' };
+}
+
+const HELPED = exited(0, JSON.stringify({ ServerURL: 'x', Username: 'helped', Secret: 'from-helper' }));
+const ABSENT = exited(1, 'credentials not found in native keychain\n');
+
+describe('private ECR hosts', () => {
+  test.each([
+    '123456789012.dkr.ecr.us-west-2.amazonaws.com',
+    '123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com',
+    '123456789012.dkr-ecr.us-west-2.on.aws',
+    '123456789012.dkr-ecr-fips.us-west-2.on.aws',
+    '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn',
+    '123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu',
+    '123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov',
+  ])('%s is one', (host) => {
+    expect(isPrivateEcr(host)).toBe(true);
+  });
+
+  test.each([
+    '123456789012.dkr.ecr.us-west-2.amazonaws.com.fake.example.com',
+    'fake.example.com.123456789012.dkr.ecr.us-west-2.amazonaws.com',
+    '12345.dkr.ecr.us-west-2.amazonaws.com',
+    'public.ecr.aws',
+    '123456789012.dkr.ecr.us-west-2.amazonaws.com:443',
+  ])('%s is none', (host) => {
+    expect(isPrivateEcr(host)).toBe(false);
+  });
+});
+
+describe('explicit credentials', () => {
+  const explicit = {
+    dockerHub: { username: 'me', token: 'hub-token' },
+    publicEcrPassword: 'public-password',
+    privateEcrPassword: 'private-password',
+  };
+
+  test('each goes to its host only, before everything else', async () => {
+    const auth = Buffer.from('file:pw').toString('base64');
+    const store = storeWith({ explicit, config: { auths: { 'docker.io': { auth }, 'quay.io': { auth } } } });
+    const find = (host: string) => store.find(host, 'a/b', NEVER);
+    expect(await find('docker.io')).toEqual({ username: 'me', password: 'hub-token', origin: '--dockerhub-token' });
+    expect(await find('public.ecr.aws')).toMatchObject({ username: 'AWS', password: 'public-password' });
+    expect(await find('123456789012.dkr.ecr.us-west-2.amazonaws.com')).toMatchObject({ password: 'private-password' });
+    expect(await find('quay.io')).toMatchObject({ username: 'file', origin: join(directory, 'config.json') });
+    expect(await find('docker.io.example.org')).toBeUndefined();
+  });
+
+  test('they are known to the redactor at once', () => {
+    storeWith({ explicit });
+    const text = `hub-token ${Buffer.from('AWS:private-password').toString('base64')}`;
+    expect(redactor.scrub(text)).toBe('*** ***');
+  });
+});
+
+describe('credential helpers', () => {
+  test('the server goes to standard input, never to the arguments', async () => {
+    const store = storeWith({ config: { credHelpers: { 'quay.io': 'pass' } }, helper: () => HELPED });
+    const found = await store.find('quay.io', 'a/b', NEVER);
+    expect(found).toMatchObject({ username: 'helped', password: 'from-helper' });
+    expect(found?.origin).toContain('docker-credential-pass');
+    expect(started).toMatchObject([{ file: 'docker-credential-pass', argv: ['get'], options: { input: 'quay.io' } }]);
+    expect(started[0]?.options.env).toEqual({ DOCKER_CONFIG: directory, PATH: '/bin' });
+    expect(redactor.scrub('from-helper')).toBe('***');
+  });
+
+  test('a helper is asked once for a host', async () => {
+    const store = storeWith({ config: { credsStore: 'pass' }, helper: () => HELPED });
+    await Promise.all([store.find('quay.io', 'a', NEVER), store.find('quay.io', 'b', NEVER)]);
+    expect(started).toHaveLength(1);
+  });
+
+  test('other spellings of the server, then the file, when it has nothing', async () => {
+    const auth = Buffer.from('file:pw').toString('base64');
+    const store = storeWith({ config: { credsStore: 'pass', auths: { 'quay.io': { auth } } }, helper: () => ABSENT });
+    expect(await store.find('quay.io', 'a', NEVER)).toMatchObject({ username: 'file' });
+    expect(started.map(({ options }) => options.input)).toEqual(['quay.io', 'https://quay.io']);
+  });
+
+  test('an identity token keeps its mark', async () => {
+    const answer = exited(0, JSON.stringify({ Username: '<token>', Secret: 'identity' }));
+    const store = storeWith({ config: { credsStore: 'pass' }, helper: () => answer });
+    expect(await store.find('quay.io', 'a', NEVER)).toMatchObject({ username: '<token>', password: 'identity' });
+  });
+
+  test.each([
+    ['missing', { kind: 'spawn-failed', reason: 'x' }],
+    ['killed', { kind: 'killed', signal: 'SIGTERM', why: 'timeout', stderr: '' }],
+    ['failing', exited(3, 'locked keychain with from-helper')],
+    ['printing nonsense', exited(0, 'from-helper')],
+    ['printing half', exited(0, '{"Username":"from-helper"}')],
+  ] as const)('a helper that is %s is an error that names it, not its output', async (_name, result) => {
+    const store = storeWith({ config: { credsStore: 'pass' }, helper: () => result });
+    const find = store.find('quay.io', 'a', NEVER);
+    await expect(find).rejects.toMatchObject({ code: 'CREDENTIALS_UNREADABLE', origin: 'local' });
+    await expect(find).rejects.toThrow(/docker-credential-pass/);
+    await expect(find).rejects.not.toThrow(/from-helper/);
+  });
+});
+
+test('the token source is asked last, and its tokens are secrets', async () => {
+  const store = storeWith({
+    config: { auths: { 'quay.io': { username: 'file', password: 'in-file' } } },
+    tokenSource: async (host) => ({ username: 'AWS', password: `token-of-${host}`, origin: 'AWS' }),
+  });
+  expect(await store.find('quay.io', 'a', NEVER)).toMatchObject({ username: 'file' });
+  expect(await store.find('ecr.example', 'a', NEVER)).toMatchObject({ username: 'AWS' });
+  expect(redactor.scrub('in-file token-of-ecr.example')).toBe('*** ***');
+});

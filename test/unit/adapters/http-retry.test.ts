@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { ConnectionFailure } from '../../../src/adapters/connection-failure.ts';
+import { createRetries, type Judged, requestedWait } from '../../../src/adapters/http-retry.ts';
+import { fastClock, NEVER } from '../../support/http-network.ts';
+
+const scope = { host: 'registry.example', side: 'source', signal: NEVER } as const;
+const url = new URL('https://registry.example/v2/');
+
+function answer(status: number, headers: Record<string, string> = {}, text?: string): Judged {
+  return { url, status, headers, text };
+}
+
+/** Runs attempts that end as listed, the last one for ever. */
+async function runWith(outcomes: readonly (Judged | Error)[], clock = fastClock(), signal = NEVER) {
+  let count = 0;
+  const result = createRetries(clock).run({ ...scope, signal }, async () => {
+    const outcome = outcomes[Math.min(count, outcomes.length - 1)] as Judged | Error;
+    count += 1;
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  });
+  return { status: (await result).status, attempts: count, slept: clock.slept };
+}
+
+function failure(transient: boolean): ConnectionFailure {
+  return new ConnectionFailure('refused', { host: 'registry.example', transient, hint: '' });
+}
+
+describe('retries', () => {
+  test.each([408, 429, 500, 502, 503, 504])('%i is tried again', async (status) => {
+    expect(await runWith([answer(status), answer(200)])).toMatchObject({ status: 200, attempts: 2 });
+  });
+
+  test.each([200, 301, 400, 401, 403, 404, 501])('%i is final', async (status) => {
+    expect(await runWith([answer(status), answer(200)])).toMatchObject({ status, attempts: 1 });
+  });
+
+  test('the last 5xx is returned after five tries', async () => {
+    expect(await runWith([answer(503)])).toMatchObject({ status: 503, attempts: 5 });
+  });
+
+  test('waits grow exponentially, each a random share of its bound', async () => {
+    const { slept } = await runWith([answer(503)], fastClock(0.5));
+    expect(slept).toEqual([250, 500, 1000, 2000]);
+  });
+
+  test('transient connection failures are tried again, others are not', async () => {
+    expect(await runWith([failure(true), answer(200)])).toMatchObject({ attempts: 2 });
+    await expect(runWith([failure(false), answer(200)])).rejects.toThrow('refused');
+    await expect(runWith([failure(true)])).rejects.toThrow('refused');
+  });
+
+  test('Retry-After in seconds is waited for', async () => {
+    const { slept } = await runWith([answer(429, { 'retry-after': '7' }), answer(200)], fastClock(0));
+    expect(slept).toEqual([0, 7000]);
+  });
+
+  test('a host that asks to wait holds back other requests to it', async () => {
+    const slept: number[] = [];
+    const asleep = { now: () => 0, random: () => 0, sleep: (ms: number) => new Promise<void>(() => slept.push(ms)) };
+    const retries = createRetries(asleep);
+    const attempts: string[] = [];
+    const attempt = (name: string, result: Judged) => async () => {
+      attempts.push(name);
+      return result;
+    };
+    void retries.run(scope, attempt('refused', answer(429, { 'retry-after': '7' })));
+    await new Promise(setImmediate);
+    void retries.run(scope, attempt('held back', answer(200)));
+    void retries.run({ ...scope, host: 'other.example' }, attempt('elsewhere', answer(200)));
+    await new Promise(setImmediate);
+    expect(attempts).toEqual(['refused', 'elsewhere']);
+    expect(slept).toEqual([0, 7000]);
+  });
+
+  test('429 to the end is RATE_LIMITED at the right side', async () => {
+    await expect(runWith([answer(429)])).rejects.toMatchObject({ code: 'RATE_LIMITED', origin: 'source' });
+  });
+
+  test('a wait above a minute fails at once and says until when', async () => {
+    const run = runWith([answer(429, { 'retry-after': '3600' })]);
+    await expect(run).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: 'registry.example answered 429 and asks to wait 3600 s',
+      hint: 'run again after 2026-11-21T13:00:00.000Z',
+    });
+  });
+
+  test("Docker Hub's pull limit fails at once, with or without a body", async () => {
+    const text =
+      '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your unauthenticated pull rate limit."}]}';
+    const limited = { code: 'RATE_LIMITED', hint: expect.stringContaining('--dockerhub-token') };
+    const withBody = runWith([answer(429, {}, text), answer(200)]);
+    await expect(withBody).rejects.toMatchObject(limited);
+    const withHeader = runWith([answer(429, { 'ratelimit-remaining': '0;w=21600' }), answer(200)]);
+    await expect(withHeader).rejects.toMatchObject(limited);
+  });
+
+  test('an interrupt ends the waiting', async () => {
+    const controller = new AbortController();
+    const clock = fastClock();
+    const interrupting = {
+      ...clock,
+      sleep(milliseconds: number, signal: AbortSignal) {
+        controller.abort();
+        return clock.sleep(milliseconds, signal);
+      },
+    };
+    await expect(runWith([answer(503)], interrupting, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the wait that a host asks for', () => {
+  const now = Date.parse('2026-11-21T12:00:00Z');
+  test.each([
+    [answer(429, { 'retry-after': '12' }), 12_000],
+    [answer(429, { 'retry-after': 'Sat, 21 Nov 2026 12:00:30 GMT' }), 30_000],
+    [answer(429, { 'retry-after': 'Sat, 21 Nov 2026 11:00:00 GMT' }), 0],
+    [answer(429, {}, 'TOOMANYREQUESTS: retry-after: 880.092µs, allowed: 44000/minute'), 1],
+    [answer(429, {}, 'retry-after: 1.5s, allowed'), 1500],
+    [answer(429, {}, 'retry-after: 250ms'), 250],
+    [answer(429, {}, 'slow down'), undefined],
+    [answer(429, { 'retry-after': 'soon' }), undefined],
+  ])('%o', (given, expected) => {
+    expect(requestedWait(given, now)).toBe(expected);
+  });
+});
