@@ -60,10 +60,13 @@ export class MirrorError extends Error {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
+const CONTROL = /[\u0000-\u001f\u007f\u009b]+/g;
+
 /** One line for a person: control characters gone, line breaks and runs of blanks made one blank. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-  return text.replace(/[\u0000-\u001f\u007f\u009b]+/g, ' ').replace(/ {2,}/g, ' ').trim();
+  const visible = text.replace(CONTROL, ' ');
+  return visible.replace(/ {2,}/g, ' ').trim();
 }
 
 /** Any thrown value as a MirrorError: known ones as they are, aborts as INTERRUPTED, others as INTERNAL with their cause. */

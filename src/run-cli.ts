@@ -23,7 +23,12 @@ export interface ProcessFacts {
   readonly complain: (text: string) => void;
 }
 
-const NOTHING_DONE: ReadonlySet<string> = new Set(['INPUT_INVALID', 'TOOL_MISSING', 'TARGET_UNKNOWN', 'CREDENTIALS_UNREADABLE']);
+const NOTHING_DONE: ReadonlySet<string> = new Set([
+  'INPUT_INVALID',
+  'TOOL_MISSING',
+  'TARGET_UNKNOWN',
+  'CREDENTIALS_UNREADABLE',
+]);
 
 function packageVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -34,14 +39,22 @@ function packageVersion(): string {
 
 function toSurroundings(facts: ProcessFacts): Surroundings {
   const { env, terminal } = facts;
-  const color = terminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  return { ...facts, home: env['HOME'] || homedir(), temporary: env['TMPDIR'] || tmpdir(), cores: availableParallelism(), color, now: () => new Date() };
+  const color = terminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  return {
+    ...facts,
+    home: env.HOME || homedir(),
+    temporary: env.TMPDIR || tmpdir(),
+    cores: availableParallelism(),
+    color,
+    now: () => new Date(),
+  };
 }
 
 function explain(thrown: unknown, verbose: boolean, redactor: Redactor): string {
   const error = toMirrorError(thrown);
   const hint = error.hint === undefined ? '' : `\n  → ${error.hint}`;
-  const stack = verbose && error.code === 'INTERNAL' && error.cause instanceof Error ? `\n${error.cause.stack ?? ''}` : '';
+  const stack =
+    verbose && error.code === 'INTERNAL' && error.cause instanceof Error ? `\n${error.cause.stack ?? ''}` : '';
   return redactor.scrub(`${error.code}: ${oneLine(error.message)}${hint}${stack}\n`);
 }
 

@@ -85,6 +85,7 @@ function headerFrom(attempt: Attempt | undefined): string | undefined {
 /** Authentication for a run: what a registry asked for once is answered in advance from then on. */
 export function createRegistryAuth(credentials: CredentialStore, tokens: TokenCache, redactor: Redactor): RegistryAuth {
   const challenges = new Map<string, Challenge>();
+  const learntScopes = new Map<string, readonly string[]>();
 
   async function credentialsFor(call: AuthorizedCall): Promise<Credentials | undefined> {
     const { address, signal } = call;
@@ -93,14 +94,18 @@ export function createRegistryAuth(credentials: CredentialStore, tokens: TokenCa
     return { ...address.userinfo, origin: "the source mirror's address" };
   }
 
-  async function prepare(challenge: Challenge, call: AuthorizedCall, renew: boolean): Promise<Attempt> {
+  async function prepare(
+    challenge: Challenge,
+    scopes: readonly string[],
+    call: AuthorizedCall,
+    renew: boolean,
+  ): Promise<Attempt> {
     const { address, side, signal } = call;
     const found = await credentialsFor(call);
     const access =
       found === undefined
         ? `no credentials were sent, none for ${address.host} were found in ${credentials.searched}`
         : `credentials from ${found.origin} were sent`;
-    const scopes = scopesFor(challenge, call.scopes);
     if (challenge.scheme === 'basic') {
       const header = found === undefined ? undefined : basicHeader(found);
       const solution =
@@ -131,14 +136,17 @@ export function createRegistryAuth(credentials: CredentialStore, tokens: TokenCa
   async function authorized<T extends Challenged>(call: AuthorizedCall, send: Send<T>): Promise<Authorized<T>> {
     const { origin } = call.address.base;
     const known = challenges.get(origin);
-    let attempt = known === undefined ? undefined : await prepare(known, call, false);
+    const place = JSON.stringify([origin, call.scopes]);
+    const scopes = learntScopes.get(place) ?? call.scopes;
+    let attempt = known === undefined ? undefined : await prepare(known, scopes, call, false);
     const early = refusal<T>(attempt);
     if (early !== undefined) return early;
     let answer = await send(headerFrom(attempt), undefined);
     const asked = answer.status === 401 && answer.url.origin === origin ? choose(answer) : undefined;
     if (asked !== undefined && !call.once && !isFinal(attempt, asked, call.scopes)) {
       challenges.set(origin, asked);
-      attempt = await prepare(asked, call, known !== undefined);
+      learntScopes.set(place, scopesFor(asked, call.scopes));
+      attempt = await prepare(asked, scopesFor(asked, call.scopes), call, known !== undefined);
       const refused = refusal<T>(attempt);
       if (refused !== undefined) return refused;
       const header = headerFrom(attempt);

@@ -49,7 +49,10 @@ export interface GenerateFlags {
 export interface Actions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
-  readonly installTools: (names: readonly string[], flags: { readonly plainHttp: readonly string[]; readonly caFile?: string }) => Promise<number>;
+  readonly installTools: (
+    names: readonly string[],
+    flags: { readonly plainHttp: readonly string[]; readonly caFile?: string },
+  ) => Promise<number>;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -108,7 +111,9 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--concurrency <number>', 'images copied at once (default: 8)')
     .addOption(plainHttp())
     .option('--ca-file <file>', 'certificates to trust beside those of the system')
-    .addOption(repeatable('--source-mirror <from=to>', 'reach a registry or chart repository at another address (repeatable)'))
+    .addOption(
+      repeatable('--source-mirror <from=to>', 'reach a registry or chart repository at another address (repeatable)'),
+    )
     .option('--dockerhub-username <name>', 'or DOCKERHUB_USERNAME')
     .option('--dockerhub-token <token>', 'or DOCKERHUB_TOKEN')
     .option('--public-ecr-password <password>', 'or ECR_PUBLIC_PASSWORD')
@@ -138,8 +143,9 @@ function toolsCommand(actions: Actions, done: (code: number) => void): Command {
     .addOption(plainHttp())
     .option('--ca-file <file>', 'certificates to trust beside those of the system')
     .addHelpText('after', '\nExample:\n  $ airgap-charts tools install')
-    .action(async (names: readonly string[], flags: { readonly plainHttp: readonly string[]; readonly caFile?: string }) =>
-      done(await actions.installTools(names, flags)),
+    .action(
+      async (names: readonly string[], flags: { readonly plainHttp: readonly string[]; readonly caFile?: string }) =>
+        done(await actions.installTools(names, flags)),
     );
   return new Command('tools').description('the programs this tool runs').addCommand(install);
 }

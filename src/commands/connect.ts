@@ -32,7 +32,10 @@ export function connect(
   const client = createHttpClient({ settings: network, env, redactor });
   const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK));
   const credentials = createCredentialStore({ env, explicit, redactor, run });
-  const access = createRegistryAccess(requests, createRegistryAuth(credentials, createTokenCache(requests, redactor, SYSTEM_CLOCK), redactor));
+  const access = createRegistryAccess(
+    requests,
+    createRegistryAuth(credentials, createTokenCache(requests, redactor, SYSTEM_CLOCK), redactor),
+  );
   return {
     requests,
     access,

@@ -32,6 +32,8 @@ export async function generate(flags: GenerateFlags, around: Surroundings): Prom
   const out = resolve(around.cwd, flags.out);
   await createOutput(dirname(out)).write(basename(out), catalogDocument(result.catalog, flags.values));
   const { addons, unmirrorable } = result.catalog;
-  around.complain(`${flags.out}: ${addons.length} addons${unmirrorable.length > 0 ? `, ${unmirrorable.length} cannot be mirrored (listed as comments)` : ''}\n`);
+  around.complain(
+    `${flags.out}: ${addons.length} addons${unmirrorable.length > 0 ? `, ${unmirrorable.length} cannot be mirrored (listed as comments)` : ''}\n`,
+  );
   return 0;
 }

@@ -1,5 +1,5 @@
-import { installTools } from '../adapters/tools/install.ts';
 import { createFetchBytes } from '../adapters/tools/fetch-bytes.ts';
+import { installTools } from '../adapters/tools/install.ts';
 import { EVERY_LOCAL_HOST } from '../cli/program.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { TOOLS, type ToolName } from '../domain/tool.ts';
@@ -15,7 +15,11 @@ function isToolName(name: string): name is ToolName {
 function toolNames(names: readonly string[]): readonly ToolName[] {
   const unknown = names.find((name) => !isToolName(name));
   if (unknown !== undefined) {
-    throw new MirrorError(`there is no tool ${unknown}`, { code: 'INPUT_INVALID', origin: 'input', hint: `name ${Object.keys(TOOLS).join(' or ')}` });
+    throw new MirrorError(`there is no tool ${unknown}`, {
+      code: 'INPUT_INVALID',
+      origin: 'input',
+      hint: `name ${Object.keys(TOOLS).join(' or ')}`,
+    });
   }
   return names.length === 0 ? ['helm', 'crane'] : names.filter(isToolName);
 }

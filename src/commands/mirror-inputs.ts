@@ -10,16 +10,29 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Everything a mirror run needs to know, checked; or all that is wrong. */
 export type MirrorInputs =
-  | { readonly kind: 'ok'; readonly catalog: Catalog; readonly configuration: Configuration; readonly options: MirrorOptions }
+  | {
+      readonly kind: 'ok';
+      readonly catalog: Catalog;
+      readonly configuration: Configuration;
+      readonly options: MirrorOptions;
+    }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
 function flagProblems(flags: MirrorFlags): readonly Problem[] {
-  const both = (a: string, b: string): Problem => flagProblem('command line', { what: `${a} and ${b} are both given`, instead: 'give one of them' });
+  const both = (a: string, b: string): Problem =>
+    flagProblem('command line', { what: `${a} and ${b} are both given`, instead: 'give one of them' });
   return [
     ...(flags.scanOnly && flags.pushImages ? [both('--scan-only', '--push-images')] : []),
-    ...(flags.includeDependencies === true && flags.excludeDependencies === true ? [both('--include-dependencies', '--exclude-dependencies')] : []),
+    ...(flags.includeDependencies === true && flags.excludeDependencies === true
+      ? [both('--include-dependencies', '--exclude-dependencies')]
+      : []),
     ...(flags.dockerhubToken !== undefined && flags.dockerhubUsername === undefined
-      ? [flagProblem('--dockerhub-token', { what: 'there is no user name for the token', instead: 'give --dockerhub-username too' })]
+      ? [
+          flagProblem('--dockerhub-token', {
+            what: 'there is no user name for the token',
+            instead: 'give --dockerhub-username too',
+          }),
+        ]
       : []),
   ];
 }
@@ -29,7 +42,13 @@ const NO_TARGET = flagProblem('--target-registry', {
   instead: 'name it with --target-registry HOST[/PATH], or as targetRegistry in airgap-charts.yaml',
 });
 
-function toOptions(flags: MirrorFlags, configuration: Configuration, catalog: Catalog, registry: string, cores: number): MirrorOptions {
+function toOptions(
+  flags: MirrorFlags,
+  configuration: Configuration,
+  catalog: Catalog,
+  registry: string,
+  cores: number,
+): MirrorOptions {
   const { settings } = configuration;
   return {
     scanOnly: flags.scanOnly,
@@ -58,7 +77,17 @@ function dependenciesFlag(flags: MirrorFlags): boolean | undefined {
 /** Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together. */
 export async function readMirrorInputs(flags: MirrorFlags, around: Surroundings): Promise<MirrorInputs> {
   const { cwd } = around;
-  const { targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict } = flags;
+  const {
+    targetRegistry,
+    targetPrefix,
+    imagePath,
+    kubeVersion,
+    platform,
+    concurrency,
+    outputDir,
+    chartVersionSuffix,
+    strict,
+  } = flags;
   const { skipExisting, verifyExistingDigest } = flags;
   const configured = await loadConfiguration({
     config: flags.config,
@@ -95,5 +124,10 @@ export async function readMirrorInputs(flags: MirrorFlags, around: Surroundings)
   }
   const { configuration } = configured;
   const { catalog } = loaded;
-  return { kind: 'ok', catalog, configuration, options: toOptions(flags, configuration, catalog, registry, around.cores) };
+  return {
+    kind: 'ok',
+    catalog,
+    configuration,
+    options: toOptions(flags, configuration, catalog, registry, around.cores),
+  };
 }

@@ -5,7 +5,7 @@ import { createHelm } from '../adapters/helm.ts';
 import { createLocalCharts } from '../adapters/local-charts.ts';
 import { createOutput } from '../adapters/output.ts';
 import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
-import { openWorkspace, type OpenWorkspace } from '../adapters/workspace.ts';
+import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { MirrorFlags } from '../cli/program.ts';
 import { formatProblem } from '../config/problems.ts';
 import type { Report } from '../domain/report/report.ts';
@@ -13,13 +13,13 @@ import { TOOLS } from '../domain/tool.ts';
 import { finish } from '../pipeline/finish.ts';
 import { sentence } from '../pipeline/graph.ts';
 import { type Ports, type Run, startRun } from '../pipeline/run.ts';
-import { Redactor } from '../redaction.ts';
+import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { runSteps } from '../view/run-steps.ts';
 import { NO_LINES, plainLines } from '../view/step-lines.ts';
 import { type Connections, connect } from './connect.ts';
-import { openTools, type PushTools } from './push-tools.ts';
 import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
+import { openTools, type PushTools } from './push-tools.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
@@ -30,21 +30,27 @@ interface Tools {
 }
 
 async function findTools(around: Surroundings): Promise<Tools> {
-  const places = { searchPath: around.env['PATH'], cacheDir: cacheDirectory(around), signal: around.signal };
+  const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
   return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
 }
 
 function explicitCredentials(flags: MirrorFlags, env: Surroundings['env']): ExplicitCredentials {
-  const username = flags.dockerhubUsername ?? env['DOCKERHUB_USERNAME'];
-  const token = flags.dockerhubToken ?? env['DOCKERHUB_TOKEN'];
+  const username = flags.dockerhubUsername ?? env.DOCKERHUB_USERNAME;
+  const token = flags.dockerhubToken ?? env.DOCKERHUB_TOKEN;
   return {
     dockerHub: username === undefined || token === undefined ? undefined : { username, token },
-    publicEcrPassword: flags.publicEcrPassword ?? env['ECR_PUBLIC_PASSWORD'],
-    privateEcrPassword: flags.privateEcrPassword ?? env['ECR_PRIVATE_PASSWORD'],
+    publicEcrPassword: flags.publicEcrPassword ?? env.ECR_PUBLIC_PASSWORD,
+    privateEcrPassword: flags.privateEcrPassword ?? env.ECR_PRIVATE_PASSWORD,
   };
 }
 
-function portsOf(tools: Tools, workspace: OpenWorkspace, connections: Connections, push: PushTools, outputDir: string): Ports {
+function portsOf(
+  tools: Tools,
+  workspace: OpenWorkspace,
+  connections: Connections,
+  push: PushTools,
+  outputDir: string,
+): Ports {
   return {
     helm: createHelm(tools.helm.path, tools.helm.version ?? 'unknown', join(workspace.root, 'sandboxes')),
     registry: connections.registry,
@@ -78,7 +84,12 @@ function scrubbed(report: Report, redactor: Redactor): string {
   return `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? redactor.scrub(value) : value), 2)}\n`;
 }
 
-async function mirrorWith(inputs: CheckedInputs, flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
+async function mirrorWith(
+  inputs: CheckedInputs,
+  flags: MirrorFlags,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number> {
   const startedAt = around.now().toISOString();
   const speech = speechOf(flags, around, redactor);
   const tools = await findTools(around);
@@ -92,7 +103,12 @@ async function mirrorWith(inputs: CheckedInputs, flags: MirrorFlags, around: Sur
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
     await carryOut(run, speech);
-    const facts = { startedAt, finishedAt: around.now().toISOString(), helm: tools.helm.version ?? 'unknown', crane: tools.crane.version ?? 'unknown' };
+    const facts = {
+      startedAt,
+      finishedAt: around.now().toISOString(),
+      helm: tools.helm.version ?? 'unknown',
+      crane: tools.crane.version ?? 'unknown',
+    };
     const report = finish(run, facts);
     const json = scrubbed(report, redactor);
     await ports.output.write('report.json', json);

@@ -27,7 +27,13 @@ export interface PushToolsOptions {
 }
 
 /** Starts the relay and sets up crane and helm to use it. */
-export async function openTools({ tools, workspace, connections, network, redactor }: PushToolsOptions): Promise<PushTools> {
+export async function openTools({
+  tools,
+  workspace,
+  connections,
+  network,
+  redactor,
+}: PushToolsOptions): Promise<PushTools> {
   const { registry, access } = connections;
   const relay = await startRelay({ registry, access, settings: network, redactor });
   const shared = { relay, run, clock: SYSTEM_CLOCK };

@@ -20,6 +20,6 @@ export interface Surroundings {
 
 /** The directory for tools and other things worth keeping between runs. */
 export function cacheDirectory({ env, home }: Pick<Surroundings, 'env' | 'home'>): string {
-  const base = env['XDG_CACHE_HOME'] || join(home, '.cache');
+  const base = env.XDG_CACHE_HOME || join(home, '.cache');
   return join(base, 'airgap-charts');
 }

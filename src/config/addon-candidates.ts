@@ -4,9 +4,9 @@ import { type Field, fieldsOf, isUnquotedTemplate, itemsOf, pathWith, placeOf, s
 import type { YamlSource } from './yaml-source.ts';
 
 /** The keys that may name a chart's repository, version and release; the first that is there counts. */
-export const REPOSITORY_KEYS = ['repoUrl', 'repoURL', 'repository'] as const;
-export const VERSION_KEYS = ['targetRevision', 'version'] as const;
-export const RELEASE_KEYS = ['releaseName', 'release'] as const;
+const REPOSITORY_KEYS = ['repoUrl', 'repoURL', 'repository'] as const;
+const VERSION_KEYS = ['targetRevision', 'version'] as const;
+const RELEASE_KEYS = ['releaseName', 'release'] as const;
 
 /** A value as it is written. `number` tells that YAML would have made a number of it. */
 export interface WrittenText {

@@ -21,7 +21,7 @@ import {
 } from './settings.ts';
 
 /** The name of the configuration file that is read from the working directory when --config is not given. */
-export const CONFIGURATION_FILE = 'airgap-charts.yaml';
+const CONFIGURATION_FILE = 'airgap-charts.yaml';
 
 /** What the command line says, as given; paths are relative to `cwd`. */
 export interface ConfigurationRequest {

@@ -13,7 +13,7 @@ import { readYaml, type YamlSource } from './yaml-source.ts';
 export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration';
 
 /** A document that was read. `root` may be used where `problems` is empty, and leniently where it is not. */
-export interface CheckedDocument {
+interface CheckedDocument {
   readonly source: YamlSource;
   readonly root: Node;
   readonly problems: readonly Problem[];

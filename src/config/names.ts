@@ -2,7 +2,7 @@ const RELEASE = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0
 const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /** Helm's bound for a release name (`maxReleaseNameLen` in its chartutil), in characters. */
-export const RELEASE_LIMIT = 53;
+const RELEASE_LIMIT = 53;
 
 /** Whether helm takes the text for a release name: a DNS name of at most 53 characters. */
 export function isReleaseName(text: string): boolean {

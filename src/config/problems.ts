@@ -49,7 +49,10 @@ export function orderProblems(problems: readonly Problem[]): readonly Problem[] 
  * URL, and without characters that could redraw a terminal.
  */
 export function shown(value: string): string {
-  const clean = value.replace(/\/\/.*@/g, '//***@').replace(/(:\/\/[^?]*)\?.+/s, '$1?***');
+  const clean = value
+    .replace(/\/\/.*@/g, '//***@')
+    .replace(/^(?![a-z][a-z0-9+.-]*:\/\/)[^\s/]+:.*@(?!sha[0-9])/i, '***@')
+    .replace(/(:\/\/[^?]*)\?.+/s, '$1?***');
   const cut = clean.length > 80 ? `${clean.slice(0, 77)}...` : clean;
   const visible = cut.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be made visible

@@ -1,10 +1,10 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 
 /** Reads a whole file as text. Rejects with Node's error (its `code` says why), or with a TypeError when it is not UTF-8. */
-export type ReadText = (path: string) => Promise<string>;
+type ReadText = (path: string) => Promise<string>;
 
 /** What is found at a path. `hidden` means that the system does not let us look. */
-export type PathKind = 'file' | 'directory' | 'absent' | 'hidden';
+type PathKind = 'file' | 'directory' | 'absent' | 'hidden';
 
 /** All that reading the inputs needs of the file system. Paths are absolute. */
 export interface InputFiles {

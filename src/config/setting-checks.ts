@@ -1,6 +1,6 @@
 import type { SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry, isRegistryHost, isRepositoryName, looksLikeRegistry } from '../domain/reference.ts';
-import { type Complaint, shown } from './problems.ts';
+import { type Complaint, listed, shown } from './problems.ts';
 
 /** What is wrong with a setting's value; undefined when nothing is. */
 export type Check = (text: string) => Complaint | undefined;
@@ -51,7 +51,7 @@ export function checkOneOf(name: string, words: readonly string[]): Check {
   return (text) =>
     words.includes(text)
       ? undefined
-      : { what: `${name} cannot be ${shown(text)}`, instead: `write ${words.join(' or ')}` };
+      : { what: `${name} cannot be ${shown(text)}`, instead: `write ${listed(words, 'or')}` };
 }
 
 /** A whole number between 1 and 64. */

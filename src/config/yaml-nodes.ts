@@ -20,7 +20,7 @@ export function isMergeKey(key: unknown): boolean {
 }
 
 /** The name of a key: its text as YAML read it. Keys that are lists or maps have none. */
-export function keyName(key: unknown): string | undefined {
+function keyName(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined;
   return typeof key.value === 'string' ? key.value : (key.source ?? '');
 }

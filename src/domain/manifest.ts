@@ -16,7 +16,12 @@ export interface PlatformDescriptor extends Descriptor {
 
 /** A parsed manifest: either one image (or artifact) with its blobs, or an index of manifests. */
 export type Manifest =
-  | { readonly kind: 'image'; readonly mediaType: string; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
+  | {
+      readonly kind: 'image';
+      readonly mediaType: string;
+      readonly config: Descriptor;
+      readonly layers: readonly Descriptor[];
+    }
   | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly PlatformDescriptor[] };
 
 /** The media types this tool asks for. Without the index types Distribution 2.8 answers 404 to a HEAD of an index. */
@@ -37,18 +42,18 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function parseDescriptor(value: unknown): Descriptor | undefined {
-  if (!isRecord(value) || typeof value['digest'] !== 'string' || typeof value['size'] !== 'number') return undefined;
-  const digest = parseDigest(value['digest']);
+  if (!isRecord(value) || typeof value.digest !== 'string' || typeof value.size !== 'number') return undefined;
+  const digest = parseDigest(value.digest);
   if (digest === undefined) return undefined;
-  const mediaType = typeof value['mediaType'] === 'string' ? value['mediaType'] : '';
-  return { mediaType, digest, size: value['size'] };
+  const mediaType = typeof value.mediaType === 'string' ? value.mediaType : '';
+  return { mediaType, digest, size: value.size };
 }
 
 function parsePlatformField(value: unknown): Platform | undefined {
-  if (!isRecord(value) || typeof value['os'] !== 'string' || typeof value['architecture'] !== 'string') return undefined;
-  if (value['os'] === 'unknown' || value['architecture'] === 'unknown') return undefined;
-  const variant = typeof value['variant'] === 'string' ? value['variant'] : undefined;
-  return { os: value['os'], architecture: value['architecture'], variant };
+  if (!isRecord(value) || typeof value.os !== 'string' || typeof value.architecture !== 'string') return undefined;
+  if (value.os === 'unknown' || value.architecture === 'unknown') return undefined;
+  const variant = typeof value.variant === 'string' ? value.variant : undefined;
+  return { os: value.os, architecture: value.architecture, variant };
 }
 
 function parseIndex(mediaType: string, entries: readonly unknown[]): Manifest | undefined {
@@ -56,7 +61,7 @@ function parseIndex(mediaType: string, entries: readonly unknown[]): Manifest | 
   for (const entry of entries) {
     const descriptor = parseDescriptor(entry);
     if (descriptor === undefined || !isRecord(entry)) return undefined;
-    manifests.push({ ...descriptor, platform: parsePlatformField(entry['platform']) });
+    manifests.push({ ...descriptor, platform: parsePlatformField(entry.platform) });
   }
   return { kind: 'index', mediaType, manifests };
 }
@@ -84,9 +89,9 @@ export function parseManifest(bytes: Uint8Array | string, contentType: string): 
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || value['schemaVersion'] !== 2) return undefined;
-  const mediaType = typeof value['mediaType'] === 'string' ? value['mediaType'] : contentType;
-  if (Array.isArray(value['manifests'])) return parseIndex(mediaType, value['manifests']);
-  if (Array.isArray(value['layers'])) return parseImage(mediaType, value['config'], value['layers']);
+  if (!isRecord(value) || value.schemaVersion !== 2) return undefined;
+  const mediaType = typeof value.mediaType === 'string' ? value.mediaType : contentType;
+  if (Array.isArray(value.manifests)) return parseIndex(mediaType, value.manifests);
+  if (Array.isArray(value.layers)) return parseImage(mediaType, value.config, value.layers);
   return undefined;
 }

@@ -7,7 +7,7 @@ export interface SelectionRequest {
 }
 
 /** The flag a selection came from. */
-export type SelectionFlag = '--only-addon' | '--exclude-addons';
+type SelectionFlag = '--only-addon' | '--exclude-addons';
 
 /** Why a selection cannot be made. `near` are names that do exist, the nearest first, at most five. */
 export type SelectionFault =
@@ -43,11 +43,11 @@ function editDistance(a: string, b: string): number {
 
 /**
  * Which known names a wrong one may have meant, the nearest first, at most five: those within a third of its length
- * (at least two edits), and those of which one contains the other. Letter case does not count.
+ * (at least two edits; one for a name of up to three letters), and those of which one contains the other. Letter case does not count.
  */
 export function nearNames(wrong: string, known: Iterable<string>): readonly string[] {
   const wanted = wrong.toLowerCase().slice(0, 100);
-  const allowed = Math.max(2, Math.floor(wanted.length / 3));
+  const allowed = wanted.length <= 3 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   const ranked = [...new Set(known)].map((name) => {
     const lower = name.toLowerCase().slice(0, 100);
     const overlap = lower.length > 2 && wanted.length > 2 && (lower.includes(wanted) || wanted.includes(lower));

@@ -59,7 +59,9 @@ function checkIdentity(item: ChartItem, chart: ChartTree): void {
 
 function dependencyLine(pulled: Pick<PulledChart, 'dependencies'>): string {
   return pulled.dependencies
-    .map((one) => `${one.path} ${one.version} (${one.state}${one.condition === undefined ? '' : `, if ${one.condition}`})`)
+    .map(
+      (one) => `${one.path} ${one.version} (${one.state}${one.condition === undefined ? '' : `, if ${one.condition}`})`,
+    )
     .join(', ');
 }
 

@@ -57,4 +57,3 @@ export function checkImageCollisions(run: Run): void {
     groups.set(at, other ?? { image, digest: image.state.digest });
   }
 }
-

@@ -11,7 +11,8 @@ export function isPresent(image: ImageItem): boolean {
 
 /** Whether an image has to be copied: it was cleared for that, and a chart that needs it is still alive. */
 export function isToCopy(image: ImageItem): boolean {
-  if (image.failure !== undefined || image.state.kind !== 'cleared' || image.state.decision.kind !== 'copy') return false;
+  if (image.failure !== undefined || image.state.kind !== 'cleared' || image.state.decision.kind !== 'copy')
+    return false;
   return image.users.some(({ chart }) => chart.failure === undefined);
 }
 

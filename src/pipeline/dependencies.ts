@@ -28,11 +28,14 @@ export function missingDependencies(chart: ChartTree, prefix = ''): readonly Mis
 
 function unresolvable(missing: MissingDependency, why: string): MirrorError {
   const { dependency, parent } = missing;
-  return new MirrorError(`dependency ${dependency.name} ${dependency.version} of ${parent.metadata.name} is not in the archive and ${why}`, {
-    code: 'DEPENDENCY_UNRESOLVED',
-    origin: 'source',
-    hint: 'take an archive that holds its dependencies, or leave them out with --exclude-dependencies',
-  });
+  return new MirrorError(
+    `dependency ${dependency.name} ${dependency.version} of ${parent.metadata.name} is not in the archive and ${why}`,
+    {
+      code: 'DEPENDENCY_UNRESOLVED',
+      origin: 'source',
+      hint: 'take an archive that holds its dependencies, or leave them out with --exclude-dependencies',
+    },
+  );
 }
 
 function sourceOf(missing: MissingDependency): ChartSource {
@@ -45,14 +48,18 @@ function sourceOf(missing: MissingDependency): ChartSource {
     }
   }
   if (repository === '') throw unresolvable(missing, 'names no repository');
-  if (/^(?:@|alias:)/.test(repository)) throw unresolvable(missing, `names the repository alias ${repository}, which only its author's machine knows`);
+  if (/^(?:@|alias:)/.test(repository))
+    throw unresolvable(missing, `names the repository alias ${repository}, which only its author's machine knows`);
   throw unresolvable(missing, `its repository ${repository} cannot be reached from outside its source tree`);
 }
 
 async function fetchOne(missing: MissingDependency, run: Run): Promise<ArchiveTree> {
   const source = sourceOf(missing);
   const { version } = missing.dependency;
-  const request = version === '' || version === '*' ? { kind: 'newest', asked: 'no version given' } as const : ({ kind: 'version', text: version } as const);
+  const request =
+    version === '' || version === '*'
+      ? ({ kind: 'newest', asked: 'no version given' } as const)
+      : ({ kind: 'version', text: version } as const);
   const resolved = await resolveVersion({ source, version: request }, run);
   const name = archiveName(source, resolved.version);
   const { bytes } = await fetchArchive(name, resolved.locator, run);
@@ -64,7 +71,10 @@ function placeInto(tree: ArchiveTree, location: ChartLocation, file: string, pac
   if (head === undefined) return withPackedSubchart(tree, `${location.directory}charts/${file}`, packed);
   const inner = tree.packed.get(head);
   if (inner === undefined) throw new RangeError(`no packed subchart ${head}`);
-  return { ...tree, packed: new Map(tree.packed).set(head, placeInto(inner, { ...location, archives: rest }, file, packed)) };
+  return {
+    ...tree,
+    packed: new Map(tree.packed).set(head, placeInto(inner, { ...location, archives: rest }, file, packed)),
+  };
 }
 
 /** The completed tree and the paths of what was fetched. */
@@ -90,7 +100,12 @@ export async function completeDependencies(name: string, tree: ArchiveTree, run:
     const done = new Set<string>();
     for (const one of missing) {
       fetched.add(one.path);
-      const key = [...one.parent.location.archives, one.parent.location.directory, one.dependency.name, one.dependency.version].join('\n');
+      const key = [
+        ...one.parent.location.archives,
+        one.parent.location.directory,
+        one.dependency.name,
+        one.dependency.version,
+      ].join('\n');
       if (done.has(key)) continue;
       done.add(key);
       const packed = await fetchOne(one, run);
@@ -98,5 +113,8 @@ export async function completeDependencies(name: string, tree: ArchiveTree, run:
       current = placeInto(current, one.parent.location, `${metadata.name}-${metadata.version}.tgz`, packed);
     }
   }
-  throw new MirrorError(`dependencies of ${name} are nested deeper than ${ROUNDS} levels`, { code: 'DEPENDENCY_UNRESOLVED', origin: 'source' });
+  throw new MirrorError(`dependencies of ${name} are nested deeper than ${ROUNDS} levels`, {
+    code: 'DEPENDENCY_UNRESOLVED',
+    origin: 'source',
+  });
 }

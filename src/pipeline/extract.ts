@@ -1,8 +1,8 @@
-import { textsBelow, remoteSchema } from '../domain/chart/chart-files.ts';
+import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import { remoteSchema, textsBelow } from '../domain/chart/chart-files.ts';
+import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
 import { chooseKubeVersion, DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
-import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
-import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { readCrdText } from '../domain/images/crd-text.ts';
 import { findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
@@ -28,7 +28,16 @@ export function crdFileUses(tree: ArchiveTree, chart: ChartTree, known: readonly
     const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
     return readCrdText(text, new Set(known)).map(({ found, path }): ImageUse => {
       const { text: written, reference, role } = found;
-      return { text: written, reference, role, place: 'crd default', template: shown, kind: 'CustomResourceDefinition', name, path };
+      return {
+        text: written,
+        reference,
+        role,
+        place: 'crd default',
+        template: shown,
+        kind: 'CustomResourceDefinition',
+        name,
+        path,
+      };
     });
   });
 }
@@ -41,15 +50,23 @@ export function crdFileText(tree: ArchiveTree, chart: ChartTree): string {
 }
 
 /** All references of rendered output and of the chart's `crds/`. */
-export function usesOf(name: string, output: string, { tree, chart }: UnpackedChart, known: readonly string[]): readonly ImageUse[] {
+export function usesOf(
+  name: string,
+  output: string,
+  { tree, chart }: UnpackedChart,
+  known: readonly string[],
+): readonly ImageUse[] {
   const { uses, unreadable } = findImages(readRendered(output), known);
   const [bad] = unreadable;
   if (bad !== undefined) {
-    throw new MirrorError(`${name}: the output of ${bad.template} (line ${bad.line} of the render) is not readable YAML: ${bad.reason}`, {
-      code: 'IMAGES_UNREADABLE',
-      origin: 'source',
-      hint: 'render the chart with helm template and look at this document; values may have to be quoted',
-    });
+    throw new MirrorError(
+      `${name}: the output of ${bad.template} (line ${bad.line} of the render) is not readable YAML: ${bad.reason}`,
+      {
+        code: 'IMAGES_UNREADABLE',
+        origin: 'source',
+        hint: 'render the chart with helm template and look at this document; values may have to be quoted',
+      },
+    );
   }
   return [...uses, ...crdFileUses(tree, chart, known)];
 }
@@ -65,7 +82,7 @@ function renderFailure(item: ChartItem, release: ReleaseItem, reason: string): M
   });
 }
 
-async function settingsOf(item: ChartItem, pulled: PulledChart, release: ReleaseItem, index: number, run: Run): Promise<RenderSettings> {
+async function settingsOf(pulled: PulledChart, release: ReleaseItem, index: number, run: Run): Promise<RenderSettings> {
   const { addon } = release;
   const { workspace } = run.ports;
   const valuesFiles: string[] = [];
@@ -108,13 +125,13 @@ export async function renderAs(
 export async function extract(item: ChartItem, release: ReleaseItem, index: number, run: Run): Promise<void> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
-  const settings = await settingsOf(item, pulled, release, index, run);
+  const settings = await settingsOf(pulled, release, index, run);
   const result = await renderAs(release, settings, pulled.archivePath, [], run);
   if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
   const uses = usesOf(chartName(item), result.text, pulled, targetHosts(run));
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
   release.extraction = { settings, values, uses };
-  if (uses.length === 0 && pulled.declared.length > 0) release.notes.push('the chart renders no image, though its Chart.yaml declares some');
+  if (uses.length === 0 && pulled.declared.length > 0)
+    release.notes.push('the chart renders no image, though its Chart.yaml declares some');
   else if (uses.length === 0) release.notes.push('the chart renders no image with these values');
 }
-

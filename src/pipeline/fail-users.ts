@@ -6,4 +6,3 @@ export function failUsers(image: ImageItem, error: MirrorError): void {
   image.failure ??= error;
   for (const { chart } of image.users) chart.failure ??= error;
 }
-

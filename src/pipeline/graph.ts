@@ -11,7 +11,15 @@ import { prove } from './prove.ts';
 import { preflightChart, push } from './push.ts';
 import { relocate } from './relocate.ts';
 import { gatherCharts, resolve } from './resolve.ts';
-import { type ChartItem, chartName, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
+import {
+  type ChartItem,
+  chartName,
+  type ImageItem,
+  livingCharts,
+  livingReleases,
+  type ReleaseItem,
+  type Run,
+} from './run.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
 
 /** Requests at once for steps that mostly wait for registries and repositories. */
@@ -42,14 +50,24 @@ function forReleases(run: Run, work: (release: ReleaseItem) => Promise<void>): r
     .map((release) => guarded(`${release.addon.chart} (${release.addon.release})`, release, () => work(release)));
 }
 
-function forCharts(run: Run, keep: (chart: ChartItem) => boolean, work: (chart: ChartItem, index: number) => Promise<void>): readonly StepItem[] {
+function forCharts(
+  run: Run,
+  keep: (chart: ChartItem) => boolean,
+  work: (chart: ChartItem, index: number) => Promise<void>,
+): readonly StepItem[] {
   return livingCharts(run)
     .filter(keep)
     .map((chart) => guarded(chartName(chart), chart, () => work(chart, run.charts.indexOf(chart))));
 }
 
-function forImages(run: Run, keep: (image: ImageItem) => boolean, work: (image: ImageItem, view: StepView) => Promise<void>): readonly StepItem[] {
-  return run.images.filter(keep).map((image) => guarded(formatReference(image.source), image, (view) => work(image, view)));
+function forImages(
+  run: Run,
+  keep: (image: ImageItem) => boolean,
+  work: (image: ImageItem, view: StepView) => Promise<void>,
+): readonly StepItem[] {
+  return run.images
+    .filter(keep)
+    .map((image) => guarded(formatReference(image.source), image, (view) => work(image, view)));
 }
 
 function once(title: string, work: () => Promise<void>): Step {
@@ -66,12 +84,18 @@ async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Pro
   let moved = 0;
   const show = (): void => view.update(`→ ${formatReference(image.destination)} ${megabytes(moved)}${of}`);
   show();
-  await copyImage(image, (count) => {
-    moved += count;
-    show();
-  }, run);
+  await copyImage(
+    image,
+    (count) => {
+      moved += count;
+      show();
+    },
+    run,
+  );
   const { state } = image;
-  view.update(`→ ${formatReference(image.destination)} ${state.kind === 'copied' ? state.digest : ''} ${megabytes(moved)} moved`);
+  view.update(
+    `→ ${formatReference(image.destination)} ${state.kind === 'copied' ? state.digest : ''} ${megabytes(moved)} moved`,
+  );
 }
 
 function needsLookup(image: ImageItem): boolean {
@@ -82,7 +106,9 @@ function needsLookup(image: ImageItem): boolean {
 function extractSteps(run: Run): readonly StepItem[] {
   return livingCharts(run).flatMap((chart) =>
     livingReleases(chart).map((release) =>
-      guarded(`${chartName(chart)} (${release.addon.release})`, release, () => extract(chart, release, run.releases.indexOf(release), run)),
+      guarded(`${chartName(chart)} (${release.addon.release})`, release, () =>
+        extract(chart, release, run.releases.indexOf(release), run),
+      ),
     ),
   );
 }
@@ -103,20 +129,45 @@ export function sentence(run: Run): readonly Step[] {
   return [
     { title: 'Resolve versions', width: WAITING, items: () => forReleases(run, (release) => resolve(release, run)) },
     resolved,
-    { title: 'Pull charts', width: WAITING, items: () => forCharts(run, always, (chart, index) => pull(chart, index, run)) },
+    {
+      title: 'Pull charts',
+      width: WAITING,
+      items: () => forCharts(run, always, (chart, index) => pull(chart, index, run)),
+    },
     { title: 'Render and extract images', width: renders, items: () => extractSteps(run) },
     planned,
-    { title: 'Trace, rewrite and repack', width: renders, items: () => forCharts(run, always, (chart, index) => relocate(chart, index, run)) },
-    { title: 'Prove by rendering again', width: renders, items: () => forCharts(run, always, (chart, index) => prove(chart, index, run)) },
-    { title: 'Preflight charts', width: WAITING, items: () => forCharts(run, always, (chart) => preflightChart(chart, run)) },
-    { title: 'Preflight images', width: WAITING, items: () => forImages(run, needsLookup, (image) => preflightImage(image, run)) },
+    {
+      title: 'Trace, rewrite and repack',
+      width: renders,
+      items: () => forCharts(run, always, (chart, index) => relocate(chart, index, run)),
+    },
+    {
+      title: 'Prove by rendering again',
+      width: renders,
+      items: () => forCharts(run, always, (chart, index) => prove(chart, index, run)),
+    },
+    {
+      title: 'Preflight charts',
+      width: WAITING,
+      items: () => forCharts(run, always, (chart) => preflightChart(chart, run)),
+    },
+    {
+      title: 'Preflight images',
+      width: WAITING,
+      items: () => forImages(run, needsLookup, (image) => preflightImage(image, run)),
+    },
     collisions,
     {
       title: 'Copy images',
       width: concurrency,
-      items: () => (run.options.scanOnly ? [] : forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run))),
+      items: () =>
+        run.options.scanOnly ? [] : forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
     },
     { title: 'Push charts', width: WAITING, items: () => forCharts(run, always, (chart) => push(chart, run)) },
-    { title: 'Write archives and consumer values', width: 1, items: () => forCharts(run, isDone, (chart) => writeOutputs(chart, run)) },
+    {
+      title: 'Write archives and consumer values',
+      width: 1,
+      items: () => forCharts(run, isDone, (chart) => writeOutputs(chart, run)),
+    },
   ];
 }

@@ -9,10 +9,17 @@ export async function childFor(image: ImageItem, platform: Platform, run: Run): 
   if (answer.kind !== 'found') return undefined;
   const manifest = parseManifest(answer.bytes, answer.mediaType);
   if (manifest?.kind === 'index') {
-    return manifest.manifests.find((one) => one.platform !== undefined && satisfiesPlatform(one.platform, platform))?.digest;
+    return manifest.manifests.find((one) => one.platform !== undefined && satisfiesPlatform(one.platform, platform))
+      ?.digest;
   }
   if (manifest === undefined) return undefined;
-  const config = await run.ports.registry.blob(image.source, manifest.config.digest, CONFIG_LIMIT, 'source', run.signal);
+  const config = await run.ports.registry.blob(
+    image.source,
+    manifest.config.digest,
+    CONFIG_LIMIT,
+    'source',
+    run.signal,
+  );
   const offered = configPlatform(config);
   return offered === undefined || satisfiesPlatform(offered, platform) ? answer.digest : undefined;
 }
@@ -31,4 +38,3 @@ export function configPlatform(config: Uint8Array): Platform | undefined {
     return undefined;
   }
 }
-

@@ -13,7 +13,13 @@ interface Draft {
   readonly users: Map<ReleaseItem, { chart: ChartItem; places: string[] }>;
 }
 
-function addUse(drafts: Map<string, Draft>, source: Reference, chart: ChartItem, release: ReleaseItem, place: string): void {
+function addUse(
+  drafts: Map<string, Draft>,
+  source: Reference,
+  chart: ChartItem,
+  release: ReleaseItem,
+  place: string,
+): void {
   const key = formatReference(source);
   const draft = drafts.get(key) ?? { source, users: new Map() };
   const user = draft.users.get(release) ?? { chart, places: [] };
@@ -26,7 +32,8 @@ function addUse(drafts: Map<string, Draft>, source: Reference, chart: ChartItem,
 function platformFor(users: Iterable<ReleaseItem>, run: Run): Platform | undefined {
   const wanted = new Map<string, Platform | undefined>();
   for (const { addon } of users) {
-    const own = addon.platforms.length > 0 ? addon.platforms : run.options.platform === undefined ? [] : [run.options.platform];
+    const own =
+      addon.platforms.length > 0 ? addon.platforms : run.options.platform === undefined ? [] : [run.options.platform];
     if (own.length !== 1) return undefined;
     for (const platform of own) wanted.set(formatPlatform(platform), platform);
   }
@@ -42,25 +49,34 @@ export function planImages(run: Run): readonly ImageItem[] {
       for (const use of release.extraction?.uses ?? []) {
         if (use.role === 'image') addUse(drafts, use.reference, chart, release, formatUsePlace(use));
       }
-      for (const reference of release.addon.images) addUse(drafts, reference, chart, release, 'images of the catalog entry');
+      for (const reference of release.addon.images)
+        addUse(drafts, reference, chart, release, 'images of the catalog entry');
     }
   }
-  return [...drafts.values()].map(({ source, users }): ImageItem => ({
-    source,
-    destination: destinationOf(source, run.options.naming),
-    platform: platformFor(users.keys(), run),
-    users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
-    platforms: [],
-    state: { kind: 'planned' },
-    failure: undefined,
-  }));
+  return [...drafts.values()].map(
+    ({ source, users }): ImageItem => ({
+      source,
+      destination: destinationOf(source, run.options.naming),
+      platform: platformFor(users.keys(), run),
+      users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
+      platforms: [],
+      state: { kind: 'planned' },
+      failure: undefined,
+    }),
+  );
 }
 
 function checkNames(run: Run): void {
   for (const image of run.images) {
     const problem = repositoryProblem(image.destination.repository);
     if (problem === undefined) continue;
-    failUsers(image, new MirrorError(`${formatReference(image.source)} cannot be named at the target: ${problem}`, { code: 'DESTINATION_COLLISION', origin: 'destination' }));
+    failUsers(
+      image,
+      new MirrorError(`${formatReference(image.source)} cannot be named at the target: ${problem}`, {
+        code: 'DESTINATION_COLLISION',
+        origin: 'destination',
+      }),
+    );
   }
 }
 

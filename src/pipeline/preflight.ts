@@ -75,14 +75,20 @@ interface Contents {
 async function contentsOf(reference: Reference, manifest: Manifest, run: Run): Promise<Contents> {
   if (manifest.kind === 'image') {
     const config = /config\.v1\+json$|container\.image\.v1\+json$/.test(manifest.config.mediaType)
-      ? configPlatform(await run.ports.registry.blob(reference, manifest.config.digest, 4 * 1024 * 1024, 'source', run.signal))
+      ? configPlatform(
+          await run.ports.registry.blob(reference, manifest.config.digest, 4 * 1024 * 1024, 'source', run.signal),
+        )
       : undefined;
     const bytes = manifest.layers.reduce((sum, layer) => sum + layer.size, manifest.config.size);
     return { bytes, platforms: config === undefined ? [] : [config] };
   }
   let bytes = 0;
   for (const child of manifest.manifests) {
-    const answer = await run.ports.registry.manifest({ ...reference, tag: undefined, digest: child.digest }, 'source', run.signal);
+    const answer = await run.ports.registry.manifest(
+      { ...reference, tag: undefined, digest: child.digest },
+      'source',
+      run.signal,
+    );
     if (answer.kind !== 'found') throw sourceAbsent({ ...reference, tag: undefined, digest: child.digest });
     const inner = parseManifest(answer.bytes, answer.mediaType);
     if (inner?.kind === 'image') bytes += inner.layers.reduce((sum, layer) => sum + layer.size, inner.config.size);
@@ -109,11 +115,14 @@ async function measure(image: ImageItem, digest: Digest, run: Run): Promise<Cont
 }
 
 function tagTaken(image: ImageItem, decision: Extract<Decision, { kind: 'refuse' }>, wanted: Digest): MirrorError {
-  return new MirrorError(`${formatReference(image.destination)} holds ${decision.taken}, the source ${formatReference(image.source)} is ${wanted}`, {
-    code: 'IMAGE_TAG_TAKEN',
-    origin: 'destination',
-    hint: 'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in the catalog decides per pattern',
-  });
+  return new MirrorError(
+    `${formatReference(image.destination)} holds ${decision.taken}, the source ${formatReference(image.source)} is ${wanted}`,
+    {
+      code: 'IMAGE_TAG_TAKEN',
+      origin: 'destination',
+      hint: 'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in the catalog decides per pattern',
+    },
+  );
 }
 
 async function settle(image: ImageItem, run: Run): Promise<void> {

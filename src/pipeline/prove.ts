@@ -3,11 +3,19 @@ import { type ChartTree, readChartTree } from '../domain/chart/chart-tree.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses } from '../domain/proof/compare.ts';
-import { sweep, type SweepHit } from '../domain/proof/sweep.ts';
+import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import { crdFileText, renderAs, targetHosts, usesOf } from './extract.ts';
 import { wantedText } from './relocate.ts';
-import { type ChartItem, chartName, type Extraction, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
+import {
+  type ChartItem,
+  chartName,
+  type Extraction,
+  livingReleases,
+  type ReleaseItem,
+  type Run,
+  type Verdict,
+} from './run.ts';
 
 /** The registry with path and prefix: what every relocated reference begins with. */
 export function targetBase(run: Run): string {
@@ -66,17 +74,23 @@ const GUARD = 'global.security.allowInsecureImages';
 
 /** Consumer values with the switch that charts ask for when they compare images with their own list. */
 function withGuardSwitch(values: string): string {
-  const map = (key: string, node: Parameters<typeof emitYaml>[0]): Parameters<typeof emitYaml>[0] => ({ kind: 'map', entries: new Map([[key, node]]) });
+  const map = (key: string, node: Parameters<typeof emitYaml>[0]): Parameters<typeof emitYaml>[0] => ({
+    kind: 'map',
+    entries: new Map([[key, node]]),
+  });
   const yes = { kind: 'plain', source: 'true', origin: { kind: 'layer', layer: -1, path: [] } } as const;
   const text = emitYaml(map('global', map('security', map('allowInsecureImages', yes))));
   const inner = text.split('\n').slice(1).join('\n').replace(/\n$/, '');
-  return /^global:$/m.test(values) ? values.replace(/^global:$/m, `global:\n${inner}`) : `${values === '{}\n' ? '' : values}${text}`;
+  return /^global:$/m.test(values)
+    ? values.replace(/^global:$/m, `global:\n${inner}`)
+    : `${values === '{}\n' ? '' : values}${text}`;
 }
 
 async function proveConsumer(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<Verdict> {
   const { pulled } = item;
   const { extraction, relocation } = release;
-  if (pulled === undefined || extraction === undefined || relocation === undefined) throw new RangeError('not relocated');
+  if (pulled === undefined || extraction === undefined || relocation === undefined)
+    throw new RangeError('not relocated');
   const attempt = async (values: string, name: string): ReturnType<typeof renderAs> => {
     const file = await run.ports.workspace.write(`proofs/${key}-${name}.yaml`, values);
     return renderAs(release, extraction.settings, pulled.archivePath, [file], run);
@@ -88,13 +102,18 @@ async function proveConsumer(item: ChartItem, release: ReleaseItem, key: string,
     release.notes.push(`the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
     result = await attempt(consumerValues, 'consumer-switched');
   }
-  if (result.kind === 'failed') return unproven(`the original chart does not render with the consumer values: ${result.reason}`);
+  if (result.kind === 'failed')
+    return unproven(`the original chart does not render with the consumer values: ${result.reason}`);
   return judge(item, { output: result.text, tree: pulled.tree, chart: pulled.chart }, extraction, run);
 }
 
 function whatIsLeft(verdict: Verdict): string {
-  const residue = verdict.residue.map(({ place, expected, found }) => `${place}: ${found ?? 'nothing'} instead of ${expected ?? 'nothing'}`);
-  const swept = verdict.unexplained.map(({ template, line, text }) => `${template} line ${line} of the render: ${text}`);
+  const residue = verdict.residue.map(
+    ({ place, expected, found }) => `${place}: ${found ?? 'nothing'} instead of ${expected ?? 'nothing'}`,
+  );
+  const swept = verdict.unexplained.map(
+    ({ template, line, text }) => `${template} line ${line} of the render: ${text}`,
+  );
   const all = [...(verdict.reason === undefined ? [] : [verdict.reason]), ...residue, ...swept];
   const shown = all.slice(0, 3).join('; ');
   return all.length > 3 ? `${shown}; and ${all.length - 3} more in the report` : shown;
@@ -104,11 +123,14 @@ function whatIsLeft(verdict: Verdict): string {
 export function proofFailure(item: ChartItem): MirrorError | undefined {
   const failed = livingReleases(item).find((release) => release.verdict?.proven !== true);
   if (failed?.verdict === undefined) return undefined;
-  return new MirrorError(`${chartName(item)} is not proven for release ${failed.addon.release}: ${whatIsLeft(failed.verdict)}`, {
-    code: 'NOT_PROVEN',
-    origin: 'source',
-    hint: 'these references are written in the chart itself, or could not be traced: see residue in the report; --push-unproven pushes all the same',
-  });
+  return new MirrorError(
+    `${chartName(item)} is not proven for release ${failed.addon.release}: ${whatIsLeft(failed.verdict)}`,
+    {
+      code: 'NOT_PROVEN',
+      origin: 'source',
+      hint: 'these references are written in the chart itself, or could not be traced: see residue in the report; --push-unproven pushes all the same',
+    },
+  );
 }
 
 /** Renders the packed chart again for every release, and the original with the consumer values, and judges both. */
@@ -127,4 +149,3 @@ export async function prove(item: ChartItem, index: number, run: Run): Promise<v
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }
-

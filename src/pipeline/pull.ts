@@ -15,7 +15,11 @@ export interface FetchedArchive {
   readonly digest: Digest;
 }
 
-async function pullHttp(name: string, locator: Extract<ChartLocator, { kind: 'http' }>, run: Run): Promise<FetchedArchive> {
+async function pullHttp(
+  name: string,
+  locator: Extract<ChartLocator, { kind: 'http' }>,
+  run: Run,
+): Promise<FetchedArchive> {
   const [url] = locator.urls;
   if (url === undefined) {
     throw new MirrorError(`the index names no address for ${name}`, {
@@ -47,11 +51,14 @@ function notAChart(reference: Reference, why: string): MirrorError {
 async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<Digest> {
   const answer = await run.ports.registry.manifest(reference, 'source', run.signal);
   if (answer.kind !== 'found') {
-    throw new MirrorError(`${formatReference(reference)} cannot be fetched: ${answer.kind === 'denied' ? answer.detail : 'it is not there'}`, {
-      code: answer.kind === 'denied' ? 'CHART_SOURCE_DENIED' : 'VERSION_NOT_FOUND',
-      origin: 'source',
-      hint: 'check the registry, the name and the credentials',
-    });
+    throw new MirrorError(
+      `${formatReference(reference)} cannot be fetched: ${answer.kind === 'denied' ? answer.detail : 'it is not there'}`,
+      {
+        code: answer.kind === 'denied' ? 'CHART_SOURCE_DENIED' : 'VERSION_NOT_FOUND',
+        origin: 'source',
+        hint: 'check the registry, the name and the credentials',
+      },
+    );
   }
   const manifest = parseManifest(answer.bytes, answer.mediaType);
   if (manifest === undefined) throw notAChart(reference, 'its manifest cannot be read');

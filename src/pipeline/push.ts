@@ -18,7 +18,12 @@ function layerOf(answer: FetchedManifest): Digest | undefined {
 }
 
 /** Whether what is at the target has the same files, though perhaps packed by another gzip. */
-async function sameContent(reference: Reference, answer: FetchedManifest, relocated: RelocatedChart, run: Run): Promise<boolean> {
+async function sameContent(
+  reference: Reference,
+  answer: FetchedManifest,
+  relocated: RelocatedChart,
+  run: Run,
+): Promise<boolean> {
   const layer = layerOf(answer);
   if (layer === undefined) return false;
   if (layer === digestOf(relocated.bytes)) return true;
@@ -60,11 +65,14 @@ function checkComplete(chart: ChartItem, run: Run): void {
   const missing = run.images.filter((image) => image.users.some((user) => user.chart === chart) && !isPresent(image));
   const [first] = missing;
   if (first === undefined) return;
-  throw new MirrorError(`${chartName(chart)} is not pushed: ${missing.length} of its images are not at the target, first ${formatReference(first.source)}`, {
-    code: 'IMAGES_INCOMPLETE',
-    origin: 'destination',
-    hint: 'see the errors of these images',
-  });
+  throw new MirrorError(
+    `${chartName(chart)} is not pushed: ${missing.length} of its images are not at the target, first ${formatReference(first.source)}`,
+    {
+      code: 'IMAGES_INCOMPLETE',
+      origin: 'destination',
+      hint: 'see the errors of these images',
+    },
+  );
 }
 
 /**

@@ -19,7 +19,16 @@ import { solve } from '../domain/trace/solve.ts';
 import { trace } from '../domain/trace/trace.ts';
 import { MirrorError } from '../errors.ts';
 import { renderAs, targetHosts, usesOf } from './extract.ts';
-import { type ChartItem, chartName, type Extraction, type FileEdit, livingReleases, type PulledChart, type ReleaseItem, type Run } from './run.ts';
+import {
+  type ChartItem,
+  chartName,
+  type Extraction,
+  type FileEdit,
+  livingReleases,
+  type PulledChart,
+  type ReleaseItem,
+  type Run,
+} from './run.ts';
 
 /** Folders whose texts end up in the cluster as they are, or nearly so. */
 const LITERAL_FOLDERS = ['templates/', 'files/', 'crds/'];
@@ -31,8 +40,13 @@ export function wantedText(run: Run): (reference: Reference) => string {
 
 function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): readonly ValuePath[] {
   const alone: ChartTree = { ...chart, subcharts: [] };
-  const own = minedPaths(textsBelow(tree, alone, 'templates/').map(({ text }) => text), prefix);
-  const below = chart.subcharts.flatMap((sub) => valueKeys(chart, sub).flatMap((key) => templatePaths(tree, sub, [...prefix, key])));
+  const own = minedPaths(
+    textsBelow(tree, alone, 'templates/').map(({ text }) => text),
+    prefix,
+  );
+  const below = chart.subcharts.flatMap((sub) =>
+    valueKeys(chart, sub).flatMap((key) => templatePaths(tree, sub, [...prefix, key])),
+  );
   return [...own, ...below];
 }
 
@@ -42,7 +56,13 @@ interface Measured {
   readonly probes: number;
 }
 
-async function measure(pulled: PulledChart, release: ReleaseItem, extraction: Extraction, key: string, run: Run): Promise<Measured> {
+async function measure(
+  pulled: PulledChart,
+  release: ReleaseItem,
+  extraction: Extraction,
+  key: string,
+  run: Run,
+): Promise<Measured> {
   const { values, uses, settings } = extraction;
   const wanted = wantedText(run);
   const probeSettings = { ...settings, schemaSkipped: 'probing' };
@@ -67,7 +87,12 @@ function assignments(changes: readonly LeafChange[]): readonly { readonly path: 
   return changes.map(({ path, after }) => ({ path, text: after }));
 }
 
-async function relocateRelease(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<readonly LeafChange[]> {
+async function relocateRelease(
+  item: ChartItem,
+  release: ReleaseItem,
+  key: string,
+  run: Run,
+): Promise<readonly LeafChange[]> {
   const { pulled } = item;
   const { extraction } = release;
   if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
@@ -82,7 +107,9 @@ async function relocateRelease(item: ChartItem, release: ReleaseItem, key: strin
   };
   if (own.length > 0) {
     const keys = own.map(({ path }) => formatPath(path)).join(', ');
-    release.notes.push(`the values of this release name images themselves (${keys}): install it with its consumer values`);
+    release.notes.push(
+      `the values of this release name images themselves (${keys}): install it with its consumer values`,
+    );
   }
   return changes;
 }
@@ -101,20 +128,32 @@ function mergeFiles(all: readonly FileEdits[]): readonly FileEdits[] {
   return [...files.values()];
 }
 
-function chartEdits(item: ChartItem, pulled: PulledChart, changes: readonly LeafChange[], run: Run): readonly FileEdits[] {
+function chartEdits(
+  item: ChartItem,
+  pulled: PulledChart,
+  changes: readonly LeafChange[],
+  run: Run,
+): readonly FileEdits[] {
   const { files, conflicts } = gatherEdits(changes);
   const [conflict] = conflicts;
   if (conflict !== undefined) {
-    throw new MirrorError(`${chartName(item)}: two releases need different values of ${formatPath(conflict.path)} in ${conflict.file}`, {
-      code: 'RELOCATION_FAILED',
-      origin: 'input',
-      hint: 'mirror the releases in separate runs, or give one of them its own values for this key',
-    });
+    throw new MirrorError(
+      `${chartName(item)}: two releases need different values of ${formatPath(conflict.path)} in ${conflict.file}`,
+      {
+        code: 'RELOCATION_FAILED',
+        origin: 'input',
+        hint: 'mirror the releases in separate runs, or give one of them its own values for this key',
+      },
+    );
   }
   const source = `${formatChartSource(item.source)}${item.source.kind === 'oci' ? ':' : ' '}${item.version}`;
   const named = item.source.kind === 'local' ? `${item.source.chart} ${pulled.chart.metadata.version}` : source;
   const marks = originEdits(pulled.chart.metadata.version, named, pulled.digest, run.options.chartVersionSuffix);
-  return mergeFiles([...files, ...annotationEdits(pulled.chart, wantedText(run)), { address: ['Chart.yaml'], edits: marks }]);
+  return mergeFiles([
+    ...files,
+    ...annotationEdits(pulled.chart, wantedText(run)),
+    { address: ['Chart.yaml'], edits: marks },
+  ]);
 }
 
 interface Patched {
@@ -126,14 +165,19 @@ interface Patched {
 function patchTree(tree: ArchiveTree, pulled: PulledChart, item: ChartItem, run: Run): Patched {
   const wanted = wantedText(run);
   const uses = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
-  const literals = [...new Map(uses.map((use) => [use.text, { text: use.text, wanted: wanted(use.reference) }])).values()];
+  const literals = [
+    ...new Map(uses.map((use) => [use.text, { text: use.text, wanted: wanted(use.reference) }])).values(),
+  ];
   if (literals.length === 0) return { tree, patches: [] };
   const texts = LITERAL_FOLDERS.flatMap((folder) => textsBelow(tree, pulled.chart, folder));
   return texts.reduce<Patched>(
     (current, file) => {
       const { text, patches } = patchLiterals(file, literals);
       if (patches.length === 0) return current;
-      return { tree: withFile(current.tree, file.address, Buffer.from(text)), patches: [...current.patches, ...patches] };
+      return {
+        tree: withFile(current.tree, file.address, Buffer.from(text)),
+        patches: [...current.patches, ...patches],
+      };
     },
     { tree, patches: [] },
   );
@@ -152,13 +196,16 @@ export async function relocate(item: ChartItem, index: number, run: Run): Promis
   const { tree, patches } = patchTree(edited, pulled, item, run);
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;
-  const relocated = run.options.chartVersionSuffix === '' ? version : suffixedVersion(version, run.options.chartVersionSuffix);
+  const relocated =
+    run.options.chartVersionSuffix === '' ? version : suffixedVersion(version, run.options.chartVersionSuffix);
   item.relocated = {
     tree,
     bytes,
     path: await run.ports.workspace.write(`relocated/${index}/${name}-${relocated}.tgz`, bytes),
     version: relocated,
-    edits: files.flatMap(({ address, edits }) => edits.map((edit): FileEdit => ({ file: formatAddress(address), edit }))),
+    edits: files.flatMap(({ address, edits }) =>
+      edits.map((edit): FileEdit => ({ file: formatAddress(address), edit })),
+    ),
     patches,
   };
 }

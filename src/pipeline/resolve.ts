@@ -1,9 +1,15 @@
 import { type Addon, type ChartSource, formatChartSource } from '../domain/addon.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import type { Reference } from '../domain/reference.ts';
-import { isExactTag, type Selection, selectFromIndex, selectFromTags, versionToTag } from '../domain/version/selection.ts';
+import {
+  isExactTag,
+  type Selection,
+  selectFromIndex,
+  selectFromTags,
+  versionToTag,
+} from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
-import { type ChartItem, type ReleaseItem, type ResolvedVersion, type Run } from './run.ts';
+import type { ChartItem, ReleaseItem, ResolvedVersion, Run } from './run.ts';
 
 function requestText(addon: Pick<Addon, 'version'>): string {
   return addon.version.kind === 'newest' ? 'newest stable' : addon.version.text;
@@ -14,7 +20,10 @@ function notFound(name: string, asked: string, nearest: readonly string[], extra
   return new MirrorError(`${name} has no version ${asked}${extra} (${near})`, {
     code: 'VERSION_NOT_FOUND',
     origin: 'source',
-    hint: nearest.length === 0 ? 'check the repository and the chart name' : 'set one of these versions, or a range that holds one',
+    hint:
+      nearest.length === 0
+        ? 'check the repository and the chart name'
+        : 'set one of these versions, or a range that holds one',
   });
 }
 
@@ -39,20 +48,31 @@ function chosen(selection: Selection, name: string, asked: string): Extract<Sele
 
 type Asked = Pick<Addon, 'source' | 'version'>;
 
-async function resolveHttp(source: Extract<ChartSource, { kind: 'http' }>, asked: Asked, run: Run): Promise<ResolvedVersion> {
+async function resolveHttp(
+  source: Extract<ChartSource, { kind: 'http' }>,
+  asked: Asked,
+  run: Run,
+): Promise<ResolvedVersion> {
   const { charts } = run.ports;
   const entries = await charts.entries(source.repository, source.chart, run.signal);
   if (entries === undefined) {
     const names = await charts.charts(source.repository, run.signal);
     const near = names.filter((name) => name.includes(source.chart) || source.chart.includes(name)).slice(0, 5);
-    throw new MirrorError(`${source.repository} has no chart ${source.chart}${near.length > 0 ? ` (near: ${near.join(', ')})` : ''}`, {
-      code: 'VERSION_NOT_FOUND',
-      origin: 'source',
-      hint: 'check the chart name and the repository',
-    });
+    throw new MirrorError(
+      `${source.repository} has no chart ${source.chart}${near.length > 0 ? ` (near: ${near.join(', ')})` : ''}`,
+      {
+        code: 'VERSION_NOT_FOUND',
+        origin: 'source',
+        hint: 'check the chart name and the repository',
+      },
+    );
   }
   const versions = entries.map((entry) => entry.version);
-  const { version, how, equals } = chosen(selectFromIndex(versions, asked.version), formatChartSource(source), requestText(asked));
+  const { version, how, equals } = chosen(
+    selectFromIndex(versions, asked.version),
+    formatChartSource(source),
+    requestText(asked),
+  );
   const entry = entries.find((one) => one.version === version);
   return { version, how, equals, locator: { kind: 'http', urls: entry?.urls ?? [], digest: entry?.digest } };
 }
@@ -71,22 +91,41 @@ async function tagsOf(reference: Reference, name: string, run: Run): Promise<rea
   return list.kind === 'found' ? list.tags : [];
 }
 
-async function resolveOci(source: Extract<ChartSource, { kind: 'oci' }>, asked: Asked, run: Run): Promise<ResolvedVersion> {
+async function resolveOci(
+  source: Extract<ChartSource, { kind: 'oci' }>,
+  asked: Asked,
+  run: Run,
+): Promise<ResolvedVersion> {
   const name = formatChartSource(source);
-  const repository: Reference = { registry: source.registry, repository: source.repository, tag: undefined, digest: undefined };
+  const repository: Reference = {
+    registry: source.registry,
+    repository: source.repository,
+    tag: undefined,
+    digest: undefined,
+  };
   const { version: request } = asked;
   if (request.kind === 'version' && isExactTag(request.text)) {
     const reference = { ...repository, tag: versionToTag(request.text) };
     const answer = await run.ports.registry.head(reference, 'source', run.signal);
     if (answer.kind === 'found') {
-      return { version: request.text, how: 'exact', equals: [], locator: { kind: 'oci', reference: { ...reference, digest: answer.digest } } };
+      return {
+        version: request.text,
+        how: 'exact',
+        equals: [],
+        locator: { kind: 'oci', reference: { ...reference, digest: answer.digest } },
+      };
     }
     if (answer.kind === 'denied') throw denied(name, answer.detail);
     const selection = selectFromTags(await tagsOf(repository, name, run), request);
-    const nearest = selection.kind === 'none' ? selection.nearest : selection.kind === 'selected' ? [selection.version] : [];
+    const nearest =
+      selection.kind === 'none' ? selection.nearest : selection.kind === 'selected' ? [selection.version] : [];
     throw notFound(name, request.text, nearest, ' (an exact version is looked up as the tag of that spelling)');
   }
-  const { version, how, equals } = chosen(selectFromTags(await tagsOf(repository, name, run), request), name, requestText(asked));
+  const { version, how, equals } = chosen(
+    selectFromTags(await tagsOf(repository, name, run), request),
+    name,
+    requestText(asked),
+  );
   return { version, how, equals, locator: { kind: 'oci', reference: { ...repository, tag: versionToTag(version) } } };
 }
 
@@ -111,7 +150,9 @@ export async function resolve(item: ReleaseItem, run: Run): Promise<void> {
     item.notes.push(`${addon.version.asked}: newest stable version ${item.resolved.version} was taken`);
   }
   if (item.resolved.equals.length > 0) {
-    item.notes.push(`${item.resolved.version} was taken among versions of equal precedence (${item.resolved.equals.join(', ')}): write one exactly`);
+    item.notes.push(
+      `${item.resolved.version} was taken among versions of equal precedence (${item.resolved.equals.join(', ')}): write one exactly`,
+    );
   }
 }
 

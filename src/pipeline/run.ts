@@ -13,7 +13,17 @@ import type { Residue } from '../domain/proof/compare.ts';
 import type { SweepHit } from '../domain/proof/sweep.ts';
 import type { Digest, Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
-import type { Archives, ChartPusher, ChartRepository, Copier, Helm, LocalCharts, Output, Registry, Workspace } from '../ports.ts';
+import type {
+  Archives,
+  ChartPusher,
+  ChartRepository,
+  Copier,
+  Helm,
+  LocalCharts,
+  Output,
+  Registry,
+  Workspace,
+} from '../ports.ts';
 
 /** Everything outside that the pipeline uses. */
 export interface Ports {
@@ -161,7 +171,12 @@ export interface ChartItem {
 /** Where an image stands. */
 export type ImageState =
   | { readonly kind: 'planned' }
-  | { readonly kind: 'cleared'; readonly decision: Decision; readonly digest: Digest; readonly bytes: number | undefined }
+  | {
+      readonly kind: 'cleared';
+      readonly decision: Decision;
+      readonly digest: Digest;
+      readonly bytes: number | undefined;
+    }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
   | { readonly kind: 'copied'; readonly digest: Digest; readonly bytes: number }
   | { readonly kind: 'failed' };
@@ -171,7 +186,11 @@ export interface ImageItem {
   readonly source: Reference;
   readonly destination: Destination;
   readonly platform: Platform | undefined;
-  readonly users: readonly { readonly chart: ChartItem; readonly release: ReleaseItem; readonly places: readonly string[] }[];
+  readonly users: readonly {
+    readonly chart: ChartItem;
+    readonly release: ReleaseItem;
+    readonly places: readonly string[];
+  }[];
   platforms: readonly Platform[];
   state: ImageState;
   failure: MirrorError | undefined;
@@ -194,17 +213,19 @@ export interface Run {
 
 /** A fresh run. */
 export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'signal' | 'say'>): Run {
-  const releases = init.catalog.addons.map((addon): ReleaseItem => ({
-    addon,
-    notes: [],
-    resolved: undefined,
-    extraction: undefined,
-    relocation: undefined,
-    verdict: undefined,
-    consumerVerdict: undefined,
-    consumerWritten: false,
-    failure: undefined,
-  }));
+  const releases = init.catalog.addons.map(
+    (addon): ReleaseItem => ({
+      addon,
+      notes: [],
+      resolved: undefined,
+      extraction: undefined,
+      relocation: undefined,
+      verdict: undefined,
+      consumerVerdict: undefined,
+      consumerWritten: false,
+      failure: undefined,
+    }),
+  );
   return { ...init, releases, charts: [], images: [], copiedDigests: new Map() };
 }
 

@@ -32,10 +32,15 @@ function megabytes(bytes: number): string {
 
 function imageLines(report: Report, paint: Paint): readonly string[] {
   const counts = Object.entries(report.totals.images).map(([status, count]) => `${count} ${status}`);
-  const bad = report.images.filter((image) => image.status === 'refused' || image.status === 'failed' || image.status === 'unfinished');
+  const bad = report.images.filter(
+    (image) => image.status === 'refused' || image.status === 'failed' || image.status === 'unfinished',
+  );
   const line = (image: ReportedImage): string =>
     `${paint('red', image.status.toUpperCase().padEnd(15))} ${image.source}${image.error === null ? '' : `: ${image.error.code} ${image.error.message}`}`;
-  const total = report.images.length === 0 ? 'images: none' : `images: ${counts.join(', ')}; ${megabytes(report.totals.bytesCopied)} copied`;
+  const total =
+    report.images.length === 0
+      ? 'images: none'
+      : `images: ${counts.join(', ')}; ${megabytes(report.totals.bytesCopied)} copied`;
   return [...bad.map(line), total];
 }
 
@@ -45,7 +50,8 @@ function closing(report: Report): readonly string[] {
   const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
   if (report.interrupted) return [counts, 'INTERRUPTED: what was done is in the report; run again to go on'];
   const unconfirmed = report.totals.images.unconfirmed ?? 0;
-  const doubts = unconfirmed === 0 ? [] : [`${unconfirmed} images could not be looked up at their sources: they are NOT confirmed`];
+  const doubts =
+    unconfirmed === 0 ? [] : [`${unconfirmed} images could not be looked up at their sources: they are NOT confirmed`];
   const scanned = report.scanOnly ? ['scan only: nothing was pushed, and the target was not asked'] : [];
   const verdict = report.exitCode === 0 ? 'all done' : `NOT ALL DONE (exit code ${report.exitCode})`;
   return [...scanned, ...doubts, counts, verdict];
@@ -54,7 +60,9 @@ function closing(report: Report): readonly string[] {
 /** The closing summary: a line per chart, failures with what to do, counts. `color` only for terminals. */
 export function summaryText(report: Report, color: boolean): string {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
-  const unmirrorable = report.unmirrorable.map(({ key, place, reason }) => `${'not mirrored'.padEnd(15)} ${key} (${place.file}:${place.line}): ${reason}`);
+  const unmirrorable = report.unmirrorable.map(
+    ({ key, place, reason }) => `${'not mirrored'.padEnd(15)} ${key} (${place.file}:${place.line}): ${reason}`,
+  );
   const notes = report.charts.flatMap((row) => row.notes.map((note) => `note: ${row.chart} (${row.release}): ${note}`));
   const lines = [
     ...report.charts.flatMap((row) => chartLines(row, paint)),

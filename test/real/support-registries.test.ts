@@ -40,7 +40,7 @@ for (const [tool, start] of KINDS) {
       server = await start();
       const pushed = await pushByDigestOnly(server.url, 'a/b', 'a/b:1');
       expect(await digestIn(server.url, 'a/b', pushed.digest)).toBe(pushed.digest);
-      expect(await digestIn(server.url, 'a/b', '1')).toBeUndefined();
+      for (const tag of ['1', 'latest']) expect(await digestIn(server.url, 'a/b', tag)).toBeUndefined();
     });
 
     it('come in the formats of Docker and of single images', async () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { type Headers, pack } from 'tar-stream';
+import { type Header, pack } from 'tar-stream';
 
 /** One entry of an archive made by a test; a plain file unless `header` says otherwise. */
 export interface TestEntry {
   readonly name: string;
   readonly content?: string;
-  readonly header?: Partial<Headers>;
+  readonly header?: Partial<Header>;
 }
 
 /** A gzipped tar archive of exactly these entries. */

@@ -38,7 +38,8 @@ export async function askVersion(path: string, spec: ToolSpec, signal?: AbortSig
     case 'exited': {
       if (result.code === 0) return parseToolVersion(result.stdout);
       const said = oneLine(result.stderr).slice(0, 200);
-      return { kind: 'broken', reason: `it ended with code ${result.code} when asked for its version: ${said}` };
+      const detail = said === '' ? '' : ` (${said})`;
+      return { kind: 'broken', reason: `it ended with code ${result.code} when asked for its version${detail}` };
     }
   }
 }

@@ -53,5 +53,7 @@ export function withPackedSubchart(tree: ArchiveTree, path: string, packed: Arch
 
 /** The text of a file, or undefined where there is none. A byte order mark is dropped. */
 export function textAt(tree: ArchiveTree, address: FileAddress): string | undefined {
-  return fileAt(tree, address)?.data.toString('utf8').replace(/^\ufeff/, '');
+  return fileAt(tree, address)
+    ?.data.toString('utf8')
+    .replace(/^\ufeff/, '');
 }

@@ -12,15 +12,31 @@ function filesOf(tree: ArchiveTree, chart: ChartTree): readonly (readonly [strin
   let archive: ArchiveTree | undefined = tree;
   for (const name of chart.location.archives) archive = archive?.packed.get(name);
   const { directory } = chart.location;
-  return [...(archive?.files ?? [])].filter(([path]) => path.startsWith(directory)).map(([path, file]) => [path.slice(directory.length), file.data] as const);
+  return [...(archive?.files ?? [])]
+    .filter(([path]) => path.startsWith(directory))
+    .map(([path, file]) => [path.slice(directory.length), file.data] as const);
 }
 
 /** The files below one folder (`templates/`, `crds/`) of the chart and of every subchart. */
-export function textsBelow(tree: ArchiveTree, chart: ChartTree, folder: string, shown = chart.metadata.name): readonly ChartText[] {
+export function textsBelow(
+  tree: ArchiveTree,
+  chart: ChartTree,
+  folder: string,
+  shown = chart.metadata.name,
+): readonly ChartText[] {
   const own = filesOf(tree, chart)
     .filter(([path]) => path.startsWith(folder))
-    .map(([path, data]): ChartText => ({ shown: `${shown}/${path}`, address: fileIn(chart.location, path), text: data.toString('utf8') }));
-  return [...own, ...chart.subcharts.flatMap((sub) => textsBelow(tree, sub, folder, `${shown}/charts/${sub.metadata.name}`))];
+    .map(
+      ([path, data]): ChartText => ({
+        shown: `${shown}/${path}`,
+        address: fileIn(chart.location, path),
+        text: data.toString('utf8'),
+      }),
+    );
+  return [
+    ...own,
+    ...chart.subcharts.flatMap((sub) => textsBelow(tree, sub, folder, `${shown}/charts/${sub.metadata.name}`)),
+  ];
 }
 
 /** Line numbers, from 1, at which a word stands in a file; whole words only. */
@@ -32,11 +48,15 @@ export function linesWith(text: string, word: string): readonly number[] {
 
 /** Where a literal is written in the chart's templates, files and CRDs: `chart/templates/x.yaml:12`. */
 export function literalPlaces(texts: readonly ChartText[], literal: string): readonly string[] {
-  return texts.flatMap(({ shown, text }) => (text.includes(literal) ? linesWith(text, literal).map((line) => `${shown}:${line}`) : []));
+  return texts.flatMap(({ shown, text }) =>
+    text.includes(literal) ? linesWith(text, literal).map((line) => `${shown}:${line}`) : [],
+  );
 }
 
 /** The first file of the chart or a subchart whose JSON schema refers to a document on the network. */
 export function remoteSchema(tree: ArchiveTree, chart: ChartTree): string | undefined {
-  const remote = textsBelow(tree, chart, 'values.schema.json').find(({ text }) => /"\$ref"\s*:\s*"https?:\/\//.test(text));
+  const remote = textsBelow(tree, chart, 'values.schema.json').find(({ text }) =>
+    /"\$ref"\s*:\s*"https?:\/\//.test(text),
+  );
   return remote === undefined ? undefined : formatAddress(remote.address);
 }

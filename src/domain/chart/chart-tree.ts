@@ -87,7 +87,11 @@ export function vendoredFor(chart: ChartTree, dependency: Dependency): ChartTree
 }
 
 /** Every dependency that is declared anywhere in the tree, with its state. `fetched` holds the paths this run has added. */
-export function dependencyFacts(chart: ChartTree, fetched: ReadonlySet<string>, prefix = ''): readonly DependencyFact[] {
+export function dependencyFacts(
+  chart: ChartTree,
+  fetched: ReadonlySet<string>,
+  prefix = '',
+): readonly DependencyFact[] {
   return chart.metadata.dependencies.flatMap((dependency) => {
     const path = `${prefix}${dependency.alias ?? dependency.name}`;
     const sub = vendoredFor(chart, dependency);

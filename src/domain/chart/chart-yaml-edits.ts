@@ -1,6 +1,6 @@
 import { IMAGE_ANNOTATIONS, referencesInAnnotation } from '../images/annotations.ts';
-import type { FileEdits } from '../overlay/gather-edits.ts';
 import type { LeafEdit } from '../overlay/edit-values.ts';
+import type { FileEdits } from '../overlay/gather-edits.ts';
 import type { Reference } from '../reference.ts';
 import { type ChartTree, fileIn } from './chart-tree.ts';
 

@@ -43,7 +43,10 @@ export function chartValues(tree: ArchiveTree, chart: ChartTree): ValueNode {
 export function layerValues(layers: readonly ValuesLayer[]): ValueNode {
   return layers.reduce<ValueNode>((weak, layer, index) => {
     const document = parseValues(layer.text, layer.name);
-    return mergeLayers(valuesOf(document, (path) => ({ kind: 'layer', layer: index, path })), weak);
+    return mergeLayers(
+      valuesOf(document, (path) => ({ kind: 'layer', layer: index, path })),
+      weak,
+    );
   }, EMPTY_MAP);
 }
 

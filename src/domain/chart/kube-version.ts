@@ -32,5 +32,8 @@ export function chooseKubeVersion(wanted: string, constraint: string | undefined
     .map((one) => `1.${one}.0`)
     .find((version) => allows(constraint, version) === true);
   if (nearest === undefined) return { version: wanted, note: undefined };
-  return { version: nearest, note: `rendered for Kubernetes ${nearest}: the chart allows ${constraint}, not ${wanted}` };
+  return {
+    version: nearest,
+    note: `rendered for Kubernetes ${nearest}: the chart allows ${constraint}, not ${wanted}`,
+  };
 }

@@ -34,14 +34,14 @@ function parseDependencies(value: unknown): readonly Dependency[] {
   const found: Dependency[] = [];
   for (const entry of value) {
     if (!isRecord(entry)) continue;
-    const name = text(entry['name']);
+    const name = text(entry.name);
     if (name === undefined) continue;
     found.push({
       name,
-      version: text(entry['version']) ?? '',
-      repository: text(entry['repository']) ?? '',
-      alias: text(entry['alias']),
-      condition: text(entry['condition']),
+      version: text(entry.version) ?? '',
+      repository: text(entry.repository) ?? '',
+      alias: text(entry.alias),
+      condition: text(entry.condition),
     });
   }
   return found;
@@ -65,19 +65,21 @@ export function parseMetadata(chartYaml: string, requirementsYaml: string | unde
   if (document.errors.length > 0) return undefined;
   const value: unknown = document.toJS();
   if (!isRecord(value)) return undefined;
-  const name = text(value['name']);
-  const version = text(value['version']);
+  const name = text(value.name);
+  const version = text(value.version);
   if (name === undefined || version === undefined) return undefined;
   const requirements: unknown =
-    requirementsYaml === undefined ? undefined : parseDocument(requirementsYaml, { schema: 'failsafe', uniqueKeys: false }).toJS();
-  const listed = value['dependencies'] ?? (isRecord(requirements) ? requirements['dependencies'] : undefined);
+    requirementsYaml === undefined
+      ? undefined
+      : parseDocument(requirementsYaml, { schema: 'failsafe', uniqueKeys: false }).toJS();
+  const listed = value.dependencies ?? (isRecord(requirements) ? requirements.dependencies : undefined);
   return {
     name,
     version,
-    appVersion: text(value['appVersion']),
-    kubeVersion: text(value['kubeVersion']),
-    type: text(value['type']),
+    appVersion: text(value.appVersion),
+    kubeVersion: text(value.kubeVersion),
+    type: text(value.type),
     dependencies: parseDependencies(listed),
-    annotations: parseAnnotations(value['annotations']),
+    annotations: parseAnnotations(value.annotations),
   };
 }

@@ -23,7 +23,13 @@ export const EMPTY_MAP: ValueNode = { kind: 'map', entries: new Map() };
 
 /** Parses values as helm does: YAML 1.1 scalars, merge keys, the last of two equal keys. */
 export function parseValues(text: string, name: string): Document {
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, merge: true, intAsBigInt: true, stringKeys: false });
+  const document = parseDocument(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    merge: true,
+    intAsBigInt: true,
+    stringKeys: false,
+  });
   const error = document.errors[0];
   if (error !== undefined) {
     throw new MirrorError(`${name} is not readable YAML: ${oneLine(error.message)}`, {
@@ -85,7 +91,8 @@ function nodeOf(node: Node | null, path: ValuePath, walk: Walk): ValueNode {
     return resolved;
   }
   if (isMap(node)) return { kind: 'map', entries: mapEntries(node.items, path, walk) };
-  if (isSeq(node)) return { kind: 'list', items: node.items.map((item, index) => nodeOf(item as Node, [...path, index], walk)) };
+  if (isSeq(node))
+    return { kind: 'list', items: node.items.map((item, index) => nodeOf(item as Node, [...path, index], walk)) };
   return isScalar(node) ? scalarNode(node, path, walk) : { kind: 'null', origin: walk.originAt(path) };
 }
 

@@ -3,7 +3,12 @@ import { parseReference, type Reference } from '../reference.ts';
 import { type FoundReference, referencesInLooseText } from './reference-text.ts';
 
 /** The annotations of Chart.yaml that list images: Bitnami's, Artifact Hub's, HIP-0015's and Carvel's. */
-export const IMAGE_ANNOTATIONS = ['images', 'artifacthub.io/images', 'helm.sh/images', 'distribution.carto.run/images'] as const;
+export const IMAGE_ANNOTATIONS = [
+  'images',
+  'artifacthub.io/images',
+  'helm.sh/images',
+  'distribution.carto.run/images',
+] as const;
 
 /** An image that an annotation names. Whether the chart renders it is another question. */
 export interface DeclaredImage {
@@ -25,7 +30,8 @@ export function declaredImages(chart: ChartTree): readonly DeclaredImage[] {
       for (const { text } of referencesInAnnotation(tree.metadata.annotations.get(annotation) ?? '')) {
         const reference = parseReference(text);
         const key = `${tree.metadata.name}\n${text}`;
-        if (reference !== undefined && !found.has(key)) found.set(key, { reference, chart: tree.metadata.name, annotation });
+        if (reference !== undefined && !found.has(key))
+          found.set(key, { reference, chart: tree.metadata.name, annotation });
       }
     }
     tree.subcharts.forEach(visit);

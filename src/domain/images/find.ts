@@ -2,7 +2,7 @@ import { DOCKER_HUB, parseReference } from '../reference.ts';
 import { readCrdText } from './crd-text.ts';
 import type { ImageUse, UsePlace } from './image-use.ts';
 import { classOf } from './object-kinds.ts';
-import { type FoundReference, type SeenHosts } from './reference-text.ts';
+import type { FoundReference, SeenHosts } from './reference-text.ts';
 import { isPlainList, isPlainMap, type Plain, type RenderedDocument } from './rendered-documents.ts';
 import { walkData } from './walk-data.ts';
 import { type Found, walkObject } from './walk-object.ts';
@@ -24,9 +24,9 @@ function textOf(value: Plain | undefined): string {
 }
 
 function identify(template: string, value: Readonly<Record<string, Plain>>): ObjectIdentity {
-  const metadata = value['metadata'];
-  const name = isPlainMap(metadata) ? textOf(metadata['name']) || textOf(metadata['generateName']) : '';
-  return { template, kind: textOf(value['kind']), name };
+  const metadata = value.metadata;
+  const name = isPlainMap(metadata) ? textOf(metadata.name) || textOf(metadata.generateName) : '';
+  return { template, kind: textOf(value.kind), name };
 }
 
 function toUse(found: FoundReference, place: UsePlace, path: string, identity: ObjectIdentity): ImageUse {
@@ -34,9 +34,9 @@ function toUse(found: FoundReference, place: UsePlace, path: string, identity: O
 }
 
 function findInObject(template: string, value: Readonly<Record<string, Plain>>, seen: SeenHosts): readonly ImageUse[] {
-  const kind = textOf(value['kind']);
-  const objectClass = classOf(textOf(value['apiVersion']), kind);
-  const items = value['items'];
+  const kind = textOf(value.kind);
+  const objectClass = classOf(textOf(value.apiVersion), kind);
+  const items = value.items;
   if (objectClass === 'list' && isPlainList(items)) {
     return items.flatMap((item) => (isPlainMap(item) ? findInObject(template, item, seen) : []));
   }

@@ -1,4 +1,10 @@
-import { canonicalRegistry, isRepositoryName, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
+import {
+  canonicalRegistry,
+  isRepositoryName,
+  looksLikeRegistry,
+  parseReference,
+  type Reference,
+} from '../reference.ts';
 import type { UseRole } from './image-use.ts';
 import { isKnownRegistry, isNeverRegistry, needsOwner } from './registry-hosts.ts';
 
@@ -15,7 +21,8 @@ export type SeenHosts = ReadonlySet<string>;
 
 const TOKEN = /[A-Za-z0-9_.@:/+-]+/g;
 const SCHEME = /^(?:docker|oci|docker-image):\/\//;
-const IMAGE_KEY = /(?:^|[a-z0-9_.-])[iI]mages?(?:Name|_name|-name|Ref|Reference|URL|Url|_url)?$|^(?:[A-Za-z0-9_.-]*_)?IMAGES?(?:_[A-Z0-9_]+)?$/;
+const IMAGE_KEY =
+  /(?:^|[a-z0-9_.-])[iI]mages?(?:Name|_name|-name|Ref|Reference|URL|Url|_url)?$|^(?:[A-Za-z0-9_.-]*_)?IMAGES?(?:_[A-Z0-9_]+)?$/;
 const NOT_IMAGE_KEY = /(?:pull|policy|secret|size|type|format|_TAG|Tag$|SERVICE|REGISTRY$|_OS$|ARCH)/i;
 
 /** Whether a key, flag or environment name says that its value is an image. */

@@ -67,4 +67,3 @@ export function readRendered(output: string): readonly RenderedDocument[] {
   }
   return documents.filter((document) => document.content.kind !== 'empty');
 }
-

@@ -54,8 +54,11 @@ export function splitReference(map: Fields): SplitReference | undefined {
   const digest = first(map, DIGESTS);
   const lone = registry === undefined && names.length === 1;
   if (tag === undefined && digest === undefined && lone) return undefined;
-  const joined = [...(registry === undefined ? [] : [registry]), ...names].map(([, value]) => value.replace(/\/+$/, '')).join('/');
-  if (!joined.includes('/') || (registry !== undefined && !looksLikeRegistry(joined.split('/')[0] ?? ''))) return undefined;
+  const joined = [...(registry === undefined ? [] : [registry]), ...names]
+    .map(([, value]) => value.replace(/\/+$/, ''))
+    .join('/');
+  if (!joined.includes('/') || (registry !== undefined && !looksLikeRegistry(joined.split('/')[0] ?? '')))
+    return undefined;
   const text = `${joined}${suffixOf(tag?.[1], digest?.[1])}`;
   const reference = parseReference(text);
   if (reference === undefined) return undefined;

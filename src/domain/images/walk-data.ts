@@ -1,6 +1,6 @@
 import type { UsePlace } from './image-use.ts';
 import { isImageKey, referencesInLooseText, registryBase, type SeenHosts, wholeReference } from './reference-text.ts';
-import { isPlainList, isPlainMap, parsePlain, type Plain } from './rendered-documents.ts';
+import { isPlainList, isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
 const HINT = /image|repository|registry|hub:|@sha256:|[a-z0-9-]+\.[a-z]{2,}(?::\d+)?\/[a-z0-9]/i;
@@ -63,6 +63,6 @@ export function walkData(
       if (text !== undefined) walkText(key, text, kind, `${field}.${key}`, seen, emit);
     }
   }
-  const metadata = value['metadata'];
+  const metadata = value.metadata;
   if (metadata !== undefined) walkObject({ metadata }, '', false, seen, emit);
 }

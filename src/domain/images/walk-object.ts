@@ -1,5 +1,5 @@
-import type { UsePlace } from './image-use.ts';
 import { parseReference } from '../reference.ts';
+import type { UsePlace } from './image-use.ts';
 import {
   type FoundReference,
   isImageKey,
@@ -63,7 +63,10 @@ function walkArguments(items: Plain, path: string, walk: Walk): void {
     const named = flag?.[1] ?? (typeof before === 'string' && before.startsWith('-') ? before : '');
     const value = flag?.[2] ?? item;
     const whole = isImageKey(named) ? wholeReference(value) : undefined;
-    const found = whole === undefined ? referencesInLooseText(item, walk.seen) : [{ ...whole, offset: item.length - value.length + whole.offset }];
+    const found =
+      whole === undefined
+        ? referencesInLooseText(item, walk.seen)
+        : [{ ...whole, offset: item.length - value.length + whole.offset }];
     emitAll(found, 'arg', `${path}[${index}]`, walk);
   });
 }
@@ -98,16 +101,26 @@ function walkString(value: string, key: string, path: string, walk: Walk): void 
   if (!walk.custom) return;
   const whole = isImageKey(key) ? wholeReference(value) : registryBase(key, value, walk.seen);
   if (whole !== undefined) walk.emit(whole, place, path);
-  else emitAll(value.includes('\n') ? referencesInLooseText(value, walk.seen) : referencesInText(value, walk.seen), place, path, walk);
+  else
+    emitAll(
+      value.includes('\n') ? referencesInLooseText(value, walk.seen) : referencesInText(value, walk.seen),
+      place,
+      path,
+      walk,
+    );
 }
 
 function isImageVolume(key: string, value: Readonly<Record<string, Plain>>): boolean {
-  return key === 'image' && typeof value['reference'] === 'string' && Object.keys(value).every((name) => name === 'reference' || name === 'pullPolicy');
+  return (
+    key === 'image' &&
+    typeof value.reference === 'string' &&
+    Object.keys(value).every((name) => name === 'reference' || name === 'pullPolicy')
+  );
 }
 
 function walkMap(map: Readonly<Record<string, Plain>>, key: string, path: string, walk: Walk): void {
   if (isImageVolume(key, map)) {
-    emitImageField(String(map['reference']), 'image volume', join(path, 'reference'), walk);
+    emitImageField(String(map.reference), 'image volume', join(path, 'reference'), walk);
     return;
   }
   const split = walk.custom ? splitReference(map) : undefined;
@@ -125,8 +138,9 @@ function walkMap(map: Readonly<Record<string, Plain>>, key: string, path: string
 
 function walkValue(value: Plain, key: string, path: string, walk: Walk): void {
   if (typeof value === 'string') walkString(value, key, path, walk);
-  else if (isPlainList(value)) value.forEach((item, index) => walkValue(item, key, `${path}[${index}]`, walk));
-  else if (isPlainMap(value)) walkMap(value, key, path, walk);
+  else if (isPlainList(value)) {
+    for (const [index, item] of value.entries()) walkValue(item, key, `${path}[${index}]`, walk);
+  } else if (isPlainMap(value)) walkMap(value, key, path, walk);
 }
 
 /**
@@ -137,4 +151,3 @@ function walkValue(value: Plain, key: string, path: string, walk: Walk): void {
 export function walkObject(value: Plain, path: string, custom: boolean, seen: SeenHosts, emit: Found): void {
   walkValue(value, '', path, { custom, seen, emit });
 }
-

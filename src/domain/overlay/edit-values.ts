@@ -40,7 +40,8 @@ function editOne(text: string, edit: LeafEdit, name: string): string {
     if (source === undefined) throw impossible(name, edit, 'its block text has the reference in another form');
     return replaceRange(text, at.node, source);
   }
-  if (at.kind === 'scalar' && at.node.value === null && (at.node.source ?? '') !== '') return replaceRange(text, at.node, quoted(after));
+  if (at.kind === 'scalar' && at.node.value === null && (at.node.source ?? '') !== '')
+    return replaceRange(text, at.node, quoted(after));
   if (at.kind === 'scalar' && at.node.value === null) {
     const [start] = at.node.range ?? [0];
     const blank = text[start - 1] === ':' ? ' ' : '';
@@ -63,7 +64,8 @@ function checkResult(before: string, after: string, edits: readonly LeafEdit[], 
   const values = valuesOf(parseValues(after, name), (path) => ({ kind: 'layer', layer: -1, path }));
   for (const edit of edits) {
     const node = nodeAt(values, edit.path);
-    if (node?.kind !== 'string' || node.value !== editedValue(edit)) throw impossible(name, edit, 'the file reads differently afterwards');
+    if (node?.kind !== 'string' || node.value !== editedValue(edit))
+      throw impossible(name, edit, 'the file reads differently afterwards');
   }
   for (const [path, value] of old) {
     const edit = wanted.get(path);

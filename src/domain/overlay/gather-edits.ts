@@ -1,7 +1,7 @@
 import { type FileAddress, formatAddress } from '../chart/archive-tree.ts';
 import { nodeAt, type ValueNode, type ValueOrigin, type ValuePath } from '../chart/values-tree.ts';
-import type { Fill } from '../trace/solve.ts';
 import { fillSlots } from '../trace/slot.ts';
+import type { Fill } from '../trace/solve.ts';
 import type { LeafEdit } from './edit-values.ts';
 import type { ValueEdit } from './scalar-text.ts';
 
@@ -80,7 +80,10 @@ export interface EditConflict {
  * Sorts the changes of all releases of a chart into the files that define the values. A value that several aliases of
  * one subchart share, and that they want different, is set for each alias at the root instead.
  */
-export function gatherEdits(changes: readonly LeafChange[]): { readonly files: readonly FileEdits[]; readonly conflicts: readonly EditConflict[] } {
+export function gatherEdits(changes: readonly LeafChange[]): {
+  readonly files: readonly FileEdits[];
+  readonly conflicts: readonly EditConflict[];
+} {
   const files = new Map<string, { address: FileAddress; edits: Map<string, LeafEdit> }>();
   const conflicts: EditConflict[] = [];
   const put = (address: FileAddress, edit: LeafEdit): boolean => {
@@ -99,5 +102,8 @@ export function gatherEdits(changes: readonly LeafChange[]): { readonly files: r
     const fallback = atRoot(change);
     if (!put(fallback.address, fallback.edit)) conflicts.push({ file: formatAddress(address), path: edit.path });
   }
-  return { files: [...files.values()].map(({ address, edits }) => ({ address, edits: [...edits.values()] })), conflicts };
+  return {
+    files: [...files.values()].map(({ address, edits }) => ({ address, edits: [...edits.values()] })),
+    conflicts,
+  };
 }

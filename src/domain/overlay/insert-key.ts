@@ -28,12 +28,18 @@ function intoBlockMap(text: string, map: YAMLMap, path: readonly string[], value
   const lineStart = first - column;
   const indent = text.slice(lineStart, first);
   // the first key of a list item stands behind its dash: the new lines then follow in its place
-  if (/\S/.test(indent)) return `${text.slice(0, first)}${block(path, value, ' '.repeat(column)).trimStart()}${' '.repeat(column)}${text.slice(first)}`;
+  if (/\S/.test(indent))
+    return `${text.slice(0, first)}${block(path, value, ' '.repeat(column)).trimStart()}${' '.repeat(column)}${text.slice(first)}`;
   return `${text.slice(0, lineStart)}${block(path, value, indent)}${text.slice(lineStart)}`;
 }
 
 function flowEntry(path: readonly string[], value: string): string {
-  return [...path].reverse().reduce((inner, key, index) => (index === 0 ? `${JSON.stringify(key)}: ${inner}` : `${JSON.stringify(key)}: {${inner}}`), quoted(value));
+  return [...path]
+    .reverse()
+    .reduce(
+      (inner, key, index) => (index === 0 ? `${JSON.stringify(key)}: ${inner}` : `${JSON.stringify(key)}: {${inner}}`),
+      quoted(value),
+    );
 }
 
 function intoFlowMap(text: string, map: YAMLMap, path: readonly string[], value: string): string | undefined {
@@ -43,11 +49,20 @@ function intoFlowMap(text: string, map: YAMLMap, path: readonly string[], value:
   return `${text.slice(0, start + 1)}${flowEntry(path, value)}${more}${text.slice(start + 1)}`;
 }
 
-function intoEmpty(text: string, document: Document, above: ValuePath, path: readonly string[], value: string): string | undefined {
+function intoEmpty(
+  text: string,
+  document: Document,
+  above: ValuePath,
+  path: readonly string[],
+  value: string,
+): string | undefined {
   const parent = document.getIn(above.slice(0, -1), true) as Node | undefined;
   const key = above.at(-1);
-  const pair = isMap(parent) ? parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key)) : undefined;
-  if (pair === undefined || !isScalar(pair.key) || pair.key.range === undefined || pair.key.range === null) return undefined;
+  const pair = isMap(parent)
+    ? parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key))
+    : undefined;
+  if (pair === undefined || !isScalar(pair.key) || pair.key.range === undefined || pair.key.range === null)
+    return undefined;
   const indent = ' '.repeat(columnOf(text, pair.key.range[0]) + 2);
   const node = pair.value as Node | null;
   const end = node?.range?.[1] ?? pair.key.range[1];

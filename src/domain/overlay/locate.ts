@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { ValuePath } from '../chart/values-tree.ts';
 
 /** Where a path leads in a YAML document. */
@@ -11,7 +22,8 @@ export type Location =
   | { readonly kind: 'other' };
 
 function keyOf(pair: Pair): string {
-  if (isScalar(pair.key)) return typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? String(pair.key.value));
+  if (isScalar(pair.key))
+    return typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? String(pair.key.value));
   return String(pair.key);
 }
 

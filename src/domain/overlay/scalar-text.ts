@@ -58,7 +58,12 @@ function editInPlace(source: string, value: string, edits: readonly ValueEdit[])
  * stays plain when it still reads as the same string, a block keeps its lines. Undefined when a block cannot be
  * edited in place.
  */
-export function scalarSource(source: string, scalar: Scalar, value: string, edits: readonly ValueEdit[]): string | undefined {
+export function scalarSource(
+  source: string,
+  scalar: Scalar,
+  value: string,
+  edits: readonly ValueEdit[],
+): string | undefined {
   const block = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
   if (block || source.includes('\n')) return editInPlace(source, value, edits);
   return flowText(scalar.type, applyEdits(value, edits));

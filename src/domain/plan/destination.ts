@@ -14,7 +14,10 @@ export interface Destination extends Reference {
 
 /** Joins path parts with single slashes, leaving empty ones out. */
 export function joinPath(...parts: readonly string[]): string {
-  return parts.map((part) => part.replace(/^\/+|\/+$/g, '')).filter((part) => part !== '').join('/');
+  return parts
+    .map((part) => part.replace(/^\/+|\/+$/g, ''))
+    .filter((part) => part !== '')
+    .join('/');
 }
 
 /** A host as a path component: a port's colon is no path character. */
@@ -25,7 +28,9 @@ function hostComponent(host: string): string {
 /** Splits `host[:port]/path` into host and path. */
 export function splitTarget(registry: string): { readonly host: string; readonly path: string } {
   const slash = registry.indexOf('/');
-  return slash < 0 ? { host: registry, path: '' } : { host: registry.slice(0, slash), path: joinPath(registry.slice(slash + 1)) };
+  return slash < 0
+    ? { host: registry, path: '' }
+    : { host: registry.slice(0, slash), path: joinPath(registry.slice(slash + 1)) };
 }
 
 /** The repository of an image at the target: `{path of the registry}/{prefix}/{source path}`. */
@@ -41,14 +46,20 @@ export function destinationRepository(source: Reference, rule: NamingRule): stri
  */
 export function destinationTag(source: Reference): string {
   if (source.tag !== undefined) return source.tag;
-  if (source.digest !== undefined) return `mirrored-${source.digest.slice(source.digest.indexOf(':') + 1).slice(0, 12)}`;
+  if (source.digest !== undefined)
+    return `mirrored-${source.digest.slice(source.digest.indexOf(':') + 1).slice(0, 12)}`;
   return 'latest';
 }
 
 /** Where an image goes. */
 export function destinationOf(source: Reference, rule: NamingRule): Destination {
   const { host } = splitTarget(rule.registry);
-  return { registry: host, repository: destinationRepository(source, rule), tag: destinationTag(source), digest: undefined };
+  return {
+    registry: host,
+    repository: destinationRepository(source, rule),
+    tag: destinationTag(source),
+    digest: undefined,
+  };
 }
 
 /**

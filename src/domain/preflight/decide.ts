@@ -36,7 +36,8 @@ export function movedAction(source: Reference, rules: readonly MovedRule[]): Mov
  */
 export function settledByTarget(source: Reference, target: AtTarget, rules: ExistingRules): Decision | undefined {
   if (target.kind === 'absent' || !rules.skipExisting) return undefined;
-  if (source.digest !== undefined) return source.digest === target.digest ? { kind: 'present', verified: true } : undefined;
+  if (source.digest !== undefined)
+    return source.digest === target.digest ? { kind: 'present', verified: true } : undefined;
   return rules.verifyDigest ? undefined : { kind: 'present', verified: false };
 }
 
@@ -46,7 +47,8 @@ export function settledByTarget(source: Reference, target: AtTarget, rules: Exis
  */
 export function decide(source: Reference, wanted: Digest, target: AtTarget, rules: ExistingRules): Decision {
   if (target.kind === 'absent') return { kind: 'copy', replaces: undefined };
-  if (target.digest === wanted) return rules.skipExisting ? { kind: 'present', verified: true } : { kind: 'copy', replaces: wanted };
+  if (target.digest === wanted)
+    return rules.skipExisting ? { kind: 'present', verified: true } : { kind: 'copy', replaces: wanted };
   if (rules.overwrite) return { kind: 'copy', replaces: target.digest };
   const action = movedAction(source, rules.moved);
   if (action === 'overwrite') return { kind: 'copy', replaces: target.digest };

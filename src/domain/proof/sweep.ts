@@ -47,13 +47,19 @@ function escaped(text: string): string {
 function hostPattern(hosts: readonly string[]): RegExp {
   const known = HOSTS.map((host) => (host.includes('\\') ? host : escaped(host)));
   const all = [...known, ...hosts.map(escaped)].join('|');
-  return new RegExp(`(?<![A-Za-z0-9-])(?:[a-z0-9-]+\\.)*(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s"'\`,;)\\]}<>]*`, 'g');
+  return new RegExp(
+    `(?<![A-Za-z0-9-])(?:[a-z0-9-]+\\.)*(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s"'\`,;)\\]}<>]*`,
+    'g',
+  );
 }
 
 function textPattern(texts: readonly string[]): RegExp | undefined {
   const telling = [...new Set(texts)].filter((text) => /[:@/]/.test(text)).sort((a, b) => b.length - a.length);
   if (telling.length === 0) return undefined;
-  return new RegExp(`(?<![A-Za-z0-9._/@-])(?:${telling.map(escaped).join('|')})(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])`, 'g');
+  return new RegExp(
+    `(?<![A-Za-z0-9._/@-])(?:${telling.map(escaped).join('|')})(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])`,
+    'g',
+  );
 }
 
 function explain(line: string, index: number, crd: boolean): SweepHit['explained'] {
@@ -87,7 +93,10 @@ function sweepLine(line: string, crd: boolean, patterns: Patterns): readonly Pic
   const plain = wordsIn(line, patterns).map((hit) => ({ text: hit[0], explained: explain(line, hit.index, crd) }));
   const hidden = decoded(line).flatMap((text) =>
     text.split('\n').flatMap((inner) =>
-      wordsIn(inner, patterns).map((hit) => ({ text: `${hit[0]} (in base64)`, explained: explain(inner, hit.index, false) })),
+      wordsIn(inner, patterns).map((hit) => ({
+        text: `${hit[0]} (in base64)`,
+        explained: explain(inner, hit.index, false),
+      })),
     ),
   );
   return [...plain, ...hidden];

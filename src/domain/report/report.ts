@@ -1,10 +1,29 @@
 import type { Place } from '../addon.ts';
 
 /** Where one release of a chart ended. Only `pushed`, `present` and `ready` (in a scan) are good ends. */
-export type ChartStatus = 'pushed' | 'pushed-unproven' | 'present' | 'ready' | 'ready-unproven' | 'failed' | 'refused' | 'not-proven' | 'unfinished';
+export type ChartStatus =
+  | 'pushed'
+  | 'pushed-unproven'
+  | 'present'
+  | 'ready'
+  | 'ready-unproven'
+  | 'failed'
+  | 'refused'
+  | 'not-proven'
+  | 'unfinished';
 
 /** Where an image ended. `to-copy` and `unconfirmed` occur in scans; `not-needed` when every chart that uses it failed. */
-export type ImageStatus = 'copied' | 'present' | 'present-unverified' | 'kept' | 'to-copy' | 'unconfirmed' | 'refused' | 'failed' | 'not-needed' | 'unfinished';
+export type ImageStatus =
+  | 'copied'
+  | 'present'
+  | 'present-unverified'
+  | 'kept'
+  | 'to-copy'
+  | 'unconfirmed'
+  | 'refused'
+  | 'failed'
+  | 'not-needed'
+  | 'unfinished';
 
 /** An error as the report shows it. */
 export interface ReportedError {
@@ -55,12 +74,22 @@ export interface ReportedChart {
   readonly status: ChartStatus;
   readonly kubeVersion: string | null;
   readonly declared: readonly Place[];
-  readonly dependencies: readonly { readonly path: string; readonly version: string; readonly alias: string | null; readonly condition: string | null; readonly state: string }[];
+  readonly dependencies: readonly {
+    readonly path: string;
+    readonly version: string;
+    readonly alias: string | null;
+    readonly condition: string | null;
+    readonly state: string;
+  }[];
   readonly proof: ReportedProof;
   readonly consumer: ReportedProof & { readonly written: boolean };
   readonly edits: readonly ReportedEdit[];
   readonly images: readonly string[];
-  readonly declaredImages: readonly { readonly image: string; readonly annotation: string; readonly rendered: boolean }[];
+  readonly declaredImages: readonly {
+    readonly image: string;
+    readonly annotation: string;
+    readonly rendered: boolean;
+  }[];
   readonly notes: readonly string[];
   readonly error: ReportedError | null;
 }
@@ -73,13 +102,23 @@ export interface ReportedImage {
   readonly platforms: readonly string[];
   readonly status: ImageStatus;
   readonly bytes: number | null;
-  readonly usedBy: readonly { readonly chart: string; readonly version: string; readonly release: string; readonly places: readonly string[] }[];
+  readonly usedBy: readonly {
+    readonly chart: string;
+    readonly version: string;
+    readonly release: string;
+    readonly places: readonly string[];
+  }[];
   readonly error: ReportedError | null;
 }
 
 /** Counts. `addons` counts entries of the inputs, merged ones included; the others count rows of the report. */
 export interface Totals {
-  readonly addons: { readonly declared: number; readonly done: number; readonly failed: number; readonly unmirrorable: number };
+  readonly addons: {
+    readonly declared: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly unmirrorable: number;
+  };
   readonly charts: Readonly<Partial<Record<ChartStatus, number>>>;
   readonly images: Readonly<Partial<Record<ImageStatus, number>>>;
   readonly bytesCopied: number;

@@ -76,7 +76,10 @@ export function attribute(
   for (const [key, uses] of byPlace(base)) {
     const others = probedAt.get(key) ?? [];
     uses.forEach((use, index) => {
-      const other = uses.length === others.length ? others[index] : others.find((one) => withoutMarkers(one.text, known) === use.text);
+      const other =
+        uses.length === others.length
+          ? others[index]
+          : others.find((one) => withoutMarkers(one.text, known) === use.text);
       const links = other === undefined ? undefined : linksOf(other.text, known);
       if (other !== undefined && links !== undefined && isSameTail(use.text, links, known, other.text)) {
         found.set(use, { use, links });

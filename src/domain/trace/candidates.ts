@@ -22,7 +22,8 @@ interface Used {
 }
 
 const NAME_KEY = /image|repo|name$|path$|url$|registry|hub$/i;
-const REGISTRY_KEY = /registry$|^hub$|^repository$|repo$|override|^image$|imageregistry|registryurl|registryprefix|prefix$/i;
+const REGISTRY_KEY =
+  /registry$|^hub$|^repository$|repo$|override|^image$|imageregistry|registryurl|registryprefix|prefix$/i;
 
 function writtenHost(text: string): string | undefined {
   const head = text.split('/')[0] ?? '';
@@ -61,7 +62,13 @@ function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
   if (value.length > 100_000) return [];
   const inText = referencesInLooseText(value, used.seen).map((found): Draft => {
     const inner = writtenHost(found.text);
-    return { kind: inner === undefined ? 'path' : 'host', path, value, offset: found.offset, length: inner?.length ?? 0 };
+    return {
+      kind: inner === undefined ? 'path' : 'host',
+      path,
+      value,
+      offset: found.offset,
+      length: inner?.length ?? 0,
+    };
   });
   if (inText.length > 0) return inText;
   const named = value.includes('/') || NAME_KEY.test(lastKey(path));

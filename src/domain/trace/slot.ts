@@ -1,5 +1,5 @@
-import { PROBE_DOMAIN } from '../images/registry-hosts.ts';
 import type { ValuePath } from '../chart/values-tree.ts';
+import { PROBE_DOMAIN } from '../images/registry-hosts.ts';
 
 /**
  * A spot in a value where the head of a reference may begin. A `host` slot covers the host's text (or nothing, where
@@ -41,5 +41,9 @@ const MARKER = /zq(\d+)z(?:\.probe\.example|-)/g;
 
 /** The markers in a text, from left to right. */
 export function markersIn(text: string): readonly MarkerHit[] {
-  return [...text.matchAll(MARKER)].map((match) => ({ id: Number(match[1]), index: match.index, length: match[0].length }));
+  return [...text.matchAll(MARKER)].map((match) => ({
+    id: Number(match[1]),
+    index: match.index,
+    length: match[0].length,
+  }));
 }

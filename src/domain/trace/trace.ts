@@ -1,6 +1,6 @@
-import { emitYaml } from '../overlay/emit-yaml.ts';
 import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
+import { emitYaml } from '../overlay/emit-yaml.ts';
 import { type Attribution, attribute } from './attribution.ts';
 import { candidates } from './candidates.ts';
 import { overlayTree } from './overlay-tree.ts';

@@ -62,7 +62,7 @@ describe('a values file in every shape', () => {
         from: 'https://charts.example.org',
         what: ['dashboards', 'dashboards', '', 'no version given', undefined],
       },
-      { at: '65 second', from: 'oci ghcr.io team/second', what: ['second', 'second', '', '2.0.0', undefined] },
+      { at: '64 second', from: 'oci ghcr.io team/second', what: ['second', 'second', '', '2.0.0', undefined] },
     ]);
   });
 

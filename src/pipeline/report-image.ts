@@ -1,0 +1,50 @@
+import { formatPlatform } from '../domain/platform.ts';
+import { formatReference } from '../domain/reference.ts';
+import type { ImageStatus, ReportedImage } from '../domain/report/report.ts';
+import { REFUSALS, toError } from './report-error.ts';
+import type { ImageItem } from './run.ts';
+
+function imageStatus(image: ImageItem): ImageStatus {
+  if (image.failure !== undefined) {
+    if (image.failure.code === 'INTERRUPTED') return 'unfinished';
+    return REFUSALS.has(image.failure.code) ? 'refused' : 'failed';
+  }
+  const needed = image.users.some(({ chart, release }) => chart.failure === undefined && release.failure === undefined);
+  const { state } = image;
+  switch (state.kind) {
+    case 'copied':
+      return 'copied';
+    case 'unconfirmed':
+      return 'unconfirmed';
+    case 'failed':
+      return 'failed';
+    case 'planned':
+      return needed ? 'unfinished' : 'not-needed';
+    case 'cleared':
+      if (state.decision.kind === 'present') return state.decision.verified ? 'present' : 'present-unverified';
+      if (state.decision.kind === 'kept') return 'kept';
+      return needed ? 'to-copy' : 'not-needed';
+  }
+}
+
+/** One image as the report shows it. */
+export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
+  const { state } = image;
+  const status = imageStatus(image);
+  const known = state.kind === 'cleared' || state.kind === 'copied';
+  return {
+    source: formatReference(image.source),
+    destination: formatReference(image.destination),
+    digest: known ? state.digest : (image.source.digest ?? null),
+    platforms: image.platforms.map(formatPlatform),
+    status: status === 'to-copy' && !scanOnly ? 'unfinished' : status,
+    bytes: known ? (state.bytes ?? null) : null,
+    usedBy: image.users.map(({ chart, release, places }) => ({
+      chart: chart.source.chart,
+      version: chart.pulled?.chart.metadata.version ?? chart.version,
+      release: release.addon.release,
+      places,
+    })),
+    error: toError(image.failure),
+  };
+}
