@@ -2,6 +2,8 @@ FROM node:24.21.0-bookworm AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts
+COPY chart-overrides.yaml ./
+COPY schemas ./schemas
 COPY src ./src
 RUN npm run build && rm -rf dist/demo && npm ci --omit=dev --ignore-scripts
 # helm and crane at the versions that the tool pins, checked against the checksums of their releases

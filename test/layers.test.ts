@@ -81,7 +81,9 @@ describe('layers', () => {
   }, 60_000);
 
   it('reads the whole tree', () => {
-    const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
     const read = new Set(result.modules.map(({ source }) => source));
     expect(files.map((name) => `src/${name.replaceAll('\\', '/')}`).filter((name) => !read.has(name))).toEqual([]);
     expect(result.modules.some(({ dependencies }) => dependencies.length > 5)).toBe(true);

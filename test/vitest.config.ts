@@ -14,7 +14,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: 'long', root: 'test', include: ['long/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: 'long',
+          root: 'test',
+          include: ['long/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { createChartRepository } from '../adapters/chart-repository.ts';
 import { createCredentialStore, type ExplicitCredentials } from '../adapters/credentials.ts';
+import { createEcr, type Ecr } from '../adapters/ecr.ts';
 import { createHostLimits } from '../adapters/host-limits.ts';
 import { createHttpClient } from '../adapters/http.ts';
 import { createRetries, SYSTEM_CLOCK } from '../adapters/http-retry.ts';
@@ -19,6 +20,7 @@ export interface Connections {
   readonly access: RegistryAccess;
   readonly registry: Registry;
   readonly charts: ChartRepository;
+  readonly ecr: Ecr;
   readonly close: () => Promise<void>;
 }
 
@@ -31,7 +33,8 @@ export function connect(
 ): Connections {
   const client = createHttpClient({ settings: network, env, redactor });
   const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK));
-  const credentials = createCredentialStore({ env, explicit, redactor, run });
+  const ecr = createEcr(requests, env);
+  const credentials = createCredentialStore({ env, explicit, redactor, run, tokenSource: ecr.token });
   const access = createRegistryAccess(
     requests,
     createRegistryAuth(credentials, createTokenCache(requests, redactor, SYSTEM_CLOCK), redactor),
@@ -40,6 +43,7 @@ export function connect(
     requests,
     access,
     registry: createRegistry(access, network),
+    ecr,
     charts: createChartRepository(requests, network, redactor),
     close: () => client.close(),
   };

@@ -5,6 +5,8 @@ import { loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { Catalog } from '../domain/addon.ts';
+import type { NetworkSettings } from '../domain/network.ts';
+import { MirrorError } from '../errors.ts';
 import type { MirrorOptions } from '../pipeline/run.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -37,10 +39,13 @@ function flagProblems(flags: MirrorFlags): readonly Problem[] {
   ];
 }
 
-const NO_TARGET = flagProblem('--target-registry', {
-  what: 'there is no target registry',
-  instead: 'name it with --target-registry HOST[/PATH], or as targetRegistry in airgap-charts.yaml',
-});
+function noTarget(): MirrorError {
+  return new MirrorError('there is no target registry, and no AWS identity whose own registry could be taken', {
+    code: 'TARGET_UNKNOWN',
+    origin: 'input',
+    hint: 'name it with --target-registry HOST[/PATH], or as targetRegistry in airgap-charts.yaml',
+  });
+}
 
 function toOptions(
   flags: MirrorFlags,
@@ -74,8 +79,20 @@ function dependenciesFlag(flags: MirrorFlags): boolean | undefined {
   return flags.excludeDependencies === true ? false : flags.includeDependencies;
 }
 
-/** Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together. */
-export async function readMirrorInputs(flags: MirrorFlags, around: Surroundings): Promise<MirrorInputs> {
+/** Finds the private registry of the caller's own AWS account, for runs that name no target. */
+export type OwnRegistry = (network: NetworkSettings) => Promise<string | undefined>;
+
+/**
+ * Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together.
+ * Only where all is well but no target is named, AWS is asked whose registry it could be.
+ *
+ * @throws MirrorError TARGET_UNKNOWN when nothing names a target.
+ */
+export async function readMirrorInputs(
+  flags: MirrorFlags,
+  around: Surroundings,
+  ownRegistry: OwnRegistry,
+): Promise<MirrorInputs> {
   const { cwd } = around;
   const {
     targetRegistry,
@@ -112,18 +129,18 @@ export async function readMirrorInputs(flags: MirrorFlags, around: Surroundings)
     cwd,
     files: diskFiles,
   });
-  const registry = configured.kind === 'ok' ? configured.configuration.settings.targetRegistry : undefined;
   const problems = [
     ...flagProblems(flags),
     ...(configured.kind === 'problems' ? configured.problems : []),
-    ...(configured.kind === 'ok' && registry === undefined ? [NO_TARGET] : []),
     ...(loaded.kind === 'problems' ? loaded.problems : []),
   ];
-  if (configured.kind === 'problems' || loaded.kind === 'problems' || registry === undefined || problems.length > 0) {
+  if (configured.kind === 'problems' || loaded.kind === 'problems' || problems.length > 0) {
     return { kind: 'problems', problems };
   }
   const { configuration } = configured;
   const { catalog } = loaded;
+  const registry = configuration.settings.targetRegistry ?? (await ownRegistry(configuration.network));
+  if (registry === undefined) throw noTarget();
   return {
     kind: 'ok',
     catalog,

@@ -128,7 +128,11 @@ async function mirrorWith(
  * 2 for bad input or a missing tool (nothing is written then), 130 when interrupted.
  */
 export async function mirror(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
-  const inputs = await readMirrorInputs(flags, around);
+  const explicit = explicitCredentials(flags, around.env);
+  const inputs = await readMirrorInputs(flags, around, async (network) => {
+    const connections = connect(network, around.env, explicit, redactor);
+    return connections.ecr.ownRegistry(around.signal).finally(() => connections.close());
+  });
   if (inputs.kind === 'problems') {
     for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
     return 2;

@@ -13,14 +13,14 @@ export interface ServedChart {
 }
 
 /** A request that the server has answered. `path` is without the query. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
 }
 
 /** An answer to give instead of the real one. */
-export interface PlannedAnswer {
+interface PlannedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** How many requests get it; undefined means all. */

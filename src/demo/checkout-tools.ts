@@ -34,7 +34,7 @@ const REGISTRY: ToolSpec = {
   ceiling: '4.0.0-0',
   pinned: '3.1.2',
   goPackage: 'github.com/distribution/distribution/v3/cmd/registry',
-  buildMinutes: 1,
+  buildMinutes: 2,
   release: () => undefined,
 };
 

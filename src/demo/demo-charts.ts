@@ -53,7 +53,7 @@ function metadataOf(files: readonly TarFile[], directory: string) {
  *
  * @throws Error when there is no readable Chart.yaml.
  */
-export async function packChartDirectory(
+async function packChartDirectory(
   directory: string,
   packedSubcharts: readonly string[] = [],
 ): Promise<{ readonly name: string; readonly version: string; readonly archive: Buffer }> {

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** A tunnel that was asked for. `allowed` tells whether it was opened. */
-export interface Tunnel {
+interface Tunnel {
   /** `host:port` as the client wrote it. */
   readonly authority: string;
   readonly allowed: boolean;

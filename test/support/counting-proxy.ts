@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 
 /** A request that has come to the proxy. `status` is undefined while it is under way, and when it was cut. */
-export interface ProxiedRequest {
+interface ProxiedRequest {
   readonly method: string;
   /** With the query. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface ProxiedRequest {
 }
 
 /** What is to go wrong with the requests that match. Several things can be combined; a status ends the request. */
-export interface Fault {
+interface Fault {
   /** Upper case; undefined matches every method. */
   readonly method?: string;
   readonly path: RegExp;
@@ -28,7 +28,7 @@ export interface Fault {
 }
 
 /** A fault in force. */
-export interface FaultHandle {
+interface FaultHandle {
   hits(): number;
   /** Resolves when the first request has been hit. */
   readonly firstHit: Promise<void>;

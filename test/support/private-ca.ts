@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { requireTool } from './tools.ts';
 
 /** A certificate with its key, both PEM texts. */
-export interface Certificate {
+interface Certificate {
   readonly cert: string;
   readonly key: string;
 }

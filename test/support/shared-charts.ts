@@ -9,7 +9,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 const CHARTS = join(ROOT, '..', 'shared', 'charts');
 
 /** A reference as charts.json lists it, with the kind of place it was found in. */
-export interface ListedImage {
+interface ListedImage {
   readonly ref: string;
   readonly where: string;
 }
@@ -107,7 +107,7 @@ export interface SharedChartsOptions {
 }
 
 /** Publishes shared charts at their own addresses, digest pins replaced, with stand-ins for all their images. */
-export async function addSharedCharts(sources: LoopbackSources, options: SharedChartsOptions = {}): Promise<void> {
+async function addSharedCharts(sources: LoopbackSources, options: SharedChartsOptions = {}): Promise<void> {
   const charts = sharedCharts().filter((chart) => options.only?.includes(chart.name) ?? true);
   const references = [...imageReferences(charts), ...(options.furtherReferences ?? [])];
   const pins = pinReplacements(references);

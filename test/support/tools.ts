@@ -88,7 +88,7 @@ export function locateTool(tool: TestTool, environment: Environment): string | u
 const found = new Map<TestTool, string | undefined>();
 
 /** `locateTool` in the environment of the tests, looked up once. */
-export function findTool(tool: TestTool): string | undefined {
+function findTool(tool: TestTool): string | undefined {
   if (!found.has(tool)) found.set(tool, locateTool(tool, process.env));
   return found.get(tool);
 }

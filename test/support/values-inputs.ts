@@ -12,7 +12,7 @@ import { imageReferences, pinReplacements, ROOT, type SharedChart, sharedCharts 
 export const EKS_ADDONS = join(ROOT, '..', 'shared', 'inputs', 'eks-addons.values.yaml');
 
 /** A chart version that a values file names. */
-export interface NamedChart {
+interface NamedChart {
   /** The key of the addon that names it first. */
   readonly key: string;
   readonly name: string;
@@ -50,7 +50,7 @@ function toNamedChart(key: string, addon: unknown): NamedChart | undefined {
 }
 
 /** The addons of a values file: the distinct chart versions, how many addons name one, and the keys of those without. */
-export function readValuesInput(path: string): Pick<ValuesSources, 'addonCount' | 'unmirrorableKeys' | 'charts'> {
+function readValuesInput(path: string): Pick<ValuesSources, 'addonCount' | 'unmirrorableKeys' | 'charts'> {
   const document: unknown = parse(readFileSync(path, 'utf8'));
   const addons = isRecord(document) ? document.addons : undefined;
   if (!isRecord(addons)) throw new Error(`${path} holds no map of addons`);
@@ -68,7 +68,7 @@ export function readValuesInput(path: string): Pick<ValuesSources, 'addonCount' 
 }
 
 /** The archive with another version in its own Chart.yaml; subcharts stay as they are. */
-export async function withVersion(archive: Buffer, version: string): Promise<Buffer> {
+async function withVersion(archive: Buffer, version: string): Promise<Buffer> {
   const entries = (await readEntries(archive)).map((entry) => {
     if (!/^[^/]+\/Chart\.yaml$/.test(entry.header.name)) return entry;
     const text = entry.data.toString('utf8').replace(/^version:.*$/m, `version: ${JSON.stringify(version)}`);
