@@ -21,11 +21,11 @@ export interface RelayExchange extends RelayCall {
   readonly what: string;
 }
 
-/**
- * The status by which the relay says "no, and asking again is of no use": neither crane nor helm repeats it, as the relay
- * has repeated the request already.
- */
-export const FINAL_FAILURE = 424;
+// By these a tool decides to ask again: go-containerregistry, pkg/v1/remote/options.go and transport/error.go; oras-go, retry.
+const REPEATED_STATUS = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
+const REPEATED_CODES = new Set(['BLOB_UPLOAD_INVALID', 'TOOMANYREQUESTS', 'UNAVAILABLE', 'UNKNOWN']);
+const FINAL_STATUS = 424;
+const FINAL_CODE = 'UNSUPPORTED';
 
 const PASSED_HEADERS = [
   'accept-ranges',
@@ -94,22 +94,34 @@ export function refuse(exchange: RelayCall, status: number, code: string, messag
   );
 }
 
-/** Remembers a refusal of the other side, and passes it on. 401 becomes 403: the tool has no credentials to add. */
-export function passRefusal(
-  exchange: RelayExchange,
-  failure: Omit<RelayFailure, 'problem' | 'error' | 'what'> & { status: number; text: string | undefined },
-  remember: boolean,
-): void {
-  const { side, host, status, detail } = failure;
-  const problem = problemOf(failure.text ?? '');
-  if (remember) exchange.job.fail({ side, host, status, detail, problem, what: exchange.what, error: undefined });
-  const code =
-    problem.code ?? (status === 404 ? 'NAME_UNKNOWN' : status === 401 || status === 403 ? 'DENIED' : 'UNKNOWN');
-  refuse(exchange, status === 401 ? 403 : status, code, problem.message ?? `${host} answered ${status}`);
+/** A refusal by the other side, as the relay met it. */
+export interface Refusal {
+  readonly side: Side;
+  readonly host: string;
+  readonly status: number;
+  readonly text: string | undefined;
+  readonly detail: string;
+  /** Whether the tool may ask again. What the relay has itself repeated in vain must not be repeated by the tool as well. */
+  readonly again: boolean;
 }
 
-/** Remembers what was thrown while the other side was asked, and answers with a final failure. Silent when the tool went away. */
-export function passError(exchange: RelayExchange, side: Side, host: string, error: unknown): void {
+/** Passes a refusal on, and remembers it unless it says nothing is wrong. 401 becomes 403: the tool has no login to add. */
+export function passRefusal(exchange: RelayExchange, refusal: Refusal, remember: boolean): void {
+  const { side, host, status, detail, again } = refusal;
+  const problem = problemOf(refusal.text ?? '');
+  if (remember) exchange.job.fail({ side, host, status, detail, problem, what: exchange.what, error: undefined });
+  const usual = status === 404 ? 'NAME_UNKNOWN' : status === 401 || status === 403 ? 'DENIED' : FINAL_CODE;
+  const code = problem.code ?? usual;
+  const passedCode = !again && REPEATED_CODES.has(code) ? FINAL_CODE : code;
+  const passedStatus = !again && REPEATED_STATUS.has(status) ? FINAL_STATUS : status === 401 ? 403 : status;
+  refuse(exchange, passedStatus, passedCode, problem.message ?? `${host} answered ${status}`);
+}
+
+/**
+ * Remembers what was thrown while the other side was asked, and answers for it; `again` as in `Refusal`. Silent when the
+ * tool went away.
+ */
+export function passError(exchange: RelayExchange, side: Side, host: string, error: unknown, again: boolean): void {
   if (exchange.signal.aborted) {
     exchange.response.destroy();
     return;
@@ -119,7 +131,8 @@ export function passError(exchange: RelayExchange, side: Side, host: string, err
   const problem = { code: undefined, message: undefined };
   exchange.job.fail({ side, host, what: exchange.what, status: undefined, problem, detail, error: known });
   if (exchange.response.headersSent) exchange.response.destroy();
-  else refuse(exchange, FINAL_FAILURE, 'UNAVAILABLE', detail);
+  else if (again && known?.code === 'REGISTRY_UNREACHABLE') refuse(exchange, 503, 'UNAVAILABLE', detail);
+  else refuse(exchange, FINAL_STATUS, FINAL_CODE, detail);
 }
 
 /**

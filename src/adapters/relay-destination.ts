@@ -91,9 +91,10 @@ export function createRelayDestination(
   function success(
     exchange: RelayExchange,
     result: Authorized<OpenReply>,
-    tolerated: readonly number[] = [],
+    rules: { readonly tolerated?: readonly number[]; readonly again?: boolean } = {},
   ): OpenReply | undefined {
-    const origin = { side: 'destination', host: exchange.job.spec.destination.registry } as const;
+    const { tolerated = [], again = false } = rules;
+    const origin = { side: 'destination', host: exchange.job.spec.destination.registry, again } as const;
     if (result.kind === 'refused') {
       passRefusal(exchange, { ...origin, status: result.status, text: undefined, detail: result.detail }, true);
       return undefined;
@@ -109,7 +110,7 @@ export function createRelayDestination(
   async function read(exchange: RelayExchange, repository: string, target: string): Promise<void> {
     const method = exchange.request.method === 'HEAD' ? 'HEAD' : 'GET';
     const result = await open(exchange, repository, { method, target, headers: requestHeaders(exchange.request) });
-    const answer = success(exchange, result, target.startsWith('referrers/') ? [400, 404, 405] : [404]);
+    const answer = success(exchange, result, { tolerated: target.startsWith('referrers/') ? [400, 404, 405] : [404] });
     if (answer === undefined) return;
     const host = exchange.job.spec.destination.registry;
     const blob = /^blobs\/(.*)$/.exec(target)?.[1];
@@ -200,7 +201,8 @@ export function createRelayDestination(
       headers,
       ...(body === undefined ? {} : { body }),
     });
-    const answer = success(exchange, result, method === 'DELETE' || method === 'GET' ? [404] : []);
+    const tolerated = method === 'DELETE' || method === 'GET' ? [404] : [];
+    const answer = success(exchange, result, { tolerated, again: true });
     const digest = parseDigest(new URLSearchParams(route.query).get('digest') ?? '');
     if (answer === undefined) return;
     if (method === 'PUT' || method === 'PATCH') return continueUpload(exchange, answer, route, digest);
@@ -228,7 +230,7 @@ export function createRelayDestination(
     try {
       await dispatch(exchange, route);
     } catch (error) {
-      passError(exchange, 'destination', exchange.job.spec.destination.registry, error);
+      passError(exchange, 'destination', exchange.job.spec.destination.registry, error, route.kind === 'upload');
     }
   };
 }

@@ -27,20 +27,13 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
     const digest = parseDigest(identifier);
     const reference = { ...source, tag: digest === undefined ? identifier : undefined, digest };
     const { host } = addressOf(settings, 'source', source.registry, source.repository);
+    const origin = { side: 'source', host, text: undefined, again: false } as const;
     const found = await registry.manifest(reference, 'source', exchange.signal);
     switch (found.kind) {
       case 'absent':
-        return passRefusal(
-          exchange,
-          { side: 'source', host, status: 404, text: undefined, detail: 'it is not there' },
-          true,
-        );
+        return passRefusal(exchange, { ...origin, status: 404, detail: 'it is not there' }, true);
       case 'denied':
-        return passRefusal(
-          exchange,
-          { side: 'source', host, status: 403, text: undefined, detail: found.detail },
-          true,
-        );
+        return passRefusal(exchange, { ...origin, status: 403, detail: found.detail }, true);
       case 'found': {
         const mediaType = found.mediaType || parseManifest(found.bytes, '')?.mediaType || DEFAULT_MEDIA_TYPE;
         const length = String(found.bytes.length);
@@ -68,16 +61,15 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
     } as const;
     const result = await access.open(call);
     if (result.kind === 'refused') {
-      return passRefusal(exchange, { ...origin, status: result.status, text: undefined, detail: result.detail }, true);
+      const { status, detail } = result;
+      passRefusal(exchange, { ...origin, status, text: undefined, detail, again: false }, true);
+      return;
     }
-    const { answer } = result;
+    const { answer, access: detail } = result;
     if (answer.status >= 300) {
       answer.body.destroy();
-      return passRefusal(
-        exchange,
-        { ...origin, status: answer.status, text: answer.text, detail: result.access },
-        true,
-      );
+      passRefusal(exchange, { ...origin, status: answer.status, text: answer.text, detail, again: false }, true);
+      return;
     }
     exchange.response.writeHead(answer.status, passedHeaders(answer));
     await streamBody(exchange, answer.body, origin, job.spec.onBytes);
@@ -91,7 +83,7 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
       else if (route.kind === 'blob') await blob(exchange, source, route.digest);
       else refuse(exchange, 404, 'UNSUPPORTED', 'the source side has manifests and blobs only');
     } catch (error) {
-      passError(exchange, 'source', source.registry, error);
+      passError(exchange, 'source', source.registry, error, false);
     }
   };
 }

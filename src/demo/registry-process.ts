@@ -32,20 +32,29 @@ const START_LIMIT_MS = 20_000;
 const GRACE_MS = 3_000;
 const LOG_LIMIT = 65_536;
 
-const running = new Set<Child>();
+// Waits on a pipe that closes when whoever started it is gone, however that happened; SIGKILL leaves no time for handlers.
+const GUARD = 'read -r answer; [ "$answer" = done ] || kill -9 "$1"';
 
-function killRunning(): void {
-  for (const child of running) child.kill('SIGKILL');
+/** Sees to it that a process does not outlive this one. Returns what to call when it has ended. */
+function guard(pid: number): () => void {
+  const watcher = spawn('/bin/sh', ['-c', GUARD, 'sh', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: {},
+  });
+  // without a shell there is no guard; and after its end nobody reads
+  watcher.on('error', () => undefined);
+  watcher.stdin.on('error', () => undefined);
+  watcher.unref();
+  return () => watcher.stdin.end('done\n');
 }
 
-/** Remembers the child until it has ended, so that it cannot outlive this process. */
-function keepTrack(child: Child): Promise<void> {
-  if (running.size === 0) process.on('exit', killRunning);
-  running.add(child);
+/** Guards the child; resolves when it has ended. */
+function endOf(child: Child): Promise<void> {
+  const release = child.pid === undefined ? () => undefined : guard(child.pid);
   return new Promise((resolve) => {
     child.once('close', () => {
-      running.delete(child);
-      if (running.size === 0) process.off('exit', killRunning);
+      release();
       resolve();
     });
   });
@@ -76,8 +85,8 @@ function portFrom(child: Child, log: () => string, command: ServerCommand): Prom
 }
 
 /**
- * Starts a server program and waits until it has named its port, which is when it accepts connections. It is killed
- * when this process exits.
+ * Starts a server program and waits until it has named its port, which is when it accepts connections. It does
+ * not outlive this process.
  *
  * @throws Error with the end of the program's log when it does not start.
  */
@@ -93,7 +102,7 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
     text = (text + chunk).slice(-LOG_LIMIT);
   });
   const log = () => text;
-  const ended = keepTrack(child);
+  const ended = endOf(child);
   const host = `127.0.0.1:${await portFrom(child, log, command)}`;
   return {
     host,

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/demo/registry-process.ts';
 import { createPrivateCa } from '../support/private-ca.ts';
 import { HTPASSWD, startCraneRegistry, startDistribution, startDockerRegistry } from '../support/registries.ts';
+import { ROOT } from '../support/shared-charts.ts';
 import { basicAuthorization, digestIn, pushByDigestOnly, pushImage } from '../support/synthetic-images.ts';
 import { describeWith } from '../support/tools.ts';
 
@@ -96,6 +99,27 @@ describeWith(['registry', 'openssl'], 'a registry with TLS', () => {
     } finally {
       await ca.remove();
     }
+  });
+});
+
+describe('a server', () => {
+  it('does not outlive whoever started it, even by SIGKILL', async () => {
+    const starter = `
+      const { startServer } = await import(${JSON.stringify(join(ROOT, 'src', 'demo', 'registry-process.ts'))});
+      const argv = ['-c', 'echo port 1 >&2; exec sleep 60'];
+      const server = await startServer({ file: '/bin/sh', argv, env: {}, scheme: 'http', portPattern: /port (\\d+)/, ownGroup: true });
+      console.log(server.pid);
+      setInterval(() => {}, 1000);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', starter], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      child.stdout.once('data', (text: Buffer) => resolve(Number(text))),
+    );
+    expect(isAlive(pid)).toBe(true);
+    child.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 });
 

@@ -106,8 +106,22 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
   if (tools.crane === true) await symlink(requireTool('crane'), join(bin, 'crane'));
   const own = { HOME: home, XDG_CACHE_HOME: place('cache'), TMPDIR: temporary, PATH: bin };
 
+  let said = '';
+
   function start(argv: readonly string[], options: CliOptions = {}): RunningCli {
     return startCli(argv, join(work, options.cwd ?? ''), { ...own, ...options.env });
+  }
+
+  async function run(argv: readonly string[], options?: CliOptions): Promise<CliResult> {
+    const result = await start(argv, options).ended;
+    said = result.stderr;
+    return result;
+  }
+
+  async function report(directory = '.'): Promise<Report> {
+    const text = await readFile(join(work, directory, 'report.json'), 'utf8').catch(() => undefined);
+    if (text === undefined) throw new Error(`there is no report; the last run said:\n${said.slice(-4000)}`);
+    return JSON.parse(text);
   }
 
   return {
@@ -123,8 +137,8 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
     read: (name) => readFile(join(work, name), 'utf8'),
     files: (directory = work) => listFiles(directory),
     start,
-    run: (argv, options) => start(argv, options).ended,
-    report: async (directory = '.') => JSON.parse(await readFile(join(work, directory, 'report.json'), 'utf8')),
+    run,
+    report,
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

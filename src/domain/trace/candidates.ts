@@ -18,6 +18,8 @@ interface Used {
   readonly hosts: ReadonlySet<string>;
   /** Paths of references as written, without host, tag and digest. */
   readonly paths: readonly string[];
+  /** References as written. */
+  readonly texts: ReadonlySet<string>;
   readonly seen: ReadonlySet<string>;
 }
 
@@ -30,6 +32,11 @@ function writtenHost(text: string): string | undefined {
   return text.includes('/') && looksLikeRegistry(head) ? head : undefined;
 }
 
+/** A reference's text without tag and digest. */
+function withoutIdentifier(text: string): string {
+  return text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+}
+
 function usedBy(uses: readonly ImageUse[]): Used {
   const hosts = new Set<string>();
   const paths = new Set<string>();
@@ -37,9 +44,9 @@ function usedBy(uses: readonly ImageUse[]): Used {
     const host = writtenHost(text);
     if (host !== undefined) hosts.add(host);
     const rest = host === undefined ? text : text.slice(host.length + 1);
-    paths.add(rest.replace(/@.*$/, '').replace(/:[^/:]*$/, ''));
+    paths.add(withoutIdentifier(rest));
   }
-  return { hosts, paths: [...paths], seen: hosts };
+  return { hosts, paths: [...paths], texts: new Set(uses.map(({ text }) => text)), seen: hosts };
 }
 
 function isHost(text: string, used: Used): boolean {
@@ -71,9 +78,9 @@ function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
     };
   });
   if (inText.length > 0) return inText;
-  const named = value.includes('/') || NAME_KEY.test(lastKey(path));
+  const named = value.includes('/') || NAME_KEY.test(lastKey(path)) || used.texts.has(value);
   const whole = isImageKey(lastKey(path)) ? wholeReference(value) : undefined;
-  const fits = whole !== undefined || (named && isPartOfPath(value.replace(/@.*$/, '').replace(/:[^/:]*$/, ''), used));
+  const fits = whole !== undefined || (named && isPartOfPath(withoutIdentifier(value), used));
   if (!fits || /\s/.test(value)) return [];
   const lead = /^\/*/.exec(value)?.[0].length ?? 0;
   return [{ kind: 'path', path, value, offset: lead, length: 0 }];
@@ -81,7 +88,9 @@ function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
 
 function weakSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
   const { path, value } = leaf;
-  return !/\s/.test(value) && isPartOfPath(value, used) ? [{ kind: 'path', path, value, offset: 0, length: 0 }] : [];
+  return !/\s/.test(value) && isPartOfPath(withoutIdentifier(value), used)
+    ? [{ kind: 'path', path, value, offset: 0, length: 0 }]
+    : [];
 }
 
 function isBlank(node: ValueNode | undefined): boolean {

@@ -1,0 +1,102 @@
+import type {
+  ChartStatus,
+  ImageStatus,
+  Report,
+  ReportedChart,
+  ReportedImage,
+  ReportedProof,
+} from '../../../src/domain/report/report.ts';
+
+const PLACE = { file: 'catalog.yaml', line: 2, column: 5, key: 'addons[0]' };
+
+const PROVEN: ReportedProof = {
+  state: 'proven',
+  references: 2,
+  schemaChecked: true,
+  reason: null,
+  residue: [],
+  unexplained: [],
+  explained: { comment: 1 },
+};
+
+const UNPROVEN: ReportedProof = {
+  ...PROVEN,
+  state: 'not-proven',
+  reason: 'dependencies were left out: cache',
+  residue: [{ place: 'a/templates/a.yaml Pod/a', expected: 'b', found: null, literals: ['a/templates/a.yaml:3'] }],
+  unexplained: [{ template: 'a/templates/a.yaml', line: 3, text: 'quay.io/a/b' }],
+};
+
+/** A chart row of a status; failed and refused ones know no version and have an error. */
+export function chartRow(status: ChartStatus): ReportedChart {
+  const bad = status === 'failed' || status === 'refused';
+  return {
+    chart: 'a',
+    release: 'a',
+    namespace: bad ? null : 'a',
+    requested: '^1.0.0',
+    version: bad ? null : '1.0.1',
+    source: 'oci://ghcr.io/org/a',
+    sourceDigest: null,
+    destination: bad ? null : 'oci://registry.example.com/a:1.0.1',
+    status,
+    kubeVersion: '1.34.0',
+    declared: [PLACE, { ...PLACE, key: undefined }],
+    dependencies: [{ path: 'b', version: '1', alias: null, condition: 'b.enabled', state: 'vendored' }],
+    proof: status === 'not-proven' ? UNPROVEN : PROVEN,
+    consumer: { ...PROVEN, written: !bad },
+    edits: [
+      { file: 'values.yaml', key: 'image', line: null, before: null, after: 'registry.example.com/a' },
+      { file: 'a/templates/a.yaml', key: null, line: 3, before: 'image: a', after: 'image: registry.example.com/a' },
+    ],
+    images: ['quay.io/a/b:1'],
+    declaredImages: [{ image: 'quay.io/a/b:1', annotation: 'images of a', rendered: true }],
+    notes: ['a note'],
+    error: bad ? { code: 'CHART_TAG_TAKEN', origin: 'destination', message: 'taken', hint: null } : null,
+  };
+}
+
+/** An image row of a status. */
+export function imageRow(status: ImageStatus): ReportedImage {
+  return {
+    source: 'quay.io/a/b:1',
+    destination: 'registry.example.com/a/b:1',
+    digest: null,
+    platforms: ['linux/amd64', 'linux/arm/v7'],
+    status,
+    bytes: status === 'copied' ? 12 : null,
+    usedBy: [{ chart: 'a', version: '1.0.1', release: 'a', places: ['a/templates/a.yaml Pod/a'] }],
+    error: status === 'failed' ? { code: 'RATE_LIMITED', origin: 'source', message: 'later', hint: 'wait' } : null,
+  };
+}
+
+function ones<T extends string>(statuses: readonly T[]): Readonly<Partial<Record<T, number>>> {
+  const counts: Partial<Record<T, number>> = {};
+  for (const status of statuses) counts[status] = 1;
+  return counts;
+}
+
+/** A report with one row for each of these statuses. */
+export function sampleReport(charts: readonly ChartStatus[], images: readonly ImageStatus[]): Report {
+  return {
+    version: 1,
+    mode: 'values',
+    scanOnly: false,
+    target: 'registry.example.com/platform',
+    startedAt: '2026-11-21T02:17:00.000Z',
+    finishedAt: '2026-11-21T02:18:00.000Z',
+    interrupted: false,
+    exitCode: 1,
+    tools: { helm: '4.3.1', crane: 'unknown' },
+    totals: {
+      addons: { declared: 9, done: 3, failed: 6, unmirrorable: 1 },
+      charts: ones(charts),
+      images: ones(images),
+      bytesCopied: 12,
+    },
+    charts: charts.map(chartRow),
+    images: images.map(imageRow),
+    unmirrorable: [{ key: 'b', place: PLACE, reason: 'no chart' }],
+    notes: ['one'],
+  };
+}
