@@ -5,7 +5,7 @@ import { MirrorError } from '../errors.ts';
 import type { Side } from '../ports.ts';
 import { type AnswerHeaders, headerOf } from './http.ts';
 import { problemOf } from './registry-errors.ts';
-import type { RelayFailure, RelayJob } from './relay-jobs.ts';
+import type { RelayJob } from './relay-jobs.ts';
 
 /** A request and its answer. */
 export interface RelayCall {

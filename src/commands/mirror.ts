@@ -93,7 +93,7 @@ async function mirrorWith(
   const startedAt = around.now().toISOString();
   const speech = speechOf(flags, around, redactor);
   const tools = await findTools(around);
-  if (!speech.drawn) for (const tool of [tools.helm, tools.crane]) speech.line(tool.note);
+  for (const tool of [tools.helm, tools.crane]) speech.line(tool.note);
   const { network, settings } = inputs.configuration;
   const connections = connect(network, around.env, explicitCredentials(flags, around.env), redactor);
   const workspace = await openWorkspace(around.temporary);

@@ -9,6 +9,7 @@ import type { ImageUse } from '../domain/images/image-use.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
 import { MirrorError } from '../errors.ts';
+import type { RenderResult } from '../ports.ts';
 import { type ChartItem, chartName, type PulledChart, type ReleaseItem, type RenderSettings, type Run } from './run.ts';
 
 /** A chart's files and what they mean. */
@@ -121,12 +122,30 @@ export async function renderAs(
   return run.ports.helm.render(request, run.signal);
 }
 
+// what helm says when a schema leads to the network in a way that its text does not show (a relative $ref below a $id)
+const REMOTE_SCHEMA = /(?:failing|failed to|cannot|unable to) (?:load|loading|compile|read)[^"]*"https?:\/\//i;
+
+/** The first render of a release. Where the schema turns out to need the network, once more without schema check. */
+async function renderFirst(
+  pulled: PulledChart,
+  release: ReleaseItem,
+  settings: RenderSettings,
+  run: Run,
+): Promise<{ readonly result: RenderResult; readonly settings: RenderSettings }> {
+  const result = await renderAs(release, settings, pulled.archivePath, [], run);
+  const remote = result.kind === 'failed' && settings.schemaSkipped === undefined && REMOTE_SCHEMA.test(result.reason);
+  if (!remote) return { result, settings };
+  const schemaSkipped = 'its schema refers to a document on the network';
+  release.notes.push(`rendered without schema check: ${schemaSkipped}`);
+  const without = { ...settings, schemaSkipped };
+  return { result: await renderAs(release, without, pulled.archivePath, [], run), settings: without };
+}
+
 /** Renders a release of a chart as it is and finds its images. */
 export async function extract(item: ChartItem, release: ReleaseItem, index: number, run: Run): Promise<void> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
-  const settings = await settingsOf(pulled, release, index, run);
-  const result = await renderAs(release, settings, pulled.archivePath, [], run);
+  const { result, settings } = await renderFirst(pulled, release, await settingsOf(pulled, release, index, run), run);
   if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
   const uses = usesOf(chartName(item), result.text, pulled, targetHosts(run));
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);

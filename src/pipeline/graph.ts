@@ -30,11 +30,12 @@ interface Failing {
 }
 
 /** Work for an item: any throw is remembered as its failure and thrown on, so that it is drawn as one. */
-function guarded(label: string, item: Failing, work: (view: StepView) => Promise<void>): StepItem {
+function guarded(run: Run, label: string, item: Failing, work: (view: StepView) => Promise<void>): StepItem {
   return {
     label,
     work: async (view) => {
       try {
+        run.signal.throwIfAborted();
         await work(view);
       } catch (error) {
         item.failure ??= toMirrorError(error);
@@ -47,7 +48,7 @@ function guarded(label: string, item: Failing, work: (view: StepView) => Promise
 function forReleases(run: Run, work: (release: ReleaseItem) => Promise<void>): readonly StepItem[] {
   return run.releases
     .filter((release) => release.failure === undefined)
-    .map((release) => guarded(`${release.addon.chart} (${release.addon.release})`, release, () => work(release)));
+    .map((release) => guarded(run, `${release.addon.chart} (${release.addon.release})`, release, () => work(release)));
 }
 
 function forCharts(
@@ -57,7 +58,7 @@ function forCharts(
 ): readonly StepItem[] {
   return livingCharts(run)
     .filter(keep)
-    .map((chart) => guarded(chartName(chart), chart, () => work(chart, run.charts.indexOf(chart))));
+    .map((chart) => guarded(run, chartName(chart), chart, () => work(chart, run.charts.indexOf(chart))));
 }
 
 function forImages(
@@ -67,11 +68,21 @@ function forImages(
 ): readonly StepItem[] {
   return run.images
     .filter(keep)
-    .map((image) => guarded(formatReference(image.source), image, (view) => work(image, view)));
+    .map((image) => guarded(run, formatReference(image.source), image, (view) => work(image, view)));
 }
 
-function once(title: string, work: () => Promise<void>): Step {
-  return { title, width: 1, items: () => [{ label: title, work }] };
+/** Work that everything after it needs: when it fails, every chart fails with it. */
+function once(run: Run, title: string, work: () => Promise<void>): Step {
+  const all: Failing = {
+    get failure() {
+      return undefined;
+    },
+    set failure(error) {
+      for (const release of run.releases) release.failure ??= error;
+      for (const chart of run.charts) chart.failure ??= error;
+    },
+  };
+  return { title, width: 1, items: () => [guarded(run, title, all, work)] };
 }
 
 function megabytes(bytes: number): string {
@@ -106,7 +117,7 @@ function needsLookup(image: ImageItem): boolean {
 function extractSteps(run: Run): readonly StepItem[] {
   return livingCharts(run).flatMap((chart) =>
     livingReleases(chart).map((release) =>
-      guarded(`${chartName(chart)} (${release.addon.release})`, release, () =>
+      guarded(run, `${chartName(chart)} (${release.addon.release})`, release, () =>
         extract(chart, release, run.releases.indexOf(release), run),
       ),
     ),
@@ -121,11 +132,11 @@ const always = (): boolean => true;
  */
 export function sentence(run: Run): readonly Step[] {
   const { renders, concurrency } = run.options;
-  const resolved = once('Gather charts', async () => {
+  const resolved = once(run, 'Gather charts', async () => {
     run.charts = gatherCharts(run);
   });
-  const planned = once('Plan destinations', () => planDestinations(run));
-  const collisions = once('Compare destinations', async () => checkImageCollisions(run));
+  const planned = once(run, 'Plan destinations', () => planDestinations(run));
+  const collisions = once(run, 'Compare destinations', async () => checkImageCollisions(run));
   return [
     { title: 'Resolve versions', width: WAITING, items: () => forReleases(run, (release) => resolve(release, run)) },
     resolved,

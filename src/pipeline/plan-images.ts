@@ -1,8 +1,8 @@
 import { formatUsePlace } from '../domain/images/image-use.ts';
 import { destinationOf, repositoryProblem } from '../domain/plan/destination.ts';
 import { formatPlatform, type Platform } from '../domain/platform.ts';
-import { formatReference, type Reference } from '../domain/reference.ts';
-import { MirrorError } from '../errors.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { MirrorError, toMirrorError } from '../errors.ts';
 import { checkChartCollisions } from './collisions.ts';
 import { failUsers } from './fail-users.ts';
 import { childFor } from './image-platform.ts';
@@ -80,6 +80,24 @@ function checkNames(run: Run): void {
   }
 }
 
+/** The digest that a pinned image will have at the target when one platform of it is copied. */
+async function lookUpChild(image: ImageItem, platform: Platform, pinned: Digest, run: Run): Promise<void> {
+  try {
+    const child = await childFor(image, platform, run);
+    if (child !== undefined) run.copiedDigests.set(pinned, child);
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    failUsers(image, toMirrorError(thrown));
+  }
+}
+
+function sayWhatHasNoTag(image: ImageItem): void {
+  if (image.source.tag !== undefined || image.source.digest !== undefined) return;
+  for (const { release } of image.users) {
+    release.notes.push(`${formatReference(image.source)} has neither tag nor digest: its tag latest is mirrored`);
+  }
+}
+
 /**
  * Plans all destinations. Where one platform is copied and a chart pins the index by digest, the digest it will have
  * at the target is looked up now, since the chart must be rewritten to it.
@@ -89,8 +107,9 @@ export async function planDestinations(run: Run): Promise<void> {
   checkNames(run);
   checkChartCollisions(run);
   for (const image of run.images) {
-    if (image.platform === undefined || image.source.digest === undefined || image.failure !== undefined) continue;
-    const child = await childFor(image, image.platform, run);
-    if (child !== undefined) run.copiedDigests.set(image.source.digest, child);
+    sayWhatHasNoTag(image);
+    const { digest } = image.source;
+    if (image.platform === undefined || digest === undefined || image.failure !== undefined) continue;
+    await lookUpChild(image, image.platform, digest, run);
   }
 }

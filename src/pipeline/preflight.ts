@@ -147,10 +147,14 @@ async function settle(image: ImageItem, run: Run): Promise<void> {
  */
 export async function preflightImage(image: ImageItem, run: Run): Promise<void> {
   try {
+    const known = run.unreachable.get(image.source.registry);
+    if (known !== undefined) throw known;
     await settle(image, run);
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     const error = toMirrorError(thrown);
+    if (error.code === 'REGISTRY_UNREACHABLE' && error.origin === 'source')
+      run.unreachable.set(image.source.registry, error);
     if (run.options.scanOnly && error.code === 'REGISTRY_UNREACHABLE') {
       image.state = { kind: 'unconfirmed', detail: error.message };
       return;

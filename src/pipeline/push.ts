@@ -4,6 +4,7 @@ import { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports.ts';
 import { chartTag } from './collisions.ts';
 import { isPresent } from './copy.ts';
+import { proofFailure } from './prove.ts';
 import { ARCHIVE_LIMIT } from './pull.ts';
 import { type ChartItem, chartName, livingReleases, type RelocatedChart, type Run } from './run.ts';
 
@@ -61,18 +62,34 @@ export async function preflightChart(chart: ChartItem, run: Run): Promise<void> 
   else if (!run.options.existing.overwrite) throw tagTaken(chart, reference);
 }
 
+/** Every image that a living release renders must be at the target: asked of the renders, not of the plan. */
 function checkComplete(chart: ChartItem, run: Run): void {
-  const missing = run.images.filter((image) => image.users.some((user) => user.chart === chart) && !isPresent(image));
+  const present = new Set(run.images.filter(isPresent).map((image) => formatReference(image.source)));
+  const rendered = livingReleases(chart).flatMap((release) => [
+    ...(release.extraction?.uses ?? []).flatMap(({ role, reference }) => (role === 'image' ? [reference] : [])),
+    ...release.addon.images,
+  ]);
+  const missing = [...new Set(rendered.map(formatReference))].filter((reference) => !present.has(reference));
   const [first] = missing;
   if (first === undefined) return;
   throw new MirrorError(
-    `${chartName(chart)} is not pushed: ${missing.length} of its images are not at the target, first ${formatReference(first.source)}`,
+    `${chartName(chart)} is not pushed: ${missing.length} of its images are not at the target, first ${first}`,
     {
       code: 'IMAGES_INCOMPLETE',
       origin: 'destination',
       hint: 'see the errors of these images',
     },
   );
+}
+
+/** A chart whose releases were not all rendered and proven is not pushed, however it came so far. */
+function checkProven(chart: ChartItem, run: Run): void {
+  const failure = proofFailure(chart);
+  const unknown = livingReleases(chart).some(
+    ({ extraction, verdict }) => extraction === undefined || verdict === undefined,
+  );
+  if (unknown) throw new RangeError(`${chartName(chart)} was not proven`);
+  if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }
 
 /**
@@ -82,6 +99,7 @@ function checkComplete(chart: ChartItem, run: Run): void {
 export async function push(chart: ChartItem, run: Run): Promise<void> {
   const { relocated } = chart;
   if (relocated === undefined) throw new RangeError(`${chartName(chart)} was not relocated`);
+  checkProven(chart, run);
   if (run.options.scanOnly) {
     chart.push = { kind: 'ready' };
     return;

@@ -207,6 +207,8 @@ export interface Run {
   images: readonly ImageItem[];
   /** Digests that differ at the target because one platform is copied: source digest to copied digest. */
   readonly copiedDigests: Map<Digest, Digest>;
+  /** Source registries that could not be reached: they are not tried again for every image. */
+  readonly unreachable: Map<string, MirrorError>;
   /** Tells a person what happened, one line each. */
   readonly say: (line: string) => void;
 }
@@ -226,7 +228,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
       failure: undefined,
     }),
   );
-  return { ...init, releases, charts: [], images: [], copiedDigests: new Map() };
+  return { ...init, releases, charts: [], images: [], copiedDigests: new Map(), unreachable: new Map() };
 }
 
 /** `chart version`, or the chart alone: how an item is shown. */
