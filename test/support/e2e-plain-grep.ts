@@ -9,7 +9,7 @@ const HOSTS = [
   'mcr\\.microsoft\\.com',
   'pkg\\.dev',
   'upbound\\.io',
-  'amazonaws\\.com',
+  'dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com',
   'azurecr\\.io',
   'lscr\\.io',
   'registry\\.gitlab\\.com',

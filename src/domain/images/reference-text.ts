@@ -70,12 +70,14 @@ export function wholeReference(value: string): FoundReference | undefined {
   return { text, offset: value.indexOf(text), reference, role: roleOf(reference) };
 }
 
+const REGISTRY_KEY = /(?:registry|^hub|[a-z]Hub)$/i;
+
 /**
- * A registry, or a path in one, under a key that says "registry": programs put names behind it at run time, so it is a
+ * A registry, or a path in one, under a key that says "registry" or "hub": programs put names behind it at run time, so it is a
  * base to be moved. The reference of a host alone has an empty repository.
  */
 export function registryBase(key: string, value: string, seen: SeenHosts): FoundReference | undefined {
-  if (!/registry$/i.test(key)) return undefined;
+  if (!REGISTRY_KEY.test(key)) return undefined;
   const text = value.trim().replace(/\/+$/, '');
   const [host = '', ...path] = text.split('/');
   if (!isKnownRegistry(host) && !seen.has(host)) return undefined;

@@ -42,6 +42,11 @@ function emitImageField(text: string, place: UsePlace, path: string, walk: Walk)
   if (reference !== undefined) walk.emit({ text: text.trim(), offset: 0, reference, role: 'image' }, place, path);
 }
 
+/** A whole value as a reference, where its key, flag or variable says what it is. */
+function namedReference(name: string, value: string, seen: SeenHosts): FoundReference | undefined {
+  return isImageKey(name) ? wholeReference(value) : registryBase(name, value, seen);
+}
+
 function walkEnv(entries: Plain, path: string, walk: Walk): void {
   if (!isPlainList(entries)) return;
   entries.forEach((entry, index) => {
@@ -49,7 +54,7 @@ function walkEnv(entries: Plain, path: string, walk: Walk): void {
     const { name, value } = entry;
     if (typeof value !== 'string' || value === '') return;
     const at = `${path}[${index}].value (${typeof name === 'string' ? name : ''})`;
-    const whole = typeof name === 'string' && isImageKey(name) ? wholeReference(value) : undefined;
+    const whole = typeof name === 'string' ? namedReference(name, value, walk.seen) : undefined;
     emitAll(whole === undefined ? referencesInLooseText(value, walk.seen) : [whole], 'env', at, walk);
   });
 }
@@ -62,7 +67,7 @@ function walkArguments(items: Plain, path: string, walk: Walk): void {
     const before = items[index - 1];
     const named = flag?.[1] ?? (typeof before === 'string' && before.startsWith('-') ? before : '');
     const value = flag?.[2] ?? item;
-    const whole = isImageKey(named) ? wholeReference(value) : undefined;
+    const whole = namedReference(named, value, walk.seen);
     const found =
       whole === undefined
         ? referencesInLooseText(item, walk.seen)
@@ -99,7 +104,7 @@ function walkAnnotations(map: Readonly<Record<string, Plain>>, path: string, wal
 function walkString(value: string, key: string, path: string, walk: Walk): void {
   const place: UsePlace = 'custom resource';
   if (!walk.custom) return;
-  const whole = isImageKey(key) ? wholeReference(value) : registryBase(key, value, walk.seen);
+  const whole = namedReference(key, value, walk.seen);
   if (whole !== undefined) walk.emit(whole, place, path);
   else
     emitAll(
