@@ -21,7 +21,7 @@ export interface CredentialStore {
   readonly searched: string;
 }
 
-/** What a store is made from. `tokenSource` is asked last, for hosts with logins of their own kind such as ECR. */
+/** What a store is made from. `tokenSource` is asked last and often, for hosts with logins such as ECR's: it keeps its tokens. */
 export interface CredentialStoreOptions {
   readonly env: Environment;
   readonly explicit: ExplicitCredentials;

@@ -6,10 +6,10 @@ import { settingsOf } from './host-settings.ts';
 export const DEFAULT_HOST_CONCURRENCY = 8;
 
 /**
- * The two lanes of a host. A layer is uploaded while it is still being fetched, so an upload waits for a download that
- * already holds a place: with one lane, a copy within one host could wait for itself.
+ * The lanes of a host. A layer is uploaded while it is still being fetched, and the upload may need a token first: both
+ * wait for others while a download already holds a place. With one lane, a copy within one host could wait for itself.
  */
-export type Lane = 'ask' | 'upload';
+export type Lane = 'ask' | 'upload' | 'token';
 
 /** Bounds how many requests a host feels at once. */
 export interface HostLimits {

@@ -4,7 +4,9 @@ import { hostnameOf, isLoopback } from './addresses.ts';
 
 /** What the configuration says of a host, under the spelling it has or, for Docker Hub's hosts, under `docker.io`. */
 export function settingsOf(settings: NetworkSettings, host: string): HostSettings | undefined {
-  return settings.hosts.get(host) ?? settings.hosts.get(canonicalRegistry(host));
+  const { hosts } = settings;
+  // a URL leaves out the port that is usual for https
+  return hosts.get(host) ?? hosts.get(canonicalRegistry(host)) ?? hosts.get(`${host}:443`);
 }
 
 /**

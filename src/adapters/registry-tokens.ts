@@ -83,7 +83,7 @@ export function createTokenCache(requests: Requests, redactor: Redactor, clock: 
     for (const scope of request.scopes) url.searchParams.append('scope', scope);
     const { credentials, side, signal } = request;
     const authorization = credentials === undefined ? undefined : basicHeader(credentials);
-    return requests.ask({ method: 'GET', url, authorization, side, signal }, TOKEN_LIMIT);
+    return requests.ask({ method: 'GET', url, authorization, side, signal, lane: 'token' }, TOKEN_LIMIT);
   }
 
   async function askByPost(request: TokenRequest, realm: URL, identity: Credentials): Promise<Reply> {
@@ -98,7 +98,7 @@ export function createTokenCache(requests: Requests, redactor: Redactor, clock: 
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const body = Buffer.from(form.toString());
     const reply = await requests.ask(
-      { method: 'POST', url: realm, headers, body, side, signal, repeatable: true },
+      { method: 'POST', url: realm, headers, body, side, signal, lane: 'token', repeatable: true },
       TOKEN_LIMIT,
     );
     return reply.status === 404 || reply.status === 405 ? askByGet(request, realm) : reply;

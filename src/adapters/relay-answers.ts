@@ -113,8 +113,8 @@ export function passRefusal(exchange: RelayExchange, refusal: Refusal, remember:
   const usual = status === 404 ? 'NAME_UNKNOWN' : status === 401 || status === 403 ? 'DENIED' : FINAL_CODE;
   const code = problem.code ?? usual;
   const passedCode = !again && REPEATED_CODES.has(code) ? FINAL_CODE : code;
-  const passedStatus = !again && REPEATED_STATUS.has(status) ? FINAL_STATUS : status === 401 ? 403 : status;
-  refuse(exchange, passedStatus, passedCode, problem.message ?? `${host} answered ${status}`);
+  const final = status < 400 || (!again && REPEATED_STATUS.has(status));
+  refuse(exchange, final ? FINAL_STATUS : status === 401 ? 403 : status, passedCode, problem.message ?? `${host} answered ${status}`);
 }
 
 /**

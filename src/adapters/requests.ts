@@ -18,6 +18,8 @@ export interface Ask {
   readonly signal: AbortSignal;
   /** Whether a request other than GET and HEAD may be sent again. Streams never are. */
   readonly repeatable?: boolean;
+  /** Whose place at the host it takes; a stream takes one of the uploads. */
+  readonly lane?: Lane;
   /** Applied to every redirect target before it is asked. */
   readonly mapTarget?: (url: URL) => URL;
 }
@@ -64,17 +66,17 @@ export function createRequests(client: HttpClient, limits: HostLimits, retries: 
   }
 
   function send(ask: Ask): Promise<Answer> {
-    const { method, body, signal } = ask;
+    const { method, body, signal, lane: usual = 'ask' } = ask;
     const headersFor = (authorized: boolean) => {
       const authorization = authorized && ask.authorization !== undefined ? { authorization: ask.authorization } : {};
       return { ...ask.headers, ...authorization };
     };
     if (method !== 'GET' && method !== 'HEAD') {
-      const lane = body instanceof Readable ? 'upload' : 'ask';
+      const lane = body instanceof Readable ? 'upload' : usual;
       return sendLimited({ method, url: ask.url, headers: headersFor(true), body, signal }, lane);
     }
     const sendTo = (url: URL, authorized: boolean) =>
-      sendLimited({ method, url, headers: headersFor(authorized), signal }, 'ask');
+      sendLimited({ method, url, headers: headersFor(authorized), signal }, usual);
     return followRedirects(ask.url, sendTo, ask.mapTarget ?? ((url) => url));
   }
 

@@ -72,6 +72,12 @@ describe('http or https', () => {
     expect(schemeOf(settingsWith({ plainHttpLoopback: false }), '127.0.0.1:5000')).toBe('https');
   });
 
+  test('a host with the usual port of https has its settings in URLs without it, too', () => {
+    const usual = settingsWith({ hosts: new Map([['a.example:443', hostWith({ concurrency: 3 })]]) });
+    expect(settingsOf(usual, new URL('https://a.example:443/').host)?.concurrency).toBe(3);
+    expect(settingsOf(usual, 'a.example:444')).toBeUndefined();
+  });
+
   test("Docker Hub's hosts have the settings of docker.io", () => {
     expect(settingsOf(settings, 'index.docker.io')?.plainHttp).toBe(true);
   });

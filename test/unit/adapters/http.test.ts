@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createHostLimits } from '../../../src/adapters/host-limits.ts';
 import { createHttpClient, type HttpClientOptions } from '../../../src/adapters/http.ts';
@@ -167,6 +168,17 @@ describe('limits', () => {
     open.body.resume();
     await second;
     expect(server.seen).toHaveLength(2);
+  });
+
+  test('uploads and tokens do not wait for a place that a download holds', async () => {
+    const server = await serve((_request, response) => reply(response, 200, {}, 'x'));
+    const { requests } = requestsWith({ hosts: new Map([[server.host, hostWith({ concurrency: 1 })]]) });
+    const common = { url: new URL(server.url), side: 'source', signal: NEVER } as const;
+    const download = await requests.open({ ...common, method: 'GET' });
+    await requests.ask({ ...common, method: 'GET', lane: 'token' }, 10);
+    await requests.ask({ ...common, method: 'PATCH', body: Readable.from(['layer']) }, 10);
+    expect(server.lines()).toEqual(['GET /', 'GET /', 'PATCH /']);
+    download.body.resume();
   });
 
   test('an interrupt frees those who wait for a place', async () => {

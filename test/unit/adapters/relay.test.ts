@@ -182,7 +182,10 @@ describe('the source side', () => {
       const more = () => {
         while (sent < total) {
           sent += chunk.length;
-          if (!response.write(chunk)) return response.once('drain', more);
+          if (!response.write(chunk)) {
+            response.once('drain', more);
+            return;
+          }
         }
         response.end();
       };
