@@ -144,7 +144,7 @@ async function provideDependencies(node, env) {
   say('installing the dependencies (npm ci)');
   const start = Date.now();
   if ((await npm(node, ['ci', '--include=dev', '--ignore-scripts'], env)) !== 0) {
-    throw new SetupError('npm ci failed (its reason is above): the npm registry must be reachable once');
+    throw new SetupError('npm ci failed: its reason is above, and it needs the npm registry once');
   }
   say(`the dependencies are there (${seconds(start)})`);
 }

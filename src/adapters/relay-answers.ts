@@ -114,7 +114,12 @@ export function passRefusal(exchange: RelayExchange, refusal: Refusal, remember:
   const code = problem.code ?? usual;
   const passedCode = !again && REPEATED_CODES.has(code) ? FINAL_CODE : code;
   const final = status < 400 || (!again && REPEATED_STATUS.has(status));
-  refuse(exchange, final ? FINAL_STATUS : status === 401 ? 403 : status, passedCode, problem.message ?? `${host} answered ${status}`);
+  refuse(
+    exchange,
+    final ? FINAL_STATUS : status === 401 ? 403 : status,
+    passedCode,
+    problem.message ?? `${host} answered ${status}`,
+  );
 }
 
 /**

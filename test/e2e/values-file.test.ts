@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/domain/report/report.ts';
 import { readText } from '../support/charts.ts';
@@ -104,7 +105,6 @@ describeUnless(reason, 'a scan of a values file with 61 addons', () => {
 
   it('puts the digest of the original and no version of the tool into the archives', async () => {
     const row = report.charts.find((one) => one.chart === 'kro');
-    const { readFile } = await import('node:fs/promises');
     const archive = await readFile(`${machine.work}/helm-charts/kro/kro-${row?.version}.tgz`);
     const text = (await readText(archive, 'kro/Chart.yaml')) ?? '';
     expect(text).toContain(row?.sourceDigest);

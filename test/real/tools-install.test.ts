@@ -271,7 +271,7 @@ describe('with go install', () => {
   it('goes to Go at once where the project publishes nothing for the machine', async () => {
     const env = await fakeGo('1.26.0', builds);
     const installed = await installTool(TOOLS.helm, options({ env, host: { os: 'linux', arch: 'riscv64' } }));
-    expect(installed.note).toContain('because: no release for linux on riscv64');
+    expect(installed.note).toContain('because: no release archive known for linux on riscv64');
     expect(server.seen).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ async function provide(
   const reasons: string[] = [];
   const release = spec.release(spec.pinned, options.host);
   if (release === undefined) {
-    reasons.push(`no release for ${options.host.os} on ${options.host.arch}`);
+    reasons.push(`no release archive known for ${options.host.os} on ${options.host.arch}`);
   } else {
     const base = options.baseUrls?.[spec.program] ?? release.base;
     options.onProgress(`fetching ${spec.program} ${spec.pinned}: ${base}${release.archive}`);

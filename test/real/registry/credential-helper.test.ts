@@ -30,7 +30,9 @@ test('a helper program is found on PATH, asked on standard input, with the envir
 });
 
 test('a helper that has nothing is no error', async () => {
-  const { find, directory } = storeWith(`echo asked >> "$DOCKER_CONFIG/log"; echo "credentials not found in native keychain"; exit 1`);
+  const { find, directory } = storeWith(
+    `echo asked >> "$DOCKER_CONFIG/log"; echo "credentials not found in native keychain"; exit 1`,
+  );
   expect(await find('quay.io')).toBeUndefined();
   expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('asked\nasked\n');
 });

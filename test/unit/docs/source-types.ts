@@ -62,6 +62,16 @@ export class SourceTypes {
     });
   }
 
+  /** The names of an interface's properties, in their order. */
+  keysOf(name: string): readonly string[] {
+    const declaration = this.#declarations.get(name);
+    if (declaration === undefined || !ts.isInterfaceDeclaration(declaration))
+      throw new Error(`${name} is no interface`);
+    return declaration.members.flatMap(({ name: key }) =>
+      key !== undefined && ts.isIdentifier(key) ? [key.text] : [],
+    );
+  }
+
   #object(members: ts.NodeArray<ts.TypeElement>): Shape {
     const entries = members.map((member) => {
       if (!ts.isPropertySignature(member) || member.type === undefined || !ts.isIdentifier(member.name))

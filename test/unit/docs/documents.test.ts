@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { sentence } from '../../../src/pipeline/graph.ts';
+import { type Ports, startRun } from '../../../src/pipeline/run.ts';
+import { allDocuments, blocksOf, brokenLinksOf, proseOf, readDocument, tableRows, wordIn } from './documents.ts';
+import { SourceTypes } from './source-types.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const documents = allDocuments().map((document) => [document.name, document] as const);
+const types = new SourceTypes(['src/errors.ts', 'src/domain/report/report.ts']);
+
+function source(name: string): string {
+  return readFileSync(join(ROOT, name), 'utf8');
+}
+
+describe('documents', () => {
+  it.each(documents)('%s has no link that leads nowhere', (_, document) => {
+    expect(brokenLinksOf(document)).toEqual([]);
+  });
+
+  it.each(documents)('%s has one title and whole fences', (_, document) => {
+    expect(proseOf(document).match(/^# /gm)).toHaveLength(1);
+    expect(document.text.match(/^```/gm) ?? []).toHaveLength(2 * blocksOf(document).length);
+  });
+
+  it.each(documents)('%s has YAML and JSON that can be read', (_, document) => {
+    for (const { language, text, line } of blocksOf(document)) {
+      if (language === 'json') expect(() => JSON.parse(text), `line ${line}`).not.toThrow();
+      if (language !== 'yaml') continue;
+      const problems = parseAllDocuments(text).flatMap((one) => ('errors' in one ? one.errors : []));
+      expect(problems, `line ${line}`).toEqual([]);
+    }
+  });
+
+  it('are all listed in the index', () => {
+    const index = readDocument('docs/index.md').text;
+    const below = documents
+      .map(([name]) => name)
+      .filter((name) => name.startsWith('docs/') && !name.endsWith('/index.md'));
+    expect(below.filter((name) => !index.includes(`](${name.slice('docs/'.length)})`))).toEqual([]);
+  });
+});
+
+describe('docs/errors.md', () => {
+  const { text } = readDocument('docs/errors.md');
+  const entries = text.split(/^### /m).slice(1);
+  const codes = entries.map((entry) => /^`([A-Z_]+)`\n/.exec(entry)?.[1]);
+
+  it('has one entry for every code, in the order of the source', () => {
+    expect(codes).toEqual(types.wordsOf('ErrorCode'));
+  });
+
+  it('tells of each its causes, what to do, and the exit code', () => {
+    const told = ['\n- Causes: ', '\n- What to do: ', '\n- Exit code: '];
+    expect(entries.filter((entry) => told.some((part) => entry.split(part).length !== 2))).toEqual([]);
+  });
+
+  it('promises exit code 2 for the codes that end a run with it, and 130 for the interrupt', () => {
+    const listed = /NOTHING_DONE[^[]*\[([^\]]*)\]/.exec(source('src/run-cli.ts'))?.[1] ?? '';
+    const ending = [...listed.matchAll(/'([A-Z_]+)'/g)].map((match) => match[1]);
+    const promised = (code: string): readonly (string | undefined)[] =>
+      codes.filter((_, index) => new RegExp(`- Exit code: [^#]*\\b${code}\\b`).test(entries[index] ?? ''));
+    expect(ending.length).toBeGreaterThan(0);
+    expect(promised('2')).toEqual(codes.filter((code) => ending.includes(code)));
+    expect(promised('130')).toEqual(['INTERRUPTED']);
+  });
+});
+
+describe('docs/report.md', () => {
+  const document = readDocument('docs/report.md');
+
+  it('explains every status of charts and images, and nothing else', () => {
+    const statuses = tableRows(document, 'Status').map(([status]) => wordIn(status));
+    expect(statuses).toEqual([...types.wordsOf('ChartStatus'), ...types.wordsOf('ImageStatus')]);
+  });
+
+  it('explains every key at the top', () => {
+    const keys = tableRows(document, 'Key').flatMap(([cell]) => (cell ?? '').split(', ').map(wordIn));
+    expect(keys).toEqual(types.keysOf('Report'));
+  });
+});
+
+describe('docs/proof.md', () => {
+  it('explains every harmless reason of the sweep', () => {
+    const reasons = /readonly explained: ([^;]*);/.exec(source('src/domain/proof/sweep.ts'))?.[1] ?? '';
+    const words = [...reasons.matchAll(/'([^']+)'/g)].map((match) => match[1]);
+    expect(words.length).toBeGreaterThan(0);
+    expect(tableRows(readDocument('docs/proof.md'), 'Reason').map(([reason]) => wordIn(reason))).toEqual(words);
+  });
+});
+
+function unused(): never {
+  throw new Error('no step runs here');
+}
+
+const PORTS: Ports = {
+  helm: { version: '4.3.1', render: unused },
+  registry: { head: unused, manifest: unused, tags: unused, blob: unused },
+  charts: { entries: unused, charts: unused, archive: unused },
+  localCharts: { archive: unused },
+  archives: { unpack: unused, pack: unused, contentDigest: unused },
+  copier: { copy: unused },
+  pusher: { push: unused },
+  workspace: { write: unused },
+  output: { write: unused },
+};
+
+describe('docs/architecture.md', () => {
+  const document = readDocument('docs/architecture.md');
+
+  it('tells the steps of the graph, in their order', () => {
+    const run = startRun({
+      ports: PORTS,
+      options: {
+        scanOnly: false,
+        naming: { registry: 'registry.example.com', prefix: '', imagePath: 'source' },
+        includeDependencies: true,
+        kubeVersion: undefined,
+        platform: undefined,
+        existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
+        pushUnproven: false,
+        chartVersionSuffix: '',
+        strict: false,
+        concurrency: 1,
+        renders: 1,
+      },
+      catalog: { mode: 'catalog', addons: [], unmirrorable: [], moved: [], notes: [] },
+      signal: new AbortController().signal,
+      say: unused,
+    });
+    expect(tableRows(document, 'Step').map(([step]) => step)).toEqual(sentence(run).map(({ title }) => title));
+  });
+
+  it('names every port, and adapters that exist', () => {
+    const ports = [...source('src/ports.ts').matchAll(/^export interface (\w+)/gm)].map((match) => match[1] ?? '');
+    const rows = tableRows(document, 'Port');
+    const named = rows.map(([port]) => wordIn(port));
+    expect(named.filter((port) => !ports.includes(port))).toEqual([]);
+    expect(named).toHaveLength(Object.keys(PORTS).length);
+    const files = rows.flatMap(([, adapter]) => [...(adapter ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]));
+    for (const file of files) expect(source(`src/adapters/${file}`)).not.toBe('');
+  });
+});
