@@ -104,7 +104,8 @@ const CHARTS: Readonly<Record<string, { readonly parts: ChartParts; readonly ref
   },
   short: {
     parts: {
-      values: 'redis: redis:7.2\nkubectl: bitnami/kubectl\nbox: busybox\nodd: { name: odd, tag: "1.10" }\neven: { name: even, tag: 644 }\n',
+      values:
+        'redis: redis:7.2\nkubectl: bitnami/kubectl\nbox: busybox\nodd: { name: odd, tag: "1.10" }\neven: { name: even, tag: 644 }\n',
       templates: {
         'd.yaml': deployment(
           [

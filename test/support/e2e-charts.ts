@@ -72,9 +72,3 @@ export function pod(image: string, annotations: string): string {
     '',
   ].join('\n');
 }
-
-/** A chart with one Deployment whose image stands whole in `image` of values.yaml. */
-export function oneImage(image: string, parts: ChartParts = {}): ChartParts {
-  const templates = { 'deployment.yaml': deployment('- name: main\n  image: {{ .Values.image | quote }}') };
-  return { values: `image: ${image}\n`, templates, ...parts };
-}

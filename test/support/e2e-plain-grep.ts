@@ -49,7 +49,10 @@ export function linesWith(output: string, text: string): readonly string[] {
 
 /** All references below `target` that are written in one piece, with a tag or a digest, each once. */
 export function referencesTo(output: string, target: string): readonly string[] {
-  const pattern = new RegExp(`(?<![A-Za-z0-9_./-])${escaped(target)}/[a-z0-9._/-]+(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@sha256:[0-9a-f]{64})?`, 'g');
+  const pattern = new RegExp(
+    `(?<![A-Za-z0-9_./-])${escaped(target)}/[a-z0-9._/-]+(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@sha256:[0-9a-f]{64})?`,
+    'g',
+  );
   const found = new Set(output.match(pattern));
   return [...found].filter((reference) => /:[^/]+$/.test(reference.slice(target.length)));
 }

@@ -33,14 +33,6 @@ export async function rawDigest(base: string, repository: string, name: string):
   return (await rawManifest(base, repository, name))?.digest;
 }
 
-/** The tags of a repository; none when there is no such repository. */
-export async function rawTags(base: string, repository: string): Promise<readonly string[]> {
-  const answer = await fetch(`${base}/v2/${repository}/tags/list`);
-  if (answer.status === 404) return [];
-  const body = (await answer.json()) as { readonly tags: readonly string[] | null };
-  return body.tags ?? [];
-}
-
 /** The archive of a chart in a registry: the first layer of its manifest. */
 export async function rawChart(base: string, repository: string, tag: string): Promise<Buffer> {
   const manifest = await rawManifest(base, repository, tag);

@@ -1,9 +1,17 @@
-import type { ExplicitCredentials } from '../../src/adapters/credentials.ts';
-import type { Timeouts } from '../../src/adapters/http.ts';
-import { type Clock, SYSTEM_CLOCK } from '../../src/adapters/http-retry.ts';
-import { createNetwork, type Network } from '../../src/adapters/network.ts';
+import { createChartRepository } from '../../src/adapters/chart-repository.ts';
+import { createCredentialStore, type ExplicitCredentials } from '../../src/adapters/credentials.ts';
+import { createHostLimits } from '../../src/adapters/host-limits.ts';
+import { createHttpClient, type Timeouts } from '../../src/adapters/http.ts';
+import { type Clock, createRetries } from '../../src/adapters/http-retry.ts';
 import { type ProcessResult, run } from '../../src/adapters/process.ts';
+import { createRegistry } from '../../src/adapters/registry.ts';
+import { createRegistryAccess } from '../../src/adapters/registry-access.ts';
+import { createRegistryAuth } from '../../src/adapters/registry-auth.ts';
+import { createTokenCache } from '../../src/adapters/registry-tokens.ts';
+import { type Relay, startRelay } from '../../src/adapters/relay.ts';
+import { createRequests } from '../../src/adapters/requests.ts';
 import type { Credentials, HostSettings, NetworkSettings } from '../../src/domain/network.ts';
+import type { ChartRepository, Registry } from '../../src/ports.ts';
 import { Redactor } from '../../src/redaction.ts';
 
 /** A signal that is never aborted. */
@@ -47,21 +55,33 @@ export interface TestNetworkOptions {
   readonly tokenSource?: (host: string) => Promise<Credentials | undefined>;
 }
 
-/** The whole network as main wires it, with a clock that does not wait unless another one is given. */
-export function networkWith(options: TestNetworkOptions = {}): Network & { readonly redactor: Redactor } {
-  const redactor = new Redactor();
-  const { timeouts, tokenSource } = options;
-  const network = createNetwork({
-    settings: settingsWith(options.settings),
-    env: options.env ?? {},
-    credentials: options.credentials ?? {},
-    redactor,
-    run: options.run ?? run,
-    clock: options.clock ?? fastClock(),
-    ...(timeouts === undefined ? {} : { timeouts }),
-    ...(tokenSource === undefined ? {} : { tokenSource }),
-  });
-  return { ...network, redactor };
+/** Everything that talks HTTP, wired together. */
+export interface TestNetwork {
+  readonly registry: Registry;
+  readonly charts: ChartRepository;
+  readonly redactor: Redactor;
+  /** The caller closes it before the network. */
+  startRelay(): Promise<Relay>;
+  close(): Promise<void>;
 }
 
-export { SYSTEM_CLOCK };
+/** The network with a clock that does not wait, unless another one is given. */
+export function networkWith(options: TestNetworkOptions = {}): TestNetwork {
+  const { env = {}, credentials: explicit = {}, clock = fastClock(), tokenSource, timeouts } = options;
+  const redactor = new Redactor();
+  const settings = settingsWith(options.settings);
+  const client = createHttpClient({ settings, env, redactor, ...(timeouts === undefined ? {} : { timeouts }) });
+  const requests = createRequests(client, createHostLimits(settings), createRetries(clock));
+  const source = tokenSource === undefined ? {} : { tokenSource };
+  const store = createCredentialStore({ env, explicit, redactor, run: options.run ?? run, ...source });
+  const auth = createRegistryAuth(store, createTokenCache(requests, redactor, clock), redactor);
+  const access = createRegistryAccess(requests, auth);
+  const registry = createRegistry(access, settings);
+  return {
+    registry,
+    charts: createChartRepository(requests, settings, redactor),
+    redactor,
+    startRelay: () => startRelay({ registry, access, settings, redactor }),
+    close: () => client.close(),
+  };
+}

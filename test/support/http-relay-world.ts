@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCrane } from '../../src/adapters/crane.ts';
 import { createHelmPush } from '../../src/adapters/helm-push.ts';
-import type { Network } from '../../src/adapters/network.ts';
 import { type ProcessResult, run } from '../../src/adapters/process.ts';
 import type { Relay } from '../../src/adapters/relay.ts';
 import { parseDigest } from '../../src/domain/reference.ts';
 import type { ChartPusher, Copier, CopyJob } from '../../src/ports.ts';
-import type { Redactor } from '../../src/redaction.ts';
-import { fastClock, networkWith, type TestNetworkOptions } from './http-network.ts';
+import { fastClock, networkWith, type TestNetwork, type TestNetworkOptions } from './http-network.ts';
 
 /** A program as it was started. */
 export interface Started {
@@ -20,7 +18,7 @@ export interface Started {
 
 /** A network with a relay and the tools that use it, in a directory of its own. */
 export interface RelayWorld {
-  readonly network: Network & { readonly redactor: Redactor };
+  readonly network: TestNetwork;
   readonly relay: Relay;
   readonly directory: string;
   readonly started: Started[];

@@ -112,6 +112,12 @@ describe('other layouts give the same entries', () => {
     expect(entriesOf(text)).toEqual(ONE);
   });
 
+  test('an anchor that is set again in a dropped field', () => {
+    const first = '  - version: &v 9.9.9\n    urls: [x.tgz]\n';
+    const second = '  - appVersion: &v 1.0.0\n    version: *v\n    urls: [a.tgz]\n';
+    expect(entriesOf(`entries:\n  a:\n${first}${second}`)).toMatchObject([{ version: '9.9.9' }, { version: '1.0.0' }]);
+  });
+
   test('whatever the yaml package writes', () => {
     const entry = {
       version: '1.0.0',

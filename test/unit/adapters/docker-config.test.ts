@@ -93,6 +93,8 @@ describe('logins', () => {
     expect(login(auths, 'quay.io.example.org')).toBeUndefined();
     expect(login(auths, 'example.org')).toBeUndefined();
     expect(login(auths, 'quay.io:8443')).toBeUndefined();
+    expect(login({ 'quay.io.example.org': basic('me:x'), 'quay.io:8443': basic('me:x') }, 'quay.io')).toBeUndefined();
+    expect(login({ 'quay.io/ab': basic('me:x') }, 'quay.io', 'a')).toBeUndefined();
   });
 
   test('user and password in the clear, colons and padding in passwords, identity tokens, empty marks', () => {

@@ -149,11 +149,14 @@ describe('manifest', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test('what the source has says nothing of the destination', async () => {
+  test.each([
+    ['source', 'destination'],
+    ['destination', 'source'],
+  ] as const)('what the %s has says nothing of the %s', async (first, second) => {
     const server = await manifestServer();
     const registry = registryWith();
-    await registry.manifest(reference(`${server.host}/a/b@${DIGEST}`), 'source', NEVER);
-    await registry.manifest(reference(`${server.host}/a/b@${DIGEST}`), 'destination', NEVER);
+    await registry.manifest(reference(`${server.host}/a/b@${DIGEST}`), first, NEVER);
+    await registry.manifest(reference(`${server.host}/a/b@${DIGEST}`), second, NEVER);
     expect(server.seen).toHaveLength(2);
   });
 
