@@ -4,9 +4,12 @@ import { MirrorError } from '../errors.ts';
 import type { ChartIndexEntry, ChartRepository } from '../ports.ts';
 import type { Redactor } from '../redaction.ts';
 import { AnswerTooLarge } from './bodies.ts';
+import { parseChallenges } from './challenges.ts';
 import { type ChartIndex, readChartIndex } from './chart-index.ts';
 import { ConnectionFailure } from './connection-failure.ts';
-import { headerOf } from './http.ts';
+import type { CredentialStore } from './credentials.ts';
+import { schemeOf } from './host-settings.ts';
+import { headerOf, headersOf } from './http.ts';
 import { describeAnswer } from './registry-errors.ts';
 import { basicHeader } from './registry-tokens.ts';
 import type { Reply, Requests } from './requests.ts';
@@ -43,14 +46,24 @@ function readEntries(index: ChartIndex, chart: string, repository: URL): readonl
   }
 }
 
-/** Classic chart repositories, through source mirrors. Only user and password written in a URL are sent, to its origin alone. */
+/** A login for an origin: the header, and where it came from, for messages. */
+interface Login {
+  readonly header: string;
+  readonly origin: string;
+}
+
+/**
+ * Classic chart repositories, through source mirrors. An origin that asks for a login gets the one written in its URL,
+ * else the one that docker's configuration has for its host, and no other origin gets it.
+ */
 export function createChartRepository(
   requests: Requests,
   settings: NetworkSettings,
   redactor: Redactor,
+  credentials: CredentialStore,
 ): ChartRepository {
   const indexes = new Map<string, Promise<ChartIndex>>();
-  const logins = new Map<string, string>();
+  const logins = new Map<string, Login>();
 
   /** Takes user and password out of a URL and remembers them for its origin. */
   function withoutLogin(url: URL): URL {
@@ -61,7 +74,8 @@ export function createChartRepository(
     const username = decodeURIComponent(url.username);
     const password = decodeURIComponent(url.password);
     redactor.learn(password, username);
-    logins.set(plain.origin, basicHeader({ username, password, origin: 'its URL' }));
+    const origin = 'its URL';
+    logins.set(plain.origin, { header: basicHeader({ username, password, origin }), origin });
     return plain;
   }
 
@@ -69,16 +83,38 @@ export function createChartRepository(
     return withoutLogin(addressOfUrl(settings, withoutLogin(url)));
   }
 
+  /** A login for an origin that has just refused `sent`; undefined where there is none, or it was refused itself. */
+  async function loginFor(
+    url: URL,
+    reply: Reply,
+    sent: Login | undefined,
+    signal: AbortSignal,
+  ): Promise<Login | undefined> {
+    if (reply.status !== 401 || reply.url.origin !== url.origin || sent !== undefined) return undefined;
+    const known = logins.get(url.origin);
+    if (known !== undefined) return known;
+    const offered = parseChallenges(headersOf(reply, 'www-authenticate'));
+    if (offered.length > 0 && !offered.some(({ scheme }) => scheme === 'basic')) return undefined;
+    // an index of somebody else may name an http address: passwords go there only where the person allowed it
+    if (url.protocol === 'http:' && schemeOf(settings, url.host) === 'https') return undefined;
+    const found = await credentials.find(url.host, url.pathname.replace(/^\/+/, ''), signal);
+    if (found === undefined) return undefined;
+    const login = { header: basicHeader(found), origin: found.origin };
+    logins.set(url.origin, login);
+    return login;
+  }
+
   async function get(named: URL, limit: number, packed: boolean, signal: AbortSignal): Promise<Reply> {
     const url = reached(named);
-    const authorization = logins.get(url.origin);
     const headers = { 'accept-encoding': packed ? 'gzip' : 'identity' };
     const mapTarget = (target: URL) => withoutLogin(addressOfUrl(settings, target));
+    const ask = (authorization: string | undefined) =>
+      requests.ask({ method: 'GET', url, headers, authorization, side: 'source', signal, mapTarget }, limit);
     try {
-      return await requests.ask(
-        { method: 'GET', url, headers, authorization, side: 'source', signal, mapTarget },
-        limit,
-      );
+      const sent = logins.get(url.origin);
+      const reply = await ask(sent?.header);
+      const login = await loginFor(url, reply, sent, signal);
+      return login === undefined ? reply : await ask(login.header);
     } catch (error) {
       if (!(error instanceof ConnectionFailure)) throw error;
       const via = error.host === named.host ? '' : ` (at ${error.host})`;
@@ -90,13 +126,16 @@ export function createChartRepository(
     const said = describeAnswer(reply.status, reply.text);
     if (reply.status === 200) return reply;
     if (reply.status === 401 || reply.status === 403) {
-      const sent = logins.has(reached(named).origin)
-        ? 'the user and password of its URL were sent'
-        : 'no credentials were sent';
+      const { origin, host } = reached(named);
+      const login = logins.get(origin);
+      const sent =
+        login === undefined
+          ? `no credentials were sent, none for ${host} were found in ${credentials.searched}`
+          : `credentials from ${login.origin} were sent`;
       throw new MirrorError(`${shown(named)} refused: ${said}; ${sent}`, {
         code: 'CHART_SOURCE_DENIED',
         origin: 'source',
-        hint: 'write user and password into the repository URL, or use a repository that is open',
+        hint: `log in with docker login ${host}, or write the login into the file that it keeps`,
       });
     }
     const hint = reply.status === 404 ? 'check the address' : 'run again when the repository is well';

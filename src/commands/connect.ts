@@ -44,7 +44,7 @@ export function connect(
     access,
     registry: createRegistry(access, network),
     ecr,
-    charts: createChartRepository(requests, network, redactor),
+    charts: createChartRepository(requests, network, redactor, credentials),
     close: () => client.close(),
   };
 }

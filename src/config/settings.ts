@@ -1,4 +1,5 @@
 import deepmerge from 'deepmerge';
+import { DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
 import { type Platform, parsePlatform } from '../domain/platform.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import {
@@ -46,9 +47,6 @@ export interface Settings {
   readonly skipExisting: boolean;
   readonly verifyExistingDigest: boolean;
 }
-
-/** The Kubernetes version to render for when nothing names one. */
-export const DEFAULT_KUBE_VERSION = '1.34.0';
 
 const DEFAULTS = {
   targetPrefix: '',

@@ -14,14 +14,17 @@ export interface PlatformDescriptor extends Descriptor {
   readonly platform: Platform | undefined;
 }
 
-/** A parsed manifest: either one image (or artifact) with its blobs, or an index of manifests. */
+/** The manifest of one image, or of an artifact, with its blobs. */
+export interface ImageManifest {
+  readonly kind: 'image';
+  readonly mediaType: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+/** A parsed manifest: either one image (or artifact), or an index of manifests. */
 export type Manifest =
-  | {
-      readonly kind: 'image';
-      readonly mediaType: string;
-      readonly config: Descriptor;
-      readonly layers: readonly Descriptor[];
-    }
+  | ImageManifest
   | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly PlatformDescriptor[] };
 
 /** The media types this tool asks for. Without the index types Distribution 2.8 answers 404 to a HEAD of an index. */

@@ -1,30 +1,11 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
-import { type ArchiveTree, type ChartFile, textAt, withFile } from '../domain/chart/archive-tree.ts';
+import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import { type ChartTree, dependencyFacts, readChartTree } from '../domain/chart/chart-tree.ts';
+import { withoutDependency, withoutNotes } from '../domain/chart/prepare-tree.ts';
 import { declaredImages } from '../domain/images/annotations.ts';
 import { MirrorError } from '../errors.ts';
 import { completeDependencies, type MissingDependency, missingDependencies } from './dependencies.ts';
 import { archiveName, fetchArchive } from './pull.ts';
 import { type ChartItem, chartName, type PulledChart, type Run } from './run.ts';
-
-/** The tree without NOTES.txt files: they print advice, and some refuse to render when an image changes. */
-export function withoutNotes(tree: ArchiveTree): ArchiveTree {
-  const keep = ([path]: readonly [string, ChartFile]): boolean => !/(?:^|\/)templates\/NOTES\.txt$/.test(path);
-  const packed = new Map([...tree.packed].map(([path, inner]) => [path, withoutNotes(inner)] as const));
-  return { ...tree, files: new Map([...tree.files].filter(keep)), packed };
-}
-
-function dropFromChartYaml(tree: ArchiveTree, missing: readonly MissingDependency[]): ArchiveTree {
-  return missing.reduce((current, { parent, dependency }) => {
-    const { archives, directory } = parent.location;
-    if (archives.length > 0 || directory !== '') return current;
-    const document = parseDocument(textAt(current, ['Chart.yaml']) ?? '', { keepSourceTokens: true });
-    const list = document.get('dependencies');
-    if (!isSeq(list)) return current;
-    list.items = list.items.filter((item) => !(isMap(item) && item.get('name') === dependency.name));
-    return withFile(current, ['Chart.yaml'], Buffer.from(document.toString()));
-  }, tree);
-}
 
 interface Complete {
   readonly tree: ArchiveTree;
@@ -32,11 +13,20 @@ interface Complete {
   readonly excluded: readonly MissingDependency[];
 }
 
-async function complete(name: string, original: ArchiveTree, chart: ChartTree, run: Run): Promise<Complete> {
+async function complete(item: ChartItem, original: ArchiveTree, chart: ChartTree, run: Run): Promise<Complete> {
   const missing = missingDependencies(chart);
   if (missing.length === 0) return { tree: original, fetched: new Set(), excluded: [] };
-  if (run.options.includeDependencies) return { ...(await completeDependencies(name, original, run)), excluded: [] };
-  return { tree: dropFromChartYaml(original, missing), fetched: new Set(), excluded: missing };
+  if (!run.options.includeDependencies) {
+    const tree = missing.reduce(
+      (current, { parent, dependency }) => withoutDependency(current, parent, dependency.name),
+      original,
+    );
+    return { tree, fetched: new Set(), excluded: missing };
+  }
+  const { locator } = item;
+  const directory = locator.kind === 'local' && !locator.path.endsWith('.tgz') ? locator.path : undefined;
+  const name = archiveName(item.source, item.version);
+  return { ...(await completeDependencies(name, original, directory, run)), excluded: [] };
 }
 
 function checkIdentity(item: ChartItem, chart: ChartTree): void {
@@ -72,7 +62,7 @@ export async function pull(item: ChartItem, index: number, run: Run): Promise<vo
   const original = await run.ports.archives.unpack(name, bytes);
   const first = readChartTree(original, name);
   checkIdentity(item, first);
-  const { tree, fetched, excluded } = await complete(name, original, first, run);
+  const { tree, fetched, excluded } = await complete(item, original, first, run);
   const chart = tree === original ? first : readChartTree(tree, name);
   const { archives, workspace } = run.ports;
   const archive = tree === original ? bytes : await archives.pack(tree, original);

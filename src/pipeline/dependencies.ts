@@ -1,8 +1,10 @@
+import { resolve as resolvePath } from 'node:path';
 import type { ChartSource } from '../domain/addon.ts';
 import { type ArchiveTree, withPackedSubchart } from '../domain/chart/archive-tree.ts';
 import { type ChartLocation, type ChartTree, readChartTree, vendoredFor } from '../domain/chart/chart-tree.ts';
 import type { Dependency } from '../domain/chart/metadata.ts';
 import { looksLikeRegistry } from '../domain/reference.ts';
+import { selectFromIndex } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
 import { archiveName, fetchArchive } from './pull.ts';
 import { resolveVersion } from './resolve.ts';
@@ -38,8 +40,11 @@ function unresolvable(missing: MissingDependency, why: string): MirrorError {
   );
 }
 
-function sourceOf(missing: MissingDependency): ChartSource {
+function sourceOf(missing: MissingDependency, directory: string | undefined): ChartSource {
   const { name, repository } = missing.dependency;
+  // only what the person named on this machine may name its neighbours there
+  if (repository.startsWith('file://') && directory !== undefined)
+    return { kind: 'local', path: resolvePath(directory, repository.slice('file://'.length)), chart: name };
   if (/^https?:\/\//.test(repository)) return { kind: 'http', repository: repository.replace(/\/+$/, ''), chart: name };
   if (repository.startsWith('oci://')) {
     const [registry, ...rest] = repository.slice('oci://'.length).replace(/\/+$/, '').split('/');
@@ -53,8 +58,19 @@ function sourceOf(missing: MissingDependency): ChartSource {
   throw unresolvable(missing, `its repository ${repository} cannot be reached from outside its source tree`);
 }
 
-async function fetchOne(missing: MissingDependency, run: Run): Promise<ArchiveTree> {
-  const source = sourceOf(missing);
+interface FetchedDependency {
+  readonly packed: ArchiveTree;
+  readonly version: string;
+  /** Where it lies unpacked on this machine, for what it names there itself. */
+  readonly directory: string | undefined;
+}
+
+async function fetchOne(
+  missing: MissingDependency,
+  directory: string | undefined,
+  run: Run,
+): Promise<FetchedDependency> {
+  const source = sourceOf(missing, directory);
   const { version } = missing.dependency;
   const request =
     version === '' || version === '*'
@@ -63,7 +79,18 @@ async function fetchOne(missing: MissingDependency, run: Run): Promise<ArchiveTr
   const resolved = await resolveVersion({ source, version: request }, run);
   const name = archiveName(source, resolved.version);
   const { bytes } = await fetchArchive(name, resolved.locator, run);
-  return run.ports.archives.unpack(name, bytes);
+  const packed = await run.ports.archives.unpack(name, bytes);
+  const { metadata } = readChartTree(packed, name);
+  if (metadata.name !== missing.dependency.name)
+    throw unresolvable(missing, `${name} holds the chart ${metadata.name}`);
+  if (source.kind !== 'local') return { packed, version: metadata.version, directory: undefined };
+  if (selectFromIndex([metadata.version], request).kind !== 'selected')
+    throw unresolvable(missing, `${source.path} holds version ${metadata.version}`);
+  return { packed, version: metadata.version, directory: source.path };
+}
+
+function placeKey({ archives, directory }: ChartLocation): string {
+  return JSON.stringify([archives, directory]);
 }
 
 function placeInto(tree: ArchiveTree, location: ChartLocation, file: string, packed: ArchiveTree): ArchiveTree {
@@ -88,11 +115,18 @@ const ROUNDS = 8;
 /**
  * Fetches missing dependencies through the same mirrors and credentials as charts, and those of the fetched ones, and
  * puts them into `charts/`, so that helm renders without a network and the archive is complete for its consumer.
+ * `directory` is where the chart lies on this machine, for its `file://` dependencies; undefined for charts from afar.
  *
  * @throws MirrorError DEPENDENCY_UNRESOLVED and what resolving and fetching throw.
  */
-export async function completeDependencies(name: string, tree: ArchiveTree, run: Run): Promise<Completed> {
+export async function completeDependencies(
+  name: string,
+  tree: ArchiveTree,
+  directory: string | undefined,
+  run: Run,
+): Promise<Completed> {
   const fetched = new Set<string>();
+  const directories = new Map([[placeKey({ archives: [], directory: '' }), directory]]);
   let current = tree;
   for (let round = 0; round < ROUNDS; round += 1) {
     const missing = missingDependencies(readChartTree(current, name));
@@ -100,17 +134,15 @@ export async function completeDependencies(name: string, tree: ArchiveTree, run:
     const done = new Set<string>();
     for (const one of missing) {
       fetched.add(one.path);
-      const key = [
-        ...one.parent.location.archives,
-        one.parent.location.directory,
-        one.dependency.name,
-        one.dependency.version,
-      ].join('\n');
+      const key = `${placeKey(one.parent.location)} ${one.dependency.name} ${one.dependency.version}`;
       if (done.has(key)) continue;
       done.add(key);
-      const packed = await fetchOne(one, run);
-      const { metadata } = readChartTree(packed, one.dependency.name);
-      current = placeInto(current, one.parent.location, `${metadata.name}-${metadata.version}.tgz`, packed);
+      const { location } = one.parent;
+      const found = await fetchOne(one, directories.get(placeKey(location)), run);
+      const file = `${one.dependency.name}-${found.version}.tgz`;
+      current = placeInto(current, location, file, found.packed);
+      const archives = [...location.archives, `${location.directory}charts/${file}`];
+      directories.set(placeKey({ archives, directory: '' }), found.directory);
     }
   }
   throw new MirrorError(`dependencies of ${name} are nested deeper than ${ROUNDS} levels`, {

@@ -2,7 +2,7 @@ import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import { remoteSchema, textsBelow } from '../domain/chart/chart-files.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
-import { chooseKubeVersion, DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
+import { chooseKubeVersion } from '../domain/chart/kube-version.ts';
 import { readCrdText } from '../domain/images/crd-text.ts';
 import { findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
@@ -90,10 +90,9 @@ async function settingsOf(pulled: PulledChart, release: ReleaseItem, index: numb
   for (const [position, layer] of addon.layers.entries()) {
     valuesFiles.push(await workspace.write(`releases/${index}/values-${position}.yaml`, layer.text));
   }
-  const wanted = run.options.kubeVersion ?? DEFAULT_KUBE_VERSION;
   const choice =
     addon.kubeVersion === undefined
-      ? chooseKubeVersion(wanted, pulled.chart.metadata.kubeVersion)
+      ? chooseKubeVersion(run.options.kubeVersion, pulled.chart.metadata.kubeVersion)
       : { version: addon.kubeVersion, note: undefined };
   if (choice.note !== undefined) release.notes.push(choice.note);
   const remote = remoteSchema(pulled.tree, pulled.chart);

@@ -9,6 +9,7 @@ import { preflightImage } from './preflight.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
 import { prove } from './prove.ts';
 import { preflightChart, push } from './push.ts';
+import { isToRead, readManifests } from './read-manifests.ts';
 import { relocate } from './relocate.ts';
 import { gatherCharts, resolve } from './resolve.ts';
 import {
@@ -168,6 +169,16 @@ export function sentence(run: Run): readonly Step[] {
       items: () => forImages(run, needsLookup, (image) => preflightImage(image, run)),
     },
     collisions,
+    {
+      title: 'Read manifests',
+      width: WAITING,
+      items: () =>
+        forImages(
+          run,
+          (image) => isToRead(image, run),
+          (image) => readManifests(image, run),
+        ),
+    },
     {
       title: 'Copy images',
       width: concurrency,

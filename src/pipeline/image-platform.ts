@@ -1,6 +1,7 @@
 import { parseManifest } from '../domain/manifest.ts';
-import { type Platform, satisfiesPlatform } from '../domain/platform.ts';
-import type { Digest } from '../domain/reference.ts';
+import { formatPlatform, type Platform, satisfiesPlatform } from '../domain/platform.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
 import type { ImageItem, Run } from './run.ts';
 
 /** The child of an index for a platform, or what a single image is; undefined when the platform is not there. */
@@ -24,7 +25,8 @@ export async function childFor(image: ImageItem, platform: Platform, run: Run): 
   return offered === undefined || satisfiesPlatform(offered, platform) ? answer.digest : undefined;
 }
 
-const CONFIG_LIMIT = 4 * 1024 * 1024;
+/** The largest configuration of an image that is read, in bytes. */
+export const CONFIG_LIMIT = 4 * 1024 * 1024;
 
 /** The platform an image's configuration names; undefined for artifacts, which have none. */
 export function configPlatform(config: Uint8Array): Platform | undefined {
@@ -37,4 +39,13 @@ export function configPlatform(config: Uint8Array): Platform | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** An image without a platform that somebody needs. */
+export function platformMissing(source: Reference, platform: Platform): MirrorError {
+  return new MirrorError(`${formatReference(source)} has no ${formatPlatform(platform)}`, {
+    code: 'IMAGE_PLATFORM_MISSING',
+    origin: 'source',
+    hint: 'take a tag that has this platform, or ask for other platforms',
+  });
 }

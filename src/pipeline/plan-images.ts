@@ -28,17 +28,22 @@ function addUse(
   drafts.set(key, draft);
 }
 
-/** The one platform that every user of an image wants, or undefined for the whole index, which holds them all. */
-function platformFor(users: Iterable<ReleaseItem>, run: Run): Platform | undefined {
-  const wanted = new Map<string, Platform | undefined>();
+/**
+ * What is copied of an image: one platform when all its users want that one and no other, else the whole, which must
+ * then have every platform that a user names.
+ */
+function platformsFor(users: Iterable<ReleaseItem>, run: Run): Pick<ImageItem, 'platform' | 'required'> {
+  const wanted = new Map<string, Platform>();
+  let whole = false;
   for (const { addon } of users) {
-    const own =
-      addon.platforms.length > 0 ? addon.platforms : run.options.platform === undefined ? [] : [run.options.platform];
-    if (own.length !== 1) return undefined;
-    for (const platform of own) wanted.set(formatPlatform(platform), platform);
+    const { platform } = run.options;
+    const own = addon.platforms.length > 0 ? addon.platforms : platform === undefined ? [] : [platform];
+    if (own.length === 0) whole = true;
+    for (const one of own) wanted.set(formatPlatform(one), one);
   }
-  const [only] = wanted.values();
-  return wanted.size === 1 ? only : undefined;
+  const [only, ...more] = wanted.values();
+  if (only !== undefined && more.length === 0 && !whole) return { platform: only, required: [] };
+  return { platform: undefined, required: [...wanted.values()] };
 }
 
 /** Gathers every image that a living chart renders or is told to carry, once per source, with all its users. */
@@ -57,7 +62,7 @@ export function planImages(run: Run): readonly ImageItem[] {
     ({ source, users }): ImageItem => ({
       source,
       destination: destinationOf(source, run.options.naming),
-      platform: platformFor(users.keys(), run),
+      ...platformsFor(users.keys(), run),
       users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
       platforms: [],
       state: { kind: 'planned' },

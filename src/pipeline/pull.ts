@@ -15,6 +15,14 @@ export interface FetchedArchive {
   readonly digest: Digest;
 }
 
+function notAsPromised(name: string, digest: Digest, promised: Digest): MirrorError {
+  return new MirrorError(`${name} has digest ${digest}, its index says ${promised}`, {
+    code: 'CHART_DIGEST_MISMATCH',
+    origin: 'source',
+    hint: 'do not use this archive: it was changed after the index was made; ask its publisher',
+  });
+}
+
 async function pullHttp(
   name: string,
   locator: Extract<ChartLocator, { kind: 'http' }>,
@@ -30,13 +38,7 @@ async function pullHttp(
   }
   const bytes = await run.ports.charts.archive(url, ARCHIVE_LIMIT, run.signal);
   const digest = digestOf(bytes);
-  if (locator.digest !== undefined && locator.digest !== digest) {
-    throw new MirrorError(`${name} has digest ${digest}, its index says ${locator.digest}`, {
-      code: 'CHART_DIGEST_MISMATCH',
-      origin: 'source',
-      hint: 'do not use this archive: it was changed after the index was made; ask its publisher',
-    });
-  }
+  if (locator.digest !== undefined && locator.digest !== digest) throw notAsPromised(name, digest, locator.digest);
   return { bytes, digest };
 }
 
@@ -48,7 +50,12 @@ function notAChart(reference: Reference, why: string): MirrorError {
   });
 }
 
-async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<Digest> {
+interface ChartLayer {
+  readonly manifest: Digest;
+  readonly layer: Digest;
+}
+
+async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<ChartLayer> {
   const answer = await run.ports.registry.manifest(reference, 'source', run.signal);
   if (answer.kind !== 'found') {
     throw new MirrorError(
@@ -65,11 +72,23 @@ async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<Di
   if (manifest.kind === 'image') {
     const layer = manifest.layers.find((one) => CHART_LAYERS.includes(one.mediaType));
     if (layer === undefined) throw notAChart(reference, 'its manifest has no chart layer');
-    return layer.digest;
+    return { manifest: answer.digest, layer: layer.digest };
   }
   const [first] = manifest.manifests;
   if (first === undefined || depth > 1) throw notAChart(reference, 'its index names no chart');
   return chartLayer({ ...reference, tag: undefined, digest: first.digest }, run, depth + 1);
+}
+
+/** Indexes that name charts in a registry give the digest of the archive or that of its manifest. */
+async function pullOci(
+  name: string,
+  { reference, promised }: Extract<ChartLocator, { kind: 'oci' }>,
+  run: Run,
+): Promise<FetchedArchive> {
+  const { manifest, layer } = await chartLayer(reference, run);
+  if (promised !== undefined && promised !== layer && promised !== manifest) throw notAsPromised(name, layer, promised);
+  const bytes = await run.ports.registry.blob(reference, layer, ARCHIVE_LIMIT, 'source', run.signal);
+  return { bytes, digest: layer };
 }
 
 /**
@@ -82,11 +101,8 @@ export async function fetchArchive(name: string, locator: ChartLocator, run: Run
   switch (locator.kind) {
     case 'http':
       return pullHttp(name, locator, run);
-    case 'oci': {
-      const digest = await chartLayer(locator.reference, run);
-      const bytes = await run.ports.registry.blob(locator.reference, digest, ARCHIVE_LIMIT, 'source', run.signal);
-      return { bytes, digest };
-    }
+    case 'oci':
+      return pullOci(name, locator, run);
     case 'local': {
       const bytes = await run.ports.localCharts.archive(locator.path, run.signal);
       return { bytes, digest: digestOf(bytes) };

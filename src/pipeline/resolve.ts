@@ -1,6 +1,6 @@
 import { type Addon, type ChartSource, formatChartSource } from '../domain/addon.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
-import type { Reference } from '../domain/reference.ts';
+import { parseReference, type Reference } from '../domain/reference.ts';
 import {
   isExactTag,
   type Selection,
@@ -9,7 +9,8 @@ import {
   versionToTag,
 } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
-import type { ChartItem, ReleaseItem, ResolvedVersion, Run } from './run.ts';
+import type { ChartIndexEntry } from '../ports.ts';
+import type { ChartItem, ChartLocator, ReleaseItem, ResolvedVersion, Run } from './run.ts';
 
 function requestText(addon: Pick<Addon, 'version'>): string {
   return addon.version.kind === 'newest' ? 'newest stable' : addon.version.text;
@@ -48,6 +49,24 @@ function chosen(selection: Selection, name: string, asked: string): Extract<Sele
 
 type Asked = Pick<Addon, 'source' | 'version'>;
 
+/** An index may name its archives in a registry, as Bitnami's does: `oci://host/path/chart:tag`. */
+function locatorOf(chart: string, version: string, entry: ChartIndexEntry | undefined): ChartLocator {
+  const urls = entry?.urls ?? [];
+  const [url] = urls;
+  if (url === undefined || !url.startsWith('oci://')) return { kind: 'http', urls, digest: entry?.digest };
+  const named = parseReference(url.slice('oci://'.length));
+  if (named === undefined) {
+    throw new MirrorError(`the index names ${JSON.stringify(url)} for ${chart} ${version}, which is no reference`, {
+      code: 'CHART_SOURCE_UNREACHABLE',
+      origin: 'source',
+      hint: 'the repository is broken: ask its publisher, or take another version',
+    });
+  }
+  const tagged =
+    named.tag === undefined && named.digest === undefined ? { ...named, tag: versionToTag(version) } : named;
+  return { kind: 'oci', reference: tagged, promised: entry?.digest };
+}
+
 async function resolveHttp(
   source: Extract<ChartSource, { kind: 'http' }>,
   asked: Asked,
@@ -74,7 +93,7 @@ async function resolveHttp(
     requestText(asked),
   );
   const entry = entries.find((one) => one.version === version);
-  return { version, how, equals, locator: { kind: 'http', urls: entry?.urls ?? [], digest: entry?.digest } };
+  return { version, how, equals, locator: locatorOf(source.chart, version, entry) };
 }
 
 function denied(name: string, detail: string): MirrorError {
@@ -112,7 +131,7 @@ async function resolveOci(
         version: request.text,
         how: 'exact',
         equals: [],
-        locator: { kind: 'oci', reference: { ...reference, digest: answer.digest } },
+        locator: { kind: 'oci', reference: { ...reference, digest: answer.digest }, promised: undefined },
       };
     }
     if (answer.kind === 'denied') throw denied(name, answer.detail);
@@ -126,7 +145,8 @@ async function resolveOci(
     name,
     requestText(asked),
   );
-  return { version, how, equals, locator: { kind: 'oci', reference: { ...repository, tag: versionToTag(version) } } };
+  const reference = { ...repository, tag: versionToTag(version) };
+  return { version, how, equals, locator: { kind: 'oci', reference, promised: undefined } };
 }
 
 /** Chooses the version of a chart as helm would, without fetching the chart. A local chart is what it is. */

@@ -43,7 +43,7 @@ export interface MirrorOptions {
   readonly scanOnly: boolean;
   readonly naming: NamingRule;
   readonly includeDependencies: boolean;
-  readonly kubeVersion: string | undefined;
+  readonly kubeVersion: string;
   readonly platform: Platform | undefined;
   readonly existing: ExistingRules;
   readonly pushUnproven: boolean;
@@ -55,10 +55,10 @@ export interface MirrorOptions {
   readonly renders: number;
 }
 
-/** Where a resolved chart version is fetched from. */
+/** Where a resolved chart version is fetched from. `promised` is the digest that an HTTP index gives for a chart in a registry. */
 export type ChartLocator =
   | { readonly kind: 'http'; readonly urls: readonly string[]; readonly digest: Digest | undefined }
-  | { readonly kind: 'oci'; readonly reference: Reference }
+  | { readonly kind: 'oci'; readonly reference: Reference; readonly promised: Digest | undefined }
   | { readonly kind: 'local'; readonly path: string };
 
 /** A version chosen for an addon. */
@@ -185,7 +185,10 @@ export type ImageState =
 export interface ImageItem {
   readonly source: Reference;
   readonly destination: Destination;
+  /** The one platform that is copied; undefined for the whole image. */
   readonly platform: Platform | undefined;
+  /** Platforms that the whole image must have, because its users name them. */
+  readonly required: readonly Platform[];
   readonly users: readonly {
     readonly chart: ChartItem;
     readonly release: ReleaseItem;

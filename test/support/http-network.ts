@@ -79,7 +79,7 @@ export function networkWith(options: TestNetworkOptions = {}): TestNetwork {
   const registry = createRegistry(access, settings);
   return {
     registry,
-    charts: createChartRepository(requests, settings, redactor),
+    charts: createChartRepository(requests, settings, redactor, store),
     redactor,
     startRelay: () => startRelay({ registry, access, settings, redactor }),
     close: () => client.close(),

@@ -1,3 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NEVER, networkWith, type TestNetworkOptions } from '../../support/http-network.ts';
@@ -128,7 +132,16 @@ describe('answers that are none', () => {
   });
 });
 
-describe('user and password in an address', () => {
+/** An environment whose docker configuration has a login for a host. */
+function dockerLogin(host: string, login: string): Record<string, string> {
+  const directory = mkdtempSync(join(tmpdir(), 'docker-config-'));
+  cleanups.push(() => rm(directory, { recursive: true }));
+  const auths = { [host]: { auth: Buffer.from(login).toString('base64') } };
+  writeFileSync(join(directory, 'config.json'), JSON.stringify({ auths }));
+  return { DOCKER_CONFIG: directory };
+}
+
+describe('user and password', () => {
   const expected = `Basic ${Buffer.from('me:p@ss-word').toString('base64')}`;
   const withLogin = (server: TestServer) => server.url.replace('http://', 'http://me:p%40ss-word@');
   const guarded = () =>
@@ -162,8 +175,33 @@ describe('user and password in an address', () => {
     const server = await guarded();
     await expect(network().charts.charts(server.url, NEVER)).rejects.toThrow(/401; no credentials were sent/);
     const wrong = network().charts.charts(server.url.replace('http://', 'http://me:wrong-one@'), NEVER);
-    await expect(wrong).rejects.toThrow(/the user and password of its URL were sent/);
+    await expect(wrong).rejects.toThrow(/401; credentials from its URL were sent/);
     await expect(wrong).rejects.not.toThrow(/wrong-one/);
+  });
+
+  test('an origin without a login in its address gets the one that docker has for its host, when it asks', async () => {
+    const server = await guarded();
+    const { charts, redactor } = network({ env: dockerLogin(server.host, 'me:p@ss-word') });
+    await Promise.all([charts.charts(server.url, NEVER), charts.archive(`${server.url}/a.tgz`, 1000, NEVER)]);
+    expect(await charts.archive(`${server.url}/b.tgz`, 1000, NEVER)).toHaveLength(INDEX.length);
+    expect(redactor.scrub('p@ss-word')).toBe('***');
+    expect(server.seen.at(-1)?.headers.authorization).toBe(expected);
+    expect(server.seen[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test('a login of docker that is refused is tried once, and named', async () => {
+    const server = await guarded();
+    const { charts } = network({ env: dockerLogin(server.host, 'me:wrong-one') });
+    await expect(charts.charts(server.url, NEVER)).rejects.toThrow(/401; credentials from .*config\.json were sent/);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test('a login of docker is not sent in the clear to a host that was not allowed it', async () => {
+    const server = await guarded();
+    const env = dockerLogin(server.host, 'me:p@ss-word');
+    const { charts } = network({ env, settings: { plainHttpLoopback: false } });
+    await expect(charts.charts(server.url, NEVER)).rejects.toMatchObject({ code: 'CHART_SOURCE_DENIED' });
+    expect(server.seen).toHaveLength(1);
   });
 
   test('those of a mirror are sent to it', async () => {

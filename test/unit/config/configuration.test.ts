@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ConfigurationRequest, loadConfiguration } from '../../../src/config/configuration.ts';
 import { shippedPath } from '../../../src/config/documents.ts';
 import { formatProblem } from '../../../src/config/problems.ts';
-import { DEFAULT_KUBE_VERSION } from '../../../src/config/settings.ts';
+import { DEFAULT_KUBE_VERSION } from '../../../src/domain/chart/kube-version.ts';
 import type { HostSettings } from '../../../src/domain/network.ts';
 import { memoryFiles, type Refusal } from './inputs.ts';
 

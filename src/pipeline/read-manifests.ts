@@ -1,0 +1,103 @@
+import { type ImageManifest, type Manifest, parseManifest } from '../domain/manifest.ts';
+import { type Platform, satisfiesPlatform } from '../domain/platform.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { MirrorError, toMirrorError } from '../errors.ts';
+import type { FetchedManifest, Side } from '../ports.ts';
+import { isToCopy } from './copy.ts';
+import { failUsers } from './fail-users.ts';
+import { CONFIG_LIMIT, configPlatform, platformMissing } from './image-platform.ts';
+import type { ImageItem, Run } from './run.ts';
+import { sourceAbsent, sourceDenied } from './source-errors.ts';
+
+interface Contents {
+  readonly bytes: number;
+  readonly platforms: readonly Platform[];
+}
+
+/** Where manifests are read: the source for what is copied, the target for what it already has. */
+interface Shelf {
+  readonly reference: Reference;
+  readonly side: Side;
+}
+
+async function fetchAt({ reference, side }: Shelf, digest: Digest, run: Run): Promise<FetchedManifest> {
+  const named = { ...reference, digest };
+  const answer = await run.ports.registry.manifest(named, side, run.signal);
+  if (answer.kind === 'absent') throw sourceAbsent(named);
+  if (answer.kind === 'denied') throw sourceDenied(named, answer.detail);
+  return answer;
+}
+
+function unknownKind(reference: Reference, { mediaType }: FetchedManifest, side: Side): MirrorError {
+  return new MirrorError(`${formatReference(reference)} has a manifest of an unknown kind (${mediaType})`, {
+    code: 'REGISTRY_ANSWER_INVALID',
+    origin: side,
+    hint: 'images of docker schema 1 must be rebuilt by their publisher',
+  });
+}
+
+async function imagePlatforms(shelf: Shelf, { config }: ImageManifest, run: Run): Promise<readonly Platform[]> {
+  if (!/config\.v1\+json$|container\.image\.v1\+json$/.test(config.mediaType)) return [];
+  const { reference, side } = shelf;
+  const platform = configPlatform(
+    await run.ports.registry.blob(reference, config.digest, CONFIG_LIMIT, side, run.signal),
+  );
+  return platform === undefined ? [] : [platform];
+}
+
+function bytesOf({ config, layers }: ImageManifest): number {
+  return layers.reduce((sum, layer) => sum + layer.size, config.size);
+}
+
+async function contentsOf(shelf: Shelf, manifest: Manifest, run: Run): Promise<Contents> {
+  if (manifest.kind === 'image')
+    return { bytes: bytesOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
+  const below = { ...shelf, reference: { ...shelf.reference, tag: undefined } };
+  let bytes = 0;
+  for (const { digest } of manifest.manifests) {
+    const answer = await fetchAt(below, digest, run);
+    // an index may hold what is no image at all; it is copied as it is
+    const child = parseManifest(answer.bytes, answer.mediaType);
+    if (child !== undefined)
+      bytes += child.kind === 'image' ? bytesOf(child) : (await contentsOf(below, child, run)).bytes;
+  }
+  return { bytes, platforms: manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])) };
+}
+
+/** Whether an image's manifests have to be read: what is copied, and what must have certain platforms. */
+export function isToRead(image: ImageItem, run: Run): boolean {
+  if (isToCopy(image)) return image.required.length > 0 || !run.options.scanOnly;
+  return image.required.length > 0 && image.failure === undefined && image.state.kind === 'cleared';
+}
+
+/**
+ * Reads the manifests of an image that is to be copied: they are kept for the copy, and tell bytes and platforms. This
+ * comes after everything that HEAD requests can refuse, since manifests count against quotas. A platform that somebody
+ * needs and that is not there fails the charts that use the image.
+ */
+export async function readManifests(image: ImageItem, run: Run): Promise<void> {
+  const { state } = image;
+  if (state.kind !== 'cleared') return;
+  try {
+    const shelf: Shelf =
+      state.decision.kind === 'copy'
+        ? { reference: image.source, side: 'source' }
+        : { reference: image.destination, side: 'destination' };
+    const answer = await fetchAt(shelf, state.digest, run);
+    const manifest = parseManifest(answer.bytes, answer.mediaType);
+    if (manifest === undefined) throw unknownKind(shelf.reference, answer, shelf.side);
+    const contents = await contentsOf(shelf, manifest, run);
+    const missing = image.required.find(
+      (wanted) => contents.platforms.length > 0 && !contents.platforms.some((one) => satisfiesPlatform(one, wanted)),
+    );
+    if (missing !== undefined) throw platformMissing(image.source, missing);
+    image.platforms = contents.platforms;
+    image.state = { ...state, bytes: contents.bytes };
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    image.state = { kind: 'failed' };
+    const error = toMirrorError(thrown);
+    failUsers(image, error);
+    throw error;
+  }
+}
