@@ -39,11 +39,11 @@ export interface Registry {
   blob(reference: Reference, digest: Digest, limit: number, side: Side, signal: AbortSignal): Promise<Uint8Array>;
 }
 
-/** One version of a chart as an index names it. URLs are absolute. */
+/** One version of a chart as an index names it. URLs are absolute. The digest is undefined where the index gives none. */
 export interface ChartIndexEntry {
   readonly version: string;
   readonly urls: readonly string[];
-  readonly digest: Digest | undefined;
+  readonly digest: Digest | 'unreadable' | undefined;
 }
 
 /** The classic HTTP chart repository. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
 import { generate } from './commands/generate.ts';
 import { provideTools } from './commands/install-tools.ts';
@@ -39,9 +39,11 @@ function packageVersion(): string {
 
 function toSurroundings(facts: ProcessFacts): Surroundings {
   const { env, terminal } = facts;
-  const color = terminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  const drawable = terminal && env.TERM !== 'dumb';
+  const color = drawable && (env.NO_COLOR ?? '') === '';
   return {
     ...facts,
+    drawable,
     home: env.HOME || homedir(),
     temporary: env.TMPDIR || tmpdir(),
     cores: availableParallelism(),
@@ -63,6 +65,15 @@ function exitCodeFor(thrown: unknown, signal: AbortSignal): number {
   return thrown instanceof MirrorError && NOTHING_DONE.has(thrown.code) ? 2 : 1;
 }
 
+/** The arguments without the values of flags that no command has: a mistyped `--…-password=…` would be printed whole. */
+function withoutUnknownValues(argv: readonly string[], commands: readonly Command[]): readonly string[] {
+  const known = new Set(commands.flatMap(({ options }) => options.map(({ long }) => long)));
+  return argv.map((argument) => {
+    const [name = ''] = argument.split('=', 1);
+    return argument.startsWith('--') && name !== argument && !known.has(name) ? name : argument;
+  });
+}
+
 /** Runs one command line and returns its exit code; everything that can go wrong ends here as one line. */
 export async function runCli(facts: ProcessFacts): Promise<number> {
   const redactor = new Redactor();
@@ -79,11 +90,15 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       code = result;
     },
   );
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+  const commands = [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)];
+  for (const command of commands) {
     command.exitOverride().configureOutput({ writeOut: facts.print, writeErr: facts.complain });
+    command.showHelpAfterError('(run with --help for all flags)');
+    // the descriptions name defaults where they matter
+    command.configureHelp({ optionDescription: ({ description }) => description });
   }
   try {
-    await program.parseAsync(facts.argv, { from: 'user' });
+    await program.parseAsync(withoutUnknownValues(facts.argv, commands), { from: 'user' });
     return code;
   } catch (thrown) {
     // help and version end as errors of commander too; real usage errors were printed by it already

@@ -1,5 +1,4 @@
 import { parse } from 'yaml';
-import type { Digest } from '../domain/reference.ts';
 import { parseDigest } from '../domain/reference.ts';
 import type { ChartIndexEntry } from '../ports.ts';
 
@@ -17,9 +16,9 @@ function tableOf(value: unknown): Table | undefined {
   return new Map(Object.entries(value));
 }
 
-function digestFrom(value: unknown): Digest | undefined {
+function digestFrom(value: unknown): ChartIndexEntry['digest'] {
   if (typeof value !== 'string' || value === '') return undefined;
-  return parseDigest(value.includes(':') ? value : `sha256:${value}`);
+  return parseDigest(value.includes(':') ? value : `sha256:${value}`) ?? 'unreadable';
 }
 
 /** An entry, or undefined for one that names no version or nothing to fetch: helm passes over such entries, too. */

@@ -10,7 +10,7 @@ import { ConnectionFailure } from './connection-failure.ts';
 import type { CredentialStore } from './credentials.ts';
 import { schemeOf } from './host-settings.ts';
 import { headerOf, headersOf } from './http.ts';
-import { describeAnswer } from './registry-errors.ts';
+import { describeAnswer, withWhat } from './registry-errors.ts';
 import { basicHeader } from './registry-tokens.ts';
 import type { Reply, Requests } from './requests.ts';
 import { addressOfUrl } from './source-mirrors.ts';
@@ -116,6 +116,7 @@ export function createChartRepository(
       const login = await loginFor(url, reply, sent, signal);
       return login === undefined ? reply : await ask(login.header);
     } catch (error) {
+      if (error instanceof MirrorError && error.code === 'RATE_LIMITED') throw withWhat(error, shown(named));
       if (!(error instanceof ConnectionFailure)) throw error;
       const via = error.host === named.host ? '' : ` (at ${error.host})`;
       throw unreachable(named, `cannot be reached${via}: ${error.message}`, error.hint, error);

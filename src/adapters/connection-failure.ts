@@ -31,7 +31,7 @@ function tlsRow(reason: string): Row {
     reason,
     transient: false,
     hint: (host) =>
-      `give the authority that signed the certificate of ${host} with --ca-file, or caFile for this host in the configuration`,
+      `give the authority that signed the certificate of ${host} with --ca-file, or as ca of this host in the configuration`,
   };
 }
 

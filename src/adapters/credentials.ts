@@ -1,4 +1,5 @@
-import type { Credentials } from '../domain/network.ts';
+import { isPrivateEcr } from '../domain/ecr-host.ts';
+import type { Credentials, NetworkSettings } from '../domain/network.ts';
 import { canonicalRegistry, DOCKER_HUB } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
@@ -6,11 +7,11 @@ import { type CredentialHelper, type DockerConfig, readDockerConfig, type Stored
 import type { run } from './process.ts';
 import type { Environment } from './proxies.ts';
 
-/** Credentials given by flags or their environment variables. Undefined or empty means not given. */
+/** Credentials given by flags or their environment variables; `origin` is the flag or variable. */
 export interface ExplicitCredentials {
-  readonly dockerHub?: { readonly username: string; readonly token: string } | undefined;
-  readonly publicEcrPassword?: string | undefined;
-  readonly privateEcrPassword?: string | undefined;
+  readonly dockerHub?: Credentials | undefined;
+  readonly publicEcr?: Credentials | undefined;
+  readonly privateEcr?: Credentials | undefined;
 }
 
 /** Finds credentials. The user's own logins are only read. */
@@ -23,6 +24,7 @@ export interface CredentialStore {
 
 /** What a store is made from. `tokenSource` is asked last and often, for hosts with logins such as ECR's: it keeps its tokens. */
 export interface CredentialStoreOptions {
+  readonly settings: NetworkSettings;
   readonly env: Environment;
   readonly explicit: ExplicitCredentials;
   readonly redactor: Redactor;
@@ -30,28 +32,12 @@ export interface CredentialStoreOptions {
   readonly tokenSource?: (host: string, signal: AbortSignal) => Promise<Credentials | undefined>;
 }
 
-// awslabs/amazon-ecr-credential-helper, ecr-login/api/client.go and its tests: account, optional FIPS, region, partition
-const PRIVATE_ECR =
-  /^[0-9]{12}\.dkr(?:\.ecr|-ecr)(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
 const HELPER_TIMEOUT_MS = 60_000;
 
-/** Whether a host is a private ECR registry, in any partition. The whole name is compared. */
-export function isPrivateEcr(host: string): boolean {
-  return PRIVATE_ECR.test(host.toLowerCase());
-}
-
-function explicitFor(explicit: ExplicitCredentials, host: string): Credentials | undefined {
-  const { dockerHub, publicEcrPassword, privateEcrPassword } = explicit;
-  if (canonicalRegistry(host) === DOCKER_HUB && dockerHub !== undefined && dockerHub.token !== '') {
-    return { username: dockerHub.username, password: dockerHub.token, origin: '--dockerhub-token' };
-  }
-  if (host.toLowerCase() === 'public.ecr.aws' && publicEcrPassword) {
-    return { username: 'AWS', password: publicEcrPassword, origin: '--public-ecr-password' };
-  }
-  if (isPrivateEcr(host) && privateEcrPassword) {
-    return { username: 'AWS', password: privateEcrPassword, origin: '--private-ecr-password' };
-  }
-  return undefined;
+function explicitFor({ explicit, settings }: CredentialStoreOptions, host: string): Credentials | undefined {
+  if (canonicalRegistry(host) === DOCKER_HUB) return explicit.dockerHub;
+  if (host.toLowerCase() === 'public.ecr.aws') return explicit.publicEcr;
+  return isPrivateEcr(settings, host) ? explicit.privateEcr : undefined;
 }
 
 function helperFailure(helper: CredentialHelper, file: string, why: string): MirrorError {
@@ -86,9 +72,8 @@ export function createCredentialStore(options: CredentialStoreOptions): Credenti
   const { env, explicit, redactor } = options;
   let config: DockerConfig | undefined;
   const asked = new Map<string, Promise<StoredLogin | undefined>>();
-  redactor.learn(explicit.dockerHub?.token, explicit.dockerHub?.username);
-  redactor.learn(explicit.publicEcrPassword, 'AWS');
-  redactor.learn(explicit.privateEcrPassword, 'AWS');
+  for (const given of [explicit.dockerHub, explicit.publicEcr, explicit.privateEcr])
+    redactor.learn(given?.password, given?.username);
 
   async function askHelper(
     helper: CredentialHelper,
@@ -143,7 +128,7 @@ export function createCredentialStore(options: CredentialStoreOptions): Credenti
 
   async function find(host: string, repository: string, signal: AbortSignal): Promise<Credentials | undefined> {
     const found =
-      explicitFor(explicit, host) ??
+      explicitFor(options, host) ??
       (await fromConfig(host, repository, signal)) ??
       (await options.tokenSource?.(host, signal));
     if (found !== undefined) redactor.learn(found.password, found.username);

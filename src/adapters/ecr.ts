@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { Credentials } from '../domain/network.ts';
+import { ecrRegion, isPrivateEcr } from '../domain/ecr-host.ts';
+import type { Credentials, NetworkSettings } from '../domain/network.ts';
 import { MirrorError, oneLine } from '../errors.ts';
-import { isPrivateEcr } from './credentials.ts';
 import type { Requests } from './requests.ts';
 
 /** Tokens for Amazon ECR, from the SDK's own credential chain. */
@@ -98,12 +98,12 @@ function passwordOf(token: string | undefined): string | undefined {
   return text.includes(':') ? text.slice(text.indexOf(':') + 1) : undefined;
 }
 
-function regionOf(host: string): string | undefined {
-  return /\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1];
-}
-
 /** Asks AWS for tokens when a host first needs one, and again before they expire. The SDK is loaded only then: it is large. */
-export function createEcr(requests: Requests, env: Readonly<Record<string, string | undefined>>): Ecr {
+export function createEcr(
+  requests: Requests,
+  settings: NetworkSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): Ecr {
   const requestHandler = handlerOver(requests);
   const kept = new Map<string, Token>();
 
@@ -143,8 +143,9 @@ export function createEcr(requests: Requests, env: Readonly<Record<string, strin
     async token(host, signal) {
       const read = (): Promise<string | undefined> => {
         if (host === PUBLIC_HOST) return publicPassword(signal);
-        return isPrivateEcr(host)
-          ? privateToken(regionOf(host), signal).then((token) => token?.password)
+        // a name of one's own tells no region: then it is that of the identity
+        return isPrivateEcr(settings, host)
+          ? privateToken(ecrRegion(host), signal).then((token) => token?.password)
           : Promise.resolve(undefined);
       };
       const password = await asked(host, read);

@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ChartPusher } from '../ports.ts';
 import type { Clock } from './http-retry.ts';
@@ -22,7 +23,9 @@ const CODES = {
   destinationDenied: 'CHART_PUSH_FAILED',
 } as const;
 
-/** The manifest's creation time is the archive's, written in the local zone: so the zone is fixed, or digests would differ. */
+/** The manifest's creation time is that of the archive's file, written in the local zone: both are fixed, or digests would differ. */
+const CREATED = new Date(0);
+
 function helmEnvironment(login: RelayLogin): Record<string, string> {
   const inside = (name: string) => join(login.directory, name);
   return {
@@ -55,6 +58,7 @@ export function createHelmPush(options: HelmPushOptions): ChartPusher {
         destination: { registry, repository: path, nested: true },
         onBytes: () => undefined,
       };
+      await utimes(archive, CREATED, CREATED);
       const target = path === '' ? registry : `${registry}/${path}`;
       await runAtRelay(
         { file, relay, run, clock, env },

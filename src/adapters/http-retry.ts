@@ -101,8 +101,11 @@ function refuseToWait(scope: RetryScope, answer: Judged, now: number): void {
   );
 }
 
-/** Retries for a run. A wait that a host asks for holds back every request to that host, not only the refused one. */
-export function createRetries(clock: Clock): Retries {
+/**
+ * Retries for a run. A wait that a host asks for holds back every request to that host, not only the refused one, and is
+ * told to `say` in one line.
+ */
+export function createRetries(clock: Clock, say: (line: string) => void = () => undefined): Retries {
   const notBefore = new Map<string, number>();
 
   async function waitForHost(scope: RetryScope): Promise<void> {
@@ -111,6 +114,15 @@ export function createRetries(clock: Clock): Retries {
       if (left <= 0) return;
       await clock.sleep(left, scope.signal);
     }
+  }
+
+  /** Many requests may be refused at once with nearly the same wait: it is said when it grows by a second. */
+  function holdBack(scope: RetryScope, { url, status }: Judged, now: number, wait: number): void {
+    const known = Math.max(now, notBefore.get(scope.host) ?? 0);
+    if (now + wait <= known) return;
+    notBefore.set(scope.host, now + wait);
+    const seconds = Math.ceil(wait / 1000);
+    if (now + wait - known >= 1000) say(`${url.host} answered ${status}: waiting ${seconds} s, as it asks`);
   }
 
   function jitter(attempt: number): number {
@@ -140,7 +152,7 @@ export function createRetries(clock: Clock): Retries {
         }
         if (count === ATTEMPTS) return result;
         const wait = requestedWait(result, now);
-        if (wait !== undefined) notBefore.set(scope.host, Math.max(now + wait, notBefore.get(scope.host) ?? 0));
+        if (wait !== undefined) holdBack(scope, result, now, wait);
       }
       await clock.sleep(jitter(count), scope.signal);
     }

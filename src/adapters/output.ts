@@ -1,7 +1,44 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
 import type { Output } from '../ports.ts';
+
+/** Where the report goes, below the output directory. */
+export const REPORT_FILE = 'report.json';
+
+function unwritable(path: string, cause: unknown): MirrorError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MirrorError(`${path} cannot be written: ${why}`, {
+    code: 'WORKSPACE_FAILED',
+    origin: 'local',
+    hint: 'name a directory that can be written with --output-dir',
+    cause,
+  });
+}
+
+/**
+ * Makes the output directory and writes a file into it once, before a run does anything that could not be reported.
+ *
+ * @throws MirrorError INPUT_INVALID when it cannot be written, or `report.json` in it is no file.
+ */
+export async function checkOutput(directory: string): Promise<void> {
+  const probe = join(directory, '.airgap-charts.part');
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+    const report = await stat(join(directory, REPORT_FILE)).catch(() => undefined);
+    if (report !== undefined && !report.isFile()) throw new Error(`${REPORT_FILE} in it is not a file`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new MirrorError(`the output directory ${directory} cannot be used: ${why}`, {
+      code: 'INPUT_INVALID',
+      origin: 'input',
+      hint: 'name a directory that can be written with --output-dir',
+      cause: error,
+    });
+  }
+}
 
 /** Writes below a directory. Each file appears whole or not at all: it is written beside its place and renamed. */
 export function createOutput(directory: string): Output {
@@ -16,14 +53,9 @@ export function createOutput(directory: string): Output {
         await writeFile(part, data);
         await rename(part, target);
       } catch (error) {
-        await rm(part, { force: true });
-        const why = error instanceof Error ? error.message : String(error);
-        throw new MirrorError(`${target} cannot be written: ${why}`, {
-          code: 'WORKSPACE_FAILED',
-          origin: 'local',
-          hint: 'name a directory that can be written with --output-dir',
-          cause: error,
-        });
+        // what could not be written is often not there to be removed either
+        await rm(part, { force: true }).catch(() => undefined);
+        throw unwritable(target, error);
       }
     },
   };

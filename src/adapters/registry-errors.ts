@@ -70,12 +70,22 @@ export function unexpectedStatus(
   });
 }
 
+/** A refusal for too many requests, with what was asked for: the host alone may be a mirror of many. */
+export function withWhat(error: MirrorError, what: string): MirrorError {
+  const { code, origin, hint, cause } = error;
+  return new MirrorError(`${error.message}; asked for ${what}`, {
+    ...{ code, origin, cause },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
 /** Runs a request; failures of the connection become REGISTRY_UNREACHABLE, too long answers REGISTRY_ANSWER_INVALID. */
 export async function reaching<T>(host: string, what: string, side: Side, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AnswerTooLarge) throw invalidAnswer(host, what, error.message, side, error);
+    if (error instanceof MirrorError && error.code === 'RATE_LIMITED') throw withWhat(error, what);
     if (!(error instanceof ConnectionFailure)) throw error;
     const via = error.host === host ? '' : ` (at ${error.host})`;
     throw new MirrorError(`${host} cannot be reached for ${what}${via}: ${error.message}`, {

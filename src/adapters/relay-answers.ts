@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Digest } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { Side } from '../ports.ts';
 import { type AnswerHeaders, headerOf } from './http.ts';
-import { problemOf } from './registry-errors.ts';
+import { invalidAnswer, problemOf } from './registry-errors.ts';
 import type { RelayJob } from './relay-jobs.ts';
 
 /** A request and its answer. */
@@ -50,6 +52,7 @@ export function passedHeaders(answer: { readonly headers: AnswerHeaders }): Reco
   return passed;
 }
 
+const NO_PROBLEM = { code: undefined, message: undefined };
 const LINGER_MS = 1_000;
 
 /** Whether a request brings a body. */
@@ -133,38 +136,58 @@ export function passError(exchange: RelayExchange, side: Side, host: string, err
   }
   const known = error instanceof MirrorError ? error : undefined;
   const detail = error instanceof Error ? error.message : String(error);
-  const problem = { code: undefined, message: undefined };
-  exchange.job.fail({ side, host, what: exchange.what, status: undefined, problem, detail, error: known });
+  exchange.job.fail({ side, host, what: exchange.what, status: undefined, problem: NO_PROBLEM, detail, error: known });
   if (exchange.response.headersSent) exchange.response.destroy();
   else if (again && known?.code === 'REGISTRY_UNREACHABLE') refuse(exchange, 503, 'UNAVAILABLE', detail);
   else refuse(exchange, FINAL_STATUS, FINAL_CODE, detail);
 }
 
+/** Whose body is streamed. `expected` is the digest that it must have. */
+export interface BodyOrigin {
+  readonly side: Side;
+  readonly host: string;
+  readonly expected?: Digest | undefined;
+}
+
+/** Counts what passes, and breaks the stream at its end when it was not what was asked for. */
+function counted({ job, what }: RelayExchange, origin: BodyOrigin, onBytes: (count: number) => void): Transform {
+  const { side, host, expected } = origin;
+  const hash = createHash(expected?.startsWith('sha512:') ? 'sha512' : 'sha256');
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      onBytes(chunk.length);
+      done(null, chunk);
+    },
+    flush(done) {
+      const found = hash.digest('hex');
+      if (expected === undefined || expected.endsWith(`:${found}`)) return done();
+      const error = invalidAnswer(host, what, `its content has the digest ${found}`, side);
+      job.fail({ side, host, what, status: undefined, problem: NO_PROBLEM, detail: error.message, error });
+      return done(error);
+    },
+  });
+}
+
 /**
- * Streams a body to the tool, counting its bytes. When the other side breaks off, the tool's connection breaks, too, and
- * the job remembers; when the tool goes away, the body is given up.
+ * Streams a body to the tool, counting its bytes. When the other side breaks off or sends something else, the tool's
+ * connection breaks, too, and the job remembers; when the tool goes away, the body is given up.
  */
 export async function streamBody(
   exchange: RelayExchange,
   body: Readable,
-  origin: { readonly side: Side; readonly host: string },
+  origin: BodyOrigin,
   onBytes: (count: number) => void,
 ): Promise<void> {
   const { job, response, signal, what } = exchange;
+  const { side, host } = origin;
   body.once('error', (error: Error) => {
     if (signal.aborted) return;
-    const problem = { code: undefined, message: undefined };
     const detail = `the connection broke off in the middle of an answer (${error.message})`;
-    job.fail({ ...origin, what, status: undefined, problem, detail, error: undefined });
-  });
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      onBytes(chunk.length);
-      done(null, chunk);
-    },
+    job.fail({ side, host, what, status: undefined, problem: NO_PROBLEM, detail, error: undefined });
   });
   try {
-    await pipeline(body, counter, response);
+    await pipeline(body, counted(exchange, origin, onBytes), response);
   } catch {
     // the job remembers why, unless the tool itself went away
     response.destroy();

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { parseManifest } from '../domain/manifest.ts';
+import { digestOf, parseManifest } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, parseDigest } from '../domain/reference.ts';
 import { isInternal } from './addresses.ts';
@@ -110,9 +110,13 @@ export function createRelayDestination(
   async function read(exchange: RelayExchange, repository: string, target: string): Promise<void> {
     const method = exchange.request.method === 'HEAD' ? 'HEAD' : 'GET';
     const result = await open(exchange, repository, { method, target, headers: requestHeaders(exchange.request) });
+    const host = exchange.job.spec.destination.registry;
+    if (result.kind === 'answer' && result.answer.status === 404 && exchange.job.accepted.has(target)) {
+      result.answer.body.destroy();
+      throw invalidAnswer(host, exchange.what, 'it has accepted this manifest and does not have it', 'destination');
+    }
     const answer = success(exchange, result, { tolerated: target.startsWith('referrers/') ? [400, 404, 405] : [404] });
     if (answer === undefined) return;
-    const host = exchange.job.spec.destination.registry;
     const blob = /^blobs\/(.*)$/.exec(target)?.[1];
     const digest = blob === undefined ? undefined : parseDigest(blob);
     if (digest !== undefined) places.note(host, repository, digest);
@@ -132,6 +136,7 @@ export function createRelayDestination(
       await open(exchange, repository, { method: 'PUT', target, headers, body, repeatable: true }),
     );
     if (answer === undefined) return;
+    for (const name of [identifier, digestOf(body)]) exchange.job.accepted.add(`manifests/${name}`);
     const parsed = parseManifest(body, headers['content-type'] ?? '');
     const blobs = parsed?.kind === 'image' ? [parsed.config, ...parsed.layers] : [];
     for (const { digest } of blobs) places.note(exchange.job.spec.destination.registry, repository, digest);

@@ -79,7 +79,16 @@ export function relayError(failure: RelayFailure | undefined, work: RelayWork, l
       hint: `check that ${work.tool} runs on this machine`,
     });
   }
-  if (failure.error !== undefined) return failure.error;
+  const { error } = failure;
+  if (error?.code === 'REGISTRY_ANSWER_INVALID') {
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    return new MirrorError(`${work.doing} failed: ${error.message}`, {
+      code: work.codes.failed,
+      origin: failure.side,
+      ...hint,
+    });
+  }
+  if (error !== undefined) return error;
   const code = codeFor(failure, work);
   const message = `${work.doing} failed at the ${failure.side} ${failure.host} for ${failure.what}: ${describe(failure)}`;
   return new MirrorError(message, { code, origin: failure.side, hint: hintFor(failure.side, failure.status) });

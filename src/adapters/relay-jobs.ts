@@ -44,6 +44,10 @@ export interface RelayJob {
   /** Remembers the address of an upload underway and returns the number it has at the relay. */
   startUpload(address: URL): string;
   uploadAddress(upload: string): URL | undefined;
+  /** What the destination has accepted in this job: manifests by tag and digest. */
+  readonly accepted: Set<string>;
+  /** Sizes of blobs, by digest, as the manifests say that the tool was given. */
+  readonly sizes: Map<string, number>;
   allows(side: 'from' | 'to', repository: string): boolean;
   close(): void;
 }
@@ -84,6 +88,8 @@ export function createRelayJobs(): RelayJobs {
       },
       startUpload: (address) => String(uploads.push(address) - 1),
       uploadAddress: (upload) => uploads[Number(upload)],
+      accepted: new Set(),
+      sizes: new Map(),
       allows: (side, repository) => allowed(spec, side, repository),
       close() {
         jobs.delete(id);

@@ -1,8 +1,9 @@
-import { parseManifest } from '../domain/manifest.ts';
+import { type Descriptor, parseManifest } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { parseDigest } from '../domain/reference.ts';
-import type { Registry } from '../ports.ts';
+import type { FetchedManifest, Registry } from '../ports.ts';
 import type { RegistryAccess } from './registry-access.ts';
+import { invalidAnswer } from './registry-errors.ts';
 import {
   finish,
   passError,
@@ -21,6 +22,11 @@ export type RelaySource = (exchange: RelayExchange, route: RelayRoute, source: R
 
 const DEFAULT_MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
+function blobsOf(found: FetchedManifest): readonly Descriptor[] {
+  const manifest = parseManifest(found.bytes, found.mediaType);
+  return manifest?.kind === 'image' ? [manifest.config, ...manifest.layers] : [];
+}
+
 /** The source side: manifests from the registry's memory of this run, blobs streamed from the source. */
 export function createRelaySource(registry: Registry, access: RegistryAccess, settings: NetworkSettings): RelaySource {
   async function manifest(exchange: RelayExchange, source: RelayPlace, identifier: string): Promise<void> {
@@ -35,6 +41,7 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
       case 'denied':
         return passRefusal(exchange, { ...origin, status: 403, detail: found.detail }, true);
       case 'found': {
+        for (const { digest: blob, size } of blobsOf(found)) exchange.job.sizes.set(blob, size);
         const mediaType = found.mediaType || parseManifest(found.bytes, '')?.mediaType || DEFAULT_MEDIA_TYPE;
         const length = String(found.bytes.length);
         const headers = { 'content-type': mediaType, 'content-length': length, 'docker-content-digest': found.digest };
@@ -71,8 +78,15 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
       passRefusal(exchange, { ...origin, status: answer.status, text: answer.text, detail, again: false }, true);
       return;
     }
-    exchange.response.writeHead(answer.status, passedHeaders(answer));
-    await streamBody(exchange, answer.body, origin, job.spec.onBytes);
+    const passed = passedHeaders(answer);
+    const [said, planned] = [passed['content-length'], job.sizes.get(digest)];
+    if (answer.status === 200 && said !== undefined && planned !== undefined && Number(said) !== planned) {
+      answer.body.destroy();
+      throw invalidAnswer(address.host, what, `it has ${said} bytes, its manifest says ${planned}`, 'source');
+    }
+    exchange.response.writeHead(answer.status, passed);
+    const expected = method === 'GET' && answer.status === 200 ? parseDigest(digest) : undefined;
+    await streamBody(exchange, answer.body, { ...origin, expected }, job.spec.onBytes);
   }
 
   return async (exchange, route, source) => {

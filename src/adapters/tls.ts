@@ -65,7 +65,7 @@ export function createTrust(settings: NetworkSettings, env: Environment): Trust 
   const named = settings.caFile === undefined ? [] : readCertificates('--ca-file', settings.caFile);
   const ofHost = new Map<string, readonly string[]>();
   for (const host of settings.hosts.values()) {
-    if (host.caFile !== undefined) ofHost.set(host.caFile, readCertificates('caFile', host.caFile));
+    if (host.caFile !== undefined) ofHost.set(host.caFile, readCertificates('ca of a host', host.caFile));
     if (host.clientCertificate !== undefined) secureContext([], host.clientCertificate);
   }
   const contexts = new Map<string, SecureContext>();

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
@@ -10,7 +11,8 @@ export interface OpenWorkspace extends Workspace {
 }
 
 /**
- * Makes a fresh directory below `parent`, for the user alone. Names that would leave it are refused.
+ * Makes a fresh directory below `parent`, for the user alone; it goes with the process at the latest. Names that would
+ * leave it are refused.
  *
  * @throws MirrorError WORKSPACE_FAILED when the directory cannot be made or written.
  */
@@ -25,6 +27,9 @@ export async function openWorkspace(parent: string): Promise<OpenWorkspace> {
     });
   };
   const root = await mkdtemp(join(parent, 'airgap-charts-')).catch(failed);
+  // values hold passwords: nothing may stay, not even when a person does not want to wait for the end
+  const removeNow = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  process.on('exit', removeNow);
   return {
     root,
     async write(name, data) {
@@ -38,6 +43,9 @@ export async function openWorkspace(parent: string): Promise<OpenWorkspace> {
       }
       return path;
     },
-    close: () => rm(root, { recursive: true, force: true }),
+    async close() {
+      await rm(root, { recursive: true, force: true });
+      process.off('exit', removeNow);
+    },
   };
 }

@@ -86,7 +86,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .addOption(repeatable('--catalog <file>', 'a catalog of charts (repeatable, or separated by commas)'))
     .option('--values <file>', 'a values file that names addons, as Argo CD repositories have them')
     .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
-    .option('--latest', 'take the newest stable version of every chart', false)
+    .option('--latest', 'take the newest stable version of every chart, whatever the inputs say', false)
     .option('--target-registry <host[/path]>', 'where everything goes')
     .option('--target-prefix <path>', 'a path before the path of every image')
     .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)')
@@ -105,7 +105,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--include-dependencies', 'fetch dependencies that an archive lacks (default)')
     .option('--exclude-dependencies', 'leave them out; such charts are not proven')
     .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
-    .option('--strict', 'fail also for addons that cannot be mirrored')
+    .option('--strict', 'fail also for addons that cannot be mirrored, and images that a scan could not look up')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)')
     .option('--concurrency <number>', 'images copied at once (default: 8)')
@@ -119,7 +119,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--public-ecr-password <password>', 'or ECR_PUBLIC_PASSWORD')
     .option('--private-ecr-password <password>', 'or ECR_PRIVATE_PASSWORD')
     .option('--json', 'print the report on standard output', false)
-    .option('--verbose', 'more lines; the stack of unexpected errors', false)
+    .option('--verbose', 'print the stack of unexpected errors', false)
     .addHelpText('after', MIRROR_EXAMPLES)
     .action(async (flags: MirrorFlags) => done(await actions.mirror(flags)));
 }
@@ -155,7 +155,6 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   return new Command('airgap-charts')
     .description('Mirrors Helm charts and every image they use into a private registry, and proves it.')
     .version(version)
-    .showHelpAfterError('(run with --help for all flags)')
     .addCommand(mirrorCommand(actions, done))
     .addCommand(catalogCommand(actions, done))
     .addCommand(toolsCommand(actions, done));

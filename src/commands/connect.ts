@@ -24,17 +24,25 @@ export interface Connections {
   readonly close: () => Promise<void>;
 }
 
-/** Builds the HTTP side from the settings. Nothing is reached before it is asked for. */
+/** Builds the HTTP side from the settings. Nothing is reached before it is asked for. `say` hears of waits. */
 export function connect(
   network: NetworkSettings,
   env: Readonly<Record<string, string | undefined>>,
   explicit: ExplicitCredentials,
   redactor: Redactor,
+  say: (line: string) => void,
 ): Connections {
   const client = createHttpClient({ settings: network, env, redactor });
-  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK));
-  const ecr = createEcr(requests, env);
-  const credentials = createCredentialStore({ env, explicit, redactor, run, tokenSource: ecr.token });
+  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say));
+  const ecr = createEcr(requests, network, env);
+  const credentials = createCredentialStore({
+    settings: network,
+    env,
+    explicit,
+    redactor,
+    run,
+    tokenSource: ecr.token,
+  });
   const access = createRegistryAccess(
     requests,
     createRegistryAuth(credentials, createTokenCache(requests, redactor, SYSTEM_CLOCK), redactor),

@@ -39,7 +39,8 @@ export async function provideTools(
     caFile: flags.caFile,
     mirrors: [],
   };
-  const connections = connect(network, around.env, {}, redactor);
+  const say = (line: string): void => around.complain(`${redactor.scrub(line)}\n`);
+  const connections = connect(network, around.env, {}, redactor, say);
   const { env, signal, platform, arch } = around;
   try {
     await installTools(wanted, {
@@ -48,7 +49,7 @@ export async function provideTools(
       host: { os: platform, arch },
       fetchBytes: createFetchBytes(connections.requests),
       signal,
-      onProgress: (line) => around.complain(`${redactor.scrub(line)}\n`),
+      onProgress: say,
     });
     return 0;
   } finally {

@@ -28,14 +28,6 @@ function flagProblems(flags: MirrorFlags): readonly Problem[] {
     ...(flags.includeDependencies === true && flags.excludeDependencies === true
       ? [both('--include-dependencies', '--exclude-dependencies')]
       : []),
-    ...(flags.dockerhubToken !== undefined && flags.dockerhubUsername === undefined
-      ? [
-          flagProblem('--dockerhub-token', {
-            what: 'there is no user name for the token',
-            instead: 'give --dockerhub-username too',
-          }),
-        ]
-      : []),
   ];
 }
 
@@ -91,6 +83,7 @@ export type OwnRegistry = (network: NetworkSettings) => Promise<string | undefin
 export async function readMirrorInputs(
   flags: MirrorFlags,
   around: Surroundings,
+  loginProblems: readonly Problem[],
   ownRegistry: OwnRegistry,
 ): Promise<MirrorInputs> {
   const { cwd } = around;
@@ -131,6 +124,7 @@ export async function readMirrorInputs(
   });
   const problems = [
     ...flagProblems(flags),
+    ...loginProblems,
     ...(configured.kind === 'problems' ? configured.problems : []),
     ...(loaded.kind === 'problems' ? loaded.problems : []),
   ];

@@ -3,21 +3,24 @@ import { contentDigest, packChart, unpackChart } from '../adapters/archive.ts';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import { createHelm } from '../adapters/helm.ts';
 import { createLocalCharts } from '../adapters/local-charts.ts';
-import { createOutput } from '../adapters/output.ts';
+import { checkOutput, createOutput, REPORT_FILE } from '../adapters/output.ts';
 import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
 import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { MirrorFlags } from '../cli/program.ts';
 import { formatProblem } from '../config/problems.ts';
 import type { Report } from '../domain/report/report.ts';
 import { TOOLS } from '../domain/tool.ts';
+import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import { sentence } from '../pipeline/graph.ts';
 import { type Ports, type Run, startRun } from '../pipeline/run.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
+import { createNotices, type Notices } from '../view/notices.ts';
 import { runSteps } from '../view/run-steps.ts';
 import { NO_LINES, plainLines } from '../view/step-lines.ts';
 import { type Connections, connect } from './connect.ts';
+import { explicitCredentials } from './explicit-credentials.ts';
 import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
 import { openTools, type PushTools } from './push-tools.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
@@ -32,16 +35,6 @@ interface Tools {
 async function findTools(around: Surroundings): Promise<Tools> {
   const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
   return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
-}
-
-function explicitCredentials(flags: MirrorFlags, env: Surroundings['env']): ExplicitCredentials {
-  const username = flags.dockerhubUsername ?? env.DOCKERHUB_USERNAME;
-  const token = flags.dockerhubToken ?? env.DOCKERHUB_TOKEN;
-  return {
-    dockerHub: username === undefined || token === undefined ? undefined : { username, token },
-    publicEcrPassword: flags.publicEcrPassword ?? env.ECR_PUBLIC_PASSWORD,
-    privateEcrPassword: flags.privateEcrPassword ?? env.ECR_PRIVATE_PASSWORD,
-  };
 }
 
 function portsOf(
@@ -71,12 +64,19 @@ interface Speech {
 }
 
 function speechOf(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Speech {
-  return { drawn: around.terminal && !flags.json, line: (text) => around.complain(`${redactor.scrub(text)}\n`) };
+  return { drawn: around.drawable && !flags.json, line: (text) => around.complain(`${redactor.scrub(text)}\n`) };
 }
 
-async function carryOut(run: Run, speech: Speech): Promise<void> {
+/** The stacks of errors that are defects of this tool, each once. */
+function unexpected(run: Run): readonly string[] {
+  const failures = [...run.releases, ...run.charts, ...run.images].map(({ failure }) => failure);
+  const causes = failures.filter((failure) => failure?.code === 'INTERNAL').map((failure) => failure?.cause);
+  return [...new Set(causes)].map((cause) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
+}
+
+async function carryOut(run: Run, speech: Speech, notices: Notices, redactor: Redactor): Promise<void> {
   const lines = speech.drawn ? NO_LINES : plainLines(speech.line);
-  await runSteps(sentence(run), { drawn: speech.drawn, lines, signal: run.signal });
+  await runSteps(sentence(run), { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
 }
 
 /** Takes secrets out of every string of a report. */
@@ -84,38 +84,57 @@ function scrubbed(report: Report, redactor: Redactor): string {
   return `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? redactor.scrub(value) : value), 2)}\n`;
 }
 
+/** Tells the outcome: what a run has done is said even where the report cannot be written. */
+async function conclude(
+  report: Report,
+  { output }: Ports,
+  flags: MirrorFlags,
+  around: Surroundings,
+  redactor: Redactor,
+  outputDir: string,
+): Promise<number> {
+  const json = scrubbed(report, redactor);
+  const failure = await output.write(REPORT_FILE, json).then(() => undefined, toMirrorError);
+  if (flags.json) around.print(json);
+  around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
+  if (failure === undefined) {
+    around.complain(`report: ${join(outputDir, REPORT_FILE)}\n`);
+    return report.exitCode;
+  }
+  around.complain(redactor.scrub(`${failure.code}: ${failure.message}: THERE IS NO REPORT FILE OF THIS RUN\n`));
+  return Math.max(report.exitCode, 1);
+}
+
 async function mirrorWith(
   inputs: CheckedInputs,
   flags: MirrorFlags,
   around: Surroundings,
   redactor: Redactor,
+  explicit: ExplicitCredentials,
 ): Promise<number> {
   const startedAt = around.now().toISOString();
   const speech = speechOf(flags, around, redactor);
   const tools = await findTools(around);
   for (const tool of [tools.helm, tools.crane]) speech.line(tool.note);
+  const notices = createNotices(speech.line);
   const { network, settings } = inputs.configuration;
-  const connections = connect(network, around.env, explicitCredentials(flags, around.env), redactor);
+  await checkOutput(settings.outputDir);
+  const connections = connect(network, around.env, explicit, redactor, notices.say);
   const workspace = await openWorkspace(around.temporary);
   const push = await openTools({ tools, workspace, connections, network, redactor });
   try {
     const ports = portsOf(tools, workspace, connections, push, settings.outputDir);
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
-    await carryOut(run, speech);
+    await carryOut(run, speech, notices, redactor);
+    if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
     const facts = {
       startedAt,
       finishedAt: around.now().toISOString(),
       helm: tools.helm.version ?? 'unknown',
       crane: tools.crane.version ?? 'unknown',
     };
-    const report = finish(run, facts);
-    const json = scrubbed(report, redactor);
-    await ports.output.write('report.json', json);
-    const summary = redactor.scrub(summaryText(report, around.color));
-    if (flags.json) around.print(json);
-    around.complain(`\n${summary}report: ${join(settings.outputDir, 'report.json')}\n`);
-    return report.exitCode;
+    return await conclude(finish(run, facts), ports, flags, around, redactor, settings.outputDir);
   } finally {
     await push.close();
     await connections.close();
@@ -128,14 +147,14 @@ async function mirrorWith(
  * 2 for bad input or a missing tool (nothing is written then), 130 when interrupted.
  */
 export async function mirror(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
-  const explicit = explicitCredentials(flags, around.env);
-  const inputs = await readMirrorInputs(flags, around, async (network) => {
-    const connections = connect(network, around.env, explicit, redactor);
+  const { explicit, problems } = explicitCredentials(flags, around.env);
+  const inputs = await readMirrorInputs(flags, around, problems, async (network) => {
+    const connections = connect(network, around.env, explicit, redactor, speechOf(flags, around, redactor).line);
     return connections.ecr.ownRegistry(around.signal).finally(() => connections.close());
   });
   if (inputs.kind === 'problems') {
     for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
     return 2;
   }
-  return mirrorWith(inputs, flags, around, redactor);
+  return mirrorWith(inputs, flags, around, redactor, explicit);
 }

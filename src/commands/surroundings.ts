@@ -9,8 +9,8 @@ export interface Surroundings {
   readonly platform: string;
   readonly arch: string;
   readonly cores: number;
-  /** Whether standard error is a terminal, and whether it takes colour. */
-  readonly terminal: boolean;
+  /** Whether standard output and error are a terminal on which lines can be redrawn, and whether it takes colour. */
+  readonly drawable: boolean;
   readonly color: boolean;
   readonly signal: AbortSignal;
   readonly now: () => Date;

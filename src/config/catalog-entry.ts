@@ -3,6 +3,7 @@ import { isMap, type Node, type YAMLMap } from 'yaml';
 import type { Addon, ChartSource, ValuesLayer, VersionRequest } from '../domain/addon.ts';
 import { type Platform, parsePlatform } from '../domain/platform.ts';
 import { parseReference, type Reference } from '../domain/reference.ts';
+import { parseConstraint } from '../domain/version/constraint.ts';
 import { parseLocation, remoteSource, type SourceResult, splitChart } from './chart-location.ts';
 import { rootOf } from './documents.ts';
 import { localSource, settledLocation } from './local-chart.ts';
@@ -113,6 +114,9 @@ class EntryReader {
     if (node !== undefined && text?.toLowerCase() === 'latest' && !this.#context.latest) {
       const instead = 'leave version out for the newest stable one, or use --latest for all';
       this.complain(node, { what: '"latest" is no version', instead });
+    } else if (node !== undefined && text && !this.#context.latest && parseConstraint(text) === undefined) {
+      const instead = 'write a version like "1.2.3" or a range like "^1.2"';
+      this.complain(node, { what: `"version" cannot be ${shown(text)}`, instead });
     }
     return versionRequest(text, this.#context.latest);
   }

@@ -13,14 +13,10 @@ import { CHECKED_SETTINGS, SETTING_CHECKS, type SettingInputs } from './settings
 import { type Field, fieldsOf, itemsOf, placeOf, sourceTextOf, stringOf } from './yaml-nodes.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-/** What kind of registry a host is said to be. */
-export type RegistryType = 'ecr' | 'generic';
-
 /** The configuration file, read. Paths are absolute, hosts in their one spelling. */
 export interface ConfigurationFile {
   readonly settings: SettingInputs;
   readonly hosts: ReadonlyMap<string, HostSettings>;
-  readonly types: ReadonlyMap<string, RegistryType>;
   /** `sourceMirrors` as listed. */
   readonly sourceMirrors: readonly SourceMirror[];
   /** The mirrors of `registries`. */
@@ -34,7 +30,6 @@ export interface ConfigurationFile {
 export const NO_CONFIGURATION: ConfigurationFile = {
   settings: {},
   hosts: new Map(),
-  types: new Map(),
   sourceMirrors: [],
   hostMirrors: [],
   plainHttp: false,
@@ -132,7 +127,9 @@ class ConfigurationReader {
     const certificate = this.fields(fields.get('clientCertificate')?.value);
     const certFile = await this.pemFile(certificate.get('cert'));
     const keyFile = await this.pemFile(certificate.get('key'));
+    const type = stringOf(fields.get('type')?.value);
     return {
+      type: type === 'ecr' || type === 'generic' ? type : undefined,
       plainHttp: booleanOf(fields.get('plainHttp')?.value),
       caFile: await this.pemFile(fields.get('ca')),
       clientCertificate: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
@@ -140,9 +137,8 @@ class ConfigurationReader {
     };
   }
 
-  async registries(root: Fields): Promise<Pick<ConfigurationFile, 'hosts' | 'types' | 'hostMirrors'>> {
+  async registries(root: Fields): Promise<Pick<ConfigurationFile, 'hosts' | 'hostMirrors'>> {
     const hosts = new Map<string, HostSettings>();
-    const types = new Map<string, RegistryType>();
     const hostMirrors: SourceMirror[] = [];
     for (const { name, key, value } of this.fields(root.get('registries')?.value).values()) {
       const complaint = checkRegistryHost(name);
@@ -152,15 +148,13 @@ class ConfigurationReader {
         this.complain(key, { what: `${shown(name)} is ${host}, which stands here already`, instead: 'write it once' });
       const fields = this.fields(value);
       hosts.set(host, await this.host(fields));
-      const type = stringOf(fields.get('type')?.value);
-      if (type === 'ecr' || type === 'generic') types.set(host, type);
       const mirror = fields.get('mirror');
       const to = stringOf(mirror?.value);
       if (mirror !== undefined && to !== undefined && complaint === undefined) {
         hostMirrors.push(...this.mirror(mirror.value, host, to));
       }
     }
-    return { hosts, types, hostMirrors };
+    return { hosts, hostMirrors };
   }
 }
 

@@ -2,12 +2,7 @@ import { resolve } from 'node:path';
 import type { MovedRule } from '../domain/addon.ts';
 import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
-import {
-  type ConfigurationFile,
-  NO_CONFIGURATION,
-  type RegistryType,
-  readConfigurationFile,
-} from './configuration-file.ts';
+import { type ConfigurationFile, NO_CONFIGURATION, readConfigurationFile } from './configuration-file.ts';
 import { flagProblem, orderProblems, type Problem, shown } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
 import { checkRegistryHost, parseMirrorFlag } from './setting-checks.ts';
@@ -37,11 +32,10 @@ export interface ConfigurationRequest {
   readonly files: InputFiles;
 }
 
-/** How a run is set up. `moved` comes after the rules of the catalogs. `types` is keyed by host, as `network.hosts` is. */
+/** How a run is set up. `moved` comes after the rules of the catalogs. */
 export interface Configuration {
   readonly settings: Settings;
   readonly network: NetworkSettings;
-  readonly types: ReadonlyMap<string, RegistryType>;
   readonly moved: readonly MovedRule[];
 }
 
@@ -138,5 +132,5 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
     caFile: authority.path ?? file.caFile,
     mirrors: firstOfEach([...listedMirrors, ...file.hostMirrors]),
   };
-  return { kind: 'ok', configuration: { settings, network, types: file.types, moved: file.moved } };
+  return { kind: 'ok', configuration: { settings, network, moved: file.moved } };
 }

@@ -1,4 +1,5 @@
 import type { Addon, Unmirrorable } from '../domain/addon.ts';
+import { parseConstraint } from '../domain/version/constraint.ts';
 import { type Candidate, findCandidates, type WrittenText } from './addon-candidates.ts';
 import { versionRequest } from './catalog-entry.ts';
 import type { InputFile } from './catalogs.ts';
@@ -75,9 +76,10 @@ function reasonsOf(candidate: Candidate, location: Location | undefined, latest:
     reasons.push(`${shown(chart.text)} is no chart name`);
   if (!latest && version?.text.toLowerCase() === 'latest')
     reasons.push(`${version.key} "latest" is no version (write one or use --latest)`);
-  if (!latest && version !== undefined && !isTemplate(version) && !/^[ -~]+$/.test(version.text)) {
-    reasons.push(`${version.key} ${shown(version.text)} is no version`);
-  }
+  const isNamed = version !== undefined && !isTemplate(version) && version.text.toLowerCase() !== 'latest';
+  // a branch, say, is wrong only where nothing else is: it fits what is wrong before it
+  if (!latest && isNamed && reasons.length === 0 && parseConstraint(version.text) === undefined)
+    reasons.push(`${version.key} ${shown(version.text)} is no version and no range`);
   if (release !== undefined && !isTemplate(release) && !isReleaseName(release.text)) {
     reasons.push(`${release.key} ${shown(release.text)} is no release name`);
   }

@@ -4,8 +4,12 @@ export interface ClientCertificate {
   readonly keyFile: string;
 }
 
+/** What a registry is. Without a word, its name tells whether it is Amazon ECR. */
+export type RegistryType = 'ecr' | 'generic';
+
 /** What the configuration says of one registry host. */
 export interface HostSettings {
+  readonly type: RegistryType | undefined;
   readonly plainHttp: boolean | undefined;
   readonly caFile: string | undefined;
   readonly clientCertificate: ClientCertificate | undefined;

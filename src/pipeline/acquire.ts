@@ -1,11 +1,14 @@
+import { formatChartSource } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import { type ChartTree, dependencyFacts, readChartTree } from '../domain/chart/chart-tree.ts';
 import { withoutDependency, withoutNotes } from '../domain/chart/prepare-tree.ts';
 import { declaredImages } from '../domain/images/annotations.ts';
+import { selectFromIndex } from '../domain/version/selection.ts';
+import { compareVersions, parseVersion } from '../domain/version/version.ts';
 import { MirrorError } from '../errors.ts';
 import { completeDependencies, type MissingDependency, missingDependencies } from './dependencies.ts';
 import { archiveName, fetchArchive } from './pull.ts';
-import { type ChartItem, chartName, type PulledChart, type Run } from './run.ts';
+import { type ChartItem, chartName, livingReleases, type PulledChart, type Run } from './run.ts';
 
 interface Complete {
   readonly tree: ArchiveTree;
@@ -29,29 +32,56 @@ async function complete(item: ChartItem, original: ArchiveTree, chart: ChartTree
   return { ...(await completeDependencies(name, original, directory, run)), excluded: [] };
 }
 
+function isSameVersion(left: string, right: string): boolean {
+  const [a, b] = [parseVersion(left), parseVersion(right)];
+  return a === undefined || b === undefined ? left === right : compareVersions(a, b) === 0;
+}
+
+function notTheChart(item: ChartItem, what: string, hint: string): MirrorError {
+  return new MirrorError(`the archive of ${chartName(item)} ${what}`, {
+    code: 'CHART_ARCHIVE_REFUSED',
+    origin: 'source',
+    hint,
+  });
+}
+
 function checkIdentity(item: ChartItem, chart: ChartTree): void {
-  const { name, type } = chart.metadata;
+  const { name, type, version } = chart.metadata;
   if (name !== item.source.chart) {
-    throw new MirrorError(`the archive of ${chartName(item)} holds the chart ${name}`, {
-      code: 'CHART_ARCHIVE_REFUSED',
+    const hint = `name the chart ${name} in the input, or take another repository`;
+    throw notTheChart(item, `holds the chart ${name}`, hint);
+  }
+  if (type === 'library')
+    throw notTheChart(item, 'is a library: it renders nothing', 'mirror the charts that use it instead');
+  if (item.locator.kind !== 'local' && !isSameVersion(item.version, version)) {
+    const hint = `its publisher has to mend it; if ${version} is what you want, ask for that version`;
+    throw notTheChart(item, `holds version ${version}`, hint);
+  }
+}
+
+/** A local chart has one version: releases that ask for another fail, and the chart with them when all do. */
+function checkLocalVersion(item: ChartItem, chart: ChartTree): void {
+  if (item.locator.kind !== 'local') return;
+  const { version } = chart.metadata;
+  for (const release of livingReleases(item)) {
+    const asked = release.addon.version;
+    if (asked.kind === 'newest' || selectFromIndex([version], asked).kind === 'selected') continue;
+    release.failure = new MirrorError(`${formatChartSource(item.source)} is version ${version}, not ${asked.text}`, {
+      code: 'VERSION_NOT_FOUND',
       origin: 'source',
-      hint: `name the chart ${name} in the input, or take another repository`,
+      hint: `ask for ${version}, or leave the version out`,
     });
   }
-  if (type === 'library') {
-    throw new MirrorError(`${chartName(item)} is a library chart: it renders nothing and cannot be installed`, {
-      code: 'CHART_ARCHIVE_REFUSED',
-      origin: 'input',
-      hint: 'mirror the charts that use it instead',
-    });
-  }
+  const [first] = item.releases;
+  if (livingReleases(item).length === 0 && first?.failure !== undefined) throw first.failure;
 }
 
 function dependencyLine(pulled: Pick<PulledChart, 'dependencies'>): string {
   return pulled.dependencies
-    .map(
-      (one) => `${one.path} ${one.version} (${one.state}${one.condition === undefined ? '' : `, if ${one.condition}`})`,
-    )
+    .map(({ path, name, alias, version, state, condition }) => {
+      const chart = alias === undefined ? '' : `${name}, `;
+      return `${path} ${version} (${chart}${state}${condition === undefined ? '' : `, if ${condition}`})`;
+    })
     .join(', ');
 }
 
@@ -62,6 +92,7 @@ export async function pull(item: ChartItem, index: number, run: Run): Promise<vo
   const original = await run.ports.archives.unpack(name, bytes);
   const first = readChartTree(original, name);
   checkIdentity(item, first);
+  checkLocalVersion(item, first);
   const { tree, fetched, excluded } = await complete(item, original, first, run);
   const chart = tree === original ? first : readChartTree(tree, name);
   const { archives, workspace } = run.ports;

@@ -3,20 +3,47 @@ import { type Digest, formatReference } from '../domain/reference.ts';
 import { versionToTag } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
 import { failUsers } from './fail-users.ts';
-import { type ChartItem, chartName, type ImageItem, livingCharts, type Run } from './run.ts';
+import { archiveName } from './pull.ts';
+import { type ChartItem, type ImageItem, livingCharts, type Run } from './run.ts';
 
-function collision(a: string, b: string, at: string): MirrorError {
+const IMAGE_HINT = 'use --image-path host to keep the source host in the path';
+const CHART_HINT = 'give one of the charts another oci_namespace';
+
+function collision(a: string, b: string, at: string, hint: string): MirrorError {
   return new MirrorError(`${a} and ${b} meet at ${at} with different content`, {
     code: 'DESTINATION_COLLISION',
     origin: 'destination',
-    hint: 'use --image-path host to keep the source host in the path, or another oci_namespace for the chart',
+    hint,
   });
+}
+
+function sourceName(chart: ChartItem): string {
+  return archiveName(chart.source, chart.version);
 }
 
 /** The tag a chart gets: `+` is no tag character, so registries of charts write `_`. */
 export function chartTag(chart: ChartItem, suffix: string): string {
   const version = chart.pulled?.chart.metadata.version ?? chart.version;
   return versionToTag(suffix === '' ? version : suffixedVersion(version, suffix));
+}
+
+/** Charts of one archive that go to one place are one chart, wherever they were fetched from; the first source names it. */
+export function joinEqualCharts(charts: readonly ChartItem[]): readonly ChartItem[] {
+  const joined = new Map<string, ChartItem>();
+  for (const [index, chart] of charts.entries()) {
+    const { pulled, failure } = chart;
+    const key =
+      pulled === undefined || failure !== undefined
+        ? `${index}`
+        : `${pulled.digest} ${formatReference(chart.destination)}`;
+    const other = joined.get(key);
+    for (const release of other === undefined ? [] : chart.releases)
+      release.notes.push(
+        `${sourceName(chart)} is the same archive as ${sourceName(other ?? chart)}: one chart is published`,
+      );
+    joined.set(key, other === undefined ? chart : { ...other, releases: [...other.releases, ...chart.releases] });
+  }
+  return [...joined.values()];
 }
 
 /** Charts against charts and images against charts: these never have the same content at one place. */
@@ -26,7 +53,7 @@ export function checkChartCollisions(run: Run): void {
     const at = formatReference({ ...chart.destination, tag: chartTag(chart, run.options.chartVersionSuffix) });
     const other = charts.get(at);
     if (other !== undefined) {
-      const error = collision(chartName(other), chartName(chart), at);
+      const error = collision(sourceName(other), sourceName(chart), at, CHART_HINT);
       other.failure ??= error;
       chart.failure ??= error;
     }
@@ -36,7 +63,7 @@ export function checkChartCollisions(run: Run): void {
     const at = formatReference(image.destination);
     const chart = charts.get(at);
     if (chart === undefined) continue;
-    const error = collision(`the image ${formatReference(image.source)}`, `the chart ${chartName(chart)}`, at);
+    const error = collision(formatReference(image.source), `the chart ${sourceName(chart)}`, at, CHART_HINT);
     failUsers(image, error);
     chart.failure ??= error;
   }
@@ -50,7 +77,7 @@ export function checkImageCollisions(run: Run): void {
     const at = formatReference(image.destination);
     const other = groups.get(at);
     if (other !== undefined && other.digest !== image.state.digest) {
-      const error = collision(formatReference(other.image.source), formatReference(image.source), at);
+      const error = collision(formatReference(other.image.source), formatReference(image.source), at, IMAGE_HINT);
       failUsers(other.image, error);
       failUsers(image, error);
     }

@@ -16,11 +16,16 @@ export function isToCopy(image: ImageItem): boolean {
   return image.users.some(({ chart }) => chart.failure === undefined);
 }
 
-async function copyAndCheck(image: ImageItem, onBytes: (count: number) => void, run: Run): Promise<void> {
+async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, run: Run): Promise<void> {
   if (image.state.kind !== 'cleared') return;
   const { digest, bytes } = image.state;
   const { source, destination } = image;
-  await run.ports.copier.copy({ source: { ...source, digest }, destination }, onBytes, run.signal);
+  let moved = 0;
+  const count = (more: number): void => {
+    moved += more;
+    onMoved(moved);
+  };
+  await run.ports.copier.copy({ source: { ...source, digest }, destination }, count, run.signal);
   const answer = await run.ports.registry.head(destination, 'destination', run.signal);
   if (answer.kind !== 'found' || answer.digest !== digest) {
     const found = answer.kind === 'found' ? answer.digest : answer.kind;
@@ -30,13 +35,16 @@ async function copyAndCheck(image: ImageItem, onBytes: (count: number) => void, 
       hint: 'somebody else pushed this tag at the same time, or the registry rewrites manifests: run again',
     });
   }
-  image.state = { kind: 'copied', digest, bytes: bytes ?? 0 };
+  image.state = { kind: 'copied', digest, bytes, moved };
 }
 
-/** Copies one image and looks it up again: only an equal digest counts. A failure fails the charts that use it. */
-export async function copyImage(image: ImageItem, onBytes: (count: number) => void, run: Run): Promise<void> {
+/**
+ * Copies one image and looks it up again: only an equal digest counts. `onMoved` hears how many bytes have left the
+ * source. A failure fails the charts that use it.
+ */
+export async function copyImage(image: ImageItem, onMoved: (bytes: number) => void, run: Run): Promise<void> {
   try {
-    await copyAndCheck(image, onBytes, run);
+    await copyAndCheck(image, onMoved, run);
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     image.state = { kind: 'failed' };

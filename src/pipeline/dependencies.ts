@@ -1,8 +1,8 @@
 import { resolve as resolvePath } from 'node:path';
-import type { ChartSource } from '../domain/addon.ts';
-import { type ArchiveTree, withPackedSubchart } from '../domain/chart/archive-tree.ts';
-import { type ChartLocation, type ChartTree, readChartTree, vendoredFor } from '../domain/chart/chart-tree.ts';
-import type { Dependency } from '../domain/chart/metadata.ts';
+import type { ChartSource, VersionRequest } from '../domain/addon.ts';
+import { type ArchiveTree, textAt, withPackedSubchart } from '../domain/chart/archive-tree.ts';
+import { type ChartLocation, type ChartTree, fileIn, readChartTree, vendoredFor } from '../domain/chart/chart-tree.ts';
+import { type Dependency, parseLock } from '../domain/chart/metadata.ts';
 import { looksLikeRegistry } from '../domain/reference.ts';
 import { selectFromIndex } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
@@ -65,17 +65,29 @@ interface FetchedDependency {
   readonly directory: string | undefined;
 }
 
+/** The version to fetch: the one the chart's lock file pins when it is in the declared range, as helm builds charts. */
+function requestFor({ parent, dependency }: MissingDependency, tree: ArchiveTree): VersionRequest {
+  const request: VersionRequest =
+    dependency.version === '' || dependency.version === '*'
+      ? { kind: 'newest', asked: 'no version given' }
+      : { kind: 'version', text: dependency.version };
+  const lock =
+    textAt(tree, fileIn(parent.location, 'Chart.lock')) ?? textAt(tree, fileIn(parent.location, 'requirements.lock'));
+  const pinned = parseLock(lock ?? '').find(
+    ({ name, version }) =>
+      name === dependency.name &&
+      (request.kind === 'newest' || selectFromIndex([version], request).kind === 'selected'),
+  );
+  return pinned === undefined ? request : { kind: 'version', text: pinned.version };
+}
+
 async function fetchOne(
   missing: MissingDependency,
+  request: VersionRequest,
   directory: string | undefined,
   run: Run,
 ): Promise<FetchedDependency> {
   const source = sourceOf(missing, directory);
-  const { version } = missing.dependency;
-  const request =
-    version === '' || version === '*'
-      ? ({ kind: 'newest', asked: 'no version given' } as const)
-      : ({ kind: 'version', text: version } as const);
   const resolved = await resolveVersion({ source, version: request }, run);
   const name = archiveName(source, resolved.version);
   const { bytes } = await fetchArchive(name, resolved.locator, run);
@@ -84,7 +96,7 @@ async function fetchOne(
   if (metadata.name !== missing.dependency.name)
     throw unresolvable(missing, `${name} holds the chart ${metadata.name}`);
   if (source.kind !== 'local') return { packed, version: metadata.version, directory: undefined };
-  if (selectFromIndex([metadata.version], request).kind !== 'selected')
+  if (request.kind === 'version' && selectFromIndex([metadata.version], request).kind !== 'selected')
     throw unresolvable(missing, `${source.path} holds version ${metadata.version}`);
   return { packed, version: metadata.version, directory: source.path };
 }
@@ -138,7 +150,7 @@ export async function completeDependencies(
       if (done.has(key)) continue;
       done.add(key);
       const { location } = one.parent;
-      const found = await fetchOne(one, directories.get(placeKey(location)), run);
+      const found = await fetchOne(one, requestFor(one, current), directories.get(placeKey(location)), run);
       const file = `${one.dependency.name}-${found.version}.tgz`;
       current = placeInto(current, location, file, found.packed);
       const archives = [...location.archives, `${location.directory}charts/${file}`];

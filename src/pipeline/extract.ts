@@ -76,10 +76,14 @@ function renderFailure(item: ChartItem, release: ReleaseItem, reason: string): M
   const key = /\.Values\.([A-Za-z0-9_.]+)|at '\/([A-Za-z0-9_/]+)'/.exec(reason);
   const path = key?.[1] ?? key?.[2]?.replaceAll('/', '.');
   const what = path === undefined ? 'the values it asks for' : path;
+  const values = `set ${what} under overrides.${item.source.chart} in chart-overrides.yaml, or in the values of the release`;
+  const hint = /requires kubeVersion/.test(reason)
+    ? 'name a version that the chart allows with --kube-version, or as kubeVersion of the catalog entry'
+    : values;
   return new MirrorError(`${chartName(item)} does not render for release ${release.addon.release}: ${reason}`, {
     code: 'RENDER_FAILED',
     origin: 'source',
-    hint: `set ${what} under overrides.${item.source.chart} in chart-overrides.yaml, or in the values of the release`,
+    hint,
   });
 }
 
@@ -90,13 +94,10 @@ async function settingsOf(pulled: PulledChart, release: ReleaseItem, index: numb
   for (const [position, layer] of addon.layers.entries()) {
     valuesFiles.push(await workspace.write(`releases/${index}/values-${position}.yaml`, layer.text));
   }
-  const choice =
-    addon.kubeVersion === undefined
-      ? chooseKubeVersion(run.options.kubeVersion, pulled.chart.metadata.kubeVersion)
-      : { version: addon.kubeVersion, note: undefined };
+  const choice = chooseKubeVersion(addon.kubeVersion ?? run.options.kubeVersion, pulled.chart.metadata.kubeVersion);
   if (choice.note !== undefined) release.notes.push(choice.note);
   const remote = remoteSchema(pulled.tree, pulled.chart);
-  const schemaSkipped = remote === undefined ? undefined : `${remote} refers to a document on the network`;
+  const schemaSkipped = remote === undefined ? undefined : `${remote} refers to another document`;
   if (schemaSkipped !== undefined) release.notes.push(`rendered without schema check: ${schemaSkipped}`);
   return { namespace: addon.namespace ?? addon.release, kubeVersion: choice.version, valuesFiles, schemaSkipped };
 }
@@ -148,7 +149,7 @@ export async function extract(item: ChartItem, release: ReleaseItem, index: numb
   if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
   const uses = usesOf(chartName(item), result.text, pulled, targetHosts(run));
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
-  release.extraction = { settings, values, uses };
+  release.extraction = { settings, values, uses, output: result.text };
   if (uses.length === 0 && pulled.declared.length > 0)
     release.notes.push('the chart renders no image, though its Chart.yaml declares some');
   else if (uses.length === 0) release.notes.push('the chart renders no image with these values');

@@ -1,11 +1,4 @@
-import type {
-  ChartStatus,
-  ImageStatus,
-  Report,
-  ReportedChart,
-  ReportedImage,
-  Totals,
-} from '../domain/report/report.ts';
+import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
 import { toChart } from './report-chart.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
@@ -16,15 +9,15 @@ function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<
   return counts;
 }
 
-/** Good ends of a chart. `pushed-unproven` is an end, but the run is not all done with it. */
-export function isGood(status: ChartStatus): boolean {
-  return status === 'pushed' || status === 'present' || status === 'ready';
+/** Good ends of a chart. `pushed-unproven` is an end, but the run is not all done with it, nor when files are missing. */
+function isGood({ status, error }: ReportedChart): boolean {
+  return error === null && (status === 'pushed' || status === 'present' || status === 'ready');
 }
 
 function totalsOf(run: Run, charts: readonly ReportedChart[], images: readonly ReportedImage[]): Totals {
   const entries = (rows: readonly ReportedChart[]): number =>
     rows.reduce((sum, row) => sum + Math.max(1, row.declared.length), 0);
-  const done = charts.filter((row) => isGood(row.status));
+  const done = charts.filter(isGood);
   const unmirrorable = run.catalog.unmirrorable.length;
   return {
     addons: {
@@ -35,7 +28,7 @@ function totalsOf(run: Run, charts: readonly ReportedChart[], images: readonly R
     },
     charts: count(charts.map((row) => row.status)),
     images: count(images.map((row) => row.status)),
-    bytesCopied: run.images.reduce((sum, { state }) => (state.kind === 'copied' ? sum + state.bytes : sum), 0),
+    bytesCopied: run.images.reduce((sum, { state }) => (state.kind === 'copied' ? sum + state.moved : sum), 0),
   };
 }
 
@@ -59,7 +52,7 @@ const GOOD_IMAGES = new Set<ImageStatus>([
 
 function exitCodeOf(run: Run, charts: readonly ReportedChart[], images: readonly ReportedImage[]): number {
   if (run.signal.aborted) return 130;
-  const charted = charts.every((row) => isGood(row.status));
+  const charted = charts.every(isGood);
   const imaged = images.every((row) => GOOD_IMAGES.has(row.status));
   const unconfirmed = images.some((row) => row.status === 'unconfirmed');
   const strict = !run.options.strict || (run.catalog.unmirrorable.length === 0 && !unconfirmed);

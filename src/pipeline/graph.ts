@@ -1,4 +1,5 @@
 import { formatReference } from '../domain/reference.ts';
+import { formatSize } from '../domain/report/size.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
 import { pull } from './acquire.ts';
 import { checkImageCollisions } from './collisions.ts';
@@ -8,7 +9,7 @@ import { planDestinations } from './plan-images.ts';
 import { preflightImage } from './preflight.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
 import { prove } from './prove.ts';
-import { preflightChart, push } from './push.ts';
+import { chartReference, preflightChart, push } from './push.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
 import { relocate } from './relocate.ts';
 import { gatherCharts, resolve } from './resolve.ts';
@@ -39,8 +40,9 @@ function guarded(run: Run, label: string, item: Failing, work: (view: StepView) 
         run.signal.throwIfAborted();
         await work(view);
       } catch (error) {
-        item.failure ??= toMirrorError(error);
-        throw item.failure;
+        const failure = toMirrorError(error);
+        item.failure ??= failure;
+        throw item.failure ?? failure;
       }
     },
   };
@@ -55,11 +57,11 @@ function forReleases(run: Run, work: (release: ReleaseItem) => Promise<void>): r
 function forCharts(
   run: Run,
   keep: (chart: ChartItem) => boolean,
-  work: (chart: ChartItem, index: number) => Promise<void>,
+  work: (chart: ChartItem, index: number, view: StepView) => Promise<void>,
 ): readonly StepItem[] {
   return livingCharts(run)
     .filter(keep)
-    .map((chart) => guarded(run, chartName(chart), chart, () => work(chart, run.charts.indexOf(chart))));
+    .map((chart) => guarded(run, chartName(chart), chart, (view) => work(chart, run.charts.indexOf(chart), view)));
 }
 
 function forImages(
@@ -86,28 +88,19 @@ function once(run: Run, title: string, work: () => Promise<void>): Step {
   return { title, width: 1, items: () => [guarded(run, title, all, work)] };
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
 async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Promise<void> {
   const total = image.state.kind === 'cleared' ? image.state.bytes : undefined;
-  const of = total === undefined ? '' : ` of ${megabytes(total)}`;
-  let moved = 0;
-  const show = (): void => view.update(`→ ${formatReference(image.destination)} ${megabytes(moved)}${of}`);
-  show();
-  await copyImage(
-    image,
-    (count) => {
-      moved += count;
-      show();
-    },
-    run,
-  );
+  const of = total === undefined ? '' : ` of ${formatSize(total)}`;
+  const to = `→ ${formatReference(image.destination)}`;
+  view.update(to);
+  await copyImage(image, (moved) => view.update(`${to} ${formatSize(moved)}${of}`), run);
   const { state } = image;
-  view.update(
-    `→ ${formatReference(image.destination)} ${state.kind === 'copied' ? state.digest : ''} ${megabytes(moved)} moved`,
-  );
+  if (state.kind === 'copied') view.update(`${to} ${state.digest} ${formatSize(state.moved)} moved`);
+}
+
+async function pushAndTell(chart: ChartItem, view: StepView, run: Run): Promise<void> {
+  await push(chart, run);
+  if (chart.push.kind === 'pushed') view.update(`→ oci://${formatReference(chartReference(chart, run))}`);
 }
 
 function needsLookup(image: ImageItem): boolean {
@@ -125,6 +118,23 @@ function extractSteps(run: Run): readonly StepItem[] {
   );
 }
 
+/** Files of what is done are written in an interrupted run, too; when that fails, the chart is no less done. */
+function outputSteps(run: Run): readonly StepItem[] {
+  return livingCharts(run)
+    .filter(isDone)
+    .map((chart) => ({
+      label: chartName(chart),
+      work: async () => {
+        try {
+          await writeOutputs(chart, run);
+        } catch (error) {
+          chart.outputFailure = toMirrorError(error);
+          throw chart.outputFailure;
+        }
+      },
+    }));
+}
+
 const always = (): boolean => true;
 
 /**
@@ -132,7 +142,9 @@ const always = (): boolean => true;
  * steps before have left alive.
  */
 export function sentence(run: Run): readonly Step[] {
-  const { renders, concurrency } = run.options;
+  const { renders, concurrency, scanOnly } = run.options;
+  // a scan neither asks the target nor writes to it
+  const atTarget = (step: Step): readonly Step[] => (scanOnly ? [] : [step]);
   const resolved = once(run, 'Gather charts', async () => {
     run.charts = gatherCharts(run);
   });
@@ -158,11 +170,11 @@ export function sentence(run: Run): readonly Step[] {
       width: renders,
       items: () => forCharts(run, always, (chart, index) => prove(chart, index, run)),
     },
-    {
+    ...atTarget({
       title: 'Preflight charts',
       width: WAITING,
       items: () => forCharts(run, always, (chart) => preflightChart(chart, run)),
-    },
+    }),
     {
       title: 'Preflight images',
       width: WAITING,
@@ -179,17 +191,20 @@ export function sentence(run: Run): readonly Step[] {
           (image) => readManifests(image, run),
         ),
     },
-    {
+    ...atTarget({
       title: 'Copy images',
       width: concurrency,
-      items: () =>
-        run.options.scanOnly ? [] : forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
+      items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
+    }),
+    {
+      title: scanOnly ? 'Conclude (scan only: nothing is pushed)' : 'Push or confirm charts',
+      width: WAITING,
+      items: () => forCharts(run, always, (chart, _, view) => pushAndTell(chart, view, run)),
     },
-    { title: 'Push charts', width: WAITING, items: () => forCharts(run, always, (chart) => push(chart, run)) },
     {
       title: 'Write archives and consumer values',
       width: 1,
-      items: () => forCharts(run, isDone, (chart) => writeOutputs(chart, run)),
+      items: () => outputSteps(run),
     },
   ];
 }

@@ -1,9 +1,9 @@
 import { formatUsePlace } from '../domain/images/image-use.ts';
 import { destinationOf, repositoryProblem } from '../domain/plan/destination.ts';
 import { formatPlatform, type Platform } from '../domain/platform.ts';
-import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
-import { checkChartCollisions } from './collisions.ts';
+import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
 import { failUsers } from './fail-users.ts';
 import { childFor } from './image-platform.ts';
 import { type ChartItem, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
@@ -86,10 +86,10 @@ function checkNames(run: Run): void {
 }
 
 /** The digest that a pinned image will have at the target when one platform of it is copied. */
-async function lookUpChild(image: ImageItem, platform: Platform, pinned: Digest, run: Run): Promise<void> {
+async function lookUpChild(image: ImageItem, platform: Platform, run: Run): Promise<void> {
   try {
     const child = await childFor(image, platform, run);
-    if (child !== undefined) run.copiedDigests.set(pinned, child);
+    if (child !== undefined) run.copiedDigests.set(formatReference(image.source), child);
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     failUsers(image, toMirrorError(thrown));
@@ -108,13 +108,13 @@ function sayWhatHasNoTag(image: ImageItem): void {
  * at the target is looked up now, since the chart must be rewritten to it.
  */
 export async function planDestinations(run: Run): Promise<void> {
+  run.charts = joinEqualCharts(run.charts);
   run.images = planImages(run);
   checkNames(run);
   checkChartCollisions(run);
   for (const image of run.images) {
     sayWhatHasNoTag(image);
-    const { digest } = image.source;
-    if (image.platform === undefined || digest === undefined || image.failure !== undefined) continue;
-    await lookUpChild(image, image.platform, digest, run);
+    if (image.platform === undefined || image.source.digest === undefined || image.failure !== undefined) continue;
+    await lookUpChild(image, image.platform, run);
   }
 }

@@ -68,7 +68,29 @@ async function settle(image: ImageItem, run: Run): Promise<void> {
   const wanted = await wantedDigest(image, run);
   const decision = decide(image.source, wanted, target, existing);
   if (decision.kind === 'refuse') throw tagTaken(image, decision, wanted);
-  image.state = { kind: 'cleared', decision, digest: wanted, bytes: undefined };
+  const digest = decision.kind === 'kept' ? decision.digest : wanted;
+  image.state = { kind: 'cleared', decision, digest, bytes: undefined };
+}
+
+/** So many images of a registry must find it unreachable before the others are not tried. */
+const TRIES = 3;
+
+/** A registry that gives no answer at all is not tried for every image; those that were not asked for say so. */
+function checkReachable(image: ImageItem, run: Run): void {
+  const failures = run.unreachable.get(image.source.registry) ?? [];
+  const [first] = failures;
+  if (first === undefined || failures.length < TRIES) return;
+  throw new MirrorError(`${formatReference(image.source)} was not asked for: ${first.message}`, {
+    code: 'REGISTRY_UNREACHABLE',
+    origin: 'source',
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+  });
+}
+
+/** An answer of status 5xx is an answer: it says nothing of other images. */
+function rememberUnreachable({ source }: ImageItem, error: MirrorError, run: Run): void {
+  if (error.code !== 'REGISTRY_UNREACHABLE' || error.origin !== 'source' || error.cause === undefined) return;
+  run.unreachable.set(source.registry, [...(run.unreachable.get(source.registry) ?? []), error]);
 }
 
 /**
@@ -77,14 +99,12 @@ async function settle(image: ImageItem, run: Run): Promise<void> {
  */
 export async function preflightImage(image: ImageItem, run: Run): Promise<void> {
   try {
-    const known = run.unreachable.get(image.source.registry);
-    if (known !== undefined) throw known;
+    checkReachable(image, run);
     await settle(image, run);
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     const error = toMirrorError(thrown);
-    if (error.code === 'REGISTRY_UNREACHABLE' && error.origin === 'source')
-      run.unreachable.set(image.source.registry, error);
+    rememberUnreachable(image, error, run);
     if (run.options.scanOnly && error.code === 'REGISTRY_UNREACHABLE') {
       image.state = { kind: 'unconfirmed', detail: error.message };
       return;

@@ -1,8 +1,10 @@
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import { type ChartTree, readChartTree } from '../domain/chart/chart-tree.ts';
+import { editedValue } from '../domain/overlay/edit-values.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses } from '../domain/proof/compare.ts';
+import { type Intended, otherChanges } from '../domain/proof/other-changes.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import { crdFileText, renderAs, targetHosts, usesOf } from './extract.ts';
@@ -12,6 +14,7 @@ import {
   chartName,
   type Extraction,
   livingReleases,
+  type PulledChart,
   type ReleaseItem,
   type Run,
   type Verdict,
@@ -22,6 +25,8 @@ export function targetBase(run: Run): string {
   const { host, path } = splitTarget(run.options.naming.registry);
   return joinPath(host, path, run.options.naming.prefix);
 }
+
+const LEFT_OUT = 'dependencies were left out:';
 
 function unproven(reason: string): Verdict {
   return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason };
@@ -39,22 +44,61 @@ interface Rendered {
   readonly chart: ChartTree;
 }
 
-/** Compares a relocated render with the original's references, and sweeps its text. */
-function judge(item: ChartItem, { output, tree, chart }: Rendered, extraction: Extraction, run: Run): Verdict {
+/** The original as it was rendered first, and what it renders to once more: what differs between the two is chance. */
+interface Originals {
+  readonly extraction: Extraction;
+  readonly again: string;
+}
+
+/** What may differ between the original's render and the relocated one's. */
+function intended({ relocated }: ChartItem, { uses }: Extraction, run: Run): Intended {
+  const wanted = wantedText(run);
+  const edits = (relocated?.edits ?? []).map(({ edit }) => edit);
+  const patches = relocated?.patches ?? [];
+  const telling = (texts: readonly string[]): readonly string[] =>
+    [...new Set(texts)].filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
+  const before = [
+    ...uses.flatMap(({ text, reference }) => [text, reference.registry]),
+    ...edits.map((edit) => edit.before ?? ''),
+    ...patches.map((patch) => patch.before),
+  ];
+  const planned = [...uses.map((use) => wanted(use.reference)), ...patches.map((patch) => patch.after)];
+  const parts = [...edits.map(editedValue), splitTarget(run.options.naming.registry).host];
+  return { before: telling(before), planned: telling(planned), parts: telling(parts) };
+}
+
+/** Compares a relocated render with the original: references, everything else, and its text as a whole. */
+function judge(
+  item: ChartItem,
+  { excluded }: PulledChart,
+  { output, tree, chart }: Rendered,
+  { extraction, again }: Originals,
+  run: Run,
+): Verdict {
   const wanted = wantedText(run);
   const uses = usesOf(chartName(item), output, { tree, chart }, targetHosts(run));
-  const residue = compareUses(extraction.uses, uses, (use) => wanted(use.reference));
+  const residue = [
+    ...compareUses(extraction.uses, uses, (use) => wanted(use.reference)),
+    ...otherChanges({ once: extraction.output, again }, output, intended(item, extraction, run)),
+  ];
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);
-  const proven = residue.length === 0 && unexplained.length === 0;
-  return { proven, references: uses.length, residue, unexplained, explained: countExplained(hits), reason: undefined };
+  const proven = residue.length === 0 && unexplained.length === 0 && excluded.length === 0;
+  const reason = excluded.length === 0 ? undefined : `${LEFT_OUT} ${excluded.join(', ')}`;
+  return { proven, references: uses.length, residue, unexplained, explained: countExplained(hits), reason };
 }
 
-async function proveRelease(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<Verdict> {
+async function proveRelease(
+  item: ChartItem,
+  release: ReleaseItem,
+  key: string,
+  again: string,
+  run: Run,
+): Promise<Verdict> {
   const { relocated, pulled } = item;
   const { extraction, relocation } = release;
   if (relocated === undefined || pulled === undefined || extraction === undefined || relocation === undefined) {
@@ -65,9 +109,7 @@ async function proveRelease(item: ChartItem, release: ReleaseItem, key: string, 
   const result = await renderAs(release, extraction.settings, relocated.path, more, run);
   if (result.kind === 'failed') return unproven(`the relocated chart does not render: ${result.reason}`);
   const chart = readChartTree(relocated.tree, chartName(item));
-  const verdict = judge(item, { output: result.text, tree: relocated.tree, chart }, extraction, run);
-  if (pulled.excluded.length === 0) return verdict;
-  return { ...verdict, proven: false, reason: `dependencies were left out: ${pulled.excluded.join(', ')}` };
+  return judge(item, pulled, { output: result.text, tree: relocated.tree, chart }, { extraction, again }, run);
 }
 
 const GUARD = 'global.security.allowInsecureImages';
@@ -86,7 +128,13 @@ function withGuardSwitch(values: string): string {
     : `${values === '{}\n' ? '' : values}${text}`;
 }
 
-async function proveConsumer(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<Verdict> {
+async function proveConsumer(
+  item: ChartItem,
+  release: ReleaseItem,
+  key: string,
+  again: string,
+  run: Run,
+): Promise<Verdict> {
   const { pulled } = item;
   const { extraction, relocation } = release;
   if (pulled === undefined || extraction === undefined || relocation === undefined)
@@ -104,7 +152,13 @@ async function proveConsumer(item: ChartItem, release: ReleaseItem, key: string,
   }
   if (result.kind === 'failed')
     return unproven(`the original chart does not render with the consumer values: ${result.reason}`);
-  return judge(item, { output: result.text, tree: pulled.tree, chart: pulled.chart }, extraction, run);
+  return judge(
+    item,
+    pulled,
+    { output: result.text, tree: pulled.tree, chart: pulled.chart },
+    { extraction, again },
+    run,
+  );
 }
 
 function whatIsLeft(verdict: Verdict): string {
@@ -128,9 +182,19 @@ export function proofFailure(item: ChartItem): MirrorError | undefined {
     {
       code: 'NOT_PROVEN',
       origin: 'source',
-      hint: 'these references are written in the chart itself, or could not be traced: see residue in the report; --push-unproven pushes all the same',
+      hint: failed.verdict.reason?.startsWith(LEFT_OUT)
+        ? 'run without --exclude-dependencies, or take an archive that holds them; --push-unproven pushes all the same'
+        : 'these references are written in the chart itself, or could not be traced: see residue in the report; --push-unproven pushes all the same',
     },
   );
+}
+
+async function renderOriginal({ pulled }: ChartItem, release: ReleaseItem, run: Run): Promise<string> {
+  const { extraction } = release;
+  if (pulled === undefined || extraction === undefined) throw new RangeError('not rendered');
+  const result = await renderAs(release, extraction.settings, pulled.archivePath, [], run);
+  if (result.kind === 'rendered') return result.text;
+  throw new Error(`the original does not render a second time: ${result.reason}`);
 }
 
 /** Renders the packed chart again for every release, and the original with the consumer values, and judges both. */
@@ -138,8 +202,9 @@ export async function prove(item: ChartItem, index: number, run: Run): Promise<v
   for (const [position, release] of livingReleases(item).entries()) {
     const key = `${index}-${position}`;
     try {
-      release.verdict = await proveRelease(item, release, key, run);
-      release.consumerVerdict = await proveConsumer(item, release, key, run);
+      const again = await renderOriginal(item, release, run);
+      release.verdict = await proveRelease(item, release, key, again, run);
+      release.consumerVerdict = await proveConsumer(item, release, key, again, run);
     } catch (error) {
       if (run.signal.aborted) throw error;
       release.verdict ??= unproven(toMirrorError(error).message);

@@ -47,7 +47,6 @@ function tagTaken(chart: ChartItem, reference: Reference): MirrorError {
 export async function preflightChart(chart: ChartItem, run: Run): Promise<void> {
   const { relocated } = chart;
   if (relocated === undefined) throw new RangeError(`${chartName(chart)} was not relocated`);
-  if (run.options.scanOnly) return;
   const reference = chartReference(chart, run);
   const answer = await run.ports.registry.manifest(reference, 'destination', run.signal);
   if (answer.kind === 'absent') return;

@@ -9,9 +9,8 @@ import type { ImageUse } from '../domain/images/image-use.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { type FileEdits, gatherEdits, type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts';
-import { type LinePatch, patchLiterals } from '../domain/overlay/patch-literals.ts';
 import { relocatedText } from '../domain/plan/destination.ts';
-import type { Reference } from '../domain/reference.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { minedPaths } from '../domain/trace/candidates.ts';
 import { digestFills } from '../domain/trace/digest-fills.ts';
 import { overlayTree } from '../domain/trace/overlay-tree.ts';
@@ -19,6 +18,7 @@ import { solve } from '../domain/trace/solve.ts';
 import { trace } from '../domain/trace/trace.ts';
 import { MirrorError } from '../errors.ts';
 import { renderAs, targetHosts, usesOf } from './extract.ts';
+import { patchTree } from './patch-tree.ts';
 import {
   type ChartItem,
   chartName,
@@ -30,12 +30,19 @@ import {
   type Run,
 } from './run.ts';
 
-/** Folders whose texts end up in the cluster as they are, or nearly so. */
-const LITERAL_FOLDERS = ['templates/', 'files/', 'crds/'];
+/** For references that pin a digest of which one platform is copied: the pinned digest to the copied one. */
+function copiedFor(references: readonly Reference[], run: Run): ReadonlyMap<Digest, Digest> {
+  return new Map(
+    references.flatMap((reference) => {
+      const copied = run.copiedDigests.get(formatReference(reference));
+      return reference.digest === undefined || copied === undefined ? [] : [[reference.digest, copied] as const];
+    }),
+  );
+}
 
 /** What a reference must become in the relocated chart. */
 export function wantedText(run: Run): (reference: Reference) => string {
-  return (reference) => relocatedText(reference, run.options.naming, run.copiedDigests);
+  return (reference) => relocatedText(reference, run.options.naming, copiedFor([reference], run));
 }
 
 function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): readonly ValuePath[] {
@@ -56,6 +63,16 @@ interface Measured {
   readonly probes: number;
 }
 
+/** What a probe renders; undefined when a marker makes a document that cannot be read, as when helm refuses it. */
+function probedUses(name: string, output: string, pulled: PulledChart, run: Run): readonly ImageUse[] | undefined {
+  try {
+    return usesOf(name, output, pulled, targetHosts(run));
+  } catch (error) {
+    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return undefined;
+    throw error;
+  }
+}
+
 async function measure(
   pulled: PulledChart,
   release: ReleaseItem,
@@ -64,21 +81,31 @@ async function measure(
   run: Run,
 ): Promise<Measured> {
   const { values, uses, settings } = extraction;
-  const wanted = wantedText(run);
+  // digests of copied platforms are set afterwards: the parts around a slot still have the source's
+  const wanted = (reference: Reference): string => relocatedText(reference, run.options.naming, new Map());
   const probeSettings = { ...settings, schemaSkipped: 'probing' };
   let probes = 0;
   const probe = async (overlay: string): Promise<readonly ImageUse[] | undefined> => {
     probes += 1;
     const file = await run.ports.workspace.write(`probes/${key}-${probes}.yaml`, overlay);
     const result = await renderAs(release, probeSettings, pulled.probePath, [file], run);
-    return result.kind === 'failed' ? undefined : usesOf(release.addon.chart, result.text, pulled, targetHosts(run));
+    return result.kind === 'failed' ? undefined : probedUses(release.addon.chart, result.text, pulled, run);
   };
-  const texts = LITERAL_FOLDERS.flatMap((folder) => textsBelow(pulled.tree, pulled.chart, folder));
+  const texts = ['templates/', 'files/', 'crds/'].flatMap((folder) => textsBelow(pulled.tree, pulled.chart, folder));
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
   const mined = templatePaths(pulled.tree, pulled.chart, []);
   const traced = await trace({ values, uses, mined, isLiteral }, probe);
   const solution = solve([...traced.attributions.values()], (use) => wanted(use.reference));
-  const changes = leafChanges(values, [...solution.fills, ...digestFills(values, run.copiedDigests)]);
+  const changes = leafChanges(values, [
+    ...solution.fills,
+    ...digestFills(
+      values,
+      copiedFor(
+        uses.map((use) => use.reference),
+        run,
+      ),
+    ),
+  ]);
   const literals = uses.filter((use) => !traced.attributions.has(use));
   return { changes, literals: [...literals, ...solution.unsolved], probes: traced.renders };
 }
@@ -148,39 +175,12 @@ function chartEdits(
   }
   const source = `${formatChartSource(item.source)}${item.source.kind === 'oci' ? ':' : ' '}${item.version}`;
   const named = item.source.kind === 'local' ? `${item.source.chart} ${pulled.chart.metadata.version}` : source;
-  const marks = originEdits(pulled.chart.metadata.version, named, pulled.digest, run.options.chartVersionSuffix);
-  return mergeFiles([
-    ...files,
-    ...annotationEdits(pulled.chart, wantedText(run)),
-    { address: ['Chart.yaml'], edits: marks },
-  ]);
-}
-
-interface Patched {
-  readonly tree: ArchiveTree;
-  readonly patches: readonly LinePatch[];
-}
-
-/** Moves what no value can move: references that templates, files and CRDs spell out. */
-function patchTree(tree: ArchiveTree, pulled: PulledChart, item: ChartItem, run: Run): Patched {
+  const marks = originEdits(pulled.chart.metadata, named, pulled.digest, run.options.chartVersionSuffix);
+  const carried = new Set(run.images.map(({ source }) => formatReference(source)));
   const wanted = wantedText(run);
-  const uses = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
-  const literals = [
-    ...new Map(uses.map((use) => [use.text, { text: use.text, wanted: wanted(use.reference) }])).values(),
-  ];
-  if (literals.length === 0) return { tree, patches: [] };
-  const texts = LITERAL_FOLDERS.flatMap((folder) => textsBelow(tree, pulled.chart, folder));
-  return texts.reduce<Patched>(
-    (current, file) => {
-      const { text, patches } = patchLiterals(file, literals);
-      if (patches.length === 0) return current;
-      return {
-        tree: withFile(current.tree, file.address, Buffer.from(text)),
-        patches: [...current.patches, ...patches],
-      };
-    },
-    { tree, patches: [] },
-  );
+  const moved = (reference: Reference): string | undefined =>
+    carried.has(formatReference(reference)) ? wanted(reference) : undefined;
+  return mergeFiles([...files, ...annotationEdits(pulled.chart, moved), { address: ['Chart.yaml'], edits: marks }]);
 }
 
 /** Traces every release of a chart, rewrites the values where they are defined, and packs the result. */
@@ -193,7 +193,7 @@ export async function relocate(item: ChartItem, index: number, run: Run): Promis
   }
   const files = chartEdits(item, pulled, changes, run);
   const edited = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
-  const { tree, patches } = patchTree(edited, pulled, item, run);
+  const { tree, patches } = patchTree(edited, item, wantedText(run));
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;
   const relocated =

@@ -1,5 +1,5 @@
 import { formatChartSource } from '../domain/addon.ts';
-import { literalPlaces, textsBelow } from '../domain/chart/chart-files.ts';
+import { literalPlaces, literalTexts } from '../domain/chart/chart-files.ts';
 import { formatPath } from '../domain/chart/values-tree.ts';
 import { editedValue } from '../domain/overlay/edit-values.ts';
 import type { Residue } from '../domain/proof/compare.ts';
@@ -25,7 +25,7 @@ function statusOf(chart: ChartItem | undefined, release: ReleaseItem): ChartStat
     case 'waiting':
       return 'unfinished';
     case 'present':
-      return 'present';
+      return unproven ? 'present-unproven' : 'present';
     case 'ready':
       return unproven ? 'ready-unproven' : 'ready';
     case 'pushed':
@@ -71,7 +71,7 @@ function toProof(
 function literalFinder(chart: ChartItem | undefined): (text: string) => readonly string[] {
   const pulled = chart?.pulled;
   if (pulled === undefined) return () => [];
-  const texts = ['templates/', 'files/', 'crds/'].flatMap((folder) => textsBelow(pulled.tree, pulled.chart, folder));
+  const texts = literalTexts(pulled.tree, pulled.chart);
   return (text) => literalPlaces(texts, text);
 }
 
@@ -113,22 +113,27 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
     source: formatChartSource(addon.source),
     sourceDigest: chart?.pulled?.digest ?? null,
     destination: chart?.pulled === undefined ? null : `oci://${formatReference(chartReference(chart, run))}`,
+    archive: chart?.archive ?? null,
     status: statusOf(chart, release),
     kubeVersion: extraction?.settings.kubeVersion ?? null,
     declared: addon.places,
-    dependencies: (chart?.pulled?.dependencies ?? []).map(({ path, version, alias, condition, state }) => ({
-      path,
-      version,
-      alias: alias ?? null,
-      condition: condition ?? null,
-      state,
-    })),
+    dependencies: (chart?.pulled?.dependencies ?? []).map(
+      ({ path, name, version, repository, alias, condition, state }) => ({
+        path,
+        chart: name,
+        version,
+        repository,
+        alias: alias ?? null,
+        condition: condition ?? null,
+        state,
+      }),
+    ),
     proof: toProof(release.verdict, schemaChecked, literals),
     consumer: { ...toProof(release.consumerVerdict, schemaChecked, literals), written: release.consumerWritten },
     edits: editsOf(chart),
     images: [...images],
     declaredImages: declaredOf(chart, release),
     notes: release.notes,
-    error: toError(release.failure ?? chart?.failure),
+    error: toError(release.failure ?? chart?.failure ?? chart?.outputFailure),
   };
 }

@@ -1,6 +1,7 @@
 import { type Addon, type ChartSource, formatChartSource } from '../domain/addon.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { parseReference, type Reference } from '../domain/reference.ts';
+import { nearNames } from '../domain/selection.ts';
 import {
   isExactTag,
   type Selection,
@@ -28,8 +29,8 @@ function notFound(name: string, asked: string, nearest: readonly string[], extra
   });
 }
 
-function invalid(name: string, asked: string, reason: string): MirrorError {
-  return new MirrorError(`${name}: version ${asked} is not a version and not a range: ${reason}`, {
+function invalid(name: string, reason: string): MirrorError {
+  return new MirrorError(`${name}: ${reason}`, {
     code: 'VERSION_INVALID',
     origin: 'input',
     hint: 'write an exact version such as 1.2.3, or a range such as ^1.2 or ">= 1.2, < 2"',
@@ -43,28 +44,32 @@ function chosen(selection: Selection, name: string, asked: string): Extract<Sele
     case 'none':
       throw notFound(name, asked, selection.nearest);
     case 'invalid':
-      throw invalid(name, asked, selection.reason);
+      throw invalid(name, selection.reason);
   }
 }
 
 type Asked = Pick<Addon, 'source' | 'version'>;
 
+function brokenIndex(what: string): MirrorError {
+  return new MirrorError(`the index names ${what}`, {
+    code: 'CHART_SOURCE_UNREACHABLE',
+    origin: 'source',
+    hint: 'the repository is broken: ask its publisher, or take another version',
+  });
+}
+
 /** An index may name its archives in a registry, as Bitnami's does: `oci://host/path/chart:tag`. */
-function locatorOf(chart: string, version: string, entry: ChartIndexEntry | undefined): ChartLocator {
-  const urls = entry?.urls ?? [];
+function locatorOf(name: string, version: string, entry: ChartIndexEntry): ChartLocator {
+  const { urls, digest } = entry;
+  if (digest === 'unreadable') throw brokenIndex(`a digest for ${name} ${version} that cannot be read`);
   const [url] = urls;
-  if (url === undefined || !url.startsWith('oci://')) return { kind: 'http', urls, digest: entry?.digest };
-  const named = parseReference(url.slice('oci://'.length));
-  if (named === undefined) {
-    throw new MirrorError(`the index names ${JSON.stringify(url)} for ${chart} ${version}, which is no reference`, {
-      code: 'CHART_SOURCE_UNREACHABLE',
-      origin: 'source',
-      hint: 'the repository is broken: ask its publisher, or take another version',
-    });
-  }
-  const tagged =
-    named.tag === undefined && named.digest === undefined ? { ...named, tag: versionToTag(version) } : named;
-  return { kind: 'oci', reference: tagged, promised: entry?.digest };
+  if (url === undefined || !url.startsWith('oci://')) return { kind: 'http', urls, digest };
+  const reference = parseReference(url.slice('oci://'.length));
+  if (reference === undefined)
+    throw brokenIndex(`${JSON.stringify(url)} for ${name} ${version}, which is no reference`);
+  const isNamed = reference.tag !== undefined || reference.digest !== undefined;
+  const tagged = isNamed ? reference : { ...reference, tag: versionToTag(version) };
+  return { kind: 'oci', reference: tagged, promised: digest };
 }
 
 async function resolveHttp(
@@ -76,7 +81,7 @@ async function resolveHttp(
   const entries = await charts.entries(source.repository, source.chart, run.signal);
   if (entries === undefined) {
     const names = await charts.charts(source.repository, run.signal);
-    const near = names.filter((name) => name.includes(source.chart) || source.chart.includes(name)).slice(0, 5);
+    const near = nearNames(source.chart, names);
     throw new MirrorError(
       `${source.repository} has no chart ${source.chart}${near.length > 0 ? ` (near: ${near.join(', ')})` : ''}`,
       {
@@ -87,13 +92,11 @@ async function resolveHttp(
     );
   }
   const versions = entries.map((entry) => entry.version);
-  const { version, how, equals } = chosen(
-    selectFromIndex(versions, asked.version),
-    formatChartSource(source),
-    requestText(asked),
-  );
+  const name = formatChartSource(source);
+  const { version, how, equals } = chosen(selectFromIndex(versions, asked.version), name, requestText(asked));
   const entry = entries.find((one) => one.version === version);
-  return { version, how, equals, locator: locatorOf(source.chart, version, entry) };
+  if (entry === undefined) throw new RangeError(`${version} is not an entry of ${name}`);
+  return { version, how, equals, locator: locatorOf(name, version, entry) };
 }
 
 function denied(name: string, detail: string): MirrorError {
@@ -107,7 +110,12 @@ function denied(name: string, detail: string): MirrorError {
 async function tagsOf(reference: Reference, name: string, run: Run): Promise<readonly string[]> {
   const list = await run.ports.registry.tags(reference.registry, reference.repository, 'source', run.signal);
   if (list.kind === 'denied') throw denied(name, list.detail);
-  return list.kind === 'found' ? list.tags : [];
+  if (list.kind === 'found') return list.tags;
+  throw new MirrorError(`${name} is not there: the registry knows no such repository`, {
+    code: 'VERSION_NOT_FOUND',
+    origin: 'source',
+    hint: 'check the registry, the namespace and the chart name',
+  });
 }
 
 async function resolveOci(
@@ -169,6 +177,9 @@ export async function resolve(item: ReleaseItem, run: Run): Promise<void> {
   if (addon.version.kind === 'newest' && item.resolved.how === 'newest') {
     item.notes.push(`${addon.version.asked}: newest stable version ${item.resolved.version} was taken`);
   }
+  const { locator } = item.resolved;
+  if (locator.kind === 'http' && locator.digest === undefined)
+    item.notes.push('the index gives no digest for this version: the archive was not checked against one');
   if (item.resolved.equals.length > 0) {
     item.notes.push(
       `${item.resolved.version} was taken among versions of equal precedence (${item.resolved.equals.join(', ')}): write one exactly`,
@@ -204,6 +215,8 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       pulled: undefined,
       relocated: undefined,
       push: { kind: 'waiting' },
+      archive: undefined,
+      outputFailure: undefined,
       failure: undefined,
     };
     return [chart];

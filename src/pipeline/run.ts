@@ -98,6 +98,8 @@ export interface Extraction {
   readonly settings: RenderSettings;
   readonly values: ValueNode;
   readonly uses: readonly ImageUse[];
+  /** What helm printed. */
+  readonly output: string;
 }
 
 /** The outcome of one proof. An empty residue and no unexplained hit mean proven. */
@@ -165,10 +167,14 @@ export interface ChartItem {
   pulled: PulledChart | undefined;
   relocated: RelocatedChart | undefined;
   push: ChartPush;
+  /** Where the relocated archive was written, below the output directory. */
+  archive: string | undefined;
+  /** Why its files could not be written; what was pushed stays pushed. */
+  outputFailure: MirrorError | undefined;
   failure: MirrorError | undefined;
 }
 
-/** Where an image stands. */
+/** Where an image stands. `bytes` is its size at the source, `moved` what really left the source for it. */
 export type ImageState =
   | { readonly kind: 'planned' }
   | {
@@ -178,7 +184,7 @@ export type ImageState =
       readonly bytes: number | undefined;
     }
   | { readonly kind: 'unconfirmed'; readonly detail: string }
-  | { readonly kind: 'copied'; readonly digest: Digest; readonly bytes: number }
+  | { readonly kind: 'copied'; readonly digest: Digest; readonly bytes: number | undefined; readonly moved: number }
   | { readonly kind: 'failed' };
 
 /** One image with everything that uses it. */
@@ -208,10 +214,10 @@ export interface Run {
   readonly releases: readonly ReleaseItem[];
   charts: readonly ChartItem[];
   images: readonly ImageItem[];
-  /** Digests that differ at the target because one platform is copied: source digest to copied digest. */
-  readonly copiedDigests: Map<Digest, Digest>;
-  /** Source registries that could not be reached: they are not tried again for every image. */
-  readonly unreachable: Map<string, MirrorError>;
+  /** Digests that differ at the target because one platform is copied, by the text of the source reference. */
+  readonly copiedDigests: Map<string, Digest>;
+  /** Failures to reach a source registry at all, by its name. */
+  readonly unreachable: Map<string, readonly MirrorError[]>;
   /** Tells a person what happened, one line each. */
   readonly say: (line: string) => void;
 }
@@ -234,9 +240,9 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
   return { ...init, releases, charts: [], images: [], copiedDigests: new Map(), unreachable: new Map() };
 }
 
-/** `chart version`, or the chart alone: how an item is shown. */
-export function chartName(item: Pick<ChartItem, 'source' | 'version'>): string {
-  return `${item.source.chart} ${item.version}`;
+/** `chart version`, how an item is shown; the chart alone while the version of a local one is not known. */
+export function chartName({ source, version, pulled }: ChartItem): string {
+  return `${source.chart} ${pulled?.chart.metadata.version ?? version}`.trimEnd();
 }
 
 /** The releases of a chart that have not failed. */

@@ -17,6 +17,17 @@ function consumerText(chart: ChartItem, release: ReleaseItem): string {
 }
 
 /**
+ * Where a relocated archive is written: `helm-charts/{chart}/{chart}-{version}.tgz`. Of several charts of one name and
+ * version, which can only be under different namespaces, those after the first stand in a folder named like theirs.
+ */
+function archivePath(chart: ChartItem, version: string, run: Run): string {
+  const name = chart.source.chart;
+  const isEqual = (other: ChartItem): boolean => other.source.chart === name && other.relocated?.version === version;
+  const folder = run.charts.find(isEqual) === chart ? '' : `${chart.releases[0]?.addon.ociNamespace || '_root'}/`;
+  return `helm-charts/${name}/${folder}${name}-${version}.tgz`;
+}
+
+/**
  * Writes what consumers need of a finished chart: the relocated archive, and values for every release. The first
  * release of each chart name also gets the short path.
  */
@@ -25,7 +36,9 @@ export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
   if (relocated === undefined || pulled === undefined) return;
   const name = chart.source.chart;
   const folder = `helm-charts/${name}`;
-  await run.ports.output.write(`${folder}/${name}-${relocated.version}.tgz`, relocated.bytes);
+  const archive = archivePath(chart, relocated.version, run);
+  await run.ports.output.write(archive, relocated.bytes);
+  chart.archive = archive;
   const first = run.charts.find((other) => other.source.chart === name && isDone(other));
   for (const [index, release] of livingReleases(chart).entries()) {
     const text = consumerText(chart, release);

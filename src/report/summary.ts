@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
+import { formatSize } from '../domain/report/size.ts';
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
@@ -7,27 +8,32 @@ const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
 function statusWord(row: ReportedChart, paint: Paint): string {
   const word = row.status.padEnd(15);
-  return GOOD.has(row.status) ? paint('green', word) : paint('red', word.toUpperCase());
+  return GOOD.has(row.status) && row.error === null ? paint('green', word) : paint('red', word.toUpperCase());
 }
 
 function proofText(row: ReportedChart): string {
   if (row.proof.state === 'not-run') return '';
-  const images = `${row.images.length} ${row.images.length === 1 ? 'image' : 'images'}`;
+  const count = row.images.length;
+  const images = count === 0 ? 'NO IMAGES with these values' : `${count} ${count === 1 ? 'image' : 'images'}`;
   if (row.proof.state === 'not-proven') return `, ${images}, NOT PROVEN`;
   const schema = row.proof.schemaChecked ? '' : ', schema not checked';
-  return `, ${images}, ${row.proof.references} references proven${schema}`;
+  const consumer = row.consumer.state === 'not-proven' ? ', values for the original chart NOT PROVEN' : '';
+  const references = row.proof.references === 1 ? '1 reference' : `${row.proof.references} references`;
+  return `, ${images}, ${references} proven${schema}${consumer}`;
+}
+
+/** The version as it is published, with its suffix; the one asked for where none was found. */
+function versionText(row: ReportedChart): string {
+  const tag = row.destination === null ? undefined : /:([^:/]+)$/.exec(row.destination)?.[1];
+  return tag?.replaceAll('_', '+') ?? row.version ?? row.requested;
 }
 
 function chartLines(row: ReportedChart, paint: Paint): readonly string[] {
   const release = row.release === row.chart ? '' : ` (${row.release})`;
-  const head = `${statusWord(row, paint)} ${row.chart} ${row.version ?? row.requested}${release}${proofText(row)}`;
+  const head = `${statusWord(row, paint)} ${row.chart} ${versionText(row)}${release}${proofText(row)}`;
   if (row.error === null) return [head];
   const hint = row.error.hint === null ? [] : [`                  → ${row.error.hint}`];
   return [head, `                  ${row.error.code}: ${row.error.message}`, ...hint];
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function imageLines(report: Report, paint: Paint): readonly string[] {
@@ -40,7 +46,7 @@ function imageLines(report: Report, paint: Paint): readonly string[] {
   const total =
     report.images.length === 0
       ? 'images: none'
-      : `images: ${counts.join(', ')}; ${megabytes(report.totals.bytesCopied)} copied`;
+      : `images: ${counts.join(', ')}; ${formatSize(report.totals.bytesCopied)} copied`;
   return [...bad.map(line), total];
 }
 
@@ -53,7 +59,8 @@ function closing(report: Report): readonly string[] {
   const doubts =
     unconfirmed === 0 ? [] : [`${unconfirmed} images could not be looked up at their sources: they are NOT confirmed`];
   const scanned = report.scanOnly ? ['scan only: nothing was pushed, and the target was not asked'] : [];
-  const verdict = report.exitCode === 0 ? 'all done' : `NOT ALL DONE (exit code ${report.exitCode})`;
+  const done = unconfirmed === 0 ? 'all done' : `all done, but ${unconfirmed} images are NOT confirmed`;
+  const verdict = report.exitCode === 0 ? done : `NOT ALL DONE (exit code ${report.exitCode})`;
   return [...scanned, ...doubts, counts, verdict];
 }
 

@@ -1,13 +1,16 @@
 import { Listr, type ListrTask } from 'listr2';
-import { toMirrorError } from '../errors.ts';
+import { oneLine, toMirrorError } from '../errors.ts';
 import type { Step, StepItem } from '../pipeline/progress.ts';
+import type { Notices } from './notices.ts';
 import type { StepLines } from './step-lines.ts';
 
 /** How a run is shown: drawn on a terminal, or as plain lines elsewhere. Both are told of every item. */
 export interface RunView {
   readonly drawn: boolean;
   readonly lines: StepLines;
-  readonly signal: AbortSignal;
+  readonly notices: Notices;
+  /** Takes secrets out of what is drawn; lines and notices come scrubbed. */
+  readonly scrub: (text: string) => string;
 }
 
 interface Tally {
@@ -23,12 +26,12 @@ function tallyText(title: string, tally: Tally): string {
 
 function itemTask(step: Step, item: StepItem, tally: Tally, view: RunView, retitle: () => void): ListrTask {
   return {
-    title: item.label,
+    title: view.scrub(item.label),
     task: async (_, task) => {
       let last = '';
       const update = (text: string): void => {
         last = text;
-        task.title = `${item.label} ${text}`;
+        task.title = view.scrub(`${item.label} ${text}`);
       };
       try {
         await item.work({ update });
@@ -38,7 +41,8 @@ function itemTask(step: Step, item: StepItem, tally: Tally, view: RunView, retit
         tally.failed += 1;
         const error = toMirrorError(thrown);
         view.lines.itemFailed(step, item.label, error);
-        throw error;
+        // listr2 draws the message of what is thrown
+        throw new Error(view.scrub(oneLine(error.message)));
       } finally {
         retitle();
       }
@@ -53,6 +57,11 @@ function stepTask(step: Step, view: RunView): ListrTask {
       const items = step.items();
       const tally: Tally = { done: 0, failed: 0, total: items.length };
       view.lines.stepBegins(step, items.length);
+      if (view.drawn) {
+        view.notices.listen((line) => {
+          task.output = view.scrub(line);
+        });
+      }
       const retitle = (): void => {
         if (tally.total > 1) task.title = tallyText(step.title, tally);
         if (tally.done + tally.failed === tally.total) view.lines.stepEnds(step, tally.done, tally.failed);
@@ -80,4 +89,5 @@ export async function runSteps(steps: readonly Step[], view: RunView): Promise<v
     },
   );
   await list.run();
+  view.notices.listen(undefined);
 }

@@ -42,7 +42,8 @@ export function settingsWith(changes: Partial<NetworkSettings> = {}): NetworkSet
 
 /** Settings of one host, changed by what is given. */
 export function hostWith(changes: Partial<HostSettings>): HostSettings {
-  return { plainHttp: undefined, caFile: undefined, clientCertificate: undefined, concurrency: undefined, ...changes };
+  const unset = { plainHttp: undefined, caFile: undefined, clientCertificate: undefined, concurrency: undefined };
+  return { type: undefined, ...unset, ...changes };
 }
 
 export interface TestNetworkOptions {
@@ -73,7 +74,7 @@ export function networkWith(options: TestNetworkOptions = {}): TestNetwork {
   const client = createHttpClient({ settings, env, redactor, ...(timeouts === undefined ? {} : { timeouts }) });
   const requests = createRequests(client, createHostLimits(settings), createRetries(clock));
   const source = tokenSource === undefined ? {} : { tokenSource };
-  const store = createCredentialStore({ env, explicit, redactor, run: options.run ?? run, ...source });
+  const store = createCredentialStore({ settings, env, explicit, redactor, run: options.run ?? run, ...source });
   const auth = createRegistryAuth(store, createTokenCache(requests, redactor, clock), redactor);
   const access = createRegistryAccess(requests, auth);
   const registry = createRegistry(access, settings);

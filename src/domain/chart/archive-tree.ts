@@ -31,7 +31,16 @@ export function fileAt(tree: ArchiveTree, address: FileAddress): ChartFile | und
   return inner === undefined ? undefined : fileAt(inner, [next, ...further]);
 }
 
-/** The tree with one file's content replaced, or added where it was absent (with the time of Chart.yaml). */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function startsWithMark(data: Buffer): boolean {
+  return data.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+}
+
+/**
+ * The tree with one file's content replaced, or added where it was absent (with the time of Chart.yaml). A byte order
+ * mark that the file began with stays.
+ */
 export function withFile(tree: ArchiveTree, address: FileAddress, data: Buffer): ArchiveTree {
   const [head, ...rest] = address;
   const [next, ...further] = rest;
@@ -42,7 +51,9 @@ export function withFile(tree: ArchiveTree, address: FileAddress, data: Buffer):
   }
   const before = tree.files.get(head);
   const mtime = before?.mtime ?? tree.files.get('Chart.yaml')?.mtime ?? 0;
-  const file: ChartFile = { path: head, data, mode: before?.mode ?? 0o644, mtime };
+  const marked = before !== undefined && startsWithMark(before.data) && !startsWithMark(data);
+  const content = marked ? Buffer.concat([BYTE_ORDER_MARK, data]) : data;
+  const file: ChartFile = { path: head, data: content, mode: before?.mode ?? 0o644, mtime };
   return { ...tree, files: new Map(tree.files).set(head, file) };
 }
 

@@ -1,4 +1,6 @@
 import { MirrorError } from '../../errors.ts';
+import { parseConstraint, satisfies } from '../version/constraint.ts';
+import { parseVersion } from '../version/version.ts';
 import { type ArchiveTree, type FileAddress, textAt } from './archive-tree.ts';
 import { type ChartMetadata, type Dependency, parseMetadata } from './metadata.ts';
 
@@ -75,15 +77,33 @@ export interface DependencyFact {
   readonly path: string;
   readonly name: string;
   readonly version: string;
+  readonly repository: string;
   readonly alias: string | undefined;
   readonly condition: string | undefined;
   readonly state: 'vendored' | 'fetched' | 'missing';
 }
 
-/** The subcharts that stand for a declared dependency. Helm matches by name only; the version decides among several. */
+function isInRange(version: string, range: string): boolean {
+  const [parsed, constraint] = [parseVersion(version), parseConstraint(range)];
+  return parsed !== undefined && constraint !== undefined && satisfies(parsed, constraint);
+}
+
+/** The subchart that an entry's values, alias and condition go to: pkg/chart/v2/util/dependencies.go, getAliasDependency. */
+function subchartOf(chart: ChartTree, dependency: Dependency): ChartTree | undefined {
+  return chart.subcharts.find(
+    ({ metadata }) => metadata.name === dependency.name && isInRange(metadata.version, dependency.version),
+  );
+}
+
+/**
+ * The subchart that stands for a declared dependency: the first of its name whose version is in its range. Where none is,
+ * one of that name stands for a single entry, since helm renders it all the same, under its own name.
+ */
 export function vendoredFor(chart: ChartTree, dependency: Dependency): ChartTree | undefined {
-  const named = chart.subcharts.filter((sub) => sub.metadata.name === dependency.name);
-  return named.find((sub) => sub.metadata.version === dependency.version) ?? named[0];
+  const fitting = subchartOf(chart, dependency);
+  if (fitting !== undefined) return fitting;
+  const entries = chart.metadata.dependencies.filter(({ name }) => name === dependency.name);
+  return entries.length === 1 ? chart.subcharts.find(({ metadata }) => metadata.name === dependency.name) : undefined;
 }
 
 /** Every dependency that is declared anywhere in the tree, with its state. `fetched` holds the paths this run has added. */
@@ -97,15 +117,15 @@ export function dependencyFacts(
     const sub = vendoredFor(chart, dependency);
     const state = sub === undefined ? 'missing' : fetched.has(path) ? 'fetched' : 'vendored';
     const version = sub?.metadata.version ?? dependency.version;
-    const { name, alias, condition } = dependency;
-    const fact: DependencyFact = { path, name, version, alias, condition, state };
+    const { name, repository, alias, condition } = dependency;
+    const fact: DependencyFact = { path, name, version, repository, alias, condition, state };
     return sub === undefined ? [fact] : [fact, ...dependencyFacts(sub, fetched, `${path}/`)];
   });
 }
 
 /** The names under which a subchart's values stand in its parent: each alias, or its own name where it has none. */
 export function valueKeys(parent: ChartTree, sub: ChartTree): readonly string[] {
-  const declared = parent.metadata.dependencies.filter((dependency) => vendoredFor(parent, dependency) === sub);
+  const declared = parent.metadata.dependencies.filter((dependency) => subchartOf(parent, dependency) === sub);
   if (declared.length === 0) return [sub.metadata.name];
   return [...new Set(declared.map((dependency) => dependency.alias ?? dependency.name))];
 }

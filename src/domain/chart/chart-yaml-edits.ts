@@ -3,25 +3,33 @@ import type { LeafEdit } from '../overlay/edit-values.ts';
 import type { FileEdits } from '../overlay/gather-edits.ts';
 import type { Reference } from '../reference.ts';
 import { type ChartTree, fileIn } from './chart-tree.ts';
+import type { ChartMetadata } from './metadata.ts';
 
 /** The annotations that name the original: they carry no version of this tool, so that a new release changes no chart. */
 export const SOURCE_ANNOTATION = 'airgap-charts/source';
 export const DIGEST_ANNOTATION = 'airgap-charts/source-digest';
 
-function added(path: readonly string[], text: string): LeafEdit {
-  return { path, before: undefined, edits: [{ offset: 0, length: 0, text }] };
+/** An annotation set to a text, whether it is there already (a chart that was relocated before) or not. */
+function annotated(metadata: ChartMetadata, annotation: string, text: string): LeafEdit {
+  const before = metadata.annotations.get(annotation);
+  return { path: ['annotations', annotation], before, edits: [{ offset: 0, length: before?.length ?? 0, text }] };
 }
 
-/** The image lists in Chart.yaml of the chart and its subcharts, moved along: some charts compare them with their values. */
-export function annotationEdits(chart: ChartTree, moved: (reference: Reference) => string): readonly FileEdits[] {
+/**
+ * The image lists in Chart.yaml of the chart and its subcharts, moved along: some charts compare them with their values.
+ * `moved` gives undefined for what is not carried: that keeps its name.
+ */
+export function annotationEdits(
+  chart: ChartTree,
+  moved: (reference: Reference) => string | undefined,
+): readonly FileEdits[] {
   const edits = IMAGE_ANNOTATIONS.flatMap((annotation): readonly LeafEdit[] => {
     const text = chart.metadata.annotations.get(annotation);
     if (text === undefined) return [];
-    const changes = referencesInAnnotation(text).map((found) => ({
-      offset: found.offset,
-      length: found.text.length,
-      text: moved(found.reference),
-    }));
+    const changes = referencesInAnnotation(text).flatMap((found) => {
+      const after = moved(found.reference);
+      return after === undefined ? [] : [{ offset: found.offset, length: found.text.length, text: after }];
+    });
     return changes.length === 0 ? [] : [{ path: ['annotations', annotation], before: text, edits: changes }];
   });
   const own = edits.length === 0 ? [] : [{ address: fileIn(chart.location, 'Chart.yaml'), edits }];
@@ -34,8 +42,14 @@ export function suffixedVersion(version: string, suffix: string): string {
 }
 
 /** What marks a relocated chart: where it comes from, and its version where a suffix was asked for. */
-export function originEdits(version: string, source: string, digest: string, suffix: string): readonly LeafEdit[] {
-  const marks = [added(['annotations', SOURCE_ANNOTATION], source), added(['annotations', DIGEST_ANNOTATION], digest)];
+export function originEdits(
+  metadata: ChartMetadata,
+  source: string,
+  digest: string,
+  suffix: string,
+): readonly LeafEdit[] {
+  const { version } = metadata;
+  const marks = [annotated(metadata, SOURCE_ANNOTATION, source), annotated(metadata, DIGEST_ANNOTATION, digest)];
   if (suffix === '') return marks;
   const text = suffixedVersion(version, suffix).slice(version.length);
   return [...marks, { path: ['version'], before: version, edits: [{ offset: version.length, length: 0, text }] }];

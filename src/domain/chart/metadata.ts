@@ -1,4 +1,12 @@
-import { parseDocument } from 'yaml';
+import { MirrorError } from '../../errors.ts';
+import { parseValues, valuesOf } from './values-document.ts';
+import { nodeAt, type ValueNode } from './values-tree.ts';
+
+/** One entry of `import-values`: a table of the subchart's values, and its place in the parent's. Dotted paths; `.` is the root. */
+export interface ImportedValues {
+  readonly child: string;
+  readonly parent: string;
+}
 
 /** One entry of `dependencies` in Chart.yaml. */
 export interface Dependency {
@@ -7,6 +15,7 @@ export interface Dependency {
   readonly repository: string;
   readonly alias: string | undefined;
   readonly condition: string | undefined;
+  readonly importValues: readonly ImportedValues[];
 }
 
 /** The facts of a Chart.yaml that decide anything here. Versions keep the spelling of the source text. */
@@ -20,66 +29,81 @@ export interface ChartMetadata {
   readonly annotations: ReadonlyMap<string, string>;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A scalar as its own text; undefined where it is null or empty, or no scalar. */
+function text(node: ValueNode | undefined, key: string): string | undefined {
+  const value = node?.kind === 'map' ? node.entries.get(key) : undefined;
+  if (value?.kind === 'plain') return value.source;
+  return value?.kind === 'string' && value.value !== '' ? value.value : undefined;
 }
 
-function text(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value;
-  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+function parseImport(node: ValueNode): readonly ImportedValues[] {
+  if (node.kind === 'string') return [{ child: `exports.${node.value}`, parent: '.' }];
+  const [child, parent] = [text(node, 'child'), text(node, 'parent')];
+  return child === undefined || parent === undefined ? [] : [{ child, parent }];
 }
 
-function parseDependencies(value: unknown): readonly Dependency[] {
-  if (!Array.isArray(value)) return [];
-  const found: Dependency[] = [];
-  for (const entry of value) {
-    if (!isRecord(entry)) continue;
-    const name = text(entry.name);
-    if (name === undefined) continue;
-    found.push({
+function parseDependency(node: ValueNode): readonly Dependency[] {
+  const name = text(node, 'name');
+  if (name === undefined) return [];
+  const imports = nodeAt(node, ['import-values']);
+  return [
+    {
       name,
-      version: text(entry.version) ?? '',
-      repository: text(entry.repository) ?? '',
-      alias: text(entry.alias),
-      condition: text(entry.condition),
-    });
-  }
-  return found;
+      version: text(node, 'version') ?? '',
+      repository: text(node, 'repository') ?? '',
+      alias: text(node, 'alias'),
+      condition: text(node, 'condition'),
+      importValues: imports?.kind === 'list' ? imports.items.flatMap(parseImport) : [],
+    },
+  ];
 }
 
-function parseAnnotations(value: unknown): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  if (!isRecord(value)) return found;
-  for (const [key, entry] of Object.entries(value)) {
-    if (typeof entry === 'string') found.set(key, entry);
+function dependenciesOf(root: ValueNode | undefined): readonly Dependency[] | undefined {
+  const listed = root === undefined ? undefined : nodeAt(root, ['dependencies']);
+  return listed?.kind === 'list' ? listed.items.flatMap(parseDependency) : undefined;
+}
+
+function annotationsOf(root: ValueNode): ReadonlyMap<string, string> {
+  const node = nodeAt(root, ['annotations']);
+  if (node?.kind !== 'map') return new Map();
+  const entries = [...node.entries].flatMap(([key, value]): readonly [string, string][] =>
+    value.kind === 'string' ? [[key, value.value]] : [],
+  );
+  return new Map(entries);
+}
+
+function readMap(yaml: string): ValueNode | undefined {
+  try {
+    return valuesOf(parseValues(yaml, 'metadata'), (path) => ({ kind: 'layer', layer: -1, path }));
+  } catch (error) {
+    if (error instanceof MirrorError) return undefined;
+    throw error;
   }
-  return found;
 }
 
 /**
- * Reads Chart.yaml, and requirements.yaml for charts of `apiVersion: v1`. Undefined when it is no map with a name and
- * a version. All scalars are read as strings, so that `version: 1.10` stays `1.10`.
+ * Reads Chart.yaml, and requirements.yaml, whose dependencies win over it (helm reads it second, whatever the
+ * `apiVersion`). Undefined when one of them is no YAML, or Chart.yaml has no name and version. Scalars keep their own
+ * spelling, so that `version: 1.10` stays `1.10`.
  */
 export function parseMetadata(chartYaml: string, requirementsYaml: string | undefined): ChartMetadata | undefined {
-  const document = parseDocument(chartYaml, { schema: 'failsafe', uniqueKeys: false, merge: true });
-  if (document.errors.length > 0) return undefined;
-  const value: unknown = document.toJS();
-  if (!isRecord(value)) return undefined;
-  const name = text(value.name);
-  const version = text(value.version);
-  if (name === undefined || version === undefined) return undefined;
-  const requirements: unknown =
-    requirementsYaml === undefined
-      ? undefined
-      : parseDocument(requirementsYaml, { schema: 'failsafe', uniqueKeys: false }).toJS();
-  const listed = value.dependencies ?? (isRecord(requirements) ? requirements.dependencies : undefined);
+  const chart = readMap(chartYaml);
+  const requirements = readMap(requirementsYaml ?? '');
+  const [name, version] = [text(chart, 'name'), text(chart, 'version')];
+  if (chart === undefined || requirements === undefined || name === undefined || version === undefined)
+    return undefined;
   return {
     name,
     version,
-    appVersion: text(value.appVersion),
-    kubeVersion: text(value.kubeVersion),
-    type: text(value.type),
-    dependencies: parseDependencies(listed),
-    annotations: parseAnnotations(value.annotations),
+    appVersion: text(chart, 'appVersion'),
+    kubeVersion: text(chart, 'kubeVersion'),
+    type: text(chart, 'type'),
+    dependencies: dependenciesOf(requirements) ?? dependenciesOf(chart) ?? [],
+    annotations: annotationsOf(chart),
   };
+}
+
+/** What Chart.lock (or requirements.lock) pins: dependencies with exact versions. Empty when it cannot be read. */
+export function parseLock(yaml: string): readonly Dependency[] {
+  return dependenciesOf(readMap(yaml)) ?? [];
 }

@@ -16,12 +16,13 @@ export function withoutDependency(tree: ArchiveTree, parent: ChartTree, name: st
     const address = fileIn(parent.location, file);
     const text = textAt(current, address);
     if (text === undefined) return current;
-    const document = parseDocument(text);
+    // texts stay texts: `appVersion: 0644` is not to become a number
+    const document = parseDocument(text, { schema: 'failsafe' });
     const list = document.get('dependencies');
     if (!isSeq(list)) return current;
     const kept = list.items.filter((item) => !(isMap(item) && item.get('name') === name));
     if (kept.length === list.items.length) return current;
     list.items = kept;
-    return withFile(current, address, Buffer.from(document.toString()));
+    return withFile(current, address, Buffer.from(document.toString({ lineWidth: 0 })));
   }, tree);
 }

@@ -1,5 +1,3 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument, type Scalar } from 'yaml';
-import { MirrorError, oneLine } from '../../errors.ts';
 import type { FileAddress } from './archive-tree.ts';
 
 /** A path in values: map keys and list indexes. */
@@ -21,96 +19,18 @@ export type ValueNode =
 /** A map without entries. */
 export const EMPTY_MAP: ValueNode = { kind: 'map', entries: new Map() };
 
-/** Parses values as helm does: YAML 1.1 scalars, merge keys, the last of two equal keys. */
-export function parseValues(text: string, name: string): Document {
-  const document = parseDocument(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    merge: true,
-    intAsBigInt: true,
-    stringKeys: false,
-  });
-  const error = document.errors[0];
-  if (error !== undefined) {
-    throw new MirrorError(`${name} is not readable YAML: ${oneLine(error.message)}`, {
-      code: 'RENDER_FAILED',
-      origin: 'source',
-      hint: 'check the file with helm lint',
-      cause: error,
-    });
-  }
-  return document;
-}
-
-interface Walk {
-  readonly document: Document;
-  readonly originAt: (path: ValuePath) => ValueOrigin;
-  readonly open: Set<Node>;
-}
-
-function scalarNode(scalar: Scalar, path: ValuePath, walk: Walk): ValueNode {
-  const origin = walk.originAt(path);
-  if (typeof scalar.value === 'string') return { kind: 'string', value: scalar.value, origin };
-  if (scalar.value === null || scalar.value === undefined) return { kind: 'null', origin };
-  return { kind: 'plain', source: scalar.source ?? String(scalar.value), origin };
-}
-
-function keyText(key: unknown): string {
-  if (isScalar(key)) return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-  return String(key);
-}
-
-function mapEntries(items: readonly unknown[], path: ValuePath, walk: Walk): ReadonlyMap<string, ValueNode> {
-  const entries = new Map<string, ValueNode>();
-  const own = new Map<string, ValueNode>();
-  for (const pair of items) {
-    if (!isPair(pair)) continue;
-    const key = keyText(pair.key);
-    const value = pair.value as Node | null;
-    if (key === '<<') {
-      const merged = nodeOf(value, path, walk);
-      const sources = merged.kind === 'list' ? merged.items : [merged];
-      for (const source of sources) {
-        if (source.kind !== 'map') continue;
-        for (const [name, node] of source.entries) if (!entries.has(name)) entries.set(name, node);
-      }
-    } else own.set(key, nodeOf(value, [...path, key], walk));
-  }
-  for (const [key, node] of own) entries.set(key, node);
-  return entries;
-}
-
-function nodeOf(node: Node | null, path: ValuePath, walk: Walk): ValueNode {
-  if (node === null) return { kind: 'null', origin: walk.originAt(path) };
-  if (isAlias(node)) {
-    const target = node.resolve(walk.document);
-    if (target === undefined || walk.open.has(target)) return { kind: 'null', origin: walk.originAt(path) };
-    walk.open.add(target);
-    const resolved = nodeOf(target, path, walk);
-    walk.open.delete(target);
-    return resolved;
-  }
-  if (isMap(node)) return { kind: 'map', entries: mapEntries(node.items, path, walk) };
-  if (isSeq(node))
-    return { kind: 'list', items: node.items.map((item, index) => nodeOf(item as Node, [...path, index], walk)) };
-  return isScalar(node) ? scalarNode(node, path, walk) : { kind: 'null', origin: walk.originAt(path) };
-}
-
-/** The values of one document as a tree. `originAt` names the origin of each path in it. Not a map: an empty one. */
-export function valuesOf(document: Document, originAt: (path: ValuePath) => ValueOrigin): ValueNode {
-  const contents = document.contents as Node | null;
-  const node = nodeOf(contents, [], { document, originAt, open: new Set() });
-  return node.kind === 'map' ? node : EMPTY_MAP;
-}
-
-/** Helm's merge: maps are merged, everything else is replaced, and null in the stronger deletes the key of the weaker. */
+/**
+ * Helm's merge: maps are merged, everything else is replaced, and a null of a release deletes the key of the weaker. A
+ * null in a chart's own file deletes a subchart's default in helm 3, and in helm 4 only sometimes: here the default stays.
+ */
 export function mergeValues(strong: ValueNode, weak: ValueNode): ValueNode {
   if (strong.kind !== 'map' || weak.kind !== 'map') return strong;
   const entries = new Map(weak.entries);
   for (const [key, node] of strong.entries) {
     const under = weak.entries.get(key);
-    if (node.kind === 'null' && under !== undefined) entries.delete(key);
-    else entries.set(key, under === undefined ? node : mergeValues(node, under));
+    if (node.kind !== 'null' || under === undefined)
+      entries.set(key, under === undefined ? node : mergeValues(node, under));
+    else if (node.origin.kind === 'layer') entries.delete(key);
   }
   return { kind: 'map', entries };
 }
@@ -124,6 +44,44 @@ export function nodeAt(root: ValueNode, path: ValuePath): ValueNode | undefined 
     else return undefined;
   }
   return node;
+}
+
+const NOWHERE: ValueOrigin = { kind: 'layer', layer: -1, path: [] };
+
+/** The tree with a text set at a path; maps and list items on the way to it are made where they are missing. */
+export function withText(root: ValueNode | undefined, path: ValuePath, text: string): ValueNode {
+  const [step, ...rest] = path;
+  if (step === undefined) return { kind: 'string', value: text, origin: NOWHERE };
+  if (typeof step === 'number' && root?.kind !== 'map') {
+    const items = root?.kind === 'list' ? [...root.items] : [];
+    items[step] = withText(items[step], rest, text);
+    return { kind: 'list', items };
+  }
+  const entries = new Map(root?.kind === 'map' ? root.entries : []);
+  return { kind: 'map', entries: entries.set(String(step), withText(entries.get(String(step)), rest, text)) };
+}
+
+function stepsOf(node: ValueNode): readonly (string | number)[] {
+  if (node.kind === 'map') return [...node.entries.keys()];
+  return node.kind === 'list' ? [...node.items.keys()] : [];
+}
+
+function sameScalar(a: ValueNode, b: ValueNode): boolean {
+  if (a.kind === 'string' && b.kind === 'string') return a.value === b.value;
+  if (a.kind === 'plain' && b.kind === 'plain') return a.source === b.source;
+  return a.kind === b.kind;
+}
+
+/** The path of the first value that two trees do not share; undefined when they say the same. Origins do not count. */
+export function firstDifference(a: ValueNode, b: ValueNode, path: ValuePath = []): ValuePath | undefined {
+  if (!sameScalar(a, b)) return path;
+  for (const step of new Set([...stepsOf(a), ...stepsOf(b)])) {
+    const [left, right] = [nodeAt(a, [step]), nodeAt(b, [step])];
+    if (left === undefined || right === undefined) return [...path, step];
+    const inner = firstDifference(left, right, [...path, step]);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
 }
 
 /** A string leaf of the effective values. */

@@ -1,4 +1,7 @@
-import { type FoundReference, isImageKey, referencesInText, type SeenHosts, wholeReference } from './reference-text.ts';
+import type { UsePlace } from './image-use.ts';
+import { type FoundReference, referencesInLooseText, referencesNamed, type SeenHosts } from './reference-text.ts';
+import { isPlainList, isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
+import { walkObject } from './walk-object.ts';
 
 /** A reference in the text of a custom resource definition, with its line as path. */
 export interface CrdReference {
@@ -6,7 +9,7 @@ export interface CrdReference {
   readonly path: string;
 }
 
-const DEFAULT_LINE = /^( *)default: *["']?([^"'#\s]+)["']? *$/;
+const DEFAULT_LINE = /^( *)(?:- )?["']?default["']?:(.*)$/;
 
 /** The property that a `default:` belongs to: the nearest key above that is indented less. */
 function ownerOf(lines: readonly string[], index: number, indent: number): string {
@@ -17,17 +20,64 @@ function ownerOf(lines: readonly string[], index: number, indent: number): strin
   return '';
 }
 
+/** The lines that belong to the `default:` at `index`: what is indented more, and a list at its own depth. */
+function blockBelow(lines: readonly string[], index: number, indent: number): readonly string[] {
+  const block: string[] = [];
+  for (const line of lines.slice(index + 1)) {
+    const depth = /^ */.exec(line)?.[0].length ?? 0;
+    if (/\S/.test(line) && depth <= indent && !(depth === indent && line.startsWith('- ', depth))) break;
+    block.push(line);
+  }
+  return block;
+}
+
+/** The references of a default's value. In a map or list the keys say what is an image, as in an object. */
+function referencesOf(value: Plain, owner: string, path: string, seen: SeenHosts): readonly CrdReference[] {
+  if (typeof value === 'string') {
+    const named = referencesNamed(owner, value, seen);
+    return (named.length > 0 ? named : referencesInLooseText(value, seen)).map((found) => ({ found, path }));
+  }
+  const uses: CrdReference[] = [];
+  const emit = (found: FoundReference, _: UsePlace, inner: string): void => {
+    uses.push({ found, path: `${path} > ${inner}` });
+  };
+  walkObject({ [owner]: value }, '', true, seen, emit);
+  return uses;
+}
+
 /** The references that are defaults in a CRD's schema: those are what the operator pulls. Descriptions are documentation. */
 export function readCrdText(text: string, seen: SeenHosts): readonly CrdReference[] {
-  if (!text.includes('default:')) return [];
+  if (!text.includes('default')) return [];
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {
-    const match = DEFAULT_LINE.exec(line);
-    const value = match?.[2];
-    if (match?.[1] === undefined || value === undefined) return [];
+    const match = DEFAULT_LINE.exec(line.trimEnd());
+    if (match?.[1] === undefined) return [];
+    const block = blockBelow(lines, index, match[1].length);
+    if (!/[/:@]/.test([match[2], ...block].join('\n'))) return [];
+    const parsed = parsePlain(
+      [`default:${match[2]}`, ...block.map((below) => below.slice(match[1]?.length))].join('\n'),
+    );
+    if ('reason' in parsed || !isPlainMap(parsed.value)) return [];
     const owner = ownerOf(lines, index, match[1].length);
-    const whole = isImageKey(owner) ? wholeReference(value) : undefined;
-    const found = whole === undefined ? referencesInText(value, seen) : [whole];
-    return found.map((reference) => ({ found: reference, path: `default of ${owner}, line ${index + 1}` }));
+    return referencesOf(parsed.value.default ?? '', owner, `default of ${owner}, line ${index + 1}`, seen);
   });
+}
+
+/** The same for a CRD that is already read, as in a list of objects or in JSON: every `default` below. */
+export function readCrdObject(value: Plain, owner: string, path: string, seen: SeenHosts): readonly CrdReference[] {
+  if (isPlainList(value)) {
+    return value.flatMap((item, index) => readCrdObject(item, owner, `${path}[${index}]`, seen));
+  }
+  if (!isPlainMap(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    return key === 'default' && !isSchema(inner)
+      ? referencesOf(inner, owner, at, seen)
+      : readCrdObject(inner, key, at, seen);
+  });
+}
+
+/** Whether this is the schema of a property that is itself called `default`. */
+function isSchema(value: Plain): boolean {
+  return isPlainMap(value) && typeof value.type === 'string' && ('properties' in value || 'description' in value);
 }

@@ -1,5 +1,5 @@
 import { DOCKER_HUB, parseReference } from '../reference.ts';
-import { readCrdText } from './crd-text.ts';
+import { type CrdReference, readCrdObject, readCrdText } from './crd-text.ts';
 import type { ImageUse, UsePlace } from './image-use.ts';
 import { classOf } from './object-kinds.ts';
 import type { FoundReference, SeenHosts } from './reference-text.ts';
@@ -33,6 +33,10 @@ function toUse(found: FoundReference, place: UsePlace, path: string, identity: O
   return { text: found.text, reference: found.reference, role: found.role, place, path, ...identity };
 }
 
+function asDefaults(found: readonly CrdReference[], identity: ObjectIdentity): readonly ImageUse[] {
+  return found.map(({ found: reference, path }) => toUse(reference, 'crd default', path, identity));
+}
+
 function findInObject(template: string, value: Readonly<Record<string, Plain>>, seen: SeenHosts): readonly ImageUse[] {
   const kind = textOf(value.kind);
   const objectClass = classOf(textOf(value.apiVersion), kind);
@@ -41,6 +45,9 @@ function findInObject(template: string, value: Readonly<Record<string, Plain>>, 
     return items.flatMap((item) => (isPlainMap(item) ? findInObject(template, item, seen) : []));
   }
   const identity = identify(template, value);
+  if (kind === 'CustomResourceDefinition') {
+    return asDefaults(readCrdObject(value, '', '', seen), identity);
+  }
   const uses: ImageUse[] = [];
   const emit: Found = (found, place, path) => uses.push(toUse(found, place, path, identity));
   if (objectClass === 'config map' || objectClass === 'secret') walkData(value, objectClass, seen, emit);
@@ -51,7 +58,7 @@ function findInObject(template: string, value: Readonly<Record<string, Plain>>, 
 function crdUses(document: RenderedDocument, seen: SeenHosts): readonly ImageUse[] {
   const name = /^ {2}name: *["']?([^\s"']+)/m.exec(document.text)?.[1] ?? '';
   const identity = { template: document.template, kind: 'CustomResourceDefinition', name };
-  return readCrdText(document.text, seen).map(({ found, path }) => toUse(found, 'crd default', path, identity));
+  return asDefaults(readCrdText(document.text, seen), identity);
 }
 
 function containerHosts(documents: readonly RenderedDocument[], known: readonly string[]): SeenHosts {

@@ -4,6 +4,7 @@ const KNOWN = new Set([
   'docker.io',
   'index.docker.io',
   'registry-1.docker.io',
+  'registry.hub.docker.com',
   'quay.io',
   'ghcr.io',
   'gcr.io',
@@ -38,7 +39,7 @@ const KNOWN = new Set([
 ]);
 
 const KNOWN_SUFFIX =
-  /(?:\.gcr\.io|\.pkg\.dev|\.azurecr\.io|\.icr\.io|\.jfrog\.io|\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)$/;
+  /(?:\.gcr\.io|\.pkg\.dev|\.azurecr\.io|\.icr\.io|\.jfrog\.io|\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?|\.dkr-ecr(?:-fips)?\.[a-z0-9-]+\.on\.aws)$/;
 
 // Hosts whose paths look like references but are source code, documents or API groups.
 const NEVER =
@@ -49,7 +50,8 @@ export const PROBE_DOMAIN = 'probe.example';
 
 /** Whether a host is known to serve images. */
 export function isKnownRegistry(host: string): boolean {
-  return KNOWN.has(host) || host.endsWith(`.${PROBE_DOMAIN}`) || KNOWN_SUFFIX.test(host);
+  const name = host.toLowerCase();
+  return KNOWN.has(name) || name.endsWith(`.${PROBE_DOMAIN}`) || KNOWN_SUFFIX.test(name);
 }
 
 /** Whether a host is known to serve none, so that `host/path` in text is something else. */

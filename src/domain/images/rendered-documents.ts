@@ -38,12 +38,27 @@ function toPlain(value: unknown): Plain {
   return value === null || value === undefined ? '' : String(value);
 }
 
-/** Parses YAML or JSON with all scalars as text. Undefined when it cannot be read. */
+// `silent` would also hide that a text has several documents, of which only the first is read.
+const READING = {
+  schema: 'failsafe',
+  customTags: ['null'],
+  merge: true,
+  uniqueKeys: false,
+  logLevel: 'error',
+} satisfies Parameters<typeof parseDocument>[1];
+
+/** Parses one document of YAML or JSON with all scalars but null as text, or says why it cannot be read. */
 export function parsePlain(text: string): { readonly value: Plain } | { readonly reason: string } {
-  const document = parseDocument(text, { schema: 'failsafe', merge: true, uniqueKeys: false, logLevel: 'silent' });
+  const document = parseDocument(text, READING);
   const error = document.errors[0];
   if (error !== undefined) return { reason: oneLine(error.message.split('\n')[0] ?? '') };
-  return { value: toPlain(document.toJS({ maxAliasCount: 10_000 })) };
+  try {
+    return { value: toPlain(document.toJS({ maxAliasCount: 10_000 })) };
+  } catch (thrown) {
+    // how the library reports aliases without anchors, and too many of them
+    if (!(thrown instanceof ReferenceError)) throw thrown;
+    return { reason: oneLine(thrown.message) };
+  }
 }
 
 function readContent(text: string): DocumentContent {

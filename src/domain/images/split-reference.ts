@@ -12,8 +12,17 @@ const REGISTRIES = ['registry', 'hub', 'imageRegistry'];
 const DIGESTS = ['digest', 'sha', 'sha256'];
 
 type Fields = Readonly<Record<string, Plain>>;
+type Field = readonly [name: string, value: string];
 
-function first(map: Fields, names: readonly string[]): readonly [string, string] | undefined {
+/** The fields of one reference, in the order in which programs join them. */
+interface Parts {
+  readonly registry: Field | undefined;
+  readonly names: readonly Field[];
+  readonly tag: Field | undefined;
+  readonly digest: Field | undefined;
+}
+
+function first(map: Fields, names: readonly string[]): Field | undefined {
   for (const name of names) {
     const value = map[name];
     if (typeof value === 'string' && value !== '') return [name, value];
@@ -21,7 +30,7 @@ function first(map: Fields, names: readonly string[]): readonly [string, string]
   return undefined;
 }
 
-function nameParts(map: Fields, hasRegistry: boolean): readonly (readonly [string, string])[] | undefined {
+function nameParts(map: Fields, hasRegistry: boolean, inImage: boolean): readonly Field[] {
   const repository = first(map, ['repository', 'repo']);
   const image = first(map, ['image']);
   if (repository !== undefined) {
@@ -30,38 +39,107 @@ function nameParts(map: Fields, hasRegistry: boolean): readonly (readonly [strin
   }
   if (image !== undefined && !/@|:[^/]*$/.test(image[1])) return [image];
   const name = first(map, ['name']);
-  return name !== undefined && (hasRegistry || name[1].includes('/')) ? [name] : undefined;
+  return name !== undefined && (hasRegistry || inImage || name[1].includes('/')) ? [name] : [];
 }
 
 function suffixOf(tag: string | undefined, digest: string | undefined): string {
-  const byDigest = tag?.startsWith('sha256:') ?? false;
+  const byDigest = tag !== undefined && /^sha(?:256|512):/.test(tag);
   const tagText = tag === undefined ? '' : `${byDigest ? '@' : ':'}${tag}`;
   if (digest === undefined || tagText.includes('@')) return tagText;
   return `${tagText}@${digest.includes(':') ? digest : `sha256:${digest}`}`;
 }
 
-/**
- * Reads maps such as `{repository, image, version}` or `{registry, repository, tag}` as one reference, in the order
- * in which their programs join them. Undefined when the fields do not make one: at least a tag, a digest or a
- * registry must stand beside the name, and the name must have a slash or a registry.
- */
-export function splitReference(map: Fields): SplitReference | undefined {
-  const registry = first(map, REGISTRIES);
-  const names = nameParts(map, registry !== undefined);
-  if (names === undefined || names.length === 0) return undefined;
+function joinParts({ registry, names, tag, digest }: Parts, inImage: boolean): SplitReference | undefined {
+  if (names.length === 0) return undefined;
   if (registry !== undefined && !isRegistryHost(registry[1].split('/')[0] ?? '')) return undefined;
-  const tag = first(map, TAGS);
-  const digest = first(map, DIGESTS);
-  const lone = registry === undefined && names.length === 1;
-  if (tag === undefined && digest === undefined && lone) return undefined;
   const joined = [...(registry === undefined ? [] : [registry]), ...names]
     .map(([, value]) => value.replace(/\/+$/, ''))
     .join('/');
-  if (!joined.includes('/') || (registry !== undefined && !looksLikeRegistry(joined.split('/')[0] ?? '')))
-    return undefined;
+  if (!joined.includes('/') && !inImage) return undefined;
+  if (registry !== undefined && !looksLikeRegistry(joined.split('/')[0] ?? '')) return undefined;
   const text = `${joined}${suffixOf(tag?.[1], digest?.[1])}`;
   const reference = parseReference(text);
   if (reference === undefined) return undefined;
   const fields = [registry, ...names, tag, digest].flatMap((field) => (field === undefined ? [] : [field[0]]));
   return { text, offset: 0, reference, role: roleOf(reference), fields };
+}
+
+/**
+ * Reads maps such as `{repository, image, version}` or `{registry, repository, tag}` as one reference, in the order
+ * in which their programs join them. Undefined when the fields do not make one: at least a tag, a digest or a
+ * registry must stand beside the name, and the name must have a slash or a registry, or the map be the value of an
+ * image field (`inImage`).
+ */
+export function splitReference(map: Fields, inImage = false): SplitReference | undefined {
+  const registry = first(map, REGISTRIES);
+  const names = nameParts(map, registry !== undefined, inImage);
+  const tag = first(map, TAGS);
+  const digest = first(map, DIGESTS);
+  if (tag === undefined && digest === undefined && registry === undefined && names.length === 1) return undefined;
+  return joinParts({ registry, names, tag, digest }, inImage);
+}
+
+type PartName = 'registry' | 'name' | 'tag' | 'digest';
+
+interface NamedPart {
+  readonly owner: string;
+  readonly part: PartName;
+}
+
+const PART_NAMES: Readonly<Record<string, PartName>> = {
+  registry: 'registry',
+  image: 'name',
+  imagename: 'name',
+  repository: 'name',
+  repo: 'name',
+  imagerepository: 'name',
+  imagerepo: 'name',
+  tag: 'tag',
+  imagetag: 'tag',
+  imageversion: 'tag',
+  version: 'tag',
+  digest: 'digest',
+  imagedigest: 'digest',
+  imageregistry: 'registry',
+};
+const PART =
+  /^(.*?)(registry|image|imagename|repository|repo|imagerepository|imagerepo|tag|imagetag|imageversion|version|digest|imagedigest|imageregistry)$/;
+// what has a repository and a tag or version without being an image
+const NO_IMAGE_OWNER = /(?:git|chart|helm|source|maven|npm|apt|yum|rpm|module)$/;
+
+function partOf(key: string): NamedPart | undefined {
+  const match = PART.exec(key.replace(/[._-]/g, '').toLowerCase());
+  const part = PART_NAMES[match?.[2] ?? ''];
+  const owner = match?.[1] ?? '';
+  if (match?.[2] === 'version' && owner === '') return undefined;
+  return part === undefined || NO_IMAGE_OWNER.test(owner) ? undefined : { owner, part };
+}
+
+function gather(map: Fields): ReadonlyMap<string, Map<PartName, Field>> {
+  const owners = new Map<string, Map<PartName, Field>>();
+  for (const [key, value] of Object.entries(map)) {
+    if (typeof value !== 'string' || value === '') continue;
+    const named = partOf(key);
+    if (named === undefined) continue;
+    const parts = owners.get(named.owner) ?? new Map<PartName, Field>();
+    if (!parts.has(named.part)) parts.set(named.part, [key, value]);
+    owners.set(named.owner, parts);
+  }
+  return owners;
+}
+
+/**
+ * The references that fields with a common beginning make: `trivy.repository` and `trivy.tag`, `IMAGE_NAME` and
+ * `IMAGE_TAG`, `--sidecar-image-repository` and `--sidecar-image-tag`. A name and a tag or digest must be there, and
+ * the name must be no whole reference by itself.
+ */
+export function prefixedReferences(map: Fields): readonly SplitReference[] {
+  return [...gather(map).values()].flatMap((parts) => {
+    const name = parts.get('name');
+    const tag = parts.get('tag');
+    const digest = parts.get('digest');
+    if (name === undefined || (tag === undefined && digest === undefined)) return [];
+    const found = joinParts({ registry: parts.get('registry'), names: [name], tag, digest }, false);
+    return found === undefined ? [] : [found];
+  });
 }

@@ -1,9 +1,10 @@
 import type { UsePlace } from './image-use.ts';
-import { isImageKey, referencesInLooseText, registryBase, type SeenHosts, wholeReference } from './reference-text.ts';
-import { isPlainList, isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
+import { isImageKey, referencesInLooseText, referencesNamed, type SeenHosts } from './reference-text.ts';
+import { isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
+import { prefixedReferences } from './split-reference.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
-const HINT = /image|repository|registry|hub:|@sha256:|[a-z0-9-]+\.[a-z]{2,}(?::\d+)?\/[a-z0-9]/i;
+const HINT = /image|repository|registry|hub:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]/i;
 const PARSE_LIMIT = 2 * 1024 * 1024;
 
 function mayHoldReference(text: string, seen: SeenHosts): boolean {
@@ -19,11 +20,17 @@ export function decodeBase64Text(value: string): string | undefined {
   return /[\u0000-\u0008\ufffd]/.test(text) ? undefined : text;
 }
 
-function structured(text: string): Plain | undefined {
+/** The documents of a text that is YAML or JSON throughout; undefined for any other text, templates included. */
+function structured(text: string): readonly Plain[] | undefined {
   if (text.length > PARSE_LIMIT || !/[:{[]/.test(text) || /\{\{/.test(text)) return undefined;
-  const parsed = parsePlain(text);
-  if ('reason' in parsed) return undefined;
-  return isPlainMap(parsed.value) || isPlainList(parsed.value) ? parsed.value : undefined;
+  const documents: Plain[] = [];
+  for (const part of text.split(/^---(?: .*)?$/m)) {
+    if (!/\S/.test(part.replace(/^\s*#.*$/gm, ''))) continue;
+    const parsed = parsePlain(part);
+    if ('reason' in parsed || typeof parsed.value === 'string') return undefined;
+    documents.push(parsed.value);
+  }
+  return documents;
 }
 
 /**
@@ -31,19 +38,24 @@ function structured(text: string): Plain | undefined {
  * that are recognisable in it. `path` leads to the text; what is inside follows after `>`.
  */
 function walkText(key: string, text: string, place: UsePlace, path: string, seen: SeenHosts, emit: Found): void {
-  const bare = registryBase(key, text, seen);
-  if (bare === undefined && !isImageKey(key) && !mayHoldReference(text, seen)) return;
-  const whole = bare ?? (isImageKey(key) || key === '' ? wholeReference(text) : undefined);
-  if (whole !== undefined) {
-    emit(whole, place, path);
+  const named = referencesNamed(key, text, seen);
+  if (named.length === 0 && !isImageKey(key) && !mayHoldReference(text, seen)) return;
+  const documents = named.length === 0 || /[\n{]/.test(text) ? structured(text) : undefined;
+  if (documents === undefined) {
+    for (const found of named.length > 0 ? named : referencesInLooseText(text, seen)) emit(found, place, path);
     return;
   }
-  const data = structured(text);
-  if (data === undefined) {
-    for (const found of referencesInLooseText(text, seen)) emit(found, place, path);
-    return;
+  for (const data of documents) {
+    walkObject(data, '', true, seen, (found, _, inner) => emit(found, place, `${path} > ${inner}`));
   }
-  walkObject(data, '', true, seen, (found, _, inner) => emit(found, place, `${path} > ${inner}`));
+}
+
+/** The texts of one data map by key, decoded where the map holds base64. */
+function textsOf(map: Readonly<Record<string, Plain>>, encoded: boolean): readonly (readonly [string, string])[] {
+  return Object.entries(map).flatMap(([key, entry]): readonly (readonly [string, string])[] => {
+    const text = typeof entry !== 'string' ? undefined : encoded ? decodeBase64Text(entry) : entry;
+    return text === undefined ? [] : [[key, text]];
+  });
 }
 
 /** Walks the data of a ConfigMap or Secret; `data` of a Secret is base64. */
@@ -56,11 +68,12 @@ export function walkData(
   for (const field of ['data', 'stringData', 'binaryData']) {
     const map = value[field];
     if (!isPlainMap(map)) continue;
-    const encoded = field === 'binaryData' || (field === 'data' && kind === 'secret');
-    for (const [key, entry] of Object.entries(map)) {
-      if (typeof entry !== 'string') continue;
-      const text = encoded ? decodeBase64Text(entry) : entry;
-      if (text !== undefined) walkText(key, text, kind, `${field}.${key}`, seen, emit);
+    const texts = textsOf(map, field === 'binaryData' || (field === 'data' && kind === 'secret'));
+    const splits = prefixedReferences(Object.fromEntries(texts));
+    for (const split of splits) emit(split, kind, `${field} (${split.fields.join(', ')})`);
+    const taken = new Set(splits.flatMap(({ fields }) => fields));
+    for (const [key, text] of texts) {
+      if (!taken.has(key)) walkText(key, text, kind, `${field}.${key}`, seen, emit);
     }
   }
   const metadata = value.metadata;

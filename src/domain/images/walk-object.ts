@@ -4,13 +4,12 @@ import {
   type FoundReference,
   isImageKey,
   referencesInLooseText,
-  referencesInText,
-  registryBase,
+  referencesNamed,
   type SeenHosts,
   wholeReference,
 } from './reference-text.ts';
 import { isPlainList, isPlainMap, type Plain } from './rendered-documents.ts';
-import { splitReference } from './split-reference.ts';
+import { prefixedReferences, splitReference } from './split-reference.ts';
 
 /** Told of each reference: what, in which kind of place, at which path. */
 export type Found = (found: FoundReference, place: UsePlace, path: string) => void;
@@ -20,6 +19,8 @@ const CONTAINER_LISTS = new Map<string, UsePlace>([
   ['initContainers', 'initContainer'],
   ['ephemeralContainers', 'ephemeralContainer'],
 ]);
+
+type Fields = Readonly<Record<string, Plain>>;
 
 interface Walk {
   readonly custom: boolean;
@@ -36,86 +37,94 @@ function emitAll(found: readonly FoundReference[], place: UsePlace, path: string
   for (const reference of found) walk.emit(reference, place, path);
 }
 
+/** What the name of a value says it is, or else what is recognisable in it. */
+function emitText(name: string, value: string, place: UsePlace, path: string, walk: Walk): void {
+  const named = referencesNamed(name, value, walk.seen);
+  emitAll(named.length > 0 ? named : referencesInLooseText(value, walk.seen), place, path, walk);
+}
+
 /** A container's `image`: always an image, also as a single word. */
 function emitImageField(text: string, place: UsePlace, path: string, walk: Walk): void {
   const reference = parseReference(text.trim());
   if (reference !== undefined) walk.emit({ text: text.trim(), offset: 0, reference, role: 'image' }, place, path);
 }
 
-/** A whole value as a reference, where its key, flag or variable says what it is. */
-function namedReference(name: string, value: string, seen: SeenHosts): FoundReference | undefined {
-  return isImageKey(name) ? wholeReference(value) : registryBase(name, value, seen);
+/** References whose parts are named values, emitted with their names; returns the names that were used up. */
+function emitPrefixed(
+  values: readonly (readonly [name: string, value: Plain])[],
+  place: UsePlace,
+  path: string,
+  walk: Walk,
+): ReadonlySet<string> {
+  const once = values.filter(([name]) => values.filter(([other]) => other === name).length === 1);
+  const found = prefixedReferences(Object.fromEntries(once));
+  for (const split of found) walk.emit(split, place, `${path} (${split.fields.join(', ')})`);
+  return new Set(found.flatMap((split) => split.fields));
 }
 
-function walkEnv(entries: Plain, path: string, walk: Walk): void {
-  if (!isPlainList(entries)) return;
-  entries.forEach((entry, index) => {
-    if (!isPlainMap(entry)) return;
-    const { name, value } = entry;
-    if (typeof value !== 'string' || value === '') return;
-    const at = `${path}[${index}].value (${typeof name === 'string' ? name : ''})`;
-    const whole = typeof name === 'string' ? namedReference(name, value, walk.seen) : undefined;
-    emitAll(whole === undefined ? referencesInLooseText(value, walk.seen) : [whole], 'env', at, walk);
-  });
+function walkEnv(entries: readonly Plain[], path: string, walk: Walk): void {
+  const values = entries.flatMap((entry): readonly (readonly [string, string])[] =>
+    isPlainMap(entry) && typeof entry.name === 'string' && typeof entry.value === 'string'
+      ? [[entry.name, entry.value]]
+      : [],
+  );
+  const taken = emitPrefixed(values, 'env', path, walk);
+  for (const [index, entry] of entries.entries()) {
+    if (!isPlainMap(entry) || typeof entry.value !== 'string') {
+      walkValue(entry, '', `${path}[${index}]`, walk);
+      continue;
+    }
+    const name = typeof entry.name === 'string' ? entry.name : '';
+    if (!taken.has(name)) emitText(name, entry.value, 'env', `${path}[${index}].value (${name})`, walk);
+  }
 }
 
-function walkArguments(items: Plain, path: string, walk: Walk): void {
-  if (!isPlainList(items)) return;
-  items.forEach((item, index) => {
-    if (typeof item !== 'string') return;
-    const flag = /^(-{1,2}[A-Za-z0-9._-]+)=(.+)$/s.exec(item);
+interface Argument {
+  readonly index: number;
+  readonly flag: string;
+  readonly value: string;
+}
+
+function readArguments(items: readonly Plain[]): readonly Argument[] {
+  return items.flatMap((item, index): readonly Argument[] => {
+    if (typeof item !== 'string') return [];
+    const joined = /^(-{1,2}[A-Za-z0-9._-]+)=(.+)$/s.exec(item);
     const before = items[index - 1];
-    const named = flag?.[1] ?? (typeof before === 'string' && before.startsWith('-') ? before : '');
-    const value = flag?.[2] ?? item;
-    const whole = namedReference(named, value, walk.seen);
-    const found =
-      whole === undefined
-        ? referencesInLooseText(item, walk.seen)
-        : [{ ...whole, offset: item.length - value.length + whole.offset }];
-    emitAll(found, 'arg', `${path}[${index}]`, walk);
+    const flag = joined?.[1] ?? (typeof before === 'string' && /^-[^=]+$/.test(before) ? before : '');
+    return [{ index, flag, value: joined?.[2] ?? item }];
   });
 }
 
-function walkContainer(container: Readonly<Record<string, Plain>>, place: UsePlace, path: string, walk: Walk): void {
-  for (const [key, value] of Object.entries(container)) {
-    const at = join(path, key);
-    if (key === 'image' && typeof value === 'string') emitImageField(value, place, at, walk);
-    else if (key === 'env') walkEnv(value, at, walk);
-    else if (key === 'args' || key === 'command') walkArguments(value, at, walk);
-    else walkValue(value, key, at, walk);
+function walkArguments(items: readonly Plain[], path: string, walk: Walk): void {
+  const given = readArguments(items);
+  const flags = given.filter(({ flag }) => flag !== '').map(({ flag, value }) => [flag, value] as const);
+  const taken = emitPrefixed(flags, 'arg', path, walk);
+  for (const { index, flag, value } of given) {
+    if (!taken.has(flag)) emitText(flag, value, 'arg', `${path}[${index}]`, walk);
+  }
+  for (const [index, item] of items.entries()) {
+    if (typeof item !== 'string') walkValue(item, '', `${path}[${index}]`, walk);
   }
 }
 
 function walkContainers(items: readonly Plain[], place: UsePlace, path: string, walk: Walk): void {
-  items.forEach((item, index) => {
-    if (isPlainMap(item)) walkContainer(item, place, `${path}[${index}]`, walk);
-    else walkValue(item, '', `${path}[${index}]`, walk);
-  });
-}
-
-function walkAnnotations(map: Readonly<Record<string, Plain>>, path: string, walk: Walk): void {
-  for (const [key, value] of Object.entries(map)) {
-    if (typeof value !== 'string') continue;
-    const whole = isImageKey(key.split('/').at(-1) ?? '') ? wholeReference(value) : undefined;
-    emitAll(whole === undefined ? referencesInText(value, walk.seen) : [whole], 'annotation', join(path, key), walk);
+  for (const [index, item] of items.entries()) {
+    const at = `${path}[${index}]`;
+    if (!isPlainMap(item)) walkValue(item, '', at, walk);
+    for (const [key, value] of isPlainMap(item) ? Object.entries(item) : []) {
+      if (key === 'image' && typeof value === 'string') emitImageField(value, place, join(at, key), walk);
+      else walkField(key, value, join(at, key), walk);
+    }
   }
 }
 
-function walkString(value: string, key: string, path: string, walk: Walk): void {
-  const place: UsePlace = 'custom resource';
-  if (!walk.custom) return;
-  const whole = namedReference(key, value, walk.seen);
-  if (whole !== undefined) walk.emit(whole, place, path);
-  else
-    emitAll(
-      value.includes('\n') ? referencesInLooseText(value, walk.seen) : referencesInText(value, walk.seen),
-      place,
-      path,
-      walk,
-    );
+function walkAnnotations(map: Fields, path: string, walk: Walk): void {
+  for (const [key, value] of Object.entries(map)) {
+    if (typeof value === 'string') emitText(key.split('/').at(-1) ?? '', value, 'annotation', join(path, key), walk);
+  }
 }
 
-function isImageVolume(key: string, value: Readonly<Record<string, Plain>>): boolean {
+function isImageVolume(key: string, value: Fields): boolean {
   return (
     key === 'image' &&
     typeof value.reference === 'string' &&
@@ -123,35 +132,83 @@ function isImageVolume(key: string, value: Readonly<Record<string, Plain>>): boo
   );
 }
 
-function walkMap(map: Readonly<Record<string, Plain>>, key: string, path: string, walk: Walk): void {
+const CONTAINER_FIELDS = ['command', 'args', 'script', 'volumeMounts', 'workingDir'];
+const SPLIT_FIELDS = ['repository', 'registry', 'version', 'tag', 'hub', 'imageTag'];
+
+/** Whether a map of a custom resource is a container by its other fields, so that `image: busybox` is an image. */
+function isContainer(map: Fields): boolean {
+  const works = CONTAINER_FIELDS.some((name) => {
+    const value = map[name];
+    return isPlainList(value) ? value.length > 0 : typeof value === 'string' && value !== '';
+  });
+  return works && typeof map.image === 'string' && SPLIT_FIELDS.every((name) => map[name] === undefined);
+}
+
+// fields below an image field that are parts of a reference, or about it
+const NO_REFERENCE = /tag|version|digest|sha|policy|secret|registry|host|port|path/i;
+
+/** A text in a map under an image field (`images: {agent: org/agent:1}`): a repository, or with a tag or digest, it is an image. */
+function innerReference(name: string, value: string): FoundReference | undefined {
+  const whole = NO_REFERENCE.test(name) ? undefined : wholeReference(value);
+  const identified = (whole?.reference.tag ?? whole?.reference.digest) !== undefined;
+  return identified || /^repo(?:sitory)?$/.test(name) ? whole : undefined;
+}
+
+/** References that a custom resource makes of several fields, or of fields whose meaning the map gives; names used up. */
+function walkTogether(map: Fields, key: string, path: string, walk: Walk): ReadonlySet<string> {
+  const inImage = isImageKey(key);
+  const split = splitReference(map, inImage);
+  const taken = new Set(split?.fields ?? []);
+  if (split !== undefined) walk.emit(split, 'custom resource', `${path} (${split.fields.join(', ')})`);
+  const rest = Object.entries(map).filter(([name]) => !taken.has(name));
+  for (const name of emitPrefixed(rest, 'custom resource', path, walk)) taken.add(name);
+  if (!taken.has('image') && typeof map.image === 'string' && isContainer(map)) {
+    emitImageField(map.image, 'custom resource', join(path, 'image'), walk);
+    taken.add('image');
+  }
+  for (const [name, value] of inImage ? Object.entries(map) : []) {
+    const inner = typeof value === 'string' && !taken.has(name) ? innerReference(name, value) : undefined;
+    if (inner === undefined) continue;
+    walk.emit(inner, 'custom resource', join(path, name));
+    taken.add(name);
+  }
+  return taken;
+}
+
+function walkMap(map: Fields, key: string, path: string, walk: Walk): void {
   if (isImageVolume(key, map)) {
     emitImageField(String(map.reference), 'image volume', join(path, 'reference'), walk);
     return;
   }
-  const split = walk.custom ? splitReference(map) : undefined;
-  if (split !== undefined) walk.emit(split, 'custom resource', `${path} (${split.fields.join(', ')})`);
-  const taken = new Set(split?.fields ?? []);
+  const taken = walk.custom ? walkTogether(map, key, path, walk) : new Set<string>();
   for (const [name, value] of Object.entries(map)) {
-    if (taken.has(name)) continue;
-    const at = join(path, name);
-    const place = CONTAINER_LISTS.get(name);
-    if (place !== undefined && isPlainList(value)) walkContainers(value, place, at, walk);
-    else if (name === 'annotations' && isPlainMap(value)) walkAnnotations(value, at, walk);
-    else walkValue(value, name, at, walk);
+    if (!taken.has(name)) walkField(name, value, join(path, name), walk);
   }
 }
 
+function walkField(name: string, value: Plain, path: string, walk: Walk): void {
+  const place = CONTAINER_LISTS.get(name);
+  if (isPlainList(value)) {
+    if (place !== undefined) walkContainers(value, place, path, walk);
+    else if (name === 'env') walkEnv(value, path, walk);
+    else if (name === 'args' || name === 'command') walkArguments(value, path, walk);
+    else walkValue(value, name, path, walk);
+  } else if (name === 'annotations' && isPlainMap(value)) walkAnnotations(value, path, walk);
+  else walkValue(value, name, path, walk);
+}
+
 function walkValue(value: Plain, key: string, path: string, walk: Walk): void {
-  if (typeof value === 'string') walkString(value, key, path, walk);
-  else if (isPlainList(value)) {
+  if (typeof value === 'string') {
+    if (walk.custom) emitText(key, value, 'custom resource', path, walk);
+  } else if (isPlainList(value)) {
     for (const [index, item] of value.entries()) walkValue(item, key, `${path}[${index}]`, walk);
   } else if (isPlainMap(value)) walkMap(value, key, path, walk);
 }
 
 /**
- * Walks one object. Pod specs are recognised wherever they stand, by their container lists; in a custom resource
- * (`custom`) every string is also read: fields whose key says "image", references split over several fields, and
- * whatever is a reference by itself.
+ * Walks one object. Pod specs are recognised wherever they stand, by their container lists, and so are lists of
+ * variables and arguments; in a custom resource (`custom`) every string is also read: fields whose key says "image",
+ * references split over several fields, and whatever is a reference by itself.
  */
 export function walkObject(value: Plain, path: string, custom: boolean, seen: SeenHosts, emit: Found): void {
   walkValue(value, '', path, { custom, seen, emit });

@@ -20,9 +20,33 @@ export interface FileEdits {
   readonly edits: readonly LeafEdit[];
 }
 
+/** The first scalar in a node, with its path below the node. */
+function firstScalar(node: ValueNode, below: ValuePath = []): { origin: ValueOrigin; below: ValuePath } | undefined {
+  const inner: readonly (readonly [string | number, ValueNode])[] =
+    node.kind === 'map' ? [...node.entries] : node.kind === 'list' ? [...node.items.entries()] : [];
+  if (node.kind !== 'map' && node.kind !== 'list') return { origin: node.origin, below };
+  for (const [step, value] of inner) {
+    const found = firstScalar(value, [...below, step]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where a new key of a list item goes: lists come whole from one place, so the item's other values tell. */
+function originInList(values: ValueNode, path: ValuePath): ValueOrigin | undefined {
+  const step = path.findLastIndex((one) => typeof one === 'number');
+  const item = step < 0 ? undefined : nodeAt(values, path.slice(0, step + 1));
+  const scalar = item === undefined ? undefined : firstScalar(item);
+  if (scalar === undefined) return undefined;
+  const { origin, below } = scalar;
+  return { ...origin, path: [...origin.path.slice(0, origin.path.length - below.length), ...path.slice(step + 1)] };
+}
+
+/** The place that defines a value, or where it would be defined; undefined for a new key of a map: that goes to the root. */
 function originOf(values: ValueNode, path: ValuePath): ValueOrigin | undefined {
   const node = nodeAt(values, path);
-  return node === undefined || node.kind === 'map' || node.kind === 'list' ? undefined : node.origin;
+  if (node === undefined) return originInList(values, path);
+  return node.kind === 'map' || node.kind === 'list' ? undefined : node.origin;
 }
 
 /** Joins fills into one change per value. */
@@ -55,19 +79,19 @@ function atOrigin(change: LeafChange): { readonly address: FileAddress; readonly
   return { address, edit: { path, before: change.before, edits: change.edits } };
 }
 
-function sameEdits(a: LeafEdit, b: LeafEdit): boolean {
-  return JSON.stringify(a.edits) === JSON.stringify(b.edits);
+function overlap(a: ValueEdit, b: ValueEdit): boolean {
+  if (a.offset === b.offset) return true;
+  return a.offset < b.offset ? b.offset < a.offset + a.length : a.offset < b.offset + b.length;
+}
+
+function sameEdit(a: ValueEdit, b: ValueEdit): boolean {
+  return a.offset === b.offset && a.length === b.length && a.text === b.text;
 }
 
 function union(a: LeafEdit, b: LeafEdit): LeafEdit | undefined {
-  const edits = new Map(a.edits.map((edit) => [`${edit.offset}:${edit.length}`, edit]));
-  for (const edit of b.edits) {
-    const key = `${edit.offset}:${edit.length}`;
-    const other = edits.get(key);
-    if (other !== undefined && other.text !== edit.text) return undefined;
-    edits.set(key, edit);
-  }
-  return { ...a, edits: [...edits.values()] };
+  const added = b.edits.filter((edit) => !a.edits.some((other) => sameEdit(edit, other)));
+  if (added.some((edit) => a.edits.some((other) => overlap(edit, other)))) return undefined;
+  return { ...a, edits: [...a.edits, ...added] };
 }
 
 /** Edits that cannot hold together: the same value would have to become two different ones. */
@@ -90,7 +114,7 @@ export function gatherEdits(changes: readonly LeafChange[]): {
     const file = files.get(formatAddress(address)) ?? { address, edits: new Map<string, LeafEdit>() };
     const key = JSON.stringify(edit.path);
     const before = file.edits.get(key);
-    const merged = before === undefined || sameEdits(before, edit) ? edit : union(before, edit);
+    const merged = before === undefined ? edit : union(before, edit);
     if (merged === undefined) return false;
     files.set(formatAddress(address), { address, edits: file.edits.set(key, merged) });
     return true;

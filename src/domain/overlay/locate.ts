@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -10,48 +11,57 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { isMerge, keyText, mergedKeys } from '../chart/values-document.ts';
 import type { ValuePath } from '../chart/values-tree.ts';
 
-/** Where a path leads in a YAML document. */
+/** Where a path leads in a YAML document. `depth` is how many steps of the path lead to the node named. */
 export type Location =
   | { readonly kind: 'scalar'; readonly node: Scalar }
-  /** The value is an alias (`*name`), or comes through one: this is the alias itself when it stands at the path. */
-  | { readonly kind: 'alias'; readonly node: Node }
-  /** The path's last key (and perhaps more) is not there: `parent` is the deepest node that is, at `depth` steps. */
-  | { readonly kind: 'absent'; readonly parent: Node | null; readonly depth: number }
+  /** An alias (`*name`) stands at the path or above it. */
+  | { readonly kind: 'alias'; readonly node: Alias; readonly depth: number }
+  /** The key of step `depth` is not in `map` itself: the merge (`<<`) brings it. */
+  | { readonly kind: 'merged'; readonly map: YAMLMap; readonly merge: Pair; readonly depth: number }
+  | Absent
   | { readonly kind: 'other' };
 
-function keyOf(pair: Pair): string {
-  if (isScalar(pair.key))
-    return typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? String(pair.key.value));
-  return String(pair.key);
+/** The key of step `depth` (and perhaps more) is not there. `parent` is the deepest node that is; `pair` holds it. */
+export interface Absent {
+  readonly kind: 'absent';
+  readonly parent: Node | null;
+  readonly pair: Pair | undefined;
+  /** Whether the parent stands inside a collection in flow style. */
+  readonly inFlow: boolean;
+  readonly depth: number;
 }
 
-function pairOf(map: YAMLMap, key: string): Pair | undefined {
-  return map.items.findLast((pair): pair is Pair => isPair(pair) && keyOf(pair) === key);
+/** Which pair of a map says what a key is: the last one of that name, or a merge after it. */
+function pairOf(document: Document, map: YAMLMap, key: string): Pair | undefined {
+  return map.items.findLast(
+    (pair): pair is Pair =>
+      isPair(pair) && (isMerge(pair) ? mergedKeys(document, pair).has(key) : keyText(pair.key) === key),
+  );
 }
 
-function child(node: Node | null, step: string | number): { readonly found: boolean; readonly node: Node | null } {
-  if (isMap(node)) {
-    const pair = pairOf(node, String(step));
-    return { found: pair !== undefined, node: (pair?.value ?? null) as Node | null };
-  }
-  if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
-    return { found: true, node: node.items[step] as Node };
-  }
-  return { found: false, node: null };
-}
-
-/** Follows a path through a document without entering aliases: a value behind one is `absent` below the alias. */
+/** Follows a path through a document without entering aliases and merges. */
 export function locate(document: Document, path: ValuePath): Location {
   let node = document.contents as Node | null;
+  let pair: Pair | undefined;
+  let inFlow = false;
   for (const [depth, step] of path.entries()) {
-    if (isAlias(node)) return { kind: 'other' };
-    const next = child(node, step);
-    if (!next.found) return { kind: 'absent', parent: node, depth };
-    node = next.node;
+    if (isAlias(node)) return { kind: 'alias', node, depth };
+    const absent: Absent = { kind: 'absent', parent: node, pair, inFlow, depth };
+    inFlow = inFlow || ((isMap(node) || isSeq(node)) && node.flow === true);
+    if (isMap(node)) {
+      pair = pairOf(document, node, String(step));
+      if (pair === undefined) return absent;
+      if (isMerge(pair)) return { kind: 'merged', map: node, merge: pair, depth };
+      node = pair.value as Node | null;
+    } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+      node = node.items[step] as Node;
+      pair = undefined;
+    } else return absent;
   }
-  if (isAlias(node)) return { kind: 'alias', node };
+  if (isAlias(node)) return { kind: 'alias', node, depth: path.length };
   if (isScalar(node)) return { kind: 'scalar', node };
-  return node === null ? { kind: 'absent', parent: null, depth: path.length } : { kind: 'other' };
+  return node === null ? { kind: 'absent', parent: null, pair, inFlow, depth: path.length } : { kind: 'other' };
 }

@@ -1,10 +1,19 @@
 import type { FileAddress } from '../chart/archive-tree.ts';
 import type { ChartText } from '../chart/chart-files.ts';
 
-/** A reference that a file of the chart spells out, and what it must become. */
+/** A reference that a file of the chart spells out, and what it must become; a `name` stands before a tag that a template adds. */
 export interface Literal {
+  readonly kind?: 'name';
   readonly text: string;
   readonly wanted: string;
+}
+
+/** The name of a literal whose tag or digest a template adds; undefined where the name alone says too little. */
+export function nameOf({ text, wanted }: Literal): Literal | undefined {
+  const tail = /[:@][^/]*$/.exec(text)?.[0];
+  if (tail === undefined || !wanted.endsWith(tail)) return undefined;
+  const name = text.slice(0, -tail.length);
+  return name.includes('/') ? { kind: 'name', text: name, wanted: wanted.slice(0, -tail.length) } : undefined;
 }
 
 /** One changed line of a file. Lines count from 1. */
@@ -16,43 +25,67 @@ export interface LinePatch {
   readonly after: string;
 }
 
-function wholeWord(text: string): RegExp {
-  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![A-Za-z0-9._/@-])${escaped}(?![A-Za-z0-9_-]|[.:/@][A-Za-z0-9])`, 'g');
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-// A single word such as `busybox` may mean anything: only as the value of an image field is it surely an image.
-function patternFor(text: string): RegExp {
-  if (/[:/@]/.test(text)) return wholeWord(text);
-  return new RegExp(
-    `(?<=^\\s*(?:- )?image:\\s*["']?)${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=["']?\\s*(?:#.*)?$)`,
-    'g',
-  );
+// nothing of a word before it, or the scheme of an image
+const START = '(?:(?<![A-Za-z0-9._/@-])|(?<=(?<![A-Za-z0-9-])(?:docker|oci|docker-image)://))';
+
+/** Whole references: nothing that is a part of a longer one, or of another word. */
+function wordPattern(texts: readonly string[]): RegExp {
+  const words = texts.map((text) => {
+    // without tag and digest it may as well be the name of an annotation
+    const notKey = /[:@]/.test(text) ? '' : `(?!["']?:(?:\\s|$))`;
+    return escaped(text) + notKey;
+  });
+  return new RegExp(`${START}(?:${words.join('|')})(?![A-Za-z0-9_-]|[.:/@][A-Za-z0-9])`, 'g');
+}
+
+/** A single word such as `busybox` may mean anything: only as the value of an image field is it surely an image. */
+function fieldPattern(texts: readonly string[]): RegExp {
+  const words = texts.map(escaped).join('|');
+  const before = `(?:^\\s*(?:- +)*|[{,]\\s*)["']?image["']?:\\s*["']?`;
+  return new RegExp(`(?<=${before})(?:${words})(?=["']?\\s*(?:[,}]|(?:#.*)?\\s*$))`, 'g');
+}
+
+/** Names before a tag that a template or a format adds; one with a host also where it ends a quoted text. */
+function namePattern(texts: readonly string[]): RegExp {
+  const words = [...texts]
+    .sort((a, b) => b.length - a.length)
+    .map((text) => `${escaped(text)}(?=[:@](?:\\{\\{|%[a-z])${/^[^/]*[.:]/.test(text) ? `|["'\`]` : ''})`);
+  return new RegExp(`${START}(?:${words.join('|')})`, 'g');
+}
+
+function replacer(literals: readonly Literal[]): (line: string) => string {
+  const wanted = new Map(literals.map((literal) => [literal.text, literal.wanted]));
+  const names = literals.filter(({ kind }) => kind === 'name').map(({ text }) => text);
+  const texts = [...wanted.keys()].filter((text) => !names.includes(text));
+  const telling = texts.filter((text) => /[:/@]/.test(text));
+  const single = texts.filter((text) => !/[:/@]/.test(text));
+  const patterns = [
+    ...(telling.length > 0 ? [wordPattern(telling)] : []),
+    ...(single.length > 0 ? [fieldPattern(single)] : []),
+    ...(names.length > 0 ? [namePattern(names)] : []),
+  ];
+  return (line) => patterns.reduce((text, pattern) => text.replace(pattern, (word) => wanted.get(word) ?? word), line);
 }
 
 /**
- * Replaces references that are written into templates, files and CRDs, whole words only, and lists every line that
- * changed. Longer references go first, so that one that contains another is not cut. Comment lines stay.
+ * Replaces references that are written into templates, files and CRDs, and lists every line that changed. Comment
+ * lines stay, and so do files that are not UTF-8, since they could not be written back byte by byte.
  */
 export function patchLiterals(
   file: ChartText,
   literals: readonly Literal[],
 ): { readonly text: string; readonly patches: readonly LinePatch[] } {
-  const rules = [...literals]
-    .sort((a, b) => b.text.length - a.text.length)
-    .map(({ text, wanted }) => ({ pattern: patternFor(text), wanted }));
+  if (file.text.includes('\ufffd')) return { text: file.text, patches: [] };
+  const replace = replacer(literals);
+  const { address, shown } = file;
   const patches: LinePatch[] = [];
   const lines = file.text.split('\n').map((before, index) => {
-    if (/^\s*#/.test(before)) return before;
-    const after = rules.reduce((line, { pattern, wanted }) => line.replace(pattern, wanted), before);
-    if (after !== before)
-      patches.push({
-        address: file.address,
-        shown: file.shown,
-        line: index + 1,
-        before: before.trim(),
-        after: after.trim(),
-      });
+    const after = /^\s*#/.test(before) ? before : replace(before);
+    if (after !== before) patches.push({ address, shown, line: index + 1, before: before.trim(), after: after.trim() });
     return after;
   });
   return { text: lines.join('\n'), patches };

@@ -1,4 +1,6 @@
-import { parseDocument, type Scalar } from 'yaml';
+import type { Scalar } from 'yaml';
+import { kindOfPlain } from '../chart/plain-scalar.ts';
+import { quoted } from './emit-yaml.ts';
 
 /** A replacement inside a scalar's value; offsets are in characters of the value. */
 export interface ValueEdit {
@@ -16,15 +18,11 @@ export function applyEdits(value: string, edits: readonly ValueEdit[]): string {
 
 const PLAIN_SAFE = /^[A-Za-z][A-Za-z0-9._/@:-]*[A-Za-z0-9]$/;
 
-function readsAs(source: string, value: string): boolean {
-  const document = parseDocument(`k: ${source}\n`, { version: '1.1' });
-  return document.errors.length === 0 && document.get('k') === value;
-}
-
-function flowText(style: Scalar['type'], after: string): string {
+/** The text of a flow scalar in the style it had, where that can say the value; else in double quotes. */
+export function flowText(style: Scalar['type'], after: string): string {
   if (style === 'QUOTE_SINGLE' && /^[ -&(-~]*$/.test(after)) return `'${after}'`;
-  if (style === 'PLAIN' && PLAIN_SAFE.test(after) && readsAs(after, after)) return after;
-  return JSON.stringify(after);
+  if (style === 'PLAIN' && PLAIN_SAFE.test(after) && kindOfPlain(after) === 'string') return after;
+  return quoted(after);
 }
 
 function occurrences(text: string, word: string): readonly number[] {
@@ -55,8 +53,8 @@ function editInPlace(source: string, value: string, edits: readonly ValueEdit[])
 
 /**
  * The new source of a scalar, in its own style where that can say the new value: quotes stay quotes, a plain word
- * stays plain when it still reads as the same string, a block keeps its lines. Undefined when a block cannot be
- * edited in place.
+ * stays plain when it still reads as the same string, a text of several lines keeps its lines. Undefined when a block
+ * cannot be edited in place.
  */
 export function scalarSource(
   source: string,
@@ -64,12 +62,12 @@ export function scalarSource(
   value: string,
   edits: readonly ValueEdit[],
 ): string | undefined {
-  const block = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
-  if (block || source.includes('\n')) return editInPlace(source, value, edits);
-  return flowText(scalar.type, applyEdits(value, edits));
-}
-
-/** A string as a quoted scalar for a key that is written anew. */
-export function quoted(text: string): string {
-  return JSON.stringify(text);
+  const after = applyEdits(value, edits);
+  if (scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED') {
+    // the header line may carry a comment that says the same words
+    const body = source.indexOf('\n') + 1;
+    const edited = editInPlace(source.slice(body), value, edits);
+    return edited === undefined ? undefined : source.slice(0, body) + edited;
+  }
+  return source.includes('\n') ? (editInPlace(source, value, edits) ?? quoted(after)) : flowText(scalar.type, after);
 }

@@ -7,8 +7,8 @@ export interface Residue {
   readonly found: string | undefined;
 }
 
-function placeKey(use: ImageUse): string {
-  return `${use.template}\n${use.kind}\n${use.path}`;
+function objectKey(use: ImageUse): string {
+  return `${use.template}\n${use.kind}\n${use.name}`;
 }
 
 interface Group {
@@ -17,8 +17,8 @@ interface Group {
   readonly found: string[];
 }
 
-function groupFor(groups: Map<string, Group>, use: ImageUse): Group {
-  const key = placeKey(use);
+function groupFor(groups: Map<string, Group>, use: ImageUse, named: boolean): Group {
+  const key = `${named ? use.name : ''}\n${use.template}\n${use.kind}\n${use.path}`;
   const group = groups.get(key) ?? { place: formatUsePlace(use), expected: [], found: [] };
   groups.set(key, group);
   return group;
@@ -34,17 +34,21 @@ function without(texts: readonly string[], taken: readonly string[]): readonly s
 }
 
 /**
- * Compares the references of a relocated render with those of the original: at each place (template, kind and path;
- * names may be random) exactly the planned texts, each as often as before. An empty result means equal.
+ * Compares the references of a relocated render with those of the original: at each place exactly the planned texts,
+ * each as often as before. A place is template, kind, name and path; an object whose name only one render has (names
+ * may be random) is compared with the others of that kind in that template. An empty result means equal.
  */
 export function compareUses(
   original: readonly ImageUse[],
   relocated: readonly ImageUse[],
   wanted: (use: ImageUse) => string,
 ): readonly Residue[] {
+  const before = new Set(original.map(objectKey));
+  const after = new Set(relocated.map(objectKey));
+  const inBoth = (use: ImageUse): boolean => before.has(objectKey(use)) && after.has(objectKey(use));
   const groups = new Map<string, Group>();
-  for (const use of original) groupFor(groups, use).expected.push(wanted(use));
-  for (const use of relocated) groupFor(groups, use).found.push(use.text);
+  for (const use of original) groupFor(groups, use, inBoth(use)).expected.push(wanted(use));
+  for (const use of relocated) groupFor(groups, use, inBoth(use)).found.push(use.text);
   return [...groups.values()].flatMap(({ place, expected, found }) => {
     const missing = without(expected, found);
     const surplus = without(found, expected);

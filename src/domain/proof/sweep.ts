@@ -1,5 +1,15 @@
-// This file shares nothing with the finder, on purpose: it reads the output as plain text with rules of its own, so
-// that what the finder cannot see cannot be proven by it.
+// This file and those it imports share nothing with the finder, on purpose: they read the output as plain text with
+// rules of their own, so that what the finder cannot see cannot be proven by it.
+import { decodedTexts } from './base64-text.ts';
+import { splitNames, type Word } from './split-names.ts';
+import {
+  GENERAL_PATTERNS,
+  hostPattern,
+  hubName,
+  ownPattern,
+  sourcePatterns,
+  withoutEscapes,
+} from './sweep-patterns.ts';
 
 /** A suspicious word in the output. `explained` says why it is harmless; undefined means it is not known to be. */
 export interface SweepHit {
@@ -9,117 +19,139 @@ export interface SweepHit {
   readonly explained: 'comment' | 'address of a web page' | 'documentation of a custom resource' | undefined;
 }
 
-/** What to look for. `target` is the registry with its path, whose references are removed before looking. */
+/**
+ * What to look for. `target` is the registry with its path, whose references are no hits; where `planned` is given,
+ * only those are none, and the beginnings that they are split into.
+ */
 export interface SweepQuery {
   readonly target: string;
   readonly sourceTexts: readonly string[];
   readonly sourceHosts: readonly string[];
+  readonly planned?: readonly string[];
 }
 
-const HOSTS = [
-  'docker.io',
-  'quay.io',
-  'ghcr.io',
-  'gcr.io',
-  'registry.k8s.io',
-  'public.ecr.aws',
-  'nvcr.io',
-  'mcr.microsoft.com',
-  'registry.gitlab.com',
-  'docker.elastic.co',
-  'registry.redhat.io',
-  'registry.access.redhat.com',
-  'registry.suse.com',
-  'xpkg.upbound.io',
-  'xpkg.crossplane.io',
-  'cgr.dev',
-  'lscr.io',
-  'icr.io',
-  '[a-z0-9-]+\\.azurecr.io',
-  '[a-z0-9-]+-docker\\.pkg.dev',
-  '[0-9]{12}\\.dkr\\.ecr[a-z0-9.-]*\\.amazonaws\\.com(?:\\.cn)?',
-];
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-function hostPattern(hosts: readonly string[]): RegExp {
-  const known = HOSTS.map((host) => (host.includes('\\') ? host : escaped(host)));
-  const all = [...known, ...hosts.map(escaped)].join('|');
-  return new RegExp(
-    `(?<![A-Za-z0-9-])(?:[a-z0-9-]+\\.)*(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s"'\`,;)\\]}<>]*`,
-    'g',
-  );
-}
-
-function textPattern(texts: readonly string[]): RegExp | undefined {
-  const telling = [...new Set(texts)].filter((text) => /[:@/]/.test(text)).sort((a, b) => b.length - a.length);
-  if (telling.length === 0) return undefined;
-  return new RegExp(
-    `(?<![A-Za-z0-9._/@-])(?:${telling.map(escaped).join('|')})(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])`,
-    'g',
-  );
-}
-
-function explain(line: string, index: number, crd: boolean): SweepHit['explained'] {
-  if (/^\s*(?:- )?#/.test(line)) return 'comment';
-  if (/https?:\/\/[^\s"'/]*$/.test(line.slice(0, index))) return 'address of a web page';
-  return crd && !/^\s*(?:default|image|value):/.test(line) ? 'documentation of a custom resource' : undefined;
-}
-
-interface Patterns {
+interface Rules {
   readonly own: RegExp;
+  readonly isPlanned: (text: string) => boolean;
   readonly hosts: RegExp;
-  readonly texts: RegExp | undefined;
+  readonly patterns: readonly RegExp[];
+  /** Source references that themselves stand below the target: looked for before its references are left out. */
+  readonly below: readonly RegExp[];
+  readonly hubNames: ReadonlySet<string>;
 }
 
-function wordsIn(line: string, patterns: Patterns): readonly RegExpExecArray[] {
-  const cleaned = line.replace(patterns.own, (match) => ' '.repeat(match.length));
-  const hosts = [...cleaned.matchAll(patterns.hosts)];
-  const texts = patterns.texts === undefined ? [] : [...cleaned.matchAll(patterns.texts)];
-  const covered = (at: number): boolean => hosts.some((hit) => hit.index <= at && at < hit.index + hit[0].length);
-  return [...hosts, ...texts.filter((hit) => !covered(hit.index))];
+function rulesOf({ target, sourceTexts, sourceHosts, planned }: SweepQuery): Rules {
+  const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
+  return {
+    own: ownPattern(target),
+    isPlanned: (text) =>
+      planned === undefined ||
+      text === target ||
+      planned.some((one) => one === text || (one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)))),
+    hosts: hostPattern(sourceHosts),
+    patterns: [...sourcePatterns(sourceTexts), ...GENERAL_PATTERNS],
+    below: below.length === 0 ? [] : sourcePatterns(below),
+    hubNames: new Set(sourceTexts.flatMap((text) => hubName(text) ?? [])),
+  };
 }
 
-function decoded(line: string): readonly string[] {
-  return [...line.matchAll(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{12,}={0,2}/g)].flatMap((match) => {
-    const text = Buffer.from(match[0], 'base64').toString('utf8');
-    return text.includes('\ufffd') ? [] : [text];
+// no character of a word, and no space, so that nothing is read across what was left out
+const LEFT_OUT = '\u0001';
+
+// RFC 1035, section 2.3.4
+const LONGEST_HOST = 255;
+
+function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
+  const words: Word[] = [];
+  const add = (index: number, word: string): void => {
+    const covered = words.some((other) => other.index < index + word.length && index < other.index + other.text.length);
+    if (!covered) words.push({ line, index, text: word });
+  };
+  for (const pattern of rules.below) for (const hit of text.matchAll(pattern)) add(hit.index, hit[0]);
+  const cleaned = text.replace(rules.own, (match, index: number) => {
+    if (!rules.isPlanned(match.replace(/\/$/, ''))) add(index, match);
+    return LEFT_OUT.repeat(match.length);
+  });
+  for (const hit of cleaned.matchAll(rules.hosts)) {
+    // looked for backwards, since a pattern that begins with any number of labels takes too long on some texts
+    const labels =
+      /(?:[a-z0-9-]+\.){0,9}$/i.exec(cleaned.slice(Math.max(0, hit.index - LONGEST_HOST), hit.index))?.[0] ?? '';
+    add(hit.index - labels.length, `${labels}${hit[0]}`);
+  }
+  for (const pattern of rules.patterns) for (const hit of cleaned.matchAll(pattern)) add(hit.index, hit[0]);
+  return words;
+}
+
+/** All suspicious words of a page of text, in the order of its lines. */
+function readPage(page: readonly string[], rules: Rules): readonly Word[] {
+  const lines = page.map(withoutEscapes);
+  const cleaned = lines.map((text) => text.replace(rules.own, (match) => LEFT_OUT.repeat(match.length)));
+  const split = splitNames({ lines: cleaned, isOwn: (text) => text.includes(LEFT_OUT), sources: rules.hubNames });
+  return lines.flatMap((text, line) => {
+    const words = wordsOf(text, line, rules);
+    return [...words, ...split.filter((one) => one.line === line && !words.some(({ index }) => index === one.index))];
   });
 }
 
-function sweepLine(line: string, crd: boolean, patterns: Patterns): readonly Pick<SweepHit, 'text' | 'explained'>[] {
-  const plain = wordsIn(line, patterns).map((hit) => ({ text: hit[0], explained: explain(line, hit.index, crd) }));
-  const hidden = decoded(line).flatMap((text) =>
-    text.split('\n').flatMap((inner) =>
-      wordsIn(inner, patterns).map((hit) => ({
-        text: `${hit[0]} (in base64)`,
-        explained: explain(inner, hit.index, false),
-      })),
-    ),
-  );
-  return [...plain, ...hidden];
+/** Which lines of a CRD belong to a description: the line with the key, and what is indented below it. */
+function documentedLines(lines: readonly string[]): readonly boolean[] {
+  let depth = -1;
+  return lines.map((line, index) => {
+    const indent = /^ */.exec(line)?.[0].length ?? 0;
+    if (/\S/.test(line) && indent <= depth) depth = -1;
+    // a property may itself be called description: then fields follow, and no text
+    const isProperty = /:\s*$/.test(line) && /^\s*["']?[A-Za-z$-]+["']?:(?:\s|$)/.test(lines[index + 1] ?? '');
+    if (depth < 0 && /^\s*(?:- )?description:/.test(line) && !isProperty) depth = indent;
+    return depth >= 0;
+  });
+}
+
+function explain(line: string, index: number, documented: boolean): SweepHit['explained'] {
+  const before = line.slice(0, index);
+  // in a quoted text with escaped line ends, the line of the text counts
+  const own = before.split('\\n').at(-1) ?? '';
+  if (/^\s*(?:- )?#(?!\s*syntax=)/.test(own)) return 'comment';
+  if (/https?:\/\/(?:[^\s"'/,;@]*@)?$/i.test(before)) return 'address of a web page';
+  return documented ? 'documentation of a custom resource' : undefined;
+}
+
+type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
+
+function readDocument(lines: readonly string[], rules: Rules): readonly PageHit[] {
+  const crd = lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
+  const documented = crd ? documentedLines(lines) : [];
+  const plain = readPage(lines, rules).map(({ line, index, text }) => ({
+    line,
+    text,
+    explained: explain(lines[line] ?? '', index, documented[line] ?? false),
+  }));
+  const hidden = decodedTexts(lines).flatMap(({ line, text }) => {
+    const inner = text.split('\n');
+    return readPage(inner, rules).map((word) => ({
+      line,
+      text: `${word.text} (in base64)`,
+      explained: explain(inner[word.line] ?? '', word.index, false),
+    }));
+  });
+  return [...plain, ...hidden].sort((a, b) => a.line - b.line);
 }
 
 /** Reads rendered output as text, base64 decoded, for source references and hosts of registries. Lines count from 1. */
 export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
-  const patterns: Patterns = {
-    own: new RegExp(`${escaped(query.target)}(?![A-Za-z0-9.-])[A-Za-z0-9._/@:+-]*`, 'g'),
-    hosts: hostPattern(query.sourceHosts),
-    texts: textPattern(query.sourceTexts),
-  };
+  const rules = rulesOf(query);
   const hits: SweepHit[] = [];
   let template = '';
-  let line = 0;
+  let start = 1;
   for (const document of output.split(/^(?=---)/m)) {
-    const crd = /^kind: *["']?CustomResourceDefinition/m.test(document);
-    for (const text of document.replace(/\n$/, '').split('\n')) {
-      line += 1;
-      const source = /^# Source: (.+)$/.exec(text)?.[1];
-      if (source !== undefined) template = source.trim();
-      for (const hit of sweepLine(text, crd, patterns)) hits.push({ template, line, ...hit });
+    const lines = document.replace(/\n$/, '').split('\n');
+    const templates = lines.map((line) => {
+      template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
+      return template;
+    });
+    for (const { line, text, explained } of readDocument(lines, rules)) {
+      hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     }
+    start += lines.length;
   }
   return hits;
 }

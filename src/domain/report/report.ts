@@ -5,6 +5,7 @@ export type ChartStatus =
   | 'pushed'
   | 'pushed-unproven'
   | 'present'
+  | 'present-unproven'
   | 'ready'
   | 'ready-unproven'
   | 'failed'
@@ -71,12 +72,16 @@ export interface ReportedChart {
   readonly source: string;
   readonly sourceDigest: string | null;
   readonly destination: string | null;
+  /** The relocated archive, below the output directory; null when it was not written. */
+  readonly archive: string | null;
   readonly status: ChartStatus;
   readonly kubeVersion: string | null;
   readonly declared: readonly Place[];
   readonly dependencies: readonly {
     readonly path: string;
+    readonly chart: string;
     readonly version: string;
+    readonly repository: string;
     readonly alias: string | null;
     readonly condition: string | null;
     readonly state: string;
@@ -111,7 +116,10 @@ export interface ReportedImage {
   readonly error: ReportedError | null;
 }
 
-/** Counts. `addons` counts entries of the inputs, merged ones included; the others count rows of the report. */
+/**
+ * Counts. `addons` counts entries of the inputs, merged ones included; `charts` and `images` count rows of the report.
+ * `bytesCopied` is what left the sources for the images that were copied.
+ */
 export interface Totals {
   readonly addons: {
     readonly declared: number;

@@ -65,7 +65,8 @@ function lastKey(path: ValuePath): string {
 function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
   const { path, value } = leaf;
   const host = value.split('/')[0] ?? '';
-  if (isHost(host, used)) return [{ kind: 'host', path, value, offset: 0, length: host.length }];
+  const wholeHost: Draft = { kind: 'host', path, value, offset: 0, length: host.length };
+  if (isHost(host, used) && !/[\s,;|]/.test(value)) return [wholeHost];
   if (value.length > 100_000) return [];
   const inText = referencesInLooseText(value, used.seen).map((found): Draft => {
     const inner = writtenHost(found.text);
@@ -78,6 +79,7 @@ function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
     };
   });
   if (inText.length > 0) return inText;
+  if (isHost(host, used)) return [wholeHost];
   const named = value.includes('/') || NAME_KEY.test(lastKey(path)) || used.texts.has(value);
   const whole = isImageKey(lastKey(path)) ? wholeReference(value) : undefined;
   const fits = whole !== undefined || (named && isPartOfPath(withoutIdentifier(value), used));
@@ -118,11 +120,20 @@ function isSettable(root: ValueNode, path: ValuePath): boolean {
   });
 }
 
-/** The paths of registry-like keys that templates read, from `.Values.a.b` in their text, below a subchart's prefix. */
+/** Paths without the parentheses that templates put around what may be nil: `((.Values.a).b).c` is `.Values.a.b.c`. */
+function withoutNilGuards(template: string): string {
+  const bare = template.replace(/\(\s*(\$?\.Values[A-Za-z0-9_.]*)\s*\)/g, '$1');
+  return bare === template ? bare : withoutNilGuards(bare);
+}
+
+/**
+ * The paths of registry-like keys that templates read, from `.Values.a.b` and `((.Values.a).b)` in their text, below a
+ * subchart's prefix.
+ */
 export function minedPaths(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
   const found = new Set<string>();
   for (const text of templates) {
-    for (const match of text.matchAll(/\.Values((?:\.[A-Za-z_][A-Za-z0-9_]*)+)/g)) {
+    for (const match of withoutNilGuards(text).matchAll(/\.Values((?:\.[A-Za-z_][A-Za-z0-9_]*)+)/g)) {
       if (match[1] !== undefined) found.add(match[1].slice(1));
     }
   }

@@ -42,22 +42,36 @@ function headFills(attributions: readonly Attribution[], wanted: (use: ImageUse)
   return fills;
 }
 
-/** Moves what the head's fill leaves wrong by the next slot of the reference; false when there is none that can. */
-function settle({ links }: Attribution, fills: Map<Slot, string>, wanted: string): boolean {
+/** What stands between two slots of a reference that follow each other. */
+function between(link: Link, next: Link): string {
+  return link.tail.slice(0, link.tail.length - next.tail.length - next.slot.length);
+}
+
+/** Moves what the head's fill leaves wrong by the next slots of the reference. */
+function settle({ links }: Attribution, fills: Map<Slot, string>, wanted: string): void {
   let left = fills.get(links[0].slot);
-  if (left === undefined) return false;
+  if (left === undefined) return;
   for (const [index, link] of links.entries()) {
     const next = links[index + 1];
-    if (left + link.tail === wanted) return true;
-    if (next === undefined) return false;
-    const between = link.tail.slice(0, link.tail.length - next.tail.length - next.slot.length);
-    const before: string = left + between;
+    if (next === undefined || (left + link.tail === wanted && !fills.has(next.slot))) return;
+    const before: string = left + between(link, next);
     const text: string | undefined = fills.get(next.slot) ?? fillFor(next, before, wanted);
-    if (text === undefined) return false;
+    if (text === undefined) return;
     fills.set(next.slot, text);
     left = before + text;
   }
-  return false;
+}
+
+/** What a reference becomes under the fills. */
+function filled({ links }: Attribution, fills: ReadonlyMap<Slot, string>): string {
+  return links
+    .map((link, index) => {
+      const { value, offset, length } = link.slot;
+      const next = links[index + 1];
+      const own = fills.get(link.slot) ?? (value ?? '').slice(offset, offset + length);
+      return own + (next === undefined ? link.tail : between(link, next));
+    })
+    .join('');
 }
 
 /**
@@ -67,6 +81,8 @@ function settle({ links }: Attribution, fills: Map<Slot, string>, wanted: string
  */
 export function solve(attributions: readonly Attribution[], wanted: (use: ImageUse) => string): Solution {
   const fills = headFills(attributions, wanted);
-  const unsolved = attributions.filter((one) => !settle(one, fills, wanted(one.use))).map(({ use }) => use);
+  for (const one of attributions) settle(one, fills, wanted(one.use));
+  // a later reference may have filled a slot of an earlier one
+  const unsolved = attributions.filter((one) => filled(one, fills) !== wanted(one.use)).map(({ use }) => use);
   return { fills: [...fills].map(([slot, text]) => ({ slot, text })), unsolved };
 }

@@ -43,9 +43,12 @@ class Tracer {
     return this.#uses.filter((use) => !this.found.has(use));
   }
 
-  /** Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone. */
-  async batch(slots: readonly Slot[]): Promise<void> {
-    if (slots.length === 0 || this.open.length === 0 || this.renders >= PROBE_LIMIT) return;
+  /**
+   * Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone. True when one
+   * render was enough.
+   */
+  async batch(slots: readonly Slot[]): Promise<boolean> {
+    if (slots.length === 0 || this.open.length === 0 || this.renders >= PROBE_LIMIT) return true;
     this.renders += 1;
     const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
     if (uses !== undefined) {
@@ -54,13 +57,14 @@ class Tracer {
         const attribution = attributed.get(use);
         if (attribution !== undefined) this.found.set(use, attribution);
       }
-      return;
+      return true;
     }
     const groups = groupByPath(slots);
-    if (groups.length < 2) return;
+    if (groups.length < 2) return false;
     const half = Math.ceil(groups.length / 2);
     await this.batch(groups.slice(0, half).flat());
     await this.batch(groups.slice(half).flat());
+    return false;
   }
 }
 
@@ -92,7 +96,10 @@ function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; r
 export async function trace({ values, uses, mined, isLiteral }: TraceInput, probe: Probe): Promise<Trace> {
   const { strong, weak, blank } = candidates(values, uses, mined);
   const tracer = new Tracer(values, uses, probe);
-  for (const tier of [strong, weak, blank]) await tracer.batch(tier);
+  const whole = await tracer.batch(strong);
+  // behind a registry that is not set, the path may still have to be mended
+  const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];
+  for (const tier of [weak, blank]) if (tier.length > 0) await tracer.batch([...tier, ...inner]);
   for (const group of groupByPath([...strong, ...weak, ...blank])) {
     if (tracer.open.every(isLiteral)) break;
     await tracer.batch(group);

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createCredentialStore } from '../../../src/adapters/credentials.ts';
 import { run } from '../../../src/adapters/process.ts';
 import { Redactor } from '../../../src/redaction.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { NEVER, settingsWith } from '../../support/http-network.ts';
 
 const directories: string[] = [];
 
@@ -20,7 +20,7 @@ function storeWith(script: string) {
   writeFileSync(join(directory, 'docker-credential-test'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   writeFileSync(join(directory, 'config.json'), JSON.stringify({ credsStore: 'test' }));
   const env = { PATH: `${directory}:/usr/bin:/bin`, DOCKER_CONFIG: directory, MARK: 'from the environment' };
-  const store = createCredentialStore({ env, explicit: {}, redactor: new Redactor(), run });
+  const store = createCredentialStore({ settings: settingsWith(), env, explicit: {}, redactor: new Redactor(), run });
   return { directory, find: (host: string, signal = NEVER) => store.find(host, 'a/b', signal) };
 }
 

@@ -143,9 +143,14 @@ describe('bad entries', () => {
   -
   - version: 1.0.0
     urls: [a.tgz]
-    digest: nonsense
 `;
     expect(entriesOf(text)).toEqual(ONE);
+  });
+
+  test('a digest that is none is told apart from a digest that is missing', () => {
+    const text =
+      'entries:\n  a:\n  - {version: 1.0.0, urls: [a.tgz], digest: abc123}\n  - {version: 0.9.0, urls: [b.tgz], digest: ""}\n';
+    expect(entriesOf(text)).toMatchObject([{ digest: 'unreadable' }, { digest: undefined }]);
   });
 
   test('no list at all is no entries', () => {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createCredentialStore, type ExplicitCredentials, isPrivateEcr } from '../../../src/adapters/credentials.ts';
+import { createCredentialStore, type ExplicitCredentials } from '../../../src/adapters/credentials.ts';
 import type { ProcessResult, RunOptions } from '../../../src/adapters/process.ts';
-import type { Credentials } from '../../../src/domain/network.ts';
+import type { Credentials, NetworkSettings } from '../../../src/domain/network.ts';
 import { Redactor } from '../../../src/redaction.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { hostWith, NEVER, settingsWith } from '../../support/http-network.ts';
 
 let directory: string;
 let redactor: Redactor;
@@ -24,14 +24,16 @@ afterEach(() => {
 
 interface Given {
   readonly config?: unknown;
+  readonly settings?: Partial<NetworkSettings>;
   readonly explicit?: ExplicitCredentials;
   readonly helper?: (server: string) => ProcessResult;
   readonly tokenSource?: (host: string) => Promise<Credentials | undefined>;
 }
 
-function storeWith({ config, explicit = {}, helper, tokenSource }: Given) {
+function storeWith({ config, settings, explicit = {}, helper, tokenSource }: Given) {
   if (config !== undefined) writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
   return createCredentialStore({
+    settings: settingsWith(settings),
     env: { DOCKER_CONFIG: directory, PATH: '/bin', EMPTY: undefined },
     explicit,
     redactor,
@@ -50,35 +52,11 @@ function exited(code: number, stdout: string): ProcessResult {
 const HELPED = exited(0, JSON.stringify({ ServerURL: 'x', Username: 'helped', Secret: 'from-helper' }));
 const ABSENT = exited(1, 'credentials not found in native keychain\n');
 
-describe('private ECR hosts', () => {
-  test.each([
-    '123456789012.dkr.ecr.us-west-2.amazonaws.com',
-    '123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com',
-    '123456789012.dkr-ecr.us-west-2.on.aws',
-    '123456789012.dkr-ecr-fips.us-west-2.on.aws',
-    '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn',
-    '123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu',
-    '123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov',
-  ])('%s is one', (host) => {
-    expect(isPrivateEcr(host)).toBe(true);
-  });
-
-  test.each([
-    '123456789012.dkr.ecr.us-west-2.amazonaws.com.fake.example.com',
-    'fake.example.com.123456789012.dkr.ecr.us-west-2.amazonaws.com',
-    '12345.dkr.ecr.us-west-2.amazonaws.com',
-    'public.ecr.aws',
-    '123456789012.dkr.ecr.us-west-2.amazonaws.com:443',
-  ])('%s is none', (host) => {
-    expect(isPrivateEcr(host)).toBe(false);
-  });
-});
-
 describe('explicit credentials', () => {
   const explicit = {
-    dockerHub: { username: 'me', token: 'hub-token' },
-    publicEcrPassword: 'public-password',
-    privateEcrPassword: 'private-password',
+    dockerHub: { username: 'me', password: 'hub-token', origin: '--dockerhub-token' },
+    publicEcr: { username: 'AWS', password: 'public-password', origin: 'ECR_PUBLIC_PASSWORD' },
+    privateEcr: { username: 'AWS', password: 'private-password', origin: '--private-ecr-password' },
   };
 
   test('each goes to its host only, before everything else', async () => {
@@ -90,6 +68,17 @@ describe('explicit credentials', () => {
     expect(await find('123456789012.dkr.ecr.us-west-2.amazonaws.com')).toMatchObject({ password: 'private-password' });
     expect(await find('quay.io')).toMatchObject({ username: 'file', origin: join(directory, 'config.json') });
     expect(await find('docker.io.example.org')).toBeUndefined();
+  });
+
+  test('the configuration says which hosts are ECR, before their names do', async () => {
+    const named = '123456789012.dkr.ecr.us-west-2.amazonaws.com';
+    const hosts = new Map([
+      ['alias.example', hostWith({ type: 'ecr' })],
+      [named, hostWith({ type: 'generic' })],
+    ]);
+    const store = storeWith({ explicit, settings: { hosts } });
+    expect(await store.find('alias.example', 'a/b', NEVER)).toMatchObject({ password: 'private-password' });
+    expect(await store.find(named, 'a/b', NEVER)).toBeUndefined();
   });
 
   test('they are known to the redactor at once', () => {

@@ -5,6 +5,7 @@ import { shippedPath } from '../../../src/config/documents.ts';
 import { formatProblem } from '../../../src/config/problems.ts';
 import { DEFAULT_KUBE_VERSION } from '../../../src/domain/chart/kube-version.ts';
 import type { HostSettings } from '../../../src/domain/network.ts';
+import { hostWith } from '../../support/http-network.ts';
 import { memoryFiles, type Refusal } from './inputs.ts';
 
 type Files = Readonly<Record<string, string | Refusal>>;
@@ -27,7 +28,7 @@ async function messages(files: Files, request: Partial<ConfigurationRequest> = {
 
 describe('a run without configuration', () => {
   it('has the documented defaults', async () => {
-    const { settings, network, moved, types } = await configurationOf({ x: '' });
+    const { settings, network, moved } = await configurationOf({ x: '' });
     expect(settings).toEqual({
       targetRegistry: undefined,
       targetPrefix: '',
@@ -49,7 +50,7 @@ describe('a run without configuration', () => {
       caFile: undefined,
       mirrors: [],
     });
-    expect([moved, types]).toEqual([[], new Map()]);
+    expect(moved).toEqual([]);
     const docs = await readFile(shippedPath('docs/configuration.md'), 'utf8');
     expect(docs).toContain(`\`${DEFAULT_KUBE_VERSION}\``);
   });
@@ -119,8 +120,8 @@ describe('a configuration file', () => {
   });
 
   it('says how hosts are reached, Docker Hub under one name, the first mirror of a source', async () => {
-    const { network, types, moved } = await configurationOf(FULL, { config: 'conf/c.yaml' });
-    const none = { plainHttp: undefined, caFile: undefined, clientCertificate: undefined, concurrency: undefined };
+    const { network, moved } = await configurationOf(FULL, { config: 'conf/c.yaml' });
+    const none = hostWith({});
     expect(network).toEqual({
       hosts: new Map<string, HostSettings>([
         ['docker.io', { ...none, concurrency: 2 }],
@@ -129,6 +130,7 @@ describe('a configuration file', () => {
           'registry.example:5000',
           {
             ...none,
+            type: 'ecr',
             plainHttp: false,
             caFile: '/in/conf/pem/one.pem',
             clientCertificate: { certFile: '/in/conf/pem/c.pem', keyFile: '/in/conf/pem/c.key' },
@@ -145,7 +147,6 @@ describe('a configuration file', () => {
         { from: 'docker.io', to: 'other.example/hub' },
       ],
     });
-    expect(types).toEqual(new Map([['registry.example:5000', 'ecr']]));
     expect(moved).toEqual([{ match: '*:latest', action: 'keep' }]);
   });
 

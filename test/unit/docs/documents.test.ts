@@ -117,7 +117,7 @@ describe('docs/architecture.md', () => {
         scanOnly: false,
         naming: { registry: 'registry.example.com', prefix: '', imagePath: 'source' },
         includeDependencies: true,
-        kubeVersion: undefined,
+        kubeVersion: '1.34.0',
         platform: undefined,
         existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
         pushUnproven: false,

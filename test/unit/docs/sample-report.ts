@@ -39,10 +39,13 @@ export function chartRow(status: ChartStatus): ReportedChart {
     source: 'oci://ghcr.io/org/a',
     sourceDigest: null,
     destination: bad ? null : 'oci://registry.example.com/a:1.0.1',
+    archive: bad ? null : 'helm-charts/a/a-1.0.1.tgz',
     status,
     kubeVersion: '1.34.0',
     declared: [PLACE, { ...PLACE, key: undefined }],
-    dependencies: [{ path: 'b', version: '1', alias: null, condition: 'b.enabled', state: 'vendored' }],
+    dependencies: [
+      { path: 'b', chart: 'b', version: '1', repository: '', alias: null, condition: 'b.enabled', state: 'vendored' },
+    ],
     proof: status === 'not-proven' ? UNPROVEN : PROVEN,
     consumer: { ...PROVEN, written: !bad },
     edits: [

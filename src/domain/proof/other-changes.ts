@@ -1,0 +1,112 @@
+import type { Residue } from './compare.ts';
+
+/** What relocation is meant to change. Longer texts come before shorter ones. */
+export interface Intended {
+  /** Texts of which each may make a line of the original go: references, registries, values before they were edited. */
+  readonly before: readonly string[];
+  /** Planned references, and lines that were patched: they may stand anywhere. */
+  readonly planned: readonly string[];
+  /** The target's host, and values after they were edited: they may stand where parts of references do. */
+  readonly parts: readonly string[];
+}
+
+type Lines = ReadonlyMap<string, readonly string[]>;
+
+/** The lines of each template that say anything. */
+function linesByTemplate(output: string): Lines {
+  const templates = new Map<string, string[]>();
+  let template = '';
+  for (const line of output.split('\n')) {
+    template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
+    if (/^\s*(?:#.*)?$|^---/.test(line)) continue;
+    templates.set(template, [...(templates.get(template) ?? []), line.trimEnd()]);
+  }
+  return templates;
+}
+
+/** The lines of `from` that `other` does not have, each as often as it has more of them. */
+function onlyIn(from: readonly string[], other: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const line of other) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return from.filter((line) => {
+    const left = counts.get(line) ?? 0;
+    counts.set(line, left - 1);
+    return left <= 0;
+  });
+}
+
+/** What stands before a value, or undefined for a line of a text. */
+function keyOf(line: string): string | undefined {
+  return /^\s*(?:- )?["']?[^\s"':]+["']?:/.exec(line)?.[0];
+}
+
+// digests and encoded texts change with what they are made from; the sweep reads encoded texts
+const DERIVED = /\b[0-9a-f]{40,}\b|[A-Za-z0-9+/]{60,}={0,2}/;
+
+// fields that hold a part of a reference, for a program that puts it together; `value` is that of a variable
+const PART_FIELD =
+  /(?:registry|registries|repository|repositories|repo|host|hub|image|images|prefix|url|mirror|tag|digest|version|value)[a-z_-]*$/i;
+
+/** The key whose value a place of a line is in; undefined in a list or a text. */
+function keyBefore(line: string, index: number): string | undefined {
+  const before = line.slice(0, index).replace(/[a-z]+:\/\/$/, '');
+  return /([A-Za-z0-9_.-]+)["']?\s*[:=]\s*["'[]?[^\s"':=,{]*$/.exec(before)?.[1];
+}
+
+/** Whether a line of the relocated render is as it is because references moved; `beside` are the lines around it. */
+function isMoved(line: string, beside: readonly string[], { planned, parts }: Intended): boolean {
+  const rest = planned.reduce((text, reference) => text.replaceAll(reference, ''), line);
+  const part = parts.find((text) => rest.includes(text));
+  if (part === undefined) return rest !== line;
+  const key = keyBefore(rest, rest.indexOf(part));
+  // a name beside a tag is the name of an image
+  const isName = key === 'name' && beside.some((other) => /^\s*(?:- )?["']?(?:tag|digest|version)["']?:/.test(other));
+  return key === undefined || PART_FIELD.test(key) || isName;
+}
+
+/** Whether a line may differ by chance: passwords and certificates are made anew in every render. */
+function chanceOf(first: readonly string[], second: readonly string[]): (line: string) => boolean {
+  const differing = [...onlyIn(first, second), ...onlyIn(second, first)];
+  const keys = new Set(differing.map(keyOf));
+  return (line) => differing.length > 0 && keys.has(keyOf(line));
+}
+
+/** Gone and new lines of one template, side by side where they say the same thing otherwise. */
+function pairs(template: string, gone: readonly string[], fresh: readonly string[]): readonly Residue[] {
+  const left = [...fresh];
+  const place = `${template} (beside the references)`;
+  const paired = gone.map((line): Residue => {
+    const key = keyOf(line);
+    const at = key === undefined ? -1 : left.findIndex((other) => keyOf(other) === key);
+    return { place, expected: line.trim(), found: at < 0 ? undefined : left.splice(at, 1)[0]?.trim() };
+  });
+  return [...paired, ...left.map((line): Residue => ({ place, expected: undefined, found: line.trim() }))];
+}
+
+/**
+ * What a relocated render changes beside the references: a value that was moved may also be a label, or a condition. The
+ * original is given twice, so that lines which differ by chance are known. Empty when nothing else changed.
+ */
+export function otherChanges(
+  originals: { readonly once: string; readonly again: string },
+  relocated: string,
+  intended: Intended,
+): readonly Residue[] {
+  const before = linesByTemplate(originals.once);
+  const twice = linesByTemplate(originals.again);
+  const after = linesByTemplate(relocated);
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((template) => {
+    const first = before.get(template) ?? [];
+    const third = after.get(template) ?? [];
+    const byChance = chanceOf(first, twice.get(template) ?? []);
+    const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line);
+    const isMeant = (line: string): boolean => intended.before.some((text) => line.includes(text));
+    const gone = onlyIn(first, third).filter((line) => isOther(line) && !isMeant(line));
+    const besideOf = (line: string): readonly string[] => {
+      const at = third.indexOf(line);
+      return third.slice(Math.max(0, at - 1), at + 2);
+    };
+    const fresh = onlyIn(third, first).filter((line) => isOther(line) && !isMoved(line, besideOf(line), intended));
+    return pairs(template, gone, fresh);
+  });
+}

@@ -1,0 +1,125 @@
+// Shares nothing with the finder, on purpose: see sweep.ts.
+
+const HOSTS = [
+  'docker.io',
+  'registry.hub.docker.com',
+  'quay.io',
+  'ghcr.io',
+  'gcr.io',
+  'registry.k8s.io',
+  'public.ecr.aws',
+  'nvcr.io',
+  'mcr.microsoft.com',
+  'registry.gitlab.com',
+  'docker.elastic.co',
+  'docker.redpanda.com',
+  'docker.getcollate.io',
+  'cr.l5d.io',
+  'cr.fluentbit.io',
+  'registry.istio.io',
+  'registry.redhat.io',
+  'registry.access.redhat.com',
+  'registry.connect.redhat.com',
+  'registry.opensource.zalan.do',
+  'registry.suse.com',
+  'registry.rancher.com',
+  'registry.fedoraproject.org',
+  'container-registry.oracle.com',
+  'projects.registry.vmware.com',
+  'oci.external-secrets.io',
+  'reg.kyverno.io',
+  'xpkg.upbound.io',
+  'xpkg.crossplane.io',
+  'cgr.dev',
+  'lscr.io',
+  'icr.io',
+  'jfrog.io',
+  'pkg.dev',
+  'azurecr.io',
+].map(escaped);
+const HOST_FORMS = [
+  '[0-9]{12}\\.dkr\\.ecr[a-z0-9.-]*\\.amazonaws\\.com(?:\\.cn)?',
+  '[0-9]{12}\\.dkr-ecr[a-z0-9.-]*\\.on\\.aws',
+];
+
+const NAME = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+const TAG = '[A-Za-z0-9_][A-Za-z0-9._-]*';
+const DIGEST = '@[a-z0-9+._-]+:[0-9a-f]{32,}';
+// where a word begins: not inside a longer word or path, but behind the scheme of a registry
+const START = '(?:(?<=(?:docker|oci|docker-image)://)|(?<![A-Za-z0-9._/@:}$-]))';
+const END = '(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])';
+// not the owners of labels (`app.kubernetes.io/name:web`), nor API groups (`example.dev/v1:Kind`)
+const NO_LABEL = '(?!(?:[a-z0-9-]+\\.)*(?:kubernetes|k8s)\\.io/|[a-z0-9.-]+/v\\d+(?:(?:alpha|beta)\\d+)?:)';
+const HOST =
+  '(?:(?:[a-z0-9-]+\\.)+[a-z][a-z0-9-]*(?::\\d+)?|localhost(?::\\d+)?|\\d+(?:\\.\\d+){3}(?::\\d+)?|[a-z][a-z0-9-]*:\\d+)';
+// a tag that nobody gives to anything but an image or a program
+const VERSION = '(?:latest|stable|v?\\d+\\.\\d[A-Za-z0-9._-]*|v?\\d+-[a-z][A-Za-z0-9._-]*)';
+// images of one word that charts use most; other words with a version may be anything, such as plugins
+const COMMON =
+  '(?:alpine|busybox|debian|ubuntu|nginx|httpd|haproxy|traefik|redis|memcached|postgres|mysql|mariadb|mongo|rabbitmq|elasticsearch|python|node|golang)';
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** The text with escapes of quoted texts (`\n`, `\u003c`) as spaces, so that a word behind one begins there. */
+export function withoutEscapes(text: string): string {
+  return text.replace(/\\+(?:[nrt]|u[0-9a-f]{4})/gi, (found) => ' '.repeat(found.length));
+}
+
+/** Hosts of registries, known ones and those of the sources, with what is written behind them, but not before a dot. */
+export function hostPattern(hosts: readonly string[]): RegExp {
+  const all = [...HOSTS, ...HOST_FORMS, ...hosts.map(escaped)].join('|');
+  return new RegExp(`(?<![A-Za-z0-9-])(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s\\p{Cc}"'\`,;)\\]}<>\\\\]*`, 'giu');
+}
+
+/** A name at Docker Hub as it may also be written: without host and `library/`; undefined for other registries. */
+export function hubName(text: string): string | undefined {
+  const rest = text.replace(/^(?:(?:index\.|registry-1\.)?docker\.io|registry\.hub\.docker\.com)\//i, '');
+  const name = rest.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const [head = '', ...path] = name.split('/');
+  if (path.length > 0 && (/[.:]/.test(head) || head === 'localhost')) return undefined;
+  return new RegExp(`^${NAME}(?:/${NAME})*$`).test(name) ? name.replace(/^library\//, '') : undefined;
+}
+
+function anyOf(texts: Iterable<string>): string | undefined {
+  const all = [...new Set(texts)].sort((a, b) => b.length - a.length).map(escaped);
+  return all.length === 0 ? undefined : `(?:${all.join('|')})`;
+}
+
+/**
+ * What source references look like in text: as they are written, and those of Docker Hub also without host and under
+ * another tag or digest.
+ */
+export function sourcePatterns(texts: readonly string[]): readonly RegExp[] {
+  const names = texts.flatMap((text) => hubName(text) ?? []);
+  const whole = anyOf(texts.filter((text) => /[:@/]/.test(text)));
+  const long = anyOf(names.filter((name) => name.includes('/')));
+  const short = anyOf(names.filter((name) => !name.includes('/')));
+  return [
+    ...(whole === undefined ? [] : [`${START}${whole}${END}`]),
+    ...(long === undefined ? [] : [`${START}${long}(?::${TAG}|${DIGEST})`]),
+    ...(short === undefined ? [] : [`${START}(?:library/)?${short}(?::${VERSION}|${DIGEST})${END}`]),
+  ].map((pattern) => new RegExp(pattern, 'g'));
+}
+
+/** What is a reference by its form alone, whatever the finder thought of it. `org/app:8080` may be a service and its port. */
+export const GENERAL_PATTERNS: readonly RegExp[] = [
+  new RegExp(`${START}${NO_LABEL}${HOST}(?:/${NAME})+(?::${TAG}(?:${DIGEST})?|${DIGEST})${END}`, 'gi'),
+  new RegExp(`${START}${NAME}(?:/${NAME})*(?::${TAG})?${DIGEST}`, 'g'),
+  new RegExp(`${START}${NO_LABEL}${NAME}(?:/${NAME})+:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`, 'g'),
+  new RegExp(`${START}(?:library/)?${COMMON}:(?:${VERSION}|alpine|slim|(?!80)\\d{1,2})${END}`, 'g'),
+  new RegExp(
+    `(?=[a-z0-9])(?<=(?:^|[\\s"'{,(\\\\])[A-Za-z0-9_.-]*image\\\\?["']?\\s*[:=]\\s*\\\\?["']?)${NAME}(?:/${NAME})*:${TAG}`,
+    'gi',
+  ),
+  new RegExp(`(?=[a-z0-9])(?<=^\\s*(?:- )?FROM (?:--platform=\\S+ )?)${NAME}(?:/${NAME})*:${TAG}`, 'g'),
+];
+
+/** What stands at the target: its name, with repository, tag and digest behind it. */
+export function ownPattern(target: string): RegExp {
+  return new RegExp(
+    `(?<![A-Za-z0-9._-])${escaped(target)}(?![A-Za-z0-9_-]|[.:@][A-Za-z0-9])(?:/[A-Za-z0-9._-]+)*/?(?::${TAG})?(?:${DIGEST})?`,
+    'g',
+  );
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startWorld, type World } from '../support/e2e-world.ts';
+import { runOnTerminal, type Screen, terminalReason } from '../support/net-terminal.ts';
+import { imageChart } from '../support/net-world.ts';
+import { describeUnless, skipReason } from '../support/tools.ts';
+
+const ESCAPE = '\u001b';
+/** Colours, bold, dim: everything that NO_COLOR forbids. Moving the cursor is not among it. */
+const PAINT = new RegExp(`${ESCAPE}\\[(?:[0-9]+;)*(?:[1-9]|[34][0-9]|9[0-7])m`);
+
+describeUnless(skipReason(['helm', 'crane']) ?? terminalReason(), 'a terminal', () => {
+  let world: World;
+  let colourful: Screen;
+  let plain: Screen;
+
+  async function show(directory: string, env: Readonly<Record<string, string>>): Promise<Screen> {
+    const addons = ['app', 'leaky'].map((chart) => ({ chart, version: '1.0.0' }));
+    const argv = await world.commandLine(directory, directory, addons, []);
+    const { home, temporary, work } = world.machine;
+    const PATH = [join(home, '..', 'bin'), process.env.PATH].join(':');
+    const own = { HOME: home, TMPDIR: temporary, PATH, TERM: 'xterm-256color' };
+    return runOnTerminal(argv, { cwd: join(work, directory), env: { ...own, ...env } });
+  }
+
+  beforeAll(async () => {
+    world = await startWorld();
+    const dependency = '  - { name: kv, version: 1.0.0, repository: "git://me:dep-secret@git.example.com/charts" }';
+    await world.publish('app', imageChart('quay.io/team/app:1'));
+    await world.publish('leaky', { ...imageChart('quay.io/team/app:1'), yaml: ['dependencies:', dependency] });
+    await world.sources.addImages(['quay.io/team/app:1']);
+    colourful = await show('colourful', {});
+    plain = await show('plain', { NO_COLOR: '1' });
+  });
+
+  afterAll(() => world?.stop());
+
+  it('shows the tasks as they go, and the summary at the end', () => {
+    const { code, text } = colourful;
+    expect(code, text).toBe(1);
+    for (const step of ['Resolve versions', 'Trace, rewrite and repack', 'Copy images', 'Push or confirm charts']) {
+      expect(text).toMatch(new RegExp(`✔${ESCAPE}\\[39m ${step}`));
+    }
+    expect(text).toMatch(PAINT);
+    const summary = text.slice(text.lastIndexOf('Write archives and consumer values'));
+    expect(summary).toMatch(/pushed +\S* app 1\.0\.0, 1 image, 1 references? proven/);
+    expect(summary).toMatch(/FAILED +\S* leaky 1\.0\.0/);
+    expect(summary).toContain('NOT ALL DONE (exit code 1)');
+    // the cursor is given back
+    expect(text.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(text.lastIndexOf(`${ESCAPE}[?25l`));
+  });
+
+  it('gets no colour with NO_COLOR', () => {
+    expect(plain.code, plain.text).toBe(1);
+    expect(plain.text).toContain('✔ Resolve versions');
+    expect(plain.text).not.toMatch(PAINT);
+  });
+
+  it('is shown no password', () => {
+    for (const { text } of [colourful, plain]) {
+      // not as a matcher on the text: its failure would draw the whole screen
+      expect([text.includes('git.example.com'), text.includes('dep-secret')]).toEqual([true, false]);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from './shared-charts.ts';
+
+/** What a program showed on a terminal, escape sequences and all. */
+export interface Screen {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** Makes a terminal for a program. */
+const SCRIPT = 'script';
+
+/** Why nothing can be run on a terminal here, or undefined. BSD's `script` takes other flags. */
+export function terminalReason(): string | undefined {
+  const { stdout } = spawnSync(SCRIPT, ['--version'], { encoding: 'utf8' });
+  return /util-linux/.test(stdout ?? '') ? undefined : 'script of util-linux not found: put it on PATH';
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Runs the command line on a terminal of 120 columns. `env` must hold the PATH for `sh`, `stty` and the tools. */
+export function runOnTerminal(
+  argv: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Screen> {
+  const words = [process.execPath, join(ROOT, 'src', 'main.ts'), ...argv].map(quoted);
+  const command = `stty cols 120 rows 40; exec ${words.join(' ')}`;
+  const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, text }));
+  });
+}

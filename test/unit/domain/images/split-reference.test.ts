@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { prefixedReferences, splitReference } from '../../../../src/domain/images/split-reference.ts';
+
+describe('fields of one map', () => {
+  it('names the fields it took, and only those', () => {
+    const found = splitReference({ repository: 'quay.io/org', image: 'a', version: '1', name: 'x', digest: '' });
+    expect(found).toMatchObject({ text: 'quay.io/org/a:1', fields: ['repository', 'image', 'version'] });
+  });
+
+  it.each([
+    ['a repository alone', { repository: 'org/a' }],
+    ['a tag alone', { tag: '1' }],
+    ['a name without slash', { name: 'a', tag: '1' }],
+    ['a registry that is no host', { registry: 'my registry', repository: 'org/a', tag: '1' }],
+    ['a registry without dot, port or localhost', { registry: 'registry', repository: 'a', tag: '1' }],
+    ['a tag that is none', { repository: 'org/a', tag: 'a b' }],
+    ['a path in capitals', { repository: 'Org/A', tag: '1' }],
+    ['a whole image', { image: 'org/a:1', tag: '2' }],
+    ['values that are no text', { repository: ['org/a'], tag: { x: '1' } }],
+  ])('make no reference: %s', (_, map) => {
+    expect(splitReference(map)).toBeUndefined();
+  });
+
+  it('a single word needs an image field around it', () => {
+    expect(splitReference({ repository: 'nginx', tag: '1' })).toBeUndefined();
+    expect(splitReference({ repository: 'nginx', tag: '1' }, true)?.text).toBe('nginx:1');
+    expect(splitReference({ repository: 'nginx' }, true)).toBeUndefined();
+  });
+
+  it('an image beside the repository is its last part unless it is a whole reference', () => {
+    expect(splitReference({ repository: 'org/a', image: 'org/b:1', tag: '2' })?.text).toBe('org/a:2');
+  });
+});
+
+describe('fields with a common beginning', () => {
+  it.each([
+    [{ 'trivy.repository': 'org/a', 'trivy.tag': '1' }, ['org/a:1']],
+    [{ 'trivy.registry': 'quay.io', 'trivy.repository': 'org/a', 'trivy.tag': '1' }, ['quay.io/org/a:1']],
+    [{ IMAGE_NAME: 'org/a', IMAGE_TAG: '1' }, ['org/a:1']],
+    [{ IMAGE_REGISTRY: 'quay.io', IMAGE_REPOSITORY: 'a', IMAGE_TAG: '1' }, ['quay.io/a:1']],
+    [{ AGENT_IMAGE: 'org/a', AGENT_IMAGE_VERSION: '1' }, ['org/a:1']],
+    [{ AGENT_IMAGE: 'org/a', AGENT_VERSION: '1' }, ['org/a:1']],
+    [{ '--a-image-repository': 'org/a', '--a-image-tag': '1' }, ['org/a:1']],
+    [{ agentImage: 'org/a', agentDigest: `sha256:${'ab'.repeat(32)}` }, [`org/a@sha256:${'ab'.repeat(32)}`]],
+    [{ aRepository: 'org/a', aTag: '1', bRepository: 'org/b', bTag: '2' }, ['org/a:1', 'org/b:2']],
+  ])('%j', (map, texts) => {
+    expect(prefixedReferences(map).map(({ text }) => text)).toEqual(texts);
+  });
+
+  it.each([
+    [{ aRepository: 'org/a', bTag: '1' }],
+    [{ aRepository: 'org/a:1', aTag: '2' }],
+    [{ aRepository: 'a', aTag: '1' }],
+    [{ aRepository: 'org/a', aTag: '' }],
+    [{ repository: 'org/a', version: '1' }],
+    [{ IMAGE: 'org/a', VERSION: '1' }],
+    [{ gitRepository: 'org/a', gitTag: '1' }],
+    [{ chartRepo: 'org/a', chartVersion: '1' }],
+    [{ aRepository: 'https://x.example/a', aVersion: '1' }],
+  ])('make no reference: %j', (map) => {
+    expect(prefixedReferences(map)).toEqual([]);
+  });
+
+  it('name the fields they took', () => {
+    expect(prefixedReferences({ xRepository: 'org/a', y: 'z', xTag: '1' })[0]?.fields).toEqual(['xRepository', 'xTag']);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { type Literal, nameOf, patchLiterals } from '../../../../src/domain/overlay/patch-literals.ts';
+
+const HOSTED: Literal = { text: 'quay.io/org/app:1.2', wanted: 'r.test/m/org/app:1.2' };
+const HUB: Literal = { text: 'org/tool:7', wanted: 'r.test/m/org/tool:7' };
+
+function patched(line: string): string {
+  const names = [HOSTED, HUB].map(nameOf).filter((name) => name !== undefined);
+  return patchLiterals({ shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: line }, names).text;
+}
+
+describe('the name of a literal', () => {
+  test('is the text before tag or digest, for both sides', () => {
+    expect(nameOf(HOSTED)).toEqual({ kind: 'name', text: 'quay.io/org/app', wanted: 'r.test/m/org/app' });
+    const digest = `@sha256:${'a'.repeat(64)}`;
+    expect(nameOf({ text: `a.io/b${digest}`, wanted: `r.test/b${digest}` })).toMatchObject({ wanted: 'r.test/b' });
+  });
+
+  test('is none for a single word, without a tag, or when the tag changes', () => {
+    expect(nameOf({ text: 'busybox:1', wanted: 'r.test/library/busybox:1' })).toBeUndefined();
+    expect(nameOf({ text: 'org/tool', wanted: 'r.test/org/tool' })).toBeUndefined();
+    expect(nameOf({ text: 'a.io/b:1', wanted: 'r.test/b:2' })).toBeUndefined();
+  });
+
+  test.each([
+    ['image: "quay.io/org/app:{{ .Chart.AppVersion }}"', 'image: "r.test/m/org/app:{{ .Chart.AppVersion }}"'],
+    ['image: org/tool:{{ .Values.tag }}', 'image: r.test/m/org/tool:{{ .Values.tag }}'],
+    ['{{ printf "quay.io/org/app:%s" .Values.tag }}', '{{ printf "r.test/m/org/app:%s" .Values.tag }}'],
+    ['image: org/tool@{{ .Values.digest }}', 'image: r.test/m/org/tool@{{ .Values.digest }}'],
+    ['{{ printf "%s:%s" "quay.io/org/app" .Values.tag }}', '{{ printf "%s:%s" "r.test/m/org/app" .Values.tag }}'],
+  ])('%s is patched', (before, after) => {
+    expect(patched(before)).toBe(after);
+  });
+
+  test.each([
+    'image: quay.io/org/app:2.0',
+    'image: quay.io/org/app-more:{{ .Values.tag }}',
+    'image: my.quay.io/org/app:{{ .Values.tag }}',
+    'image: their/org/tool:{{ .Values.tag }}',
+    'url: https://x.test/org/tool:%d',
+    'name: "org/tool"',
+    '# quay.io/org/app:{{ .Values.tag }}',
+  ])('%s is left alone', (line) => {
+    expect(patched(line)).toBe(line);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageUse } from '../../../../src/domain/images/image-use.ts';
+import { compareUses } from '../../../../src/domain/proof/compare.ts';
+import { parseReference } from '../../../../src/domain/reference.ts';
+
+function use(text: string, at: Partial<ImageUse> = {}): ImageUse {
+  const reference = parseReference(text);
+  if (reference === undefined) throw new Error(`${text} is a reference`);
+  return {
+    text,
+    reference,
+    role: 'image',
+    place: 'container',
+    template: 'web/templates/a.yaml',
+    kind: 'Deployment',
+    name: 'web',
+    path: 'spec.containers[0].image',
+    ...at,
+  };
+}
+
+/** The plan of these tests: everything goes below `t.example/`, as it is written. */
+function compared(original: readonly ImageUse[], relocated: readonly ImageUse[]): readonly string[] {
+  return compareUses(original, relocated, ({ text }) => `t.example/${text}`).map(
+    ({ place, expected, found }) => `${place}: ${expected ?? '-'} / ${found ?? '-'}`,
+  );
+}
+
+const PLACE = 'web/templates/a.yaml Deployment/web spec.containers[0].image';
+
+describe('the comparison of two renders', () => {
+  it('accepts exactly the planned references', () => {
+    expect(
+      compared([use('a:1'), use('b:1', { path: 'x' })], [use('t.example/b:1', { path: 'x' }), use('t.example/a:1')]),
+    ).toEqual([]);
+    expect(compared([], [])).toEqual([]);
+  });
+
+  it.each([
+    ['a reference that was not moved', 'a:1'],
+    ['another tag', 't.example/a:2'],
+    ['no tag', 't.example/a'],
+    ['another path', 't.example/library/a:1'],
+    ['a digest that was not there', `t.example/a:1@sha256:${'ab'.repeat(32)}`],
+    ['another registry that begins like the target', 't.example.net/a:1'],
+  ])('names %s', (_, text) => {
+    expect(compared([use('a:1')], [use(text)])).toEqual([`${PLACE}: t.example/a:1 / ${text}`]);
+  });
+
+  it('names a digest that was lost', () => {
+    const pinned = `a:1@sha256:${'ab'.repeat(32)}`;
+    expect(compared([use(pinned)], [use('t.example/a:1')])).toHaveLength(1);
+  });
+
+  it('names what is missing, and what is more', () => {
+    expect(compared([use('a:1')], [])).toEqual([`${PLACE}: t.example/a:1 / -`]);
+    expect(compared([], [use('t.example/a:1')])).toEqual([`${PLACE}: - / t.example/a:1`]);
+  });
+
+  it('counts: one occurrence less or more is a difference', () => {
+    const [two, one] = [[use('a:1'), use('a:1')], [use('t.example/a:1')]];
+    expect(compared(two, one)).toEqual([`${PLACE}: t.example/a:1 / -`]);
+    expect(compared(two, [...one, ...one])).toEqual([]);
+    expect(compared(two, [...one, ...one, ...one])).toEqual([`${PLACE}: - / t.example/a:1`]);
+  });
+
+  it.each([
+    ['path', { path: 'spec.containers[1].image' }],
+    ['kind', { kind: 'StatefulSet' }],
+    ['template', { template: 'web/templates/b.yaml' }],
+  ])('does not accept the right reference at another %s', (_, elsewhere) => {
+    expect(compared([use('a:1')], [use('t.example/a:1', elsewhere)])).toHaveLength(2);
+  });
+
+  it('does not accept two objects of one template with their references exchanged', () => {
+    const original = [use('a:1', { name: 'one' }), use('b:1', { name: 'two' })];
+    const exchanged = [use('t.example/b:1', { name: 'one' }), use('t.example/a:1', { name: 'two' })];
+    expect(compared(original, exchanged)).toHaveLength(2);
+  });
+
+  it('accepts names that change with every render', () => {
+    const original = [use('a:1', { name: 'job-x7k' }), use('a:1', { name: 'job-9qp' }), use('b:1', { name: 'web' })];
+    const again = [
+      use('t.example/b:1', { name: 'web' }),
+      use('t.example/a:1', { name: 'job-1' }),
+      use('t.example/a:1', { name: 'job-2' }),
+    ];
+    expect(compared(original, again)).toEqual([]);
+    expect(compared(original, again.slice(0, 2))).toHaveLength(1);
+  });
+
+  it('names the places by the object where the difference is', () => {
+    expect(compared([use('a:1', { name: 'x', path: 'data.y' })], [])[0]).toContain(
+      'web/templates/a.yaml Deployment/x data.y',
+    );
+  });
+});

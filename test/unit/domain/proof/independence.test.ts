@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+
+const PROOF = join(import.meta.dirname, '..', '..', '..', '..', 'src', 'domain', 'proof');
+
+function importsOf(file: string): readonly string[] {
+  const matches = readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\b[^;]*?from '([^']+)';|import\('([^']+)'\)/gms,
+  );
+  return [...matches].map((match) => match[1] ?? match[2] ?? '');
+}
+
+function reachable(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const name of importsOf(file)) reachable(name.startsWith('.') ? join(dirname(file), name) : name, seen);
+  return seen;
+}
+
+it('the sweep shares no code with the finder, so that a blind spot of the finder cannot prove itself', () => {
+  const files = [...reachable(join(PROOF, 'sweep.ts'))].map((file) => relative(PROOF, file)).sort();
+  expect(files).toEqual(['base64-text.ts', 'split-names.ts', 'sweep-patterns.ts', 'sweep.ts']);
+});
+
+it('this test can see what a file imports', () => {
+  const files = [...reachable(join(PROOF, 'compare.ts'))].map((file) => relative(PROOF, file));
+  expect(files).toContain('../images/image-use.ts');
+});
