@@ -24,6 +24,7 @@ function parseRule(line: string): Rule | undefined {
   if (text === '' || text.startsWith('#')) return undefined;
   const negated = text.startsWith('!');
   if (negated) text = text.slice(1);
+  if (text.includes('**')) throw new SyntaxError('two stars have no meaning');
   const directoryOnly = text.endsWith('/');
   if (directoryOnly) text = text.slice(0, -1);
   const anchored = text.includes('/');
@@ -37,9 +38,17 @@ function hits(rule: Rule, path: string, isDirectory: boolean): boolean {
 
 /**
  * The rules of a `.helmignore` (helm's pkg/ignore): one glob a line, `!` negates, a trailing slash means directories,
- * a slash inside anchors at the chart's root; no `**`. `templates/.?*` is always left out.
+ * a slash inside anchors at the chart's root; `templates/.?*` is always left out.
+ *
+ * @throws SyntaxError for `**` and for patterns that helm refuses, too.
  */
 export function parseHelmIgnore(text: string): Ignored {
-  const rules = [...text.split(/\r?\n/), 'templates/.?*'].flatMap((line) => parseRule(line) ?? []);
+  const rules = [...text.split(/\r?\n/), 'templates/.?*'].flatMap((line, index) => {
+    try {
+      return parseRule(line) ?? [];
+    } catch (error) {
+      throw new SyntaxError(`line ${index + 1} of .helmignore, ${JSON.stringify(line)}, is no pattern`, { cause: error });
+    }
+  });
   return (path, isDirectory) => rules.some((rule) => hits(rule, path, isDirectory) !== rule.negated);
 }

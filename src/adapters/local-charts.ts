@@ -36,13 +36,21 @@ async function walk(
   }
 }
 
+function readIgnore(path: string, text: string): Ignored {
+  try {
+    return parseHelmIgnore(text);
+  } catch (error) {
+    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
 async function packDirectory(path: string): Promise<Buffer> {
   const ignoreText = await readFile(join(path, '.helmignore'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw unreadable(path, error.message, error);
   });
   const files = new Map<string, ChartFile>();
-  await walk(path, '', parseHelmIgnore(ignoreText), files, { left: UNPACKED_LIMIT });
+  await walk(path, '', readIgnore(path, ignoreText), files, { left: UNPACKED_LIMIT });
   const name = /^name: *["']?([^\s"'#]+)/m.exec(files.get('Chart.yaml')?.data.toString('utf8') ?? '')?.[1];
   if (name === undefined) throw unreadable(path, 'it has no Chart.yaml with a name');
   const tree: ArchiveTree = { top: name, files, packed: new Map() };

@@ -21,7 +21,7 @@ async function complete(item: ChartItem, original: ArchiveTree, chart: ChartTree
   if (missing.length === 0) return { tree: original, fetched: new Set(), excluded: [] };
   if (!run.options.includeDependencies) {
     const tree = missing.reduce(
-      (current, { parent, dependency }) => withoutDependency(current, parent, dependency.name),
+      (current, { parent, dependency }) => withoutDependency(current, parent, dependency),
       original,
     );
     return { tree, fetched: new Set(), excluded: missing };

@@ -7,6 +7,7 @@ import { readCrdText } from '../domain/images/crd-text.ts';
 import { findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
+import { unreadableImages } from '../domain/images/unreadable-images.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
 import { MirrorError } from '../errors.ts';
 import type { RenderResult } from '../ports.ts';
@@ -141,12 +142,28 @@ async function renderFirst(
   return { result: await renderAs(release, without, pulled.archivePath, [], run), settings: without };
 }
 
+/** A container's image that is no reference ends the release: nobody could pull it, and leaving it out would look finished. */
+function checkReadable(item: ChartItem, output: string): void {
+  const [bad, ...more] = unreadableImages(readRendered(output));
+  if (bad === undefined) return;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  throw new MirrorError(
+    `${chartName(item)}: the image of ${bad.place} in ${bad.template} is ${JSON.stringify(bad.text)}, which is no reference${others}`,
+    {
+      code: 'IMAGES_UNREADABLE',
+      origin: 'source',
+      hint: `set this image under overrides.${item.source.chart} in chart-overrides.yaml, or in the values of the release`,
+    },
+  );
+}
+
 /** Renders a release of a chart as it is and finds its images. */
 export async function extract(item: ChartItem, release: ReleaseItem, index: number, run: Run): Promise<void> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
   const { result, settings } = await renderFirst(pulled, release, await settingsOf(pulled, release, index, run), run);
   if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
+  checkReadable(item, result.text);
   const uses = usesOf(chartName(item), result.text, pulled, targetHosts(run));
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
   release.extraction = { settings, values, uses, output: result.text };

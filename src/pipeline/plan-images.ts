@@ -103,6 +103,19 @@ function sayWhatHasNoTag(image: ImageItem): void {
   }
 }
 
+/** Bases are moved, but what a program makes of them at run time is not known. */
+function sayWhatIsCompleted(run: Run): void {
+  for (const release of run.releases) {
+    const bases = (release.extraction?.uses ?? []).filter(({ role }) => role === 'base').map(({ text }) => text);
+    if (bases.length > 0) {
+      const listed = [...new Set(bases)].join(', ');
+      release.notes.push(
+        `completed by programs at run time: ${listed}: name what they become under images of the catalog entry, if it is not mirrored already`,
+      );
+    }
+  }
+}
+
 /**
  * Plans all destinations. Where one platform is copied and a chart pins the index by digest, the digest it will have
  * at the target is looked up now, since the chart must be rewritten to it.
@@ -112,6 +125,7 @@ export async function planDestinations(run: Run): Promise<void> {
   run.images = planImages(run);
   checkNames(run);
   checkChartCollisions(run);
+  sayWhatIsCompleted(run);
   for (const image of run.images) {
     sayWhatHasNoTag(image);
     if (image.platform === undefined || image.source.digest === undefined || image.failure !== undefined) continue;

@@ -85,6 +85,7 @@ function judge(
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
+    planned: extraction.uses.map((use) => wanted(use.reference)),
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);
   const proven = residue.length === 0 && unexplained.length === 0 && excluded.length === 0;

@@ -1,6 +1,7 @@
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { type ArchiveTree, type ChartFile, textAt, withFile } from './archive-tree.ts';
 import { type ChartTree, fileIn } from './chart-tree.ts';
+import type { Dependency } from './metadata.ts';
 
 /** The tree without NOTES.txt files: they print advice, and some refuse to render when an image changes. */
 export function withoutNotes(tree: ArchiveTree): ArchiveTree {
@@ -10,7 +11,11 @@ export function withoutNotes(tree: ArchiveTree): ArchiveTree {
 }
 
 /** The tree without one declared dependency of a chart in it; helm refuses charts that declare what they do not hold. */
-export function withoutDependency(tree: ArchiveTree, parent: ChartTree, name: string): ArchiveTree {
+export function withoutDependency(
+  tree: ArchiveTree,
+  parent: ChartTree,
+  { name, version, alias }: Pick<Dependency, 'name' | 'version' | 'alias'>,
+): ArchiveTree {
   // charts of apiVersion v1 declare them in requirements.yaml
   return ['Chart.yaml', 'requirements.yaml'].reduce((current, file) => {
     const address = fileIn(parent.location, file);
@@ -20,7 +25,13 @@ export function withoutDependency(tree: ArchiveTree, parent: ChartTree, name: st
     const document = parseDocument(text, { schema: 'failsafe' });
     const list = document.get('dependencies');
     if (!isSeq(list)) return current;
-    const kept = list.items.filter((item) => !(isMap(item) && item.get('name') === name));
+    const kept = list.items.filter(
+      (item) =>
+        !isMap(item) ||
+        item.get('name') !== name ||
+        String(item.get('version') ?? '') !== version ||
+        item.get('alias') !== alias,
+    );
     if (kept.length === list.items.length) return current;
     list.items = kept;
     return withFile(current, address, Buffer.from(document.toString({ lineWidth: 0 })));

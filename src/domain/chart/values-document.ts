@@ -10,8 +10,10 @@ import {
   parseAllDocuments,
   parseDocument,
   type Scalar,
+  type YAMLParseError,
 } from 'yaml';
 import { MirrorError, oneLine } from '../../errors.ts';
+import { pushContinuations } from './continuation-lines.ts';
 import { keyOfPlain, kindOfPlain } from './plain-scalar.ts';
 import { EMPTY_MAP, type ValueNode, type ValueOrigin, type ValuePath } from './values-tree.ts';
 
@@ -31,17 +33,43 @@ function isEmpty(document: Document): boolean {
   return contents === null || (isScalar(contents) && contents.source === '' && contents.tag === undefined);
 }
 
+const OPTIONS = { version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false } as const;
+
+function firstError(documents: readonly Document[]): YAMLParseError | undefined {
+  return documents.flatMap((document) => document.errors)[0];
+}
+
+function parseAll(text: string): readonly Document[] {
+  return parseAllDocuments(text, OPTIONS);
+}
+
+/**
+ * The text in a form that `parseValues` reads as it stands, so that its offsets are right: the text itself, or with
+ * lines pushed to the right that helm reads wherever they begin (`pullContinuations` brings them back).
+ */
+export function readableText(text: string): string {
+  if (firstError(parseAll(text)) === undefined) return text;
+  const pushed = pushContinuations(text);
+  return firstError(parseAll(pushed)) === undefined ? pushed : text;
+}
+
+function documentsOf(text: string): readonly Document[] {
+  const documents = parseAll(text);
+  if (firstError(documents) === undefined) return documents;
+  const pushed = parseAll(pushContinuations(text));
+  return firstError(pushed) === undefined ? pushed : documents;
+}
+
 /**
  * Reads values as helm does (sigs.k8s.io/yaml over go-yaml 2): the last of two equal keys, merge keys, comments close to
- * other words. Scalars stay texts: `valuesOf` tells their meaning.
+ * other words, lines of quoted texts and brackets wherever they begin. Scalars stay texts: `valuesOf` tells their meaning.
  *
  * @throws MirrorError RENDER_FAILED when it is not YAML, or more than one document. Helm merges several documents of one
  * file; no chart known here has them.
  */
 export function parseValues(text: string, name: string): Document {
-  const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false } as const;
-  const documents: readonly Document[] = parseAllDocuments(text, options);
-  const error = documents.flatMap((document) => document.errors)[0];
+  const documents = documentsOf(text);
+  const error = firstError(documents);
   if (error !== undefined) {
     const why = oneLine(error.message);
     throw unreadable(name, why, 'write this line as YAML 1.2 asks; helm itself may be less strict', error);
@@ -49,7 +77,7 @@ export function parseValues(text: string, name: string): Document {
   const filled = documents.filter((document) => !isEmpty(document));
   if (filled.length > 1)
     throw unreadable(name, `it holds ${filled.length} documents`, 'join its documents into one: values are one map');
-  return filled[0] ?? documents[0] ?? parseDocument(text, options);
+  return filled[0] ?? documents[0] ?? parseDocument(text, OPTIONS);
 }
 
 /** What a scalar is to helm; `source` is its own spelling where it is neither a string nor null. */

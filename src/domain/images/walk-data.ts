@@ -1,5 +1,11 @@
 import type { UsePlace } from './image-use.ts';
-import { isImageKey, referencesInLooseText, referencesNamed, type SeenHosts } from './reference-text.ts';
+import {
+  type FoundReference,
+  isImageKey,
+  referencesInLooseText,
+  referencesNamed,
+  type SeenHosts,
+} from './reference-text.ts';
 import { isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
 import { prefixedReferences } from './split-reference.ts';
 import { type Found, walkObject } from './walk-object.ts';
@@ -20,9 +26,9 @@ export function decodeBase64Text(value: string): string | undefined {
   return /[\u0000-\u0008\ufffd]/.test(text) ? undefined : text;
 }
 
-/** The documents of a text that is YAML or JSON throughout; undefined for any other text, templates included. */
+/** The documents of a text that is YAML or JSON throughout; undefined for any other text. */
 function structured(text: string): readonly Plain[] | undefined {
-  if (text.length > PARSE_LIMIT || !/[:{[]/.test(text) || /\{\{/.test(text)) return undefined;
+  if (text.length > PARSE_LIMIT || !/[:{[]/.test(text)) return undefined;
   const documents: Plain[] = [];
   for (const part of text.split(/^---(?: .*)?$/m)) {
     if (!/\S/.test(part.replace(/^\s*#.*$/gm, ''))) continue;
@@ -31,6 +37,11 @@ function structured(text: string): readonly Plain[] | undefined {
     documents.push(parsed.value);
   }
   return documents;
+}
+
+/** A single word under `name` beside a tag: in configuration it says too little, there much has a name and a version. */
+function isBareName(found: FoundReference): boolean {
+  return 'fields' in found && Array.isArray(found.fields) && found.fields[0] === 'name' && !found.text.includes('/');
 }
 
 /**
@@ -46,7 +57,9 @@ function walkText(key: string, text: string, place: UsePlace, path: string, seen
     return;
   }
   for (const data of documents) {
-    walkObject(data, '', true, seen, (found, _, inner) => emit(found, place, `${path} > ${inner}`));
+    walkObject(data, '', true, seen, (found, _, inner) => {
+      if (!isBareName(found)) emit(found, place, `${path} > ${inner}`);
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Document, Node, Scalar } from 'yaml';
 import { MirrorError } from '../../errors.ts';
-import { parseValues, readScalar, valuesOf } from '../chart/values-document.ts';
+import { pullContinuations } from '../chart/continuation-lines.ts';
+import { parseValues, readableText, readScalar, valuesOf } from '../chart/values-document.ts';
 import { firstDifference, formatPath, nodeAt, type ValueNode, type ValuePath, withText } from '../chart/values-tree.ts';
 import { flowYaml, quoted } from './emit-yaml.ts';
 import { insertAfterMerge, insertKey, replaceNull } from './insert-key.ts';
@@ -132,18 +133,17 @@ function settleShared(text: string, wanted: ValueNode, name: string): string {
  * @throws MirrorError RELOCATION_FAILED, naming the key.
  */
 export function editValues(text: string, edits: readonly LeafEdit[], name: string): string {
-  const document = parseValues(text, name);
+  const readable = readableText(text);
+  const document = parseValues(readable, name);
   const ordered = [...edits].sort((a, b) => (JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1));
   const wanted = ordered.reduce((tree, edit) => withText(tree, edit.path, editedValue(edit)), treeOf(document));
   const scalars = scalarEdits(document, ordered);
   const others = ordered.filter((edit) => !scalars.some((one) => one.edit === edit));
   try {
-    const edited = editScalars(text, scalars, name);
-    return settleShared(
-      others.reduce((current, edit) => insertOne(current, edit, name), edited),
-      wanted,
-      name,
-    );
+    const edited = editScalars(readable, scalars, name);
+    const inserted = others.reduce((current, edit) => insertOne(current, edit, name), edited);
+    const settled = settleShared(inserted, wanted, name);
+    return readable === text ? settled : pullContinuations(settled);
   } catch (error) {
     if (error instanceof MirrorError && error.code === 'RENDER_FAILED')
       throw impossible(name, ordered[0]?.path ?? [], 'the file would not be readable afterwards', error);

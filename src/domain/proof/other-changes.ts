@@ -19,7 +19,9 @@ function linesByTemplate(output: string): Lines {
   for (const line of output.split('\n')) {
     template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
     if (/^\s*(?:#.*)?$|^---/.test(line)) continue;
-    templates.set(template, [...(templates.get(template) ?? []), line.trimEnd()]);
+    const lines = templates.get(template);
+    if (lines === undefined) templates.set(template, [line.trimEnd()]);
+    else lines.push(line.trimEnd());
   }
   return templates;
 }

@@ -1,6 +1,6 @@
 import { nodeAt, type StringLeaf, stringLeaves, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
-import { isImageKey, referencesInLooseText, wholeReference } from '../images/reference-text.ts';
+import { isImageKey, referencesInLooseText, referencesNamed, wholeReference } from '../images/reference-text.ts';
 import { isKnownRegistry } from '../images/registry-hosts.ts';
 import { looksLikeRegistry } from '../reference.ts';
 import type { Slot } from './slot.ts';
@@ -62,37 +62,44 @@ function lastKey(path: ValuePath): string {
   return String(path.findLast((step) => typeof step === 'string') ?? '');
 }
 
+/** What a value says of a path: a value that is itself a template says it before its first expression. */
+function pathSaid(value: string): string {
+  const expression = value.indexOf('{{');
+  return withoutIdentifier(expression < 0 ? value : value.slice(0, expression).replace(/[:@]$/, ''));
+}
+
+/** The slots of the references that stand in a value with other words. */
+function slotsInText({ path, value }: StringLeaf, used: Used): readonly Draft[] {
+  const named = referencesNamed(lastKey(path), value, used.seen);
+  const found = named.length > 1 ? named : referencesInLooseText(value, used.seen);
+  return found.map(({ text, offset, reference }): Draft => {
+    const host = reference.repository === '' ? text : writtenHost(text);
+    return { kind: host === undefined ? 'path' : 'host', path, value, offset, length: host?.length ?? 0 };
+  });
+}
+
 function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
   const { path, value } = leaf;
   const host = value.split('/')[0] ?? '';
   const wholeHost: Draft = { kind: 'host', path, value, offset: 0, length: host.length };
   if (isHost(host, used) && !/[\s,;|]/.test(value)) return [wholeHost];
   if (value.length > 100_000) return [];
-  const inText = referencesInLooseText(value, used.seen).map((found): Draft => {
-    const inner = writtenHost(found.text);
-    return {
-      kind: inner === undefined ? 'path' : 'host',
-      path,
-      value,
-      offset: found.offset,
-      length: inner?.length ?? 0,
-    };
-  });
+  const inText = slotsInText(leaf, used);
   if (inText.length > 0) return inText;
   if (isHost(host, used)) return [wholeHost];
-  const named = value.includes('/') || NAME_KEY.test(lastKey(path)) || used.texts.has(value);
+  const said = pathSaid(value);
+  const named = said.includes('/') || NAME_KEY.test(lastKey(path)) || used.texts.has(value);
   const whole = isImageKey(lastKey(path)) ? wholeReference(value) : undefined;
-  const fits = whole !== undefined || (named && isPartOfPath(withoutIdentifier(value), used));
-  if (!fits || /\s/.test(value)) return [];
+  const fits = whole !== undefined || (named && isPartOfPath(said, used));
+  if (!fits || /\s/.test(said)) return [];
   const lead = /^\/*/.exec(value)?.[0].length ?? 0;
   return [{ kind: 'path', path, value, offset: lead, length: 0 }];
 }
 
 function weakSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
   const { path, value } = leaf;
-  return !/\s/.test(value) && isPartOfPath(withoutIdentifier(value), used)
-    ? [{ kind: 'path', path, value, offset: 0, length: 0 }]
-    : [];
+  const said = pathSaid(value);
+  return !/\s/.test(said) && isPartOfPath(said, used) ? [{ kind: 'path', path, value, offset: 0, length: 0 }] : [];
 }
 
 function isBlank(node: ValueNode | undefined): boolean {

@@ -102,6 +102,18 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     ),
     references: ['team/app:1.0'],
   },
+  'hostless-ones-in-one-value': {
+    parts: {
+      values:
+        'toolImages: "redis:7.2,bitnami/kubectl:latest"\nside: "bitnami/kubectl:{{ .Values.tag }}"\ntag: latest\n',
+      templates: {
+        'd.yaml': deployment(
+          '- name: main\n  image: {{ tpl .Values.side . }}\n  env:\n    - { name: TOOL_IMAGES, value: "{{ .Values.toolImages }}" }',
+        ),
+      },
+    },
+    references: ['bitnami/kubectl:latest', 'bitnami/kubectl:latest', 'library/redis:7.2'],
+  },
   'two-aliases-and-an-override': {
     parts: {
       yaml: [

@@ -21,6 +21,7 @@ describe('leaving notes out', () => {
 });
 
 describe('leaving a dependency out', () => {
+  const KV = { name: 'kv', version: '1.0.0', alias: undefined };
   const declared = [
     'dependencies:',
     '  # first',
@@ -34,11 +35,11 @@ describe('leaving a dependency out', () => {
     const long = `description: ${'word '.repeat(60)}end`;
     const text = chartYaml('a', '1.0.0', 'appVersion: 0644 # d', long, ...declared);
     const tree = archive({ 'Chart.yaml': text });
-    const after = textAt(withoutDependency(tree, readChartTree(tree, 'a'), 'kv'), ['Chart.yaml']);
+    const after = textAt(withoutDependency(tree, readChartTree(tree, 'a'), KV), ['Chart.yaml']);
     expect(after).toContain('appVersion: 0644 # d\n');
     expect(after).toContain(`${long}\n`);
     expect(after).toContain('version: 2.10\n');
-    expect(after).not.toContain('kv');
+    expect(after).not.toContain(KV);
   });
 
   it('takes it from requirements.yaml, and from a packed subchart', () => {
@@ -46,14 +47,22 @@ describe('leaving a dependency out', () => {
     const tree = archive({ 'Chart.yaml': chartYaml('a') }, { 'charts/b.tgz': inner });
     const [parent] = readChartTree(tree, 'a').subcharts;
     if (parent === undefined) throw new Error('no subchart');
-    const after = withoutDependency(tree, parent, 'kv');
-    expect(textAt(after, ['charts/b.tgz', 'requirements.yaml'])).not.toContain('kv');
+    const after = withoutDependency(tree, parent, KV);
+    expect(textAt(after, ['charts/b.tgz', 'requirements.yaml'])).not.toContain(KV);
     expect(textAt(after, ['charts/b.tgz', 'requirements.yaml'])).toContain('side');
     expect(after.files).toBe(tree.files);
   });
 
+  it('takes one of two entries of a name', () => {
+    const entries = ['dependencies:', '  - {name: kv, version: 1.0.0}', '  - {name: kv, version: ^2.0.0, alias: two}'];
+    const tree = archive({ 'Chart.yaml': chartYaml('a', '1.0.0', ...entries) });
+    const after = textAt(withoutDependency(tree, readChartTree(tree, 'a'), KV), ['Chart.yaml']);
+    expect(after).toContain('alias: two');
+    expect(after).not.toContain('version: 1.0.0}');
+  });
+
   it('leaves a tree alone that does not declare it', () => {
     const tree = archive({ 'Chart.yaml': chartYaml('a', '1.0.0', ...declared) });
-    expect(withoutDependency(tree, readChartTree(tree, 'a'), 'other')).toBe(tree);
+    expect(withoutDependency(tree, readChartTree(tree, 'a'), { ...KV, name: 'other' })).toBe(tree);
   });
 });

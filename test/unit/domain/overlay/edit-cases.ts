@@ -200,6 +200,25 @@ const LINES: readonly EditCase[] = [
     after: 'a: "r.test/a:1 b" # c\n',
   },
   {
+    rule: 'lines in brackets and quotes stay where they are, however far they are indented',
+    before: 'a: {\nimage: nginx, # c\nw: "quay.io/a:1\nx"\n}\nb:\n  c: [\n  nginx,\n{}]\n',
+    edits: [
+      put(['a', 'image'], 'nginx', 'r.test/x'),
+      move(['a', 'w'], 'quay.io/a:1 x'),
+      put(['b', 'c', 0], 'nginx', 'r.test/z'),
+      add(['b', 'c', 1, 'registry']),
+      add(['b', 'd']),
+    ],
+    after:
+      'a: {\nimage: r.test/x, # c\nw: "r.test/a:1\nx"\n}\nb:\n  d: "r.test"\n  c: [\n  r.test/z,\n{"registry": "r.test"}]\n',
+  },
+  {
+    rule: 'a line that begins with very many blanks keeps them',
+    before: `a: |\n  x\n${' '.repeat(1200)}y\nb: nginx\n`,
+    edits: [put(['b'], 'nginx', 'r.test/x')],
+    after: `a: |\n  x\n${' '.repeat(1200)}y\nb: r.test/x\n`,
+  },
+  {
     rule: 'carriage returns stay, in blocks too',
     before: '# c\r\na: nginx # c\r\nb: |\r\n  quay.io/a:1\r\n  x\r\nc: "quay.io/a:1\r\n  x"\r\n',
     edits: [put(['a'], 'nginx', 'r.test/x'), move(['b'], 'quay.io/a:1\nx\n'), move(['c'], 'quay.io/a:1 x')],

@@ -58,6 +58,30 @@ describe('strong candidates', () => {
       ['quay.io/a/b:1'],
       ['host l.0.image [quay.io]/a/b:1', 'host l.1 [quay.io]/a/c:1'],
     ],
+    [
+      'several images without a host under a key that says so',
+      'images: org/a:1,org/b:2',
+      ['org/a:1', 'org/b:2'],
+      ['path images []org/a:1,org/b:2', 'path images org/a:1,[]org/b:2'],
+    ],
+    [
+      'a registry that stands alone in a text',
+      'env: REGISTRY=docker.io DEBUG=1',
+      ['docker.io/org/a:1'],
+      ['host env REGISTRY=[docker.io] DEBUG=1'],
+    ],
+    [
+      'a path before an expression',
+      'image: "org/app:{{ .Values.image.tag }}"',
+      ['org/app:1'],
+      ['path image []org/app:{{ .Values.image.tag }}'],
+    ],
+    [
+      'a registry before an expression',
+      'x: "quay.io/org/app:{{ .Chart.AppVersion }}"',
+      ['quay.io/org/app:1'],
+      ['host x [quay.io]/org/app:{{ .Chart.AppVersion }}'],
+    ],
   ])('are %s', (_, yaml, texts, expected) => {
     expect(found(`${yaml}\n`, texts).strong).toEqual(expected);
   });
@@ -68,6 +92,8 @@ describe('strong candidates', () => {
     ['a number', 'tag: 1.10', ['quay.io/a/b:1.10']],
     ['a tag', 'tag: v1', ['quay.io/a/b:v1']],
     ['a text with blanks under a name', 'name: org app', ['quay.io/org/app:1']],
+    ['what is no path before an expression', 'x: "run org {{ .Values.tag }}"', ['quay.io/org/app:1']],
+    ['a text that begins with an expression', 'x: "{{ .Values.registry }}/org/app:1"', ['quay.io/org/tool:1']],
     ['an address of a web page', 'url: https://github.com/org/app', ['quay.io/org/tool:1']],
   ])('are not %s', (_, yaml, texts) => {
     expect(found(`${yaml}\n`, texts).strong).toEqual([]);

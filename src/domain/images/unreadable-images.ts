@@ -1,0 +1,49 @@
+import { parseReference } from '../reference.ts';
+import { classOf } from './object-kinds.ts';
+import { isPlainList, isPlainMap, type Plain, type RenderedDocument } from './rendered-documents.ts';
+
+/** A container whose `image` is no reference: nobody could pull it, and nothing can be mirrored for it. */
+export interface UnreadableImage {
+  readonly template: string;
+  /** `Deployment/web container main`. */
+  readonly place: string;
+  readonly text: string;
+}
+
+const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'];
+
+function textOf(value: Plain | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function badContainers(value: Plain): readonly { readonly name: string; readonly text: string }[] {
+  if (isPlainList(value)) return value.flatMap(badContainers);
+  if (!isPlainMap(value)) return [];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    if (!CONTAINER_LISTS.includes(key) || !isPlainList(entry)) return badContainers(entry);
+    return entry.flatMap((container) => {
+      const image = isPlainMap(container) ? container.image : undefined;
+      if (!isPlainMap(container) || typeof image !== 'string') return [];
+      return parseReference(image.trim()) === undefined ? [{ name: textOf(container.name), text: image }] : [];
+    });
+  });
+}
+
+/**
+ * Containers of Kubernetes' own kinds whose image is there and is no reference, such as `:1.0` where a chart wants its
+ * repository to be set. Custom resources may leave images to their operators.
+ */
+export function unreadableImages(documents: readonly RenderedDocument[]): readonly UnreadableImage[] {
+  return documents.flatMap(({ template, content }) => {
+    if (content.kind !== 'object') return [];
+    const { apiVersion, kind, metadata } = content.value;
+    const objectClass = classOf(textOf(apiVersion), textOf(kind));
+    if (objectClass !== 'built-in' && objectClass !== 'list') return [];
+    const name = isPlainMap(metadata) ? textOf(metadata.name) : '';
+    return badContainers(content.value).map((bad) => ({
+      template,
+      place: `${textOf(kind)}/${name} container ${bad.name}`,
+      text: bad.text,
+    }));
+  });
+}
