@@ -56,10 +56,11 @@ function closing(report: Report): readonly string[] {
   const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
   if (report.interrupted) return [counts, 'INTERRUPTED: what was done is in the report; run again to go on'];
   const unconfirmed = report.totals.images.unconfirmed ?? 0;
-  const doubts =
-    unconfirmed === 0 ? [] : [`${unconfirmed} images could not be looked up at their sources: they are NOT confirmed`];
+  const [those, they] = unconfirmed === 1 ? ['1 image', 'it is'] : [`${unconfirmed} images`, 'they are'];
+  const doubts = unconfirmed === 0 ? [] : [`${those} could not be looked up at their sources: ${they} NOT confirmed`];
   const scanned = report.scanOnly ? ['scan only: nothing was pushed, and the target was not asked'] : [];
-  const done = unconfirmed === 0 ? 'all done' : `all done, but ${unconfirmed} images are NOT confirmed`;
+  const done =
+    unconfirmed === 0 ? 'all done' : `all done, but ${those} ${unconfirmed === 1 ? 'is' : 'are'} NOT confirmed`;
   const verdict = report.exitCode === 0 ? done : `NOT ALL DONE (exit code ${report.exitCode})`;
   return [...scanned, ...doubts, counts, verdict];
 }

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { oneLine } from '../../errors.ts';
+import { pushContinuations } from '../chart/continuation-lines.ts';
 
 /** Plain data with every scalar as its own text; a null is an empty string. */
 export type Plain = string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -47,8 +48,9 @@ const READING = {
   logLevel: 'error',
 } satisfies Parameters<typeof parseDocument>[1];
 
-/** Parses one document of YAML or JSON with all scalars but null as text, or says why it cannot be read. */
-export function parsePlain(text: string): { readonly value: Plain } | { readonly reason: string } {
+type Parsed = { readonly value: Plain } | { readonly reason: string };
+
+function parseOnce(text: string): Parsed {
   const document = parseDocument(text, READING);
   const error = document.errors[0];
   if (error !== undefined) return { reason: oneLine(error.message.split('\n')[0] ?? '') };
@@ -59,6 +61,19 @@ export function parsePlain(text: string): { readonly value: Plain } | { readonly
     if (!(thrown instanceof ReferenceError)) throw thrown;
     return { reason: oneLine(thrown.message) };
   }
+}
+
+/**
+ * Parses one document of YAML or JSON with all scalars but null as text, or says why it cannot be read. What helm reads
+ * is read: lines inside brackets and quotes may stand anywhere.
+ */
+export function parsePlain(text: string): Parsed {
+  const parsed = parseOnce(text);
+  if ('value' in parsed) return parsed;
+  const pushed = pushContinuations(text);
+  if (pushed === text) return parsed;
+  const again = parseOnce(pushed);
+  return 'value' in again ? again : parsed;
 }
 
 function readContent(text: string): DocumentContent {

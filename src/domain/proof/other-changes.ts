@@ -45,6 +45,9 @@ function keyOf(line: string): string | undefined {
 // digests and encoded texts change with what they are made from; the sweep reads encoded texts
 const DERIVED = /\b[0-9a-f]{40,}\b|[A-Za-z0-9+/]{60,}={0,2}/;
 
+// no character of a key or value
+const LEFT_OUT = '\u0001';
+
 // fields that hold a part of a reference, for a program that puts it together; `value` is that of a variable
 const PART_FIELD =
   /(?:registry|registries|repository|repositories|repo|host|hub|image|images|prefix|url|mirror|tag|digest|version|value)[a-z_-]*$/i;
@@ -55,15 +58,47 @@ function keyBefore(line: string, index: number): string | undefined {
   return /([A-Za-z0-9_.-]+)["']?\s*[:=]\s*["'[]?[^\s"':=,{]*$/.exec(before)?.[1];
 }
 
-/** Whether a line of the relocated render is as it is because references moved; `beside` are the lines around it. */
-function isMoved(line: string, beside: readonly string[], { planned, parts }: Intended): boolean {
-  const rest = planned.reduce((text, reference) => text.replaceAll(reference, ''), line);
-  const part = parts.find((text) => rest.includes(text));
-  if (part === undefined) return rest !== line;
-  const key = keyBefore(rest, rest.indexOf(part));
+function isPartPlace(line: string, index: number, beside: readonly string[]): boolean {
+  const key = keyBefore(line, index);
   // a name beside a tag is the name of an image
   const isName = key === 'name' && beside.some((other) => /^\s*(?:- )?["']?(?:tag|digest|version)["']?:/.test(other));
   return key === undefined || PART_FIELD.test(key) || isName;
+}
+
+/** Whether a line of the relocated render is as it is because references moved; `beside` are the lines around it. */
+function isMoved(line: string, beside: readonly string[], { planned, parts }: Intended): boolean {
+  let rest = planned.reduce((text, reference) => text.replaceAll(reference, LEFT_OUT), line);
+  for (const part of parts) {
+    for (let index = rest.indexOf(part); index >= 0; index = rest.indexOf(part)) {
+      if (!isPartPlace(rest, index, beside)) return false;
+      rest = rest.slice(0, index) + LEFT_OUT + rest.slice(index + part.length);
+    }
+  }
+  return rest !== line;
+}
+
+/** Where the first of the texts begins in a line, as a whole word; undefined when none is in it. */
+function firstOf(line: string, texts: readonly string[]): number | undefined {
+  const places = texts.flatMap((text) => {
+    for (let index = line.indexOf(text); index >= 0; index = line.indexOf(text, index + 1)) {
+      const isWord =
+        !/[A-Za-z0-9_]/.test(line.charAt(index - 1)) && !/[A-Za-z0-9_]/.test(line.charAt(index + text.length));
+      if (isWord) return [index];
+    }
+    return [];
+  });
+  return places.length === 0 ? undefined : Math.min(...places);
+}
+
+/** The gone lines for which no moved line stands: one that begins alike, up to the first text that was meant to change. */
+function unanswered(gone: readonly string[], moved: readonly string[], { before }: Intended): readonly string[] {
+  const left = [...moved];
+  return gone.filter((line) => {
+    const index = firstOf(line, before);
+    const at = index === undefined ? -1 : left.findIndex((other) => other.startsWith(line.slice(0, index)));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /** Whether a line may differ by chance: passwords and certificates are made anew in every render. */
@@ -102,13 +137,14 @@ export function otherChanges(
     const third = after.get(template) ?? [];
     const byChance = chanceOf(first, twice.get(template) ?? []);
     const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line);
-    const isMeant = (line: string): boolean => intended.before.some((text) => line.includes(text));
-    const gone = onlyIn(first, third).filter((line) => isOther(line) && !isMeant(line));
     const besideOf = (line: string): readonly string[] => {
       const at = third.indexOf(line);
       return third.slice(Math.max(0, at - 1), at + 2);
     };
-    const fresh = onlyIn(third, first).filter((line) => isOther(line) && !isMoved(line, besideOf(line), intended));
+    const added = onlyIn(third, first).filter(isOther);
+    const moved = added.filter((line) => isMoved(line, besideOf(line), intended));
+    const gone = unanswered(onlyIn(first, third).filter(isOther), moved, intended);
+    const fresh = added.filter((line) => !moved.includes(line));
     return pairs(template, gone, fresh);
   });
 }

@@ -112,6 +112,26 @@ describe('effective values', () => {
     expect(nodeAt(effective(tree), ['kv', 'image'])).toMatchObject({ value: 'text' });
   });
 
+  it('hold those of subcharts that are switched off by a condition or a tag, since a switch may turn', () => {
+    const tree = archive({
+      'Chart.yaml': chartYaml(
+        'root',
+        '1.0.0',
+        'dependencies:',
+        '  - { name: kv, version: 1.0.0, condition: kv.enabled }',
+        '  - { name: side, version: 1.0.0, tags: [extras] }',
+      ),
+      'values.yaml': 'kv: { enabled: false }\ntags: { extras: false }\n',
+      'charts/kv/Chart.yaml': chartYaml('kv'),
+      'charts/kv/values.yaml': 'image: kv:1\n',
+      'charts/side/Chart.yaml': chartYaml('side'),
+      'charts/side/values.yaml': 'image: side:1\n',
+    });
+    const values = effective(tree);
+    expect(nodeAt(values, ['kv', 'image'])).toMatchObject({ value: 'kv:1' });
+    expect(nodeAt(values, ['side', 'image'])).toMatchObject({ value: 'side:1' });
+  });
+
   it('are empty for a chart without values.yaml', () => {
     expect(emitYaml(effective(archive({ 'Chart.yaml': chartYaml('root') })))).toBe('{}\n');
   });

@@ -84,22 +84,41 @@ describe('beside the references, nothing has changed', () => {
 
 describe('beside the references, something has changed', () => {
   it.each<[string, Renders, string]>([
-    ['a label', inOne('app: redis', `app: ${TARGET}/m/library/redis`), `- -> app: ${TARGET}/m/library/redis`],
+    ['a label', inOne('app: redis', `app: ${TARGET}/m/library/redis`), `app: redis -> app: ${TARGET}/m/library/redis`],
     [
       'a label in a flow map',
       inOne('labels: { app: redis, x: y }', `labels: { app: ${TARGET}/m/library/redis, x: y }`),
-      `- -> labels: { app: ${TARGET}/m/library/redis, x: y }`,
+      `labels: { app: redis, x: y } -> labels: { app: ${TARGET}/m/library/redis, x: y }`,
     ],
-    ['a name', inOne('- name: redis', `- name: ${TARGET}/m/library/redis`), `- -> - name: ${TARGET}/m/library/redis`],
+    [
+      'a name',
+      inOne('- name: redis', `- name: ${TARGET}/m/library/redis`),
+      `- name: redis -> - name: ${TARGET}/m/library/redis`,
+    ],
     [
       'the name in another spelling',
       inOne('- name: redis', '- name: registry.example.com-m-library-redis'),
-      '- -> - name: registry.example.com-m-library-redis',
+      '- name: redis -> - name: registry.example.com-m-library-redis',
     ],
     [
       'an address',
       inOne('allow: "https://quay.io/v2/"', `allow: "https://${TARGET}/m/v2/"`),
-      `- -> allow: "https://${TARGET}/m/v2/"`,
+      `allow: "https://quay.io/v2/" -> allow: "https://${TARGET}/m/v2/"`,
+    ],
+    [
+      'one of two keys in a flow map',
+      inOne('x: { registry: quay.io, allow: quay.io }', `x: { registry: ${TARGET}/m, allow: ${TARGET}/m }`),
+      `x: { registry: quay.io, allow: quay.io } -> x: { registry: ${TARGET}/m, allow: ${TARGET}/m }`,
+    ],
+    [
+      'a line with a word that only begins like a moved one',
+      inOne('image: redis:7.2\nredisMode: standalone', `image: ${TARGET}/m/library/redis:7.2`),
+      'redisMode: standalone -> -',
+    ],
+    [
+      'a line with a moved word that is gone',
+      inOne('image: redis:7.2\nmode: redis', `image: ${TARGET}/m/library/redis:7.2`),
+      'mode: redis -> -',
     ],
     ['a line that a condition had', inOne('a: 1\nrunAsUser: 65532', 'a: 1'), 'runAsUser: 65532 -> -'],
     ['a line that a condition has now', inOne('a: 1', 'a: 1\nhostNetwork: true'), '- -> hostNetwork: true'],

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { ChartItem, Run } from '../../../src/pipeline/run.ts';
+import { isDone, writeOutputs } from '../../../src/pipeline/write-outputs.ts';
+import { addonOf, chartOf, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
+
+const LOCAL = { source: { kind: 'local', path: '/charts/web', chart: 'web' } } as const;
+
+/** A run whose charts, one for each addon, are all pushed. */
+function pushed(addons: Parameters<typeof runOf>[0], written: Map<string, string>): Run {
+  const run = runOf(addons, {}, portsOf({}, written));
+  run.charts = run.releases.map((release, index) => {
+    const chart = chartOf([release], {}, { push: { kind: 'pushed', unproven: false } });
+    chart.relocated = relocatedAs(chart, `archive ${index}`);
+    return chart;
+  });
+  return run;
+}
+
+async function writeAll(run: Run): Promise<readonly (string | undefined)[]> {
+  for (const chart of run.charts) await writeOutputs(chart, run);
+  return run.charts.map(({ archive }) => archive);
+}
+
+describe('the files of charts of one name and version', () => {
+  it.each<[string, Parameters<typeof runOf>[0]]>([
+    ['the first one without', [addonOf('a'), addonOf('b', { ociNamespace: 'n' })]],
+    ['a later one without', [addonOf('a', { ociNamespace: 'n' }), addonOf('b')]],
+    ['all with', [addonOf('a', { ociNamespace: 'n' }), addonOf('b', { ociNamespace: 'm' })]],
+    ['one of them local', [addonOf('a', { ociNamespace: 'n' }), addonOf('b', LOCAL)]],
+    ['all local', [addonOf('a', LOCAL), addonOf('b', { ...LOCAL, ociNamespace: 'deep/n' })]],
+    ['three of them', [addonOf('a'), addonOf('b', { ociNamespace: 'n' }), addonOf('c', { ociNamespace: 'm' })]],
+  ])('do not overwrite each other, %s a namespace, and the charts know theirs', async (_, addons) => {
+    const written = new Map<string, string>();
+    const archives = await writeAll(pushed(addons, written));
+    expect(archives[0]).toBe('helm-charts/web/web-1.0.0.tgz');
+    expect(archives.map((path) => written.get(path ?? ''))).toEqual(addons.map((_addon, index) => `archive ${index}`));
+    const values = [...written.keys()].filter((path) => path.endsWith('values.yaml'));
+    expect(values).toHaveLength(addons.length + 1);
+  });
+
+  it('are apart by name, too', async () => {
+    const written = new Map<string, string>();
+    const other = addonOf('b', {
+      chart: 'other',
+      source: { kind: 'http', repository: 'https://charts.example.com', chart: 'other' },
+    });
+    expect(await writeAll(pushed([addonOf('a'), other], written))).toEqual([
+      'helm-charts/web/web-1.0.0.tgz',
+      'helm-charts/other/other-1.0.0.tgz',
+    ]);
+    expect(written.has('helm-charts/other/values.yaml')).toBe(true);
+  });
+});
+
+describe('consumer values', () => {
+  it('say in their head whether they are proven', async () => {
+    const written = new Map<string, string>();
+    const run = pushed([addonOf('a'), addonOf('b', { ociNamespace: 'n' })], written);
+    const [first, second] = run.releases;
+    if (first === undefined || second === undefined) throw new RangeError('two releases');
+    first.consumerVerdict = verdictOf(true);
+    second.consumerVerdict = verdictOf(false);
+    await writeAll(run);
+    expect(written.get('helm-charts/web/a/values.yaml')).toMatch(/^# Proven: /m);
+    expect(written.get('helm-charts/web/b/values.yaml')).toMatch(/^# NOT PROVEN for the original chart/m);
+    expect(written.get('helm-charts/web/values.yaml')).toBe(written.get('helm-charts/web/a/values.yaml'));
+    expect([first.consumerWritten, second.consumerWritten]).toEqual([true, true]);
+  });
+
+  it('without a chart name of their own are those of the first chart that is done', async () => {
+    const written = new Map<string, string>();
+    const run = pushed([addonOf('a'), addonOf('b', { ociNamespace: 'n' })], written);
+    const [first, second] = run.charts as [ChartItem, ChartItem];
+    first.push = { kind: 'waiting' };
+    expect([isDone(first), isDone(second)]).toEqual([false, true]);
+    await writeOutputs(second, run);
+    expect(written.get('helm-charts/web/values.yaml')).toBe(written.get('helm-charts/web/b/values.yaml'));
+  });
+});

@@ -1,0 +1,187 @@
+import { contentDigest, packChart, unpackChart } from '../../../src/adapters/archive.ts';
+import type { Addon } from '../../../src/domain/addon.ts';
+import { readChartTree } from '../../../src/domain/chart/chart-tree.ts';
+import { digestOf } from '../../../src/domain/manifest.ts';
+import type { Reference } from '../../../src/domain/reference.ts';
+import { MirrorError } from '../../../src/errors.ts';
+import {
+  type ChartItem,
+  type ImageItem,
+  type MirrorOptions,
+  type Ports,
+  type ReleaseItem,
+  type Run,
+  startRun,
+  type Verdict,
+} from '../../../src/pipeline/run.ts';
+import type { Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
+import { archive, chartYaml } from '../domain/chart/trees.ts';
+
+/** The digest of a text, where any will do. */
+export const anyDigest = (text: string) => digestOf(Buffer.from(text));
+
+/** What stands in for the world outside. Whatever is not given fails the test that calls it. */
+export interface Outside {
+  readonly head?: (reference: Reference, side: Side) => Lookup;
+  readonly render?: (request: RenderRequest, files: ReadonlyMap<string, string>) => RenderResult;
+}
+
+function notGiven(): never {
+  throw new Error('this test gives no such thing');
+}
+
+/** Ports in memory. `files` of a render are the workspace's texts by path; `written` is what was put out. */
+export function portsOf(outside: Outside, written: Map<string, string> = new Map()): Ports {
+  const files = new Map<string, string>();
+  return {
+    helm: { version: '4.3.0', render: async (request) => (outside.render ?? notGiven)(request, files) },
+    registry: {
+      head: async (reference, side) => (outside.head ?? notGiven)(reference, side),
+      manifest: notGiven,
+      tags: notGiven,
+      blob: notGiven,
+    },
+    charts: { entries: notGiven, charts: notGiven, archive: notGiven },
+    localCharts: { archive: notGiven },
+    archives: { unpack: unpackChart, pack: packChart, contentDigest },
+    copier: { copy: notGiven },
+    pusher: { push: notGiven },
+    workspace: {
+      async write(name, data) {
+        files.set(`/workspace/${name}`, data.toString());
+        return `/workspace/${name}`;
+      },
+    },
+    output: {
+      async write(path, data) {
+        if (written.has(path)) throw new Error(`${path} is written twice`);
+        written.set(path, data.toString());
+      },
+    },
+  };
+}
+
+const OPTIONS: MirrorOptions = {
+  scanOnly: false,
+  naming: { registry: 'registry.example.com/m', prefix: '', imagePath: 'source' },
+  includeDependencies: true,
+  kubeVersion: '1.34.0',
+  platform: undefined,
+  existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
+  pushUnproven: false,
+  chartVersionSuffix: '',
+  strict: false,
+  concurrency: 4,
+  renders: 2,
+};
+
+/** An addon from a chart repository. */
+export function addonOf(release: string, parts: Partial<Addon> = {}): Addon {
+  return {
+    release,
+    chart: 'web',
+    source: { kind: 'http', repository: 'https://charts.example.com', chart: 'web' },
+    ociNamespace: '',
+    version: { kind: 'version', text: '1.0.0' },
+    namespace: undefined,
+    layers: [],
+    kubeVersion: undefined,
+    apiVersions: [],
+    platforms: [],
+    images: [],
+    places: [{ file: 'catalog.yaml', line: 2, column: 3, key: undefined }],
+    ...parts,
+  };
+}
+
+/** A run of these addons. */
+export function runOf(
+  addons: readonly Addon[],
+  options: Partial<MirrorOptions> = {},
+  ports: Ports = portsOf({}),
+  signal: AbortSignal = new AbortController().signal,
+): Run {
+  const catalog = { mode: 'catalog' as const, addons, unmirrorable: [], moved: [], notes: [] };
+  return startRun({ ports, options: { ...OPTIONS, ...options }, catalog, signal, say: () => {} });
+}
+
+/** A verdict without anything to say. */
+export function verdictOf(proven: boolean): Verdict {
+  return { proven, references: 1, residue: [], unexplained: [], explained: {}, reason: undefined };
+}
+
+/** A chart of these releases that was pulled, with files beside its Chart.yaml. */
+export function chartOf(
+  releases: readonly ReleaseItem[],
+  files: Readonly<Record<string, string>> = {},
+  parts: Partial<ChartItem> = {},
+): ChartItem {
+  const [first] = releases;
+  if (first === undefined) throw new RangeError('a chart has a release');
+  const { source, ociNamespace } = first.addon;
+  const tree = archive({ 'Chart.yaml': chartYaml(source.chart), ...files });
+  const repository = ['m', ociNamespace, source.chart].filter((part) => part !== '').join('/');
+  return {
+    source,
+    version: '1.0.0',
+    locator: { kind: 'http', urls: [], digest: undefined },
+    releases,
+    destination: { registry: 'registry.example.com', repository, tag: undefined, digest: undefined },
+    pulled: {
+      digest: anyDigest(JSON.stringify(source)),
+      original: tree,
+      tree,
+      chart: readChartTree(tree, source.chart),
+      dependencies: [],
+      excluded: [],
+      archivePath: '/workspace/original.tgz',
+      probePath: '/workspace/probe.tgz',
+      declared: [],
+    },
+    relocated: undefined,
+    push: { kind: 'waiting' },
+    archive: undefined,
+    outputFailure: undefined,
+    failure: undefined,
+    ...parts,
+  };
+}
+
+/** A relocated archive, of which only version and bytes count. */
+export function relocatedAs(chart: ChartItem, bytes: string): NonNullable<ChartItem['relocated']> {
+  const tree = chart.pulled?.tree ?? archive({});
+  return {
+    tree,
+    bytes: Buffer.from(bytes),
+    path: '/workspace/relocated.tgz',
+    version: '1.0.0',
+    edits: [],
+    patches: [],
+  };
+}
+
+/** An image that the releases of a chart use. */
+export function imageOf(repository: string, chart: ChartItem, parts: Partial<ImageItem> = {}): ImageItem {
+  const source: Reference = { registry: 'quay.io', repository, tag: '1', digest: undefined };
+  return {
+    source,
+    destination: { ...source, registry: 'registry.example.com', repository: `m/${repository}`, tag: '1' },
+    platform: undefined,
+    required: [],
+    users: chart.releases.map((release) => ({ chart, release, places: [] })),
+    platforms: [],
+    state: { kind: 'planned' },
+    failure: undefined,
+    ...parts,
+  };
+}
+
+/** That a registry gave no answer at all. */
+export function unreachable(reference: Reference): MirrorError {
+  return new MirrorError(`${reference.registry} cannot be reached for ${reference.repository}`, {
+    code: 'REGISTRY_UNREACHABLE',
+    origin: 'source',
+    hint: 'check the network',
+    cause: new Error('refused'),
+  });
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageStatus, Report, ReportedChart } from '../../../src/domain/report/report.ts';
+import { formatSize } from '../../../src/domain/report/size.ts';
+import { summaryText } from '../../../src/report/summary.ts';
+import { chartRow, sampleReport } from '../docs/sample-report.ts';
+
+const PUSHED = chartRow('pushed');
+const UNPROVEN = { ...PUSHED.consumer, state: 'not-proven' as const };
+
+/** A report in which all is done, unless the parts say otherwise. */
+function reportOf(charts: readonly ReportedChart[], parts: Partial<Report> = {}): Report {
+  const base = sampleReport([], []);
+  const addons = { declared: charts.length, done: charts.length, failed: 0, unmirrorable: 0 };
+  const totals = { ...base.totals, addons };
+  return { ...base, totals, exitCode: 0, unmirrorable: [], notes: [], charts, ...parts };
+}
+
+/** The lines of the summary of one chart: its own, without its notes. */
+function linesOf(row: ReportedChart): readonly string[] {
+  return summaryText(reportOf([{ ...row, notes: [] }]), false).split('\n');
+}
+
+describe('the line of a chart', () => {
+  it.each<[string, Partial<ReportedChart>, string]>([
+    ['counts', {}, 'pushed          a 1.0.1, 1 image, 2 references proven'],
+    [
+      'counts one',
+      { proof: { ...PUSHED.proof, references: 1 } },
+      'pushed          a 1.0.1, 1 image, 1 reference proven',
+    ],
+    ['names the release', { release: 'b' }, 'pushed          a 1.0.1 (b), 1 image, 2 references proven'],
+    [
+      'names the published version with its suffix',
+      { destination: 'oci://registry.example.com:5000/x/a:1.0.1_mirror.2' },
+      'pushed          a 1.0.1+mirror.2, 1 image, 2 references proven',
+    ],
+    [
+      'does not take a port for a version',
+      { destination: null, status: 'failed', proof: { ...PUSHED.proof, state: 'not-run' } },
+      'FAILED          a 1.0.1',
+    ],
+    [
+      'names what was asked for where no version is known',
+      { destination: null, version: null, status: 'failed', proof: { ...PUSHED.proof, state: 'not-run' } },
+      'FAILED          a ^1.0.0',
+    ],
+    [
+      'does not call no image a success',
+      { images: [], proof: { ...PUSHED.proof, references: 0 } },
+      'pushed          a 1.0.1, NO IMAGES with these values, 0 references proven',
+    ],
+    [
+      'says that the schema was not checked',
+      { proof: { ...PUSHED.proof, schemaChecked: false } },
+      'pushed          a 1.0.1, 1 image, 2 references proven, schema not checked',
+    ],
+    [
+      'says that the consumer values are not proven',
+      { consumer: UNPROVEN },
+      'pushed          a 1.0.1, 1 image, 2 references proven, values for the original chart NOT PROVEN',
+    ],
+    [
+      'says what is not proven',
+      { status: 'pushed-unproven', proof: { ...PUSHED.proof, state: 'not-proven' }, images: ['x', 'y'] },
+      'PUSHED-UNPROVEN a 1.0.1, 2 images, NOT PROVEN',
+    ],
+    [
+      'sets a status off that is longer than others',
+      { status: 'present-unproven', proof: { ...PUSHED.proof, state: 'not-proven' } },
+      'PRESENT-UNPROVEN a 1.0.1, 1 image, NOT PROVEN',
+    ],
+  ])('%s', (_, parts, line) => {
+    expect(linesOf({ ...PUSHED, ...parts })[0]).toBe(line);
+  });
+
+  it('is followed by the error and what to do, and is no success then', () => {
+    const error = { code: 'WORKSPACE_FAILED', origin: 'local', message: 'no room', hint: 'make some' };
+    expect(linesOf({ ...PUSHED, error }).slice(0, 3)).toEqual([
+      'PUSHED          a 1.0.1, 1 image, 2 references proven',
+      '                  WORKSPACE_FAILED: no room',
+      '                  → make some',
+    ]);
+    expect(linesOf({ ...PUSHED, error: { ...error, hint: null } })[2]).not.toContain('→');
+  });
+
+  it('has colour on a terminal only', () => {
+    expect(summaryText(reportOf([PUSHED]), false)).not.toContain('\u001b');
+    expect(summaryText(reportOf([PUSHED]), true)).toContain('\u001b[32mpushed');
+    expect(summaryText(reportOf([chartRow('failed')]), true)).toContain('\u001b[31mFAILED');
+  });
+});
+
+describe('the end', () => {
+  const closing = (parts: Partial<Report>, images: readonly ImageStatus[] = []): readonly string[] => {
+    const base = reportOf([PUSHED], parts);
+    const counts = sampleReport([], images).totals.images;
+    const totals = { ...base.totals, images: parts.totals?.images ?? counts };
+    return summaryText({ ...base, totals }, false)
+      .trimEnd()
+      .split('\n');
+  };
+
+  it('says that all is done when it is', () => {
+    expect(closing({}).slice(-2)).toEqual(['addons: 1 declared, 1 done, 0 not done', 'all done']);
+  });
+
+  it('says that images are not confirmed', () => {
+    const totals = { ...reportOf([PUSHED]).totals, images: { 'to-copy': 2, unconfirmed: 3 } };
+    expect(closing({ scanOnly: true, totals }).slice(-4)).toEqual([
+      'scan only: nothing was pushed, and the target was not asked',
+      '3 images could not be looked up at their sources: they are NOT confirmed',
+      'addons: 1 declared, 1 done, 0 not done',
+      'all done, but 3 images are NOT confirmed',
+    ]);
+  });
+
+  it('says what is not done', () => {
+    expect(closing({ exitCode: 1 }).at(-1)).toBe('NOT ALL DONE (exit code 1)');
+    expect(closing({ exitCode: 130, interrupted: true }).at(-1)).toMatch(/^INTERRUPTED: .*run again/);
+  });
+
+  it('counts and lists what cannot be mirrored', () => {
+    const { unmirrorable, totals } = sampleReport([], []);
+    const lines = closing({ unmirrorable, totals });
+    expect(lines).toContain('not mirrored    b (catalog.yaml:2): no chart');
+    expect(lines.at(-2)).toBe('addons: 9 declared, 3 done, 6 not done, 1 cannot be mirrored');
+  });
+
+  it('lists the images that are not there, and counts all', () => {
+    const report = sampleReport([], ['copied', 'failed', 'refused', 'unfinished', 'kept']);
+    const lines = summaryText(report, false).split('\n');
+    expect(lines.slice(1, 5)).toEqual([
+      'FAILED          quay.io/a/b:1: RATE_LIMITED later',
+      'REFUSED         quay.io/a/b:1',
+      'UNFINISHED      quay.io/a/b:1',
+      'images: 1 copied, 1 failed, 1 refused, 1 unfinished, 1 kept; 0.0 kB copied',
+    ]);
+  });
+
+  it('gives the notes of the inputs, and those of charts with their names', () => {
+    const lines = summaryText(reportOf([PUSHED], { notes: ['merged'] }), false).split('\n');
+    expect(lines).toContain('note: merged');
+    expect(lines).toContain('note: a (a): a note');
+    expect(lines).toContain('images: none');
+  });
+});
+
+describe('a size', () => {
+  it.each([
+    [0, '0.0 kB'],
+    [36_716, '36.7 kB'],
+    [999_000, '999.0 kB'],
+    [1_000_000, '1.0 MB'],
+    [12_345_678_901, '12345.7 MB'],
+  ])('of %d bytes is %s', (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
+  });
+});
