@@ -47,7 +47,9 @@ export function parseHelmIgnore(text: string): Ignored {
     try {
       return parseRule(line) ?? [];
     } catch (error) {
-      throw new SyntaxError(`line ${index + 1} of .helmignore, ${JSON.stringify(line)}, is no pattern`, { cause: error });
+      throw new SyntaxError(`line ${index + 1} of .helmignore, ${JSON.stringify(line)}, is no pattern`, {
+        cause: error,
+      });
     }
   });
   return (path, isDirectory) => rules.some((rule) => hits(rule, path, isDirectory) !== rule.negated);

@@ -1,8 +1,8 @@
 import { parseManifest } from '../domain/manifest.ts';
 import { formatPlatform, type Platform, satisfiesPlatform } from '../domain/platform.ts';
-import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { type Digest, formatReference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { ImageItem, Run } from './run.ts';
+import type { ImageItem, ReleaseItem, Run } from './run.ts';
 
 /** The child of an index for a platform, or what a single image is; undefined when the platform is not there. */
 export async function childFor(image: ImageItem, platform: Platform, run: Run): Promise<Digest | undefined> {
@@ -41,9 +41,22 @@ export function configPlatform(config: Uint8Array): Platform | undefined {
   }
 }
 
-/** An image without a platform that somebody needs. */
-export function platformMissing(source: Reference, platform: Platform): MirrorError {
-  return new MirrorError(`${formatReference(source)} has no ${formatPlatform(platform)}`, {
+/** The platforms that a release asks for: its own, else that of the run; none means whole images. */
+export function askedPlatforms({ addon }: ReleaseItem, run: Run): readonly Platform[] {
+  const { platform } = run.options;
+  if (addon.platforms.length > 0) return addon.platforms;
+  return platform === undefined ? [] : [platform];
+}
+
+/** An image without a platform that releases ask for; they are named. */
+export function platformMissing(image: ImageItem, platform: Platform, run: Run): MirrorError {
+  const named = formatPlatform(platform);
+  const askers = image.users
+    .map(({ release }) => release)
+    .filter((release) => askedPlatforms(release, run).some((one) => formatPlatform(one) === named))
+    .map(({ addon }) => addon.release);
+  const by = askers.length === 0 ? '' : `, which ${[...new Set(askers)].join(', ')} asked for`;
+  return new MirrorError(`${formatReference(image.source)} has no ${named}${by}`, {
     code: 'IMAGE_PLATFORM_MISSING',
     origin: 'source',
     hint: 'take a tag that has this platform, or ask for other platforms',

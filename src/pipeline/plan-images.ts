@@ -5,7 +5,7 @@ import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
 import { failUsers } from './fail-users.ts';
-import { childFor } from './image-platform.ts';
+import { askedPlatforms, childFor } from './image-platform.ts';
 import { type ChartItem, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
 
 interface Draft {
@@ -35,9 +35,8 @@ function addUse(
 function platformsFor(users: Iterable<ReleaseItem>, run: Run): Pick<ImageItem, 'platform' | 'required'> {
   const wanted = new Map<string, Platform>();
   let whole = false;
-  for (const { addon } of users) {
-    const { platform } = run.options;
-    const own = addon.platforms.length > 0 ? addon.platforms : platform === undefined ? [] : [platform];
+  for (const release of users) {
+    const own = askedPlatforms(release, run);
     if (own.length === 0) whole = true;
     for (const one of own) wanted.set(formatPlatform(one), one);
   }

@@ -43,7 +43,7 @@ async function wantedDigest(image: ImageItem, run: Run): Promise<Digest> {
   if (image.platform === undefined) return top;
   const child = await childFor({ ...image, source: { ...image.source, digest: top } }, image.platform, run);
   if (child !== undefined) return child;
-  throw platformMissing(image.source, image.platform);
+  throw platformMissing(image, image.platform, run);
 }
 
 function tagTaken(image: ImageItem, decision: Extract<Decision, { kind: 'refuse' }>, wanted: Digest): MirrorError {

@@ -90,7 +90,7 @@ export async function readManifests(image: ImageItem, run: Run): Promise<void> {
     const missing = image.required.find(
       (wanted) => contents.platforms.length > 0 && !contents.platforms.some((one) => satisfiesPlatform(one, wanted)),
     );
-    if (missing !== undefined) throw platformMissing(image.source, missing);
+    if (missing !== undefined) throw platformMissing(image, missing, run);
     image.platforms = contents.platforms;
     image.state = { ...state, bytes: contents.bytes };
   } catch (thrown) {

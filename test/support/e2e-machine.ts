@@ -104,7 +104,14 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
   for (const directory of [home, temporary, work, bin]) await mkdir(directory);
   if (tools.helm !== undefined) await symlink(requireTool(tools.helm), join(bin, 'helm'));
   if (tools.crane === true) await symlink(requireTool('crane'), join(bin, 'crane'));
-  const own = { HOME: home, XDG_CACHE_HOME: place('cache'), TMPDIR: temporary, PATH: bin };
+  // every run compiles the same sources: a place outside of what the tests look at saves half of a start
+  const own = {
+    HOME: home,
+    XDG_CACHE_HOME: place('cache'),
+    TMPDIR: temporary,
+    PATH: bin,
+    NODE_COMPILE_CACHE: place('compiled'),
+  };
 
   let said = '';
 

@@ -15,12 +15,11 @@ interface State {
   block: number | undefined;
 }
 
-/** The index behind the end of an open quoted text, or undefined when it goes on in the next line. */
+/** The index behind the end of an open quoted text, or undefined when it goes on in the next line. Of `''` the second opens another. */
 function endOfQuote(line: string, from: number, quote: '"' | "'"): number | undefined {
   for (let at = from; at < line.length; at += 1) {
     const char = line[at];
     if (char === '\\' && quote === '"') at += 1;
-    else if (char === quote && quote === "'" && line[at + 1] === "'") at += 1;
     else if (char === quote) return at + 1;
   }
   return undefined;

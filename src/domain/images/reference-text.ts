@@ -182,11 +182,11 @@ export function referencesNamed(name: string, value: string, seen: SeenHosts): r
 
 const IMAGE_NAME = '(?:[A-Za-z0-9_.-]*[iI]mages?|(?:[A-Z0-9]+_)*IMAGES?)';
 const IMAGE_LINE = new RegExp(
-  String.raw`(?:^|[\s"'{,(])(?:${IMAGE_NAME}\\?["']?\s*[:=]|--?${IMAGE_NAME}[=\s])\s*(?:\[([^\]]*)\]|\\?["']?([A-Za-z0-9_.@:/-]+))`,
+  String.raw`(?:^|[\s"'{,(>])(?:<${IMAGE_NAME}>|${IMAGE_NAME}\\?["']?\s*[:=]|--?${IMAGE_NAME}[=\s])\s*(?:\[([^\]]*)\]|\\?["']?([A-Za-z0-9_.@:/-]+))`,
   'gm',
 );
 
-/** References in text that is no readable YAML or JSON: strong ones, and what follows `image:`, `image=` or `--image`. */
+/** References in text that is no readable YAML or JSON: strong ones, and what follows `image:`, `image=`, `--image` or `<image>`. */
 export function referencesInLooseText(value: string, seen: SeenHosts): readonly FoundReference[] {
   const found = [...referencesInText(value, seen)];
   for (const match of withoutEscapes(value).matchAll(IMAGE_LINE)) {

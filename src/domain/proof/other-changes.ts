@@ -12,6 +12,19 @@ export interface Intended {
 
 type Lines = ReadonlyMap<string, readonly string[]>;
 
+const ENCODED = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{16,}={0,2}$/;
+
+/** A line whose value is text in base64, as the lines of that text, a single one behind its key; any other line as it is. */
+function decodedLines(line: string): readonly string[] {
+  const bare = line.replace(/["']$/, '');
+  const word = ENCODED.exec(bare)?.[0];
+  if (word === undefined || word.length % 4 !== 0) return [line];
+  const text = Buffer.from(word, 'base64').toString('utf8');
+  if (!/^[\t\n\r\x20-\x7e]+$/.test(text)) return [line];
+  const lines = text.split('\n').filter((one) => one.trim() !== '');
+  return lines.length > 1 ? lines : [`${bare.slice(0, -word.length)}${text.trimEnd()}`];
+}
+
 /** The lines of each template that say anything. */
 function linesByTemplate(output: string): Lines {
   const templates = new Map<string, string[]>();
@@ -19,9 +32,9 @@ function linesByTemplate(output: string): Lines {
   for (const line of output.split('\n')) {
     template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
     if (/^\s*(?:#.*)?$|^---/.test(line)) continue;
-    const lines = templates.get(template);
-    if (lines === undefined) templates.set(template, [line.trimEnd()]);
-    else lines.push(line.trimEnd());
+    const lines = templates.get(template) ?? [];
+    templates.set(template, lines);
+    lines.push(...decodedLines(line.trimEnd()));
   }
   return templates;
 }
@@ -42,8 +55,11 @@ function keyOf(line: string): string | undefined {
   return /^\s*(?:- )?["']?[^\s"':]+["']?:/.exec(line)?.[0];
 }
 
-// digests and encoded texts change with what they are made from; the sweep reads encoded texts
+// digests and encoded data change with what they are made from
 const DERIVED = /\b[0-9a-f]{40,}\b|[A-Za-z0-9+/]{60,}={0,2}/;
+
+/** How many lines around a name may hold its tag. */
+const BESIDE = 6;
 
 // no character of a key or value
 const LEFT_OUT = '\u0001';
@@ -139,7 +155,7 @@ export function otherChanges(
     const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line);
     const besideOf = (line: string): readonly string[] => {
       const at = third.indexOf(line);
-      return third.slice(Math.max(0, at - 1), at + 2);
+      return third.slice(Math.max(0, at - BESIDE), at + BESIDE + 1);
     };
     const added = onlyIn(third, first).filter(isOther);
     const moved = added.filter((line) => isMoved(line, besideOf(line), intended));

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { contentDigest, packChart, unpackChart } from '../../../src/adapters/archive.ts';
 import type { Addon } from '../../../src/domain/addon.ts';
 import { readChartTree } from '../../../src/domain/chart/chart-tree.ts';
@@ -54,8 +55,9 @@ export function portsOf(outside: Outside, written: Map<string, string> = new Map
     },
     output: {
       async write(path, data) {
-        if (written.has(path)) throw new Error(`${path} is written twice`);
-        written.set(path, data.toString());
+        const file = posix.normalize(path);
+        if (written.has(file)) throw new Error(`${file} is written twice`);
+        written.set(file, data.toString());
       },
     },
   };

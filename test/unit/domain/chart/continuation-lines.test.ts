@@ -16,7 +16,7 @@ describe('lines that go on', () => {
     ['stand in brackets in brackets', 'a: [{\nb: [\nc]},\nd]\ne: 1\n', [2, 3, 4]],
     ['go on with a quoted text', 'a: "x\ny\nz"\nb: \'x\ny\'\nc: 1\n', [2, 3, 5]],
     ['go on with a quoted text in brackets', 'a: ["x\ny", z]\nb: 1\n', [2]],
-    ['stand behind a comment in brackets', 'a: { # "\nb: 1 }\nc: 1\n', [2]],
+    ['stand behind a comment in brackets', 'a: { # [ "\nb: 1 }\nc: 1\n', [2]],
     ['follow a quoted key', '"a": {\nb: 1}\n\'c\': [\nd]\n', [2, 4]],
     ['follow the dash of an item, and an explicit key', '- {\na: 1}\n- - "x\ny"\n? k\n: [\nx]\n', [2, 4, 7]],
     ['follow an anchor or a tag', 'a: &x {\nb: 1}\nc: !!str "x\ny"\n', [2, 4]],

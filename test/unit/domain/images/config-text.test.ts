@@ -17,6 +17,7 @@ describe('the text of a ConfigMap', () => {
     ['properties', 'app.image=org/a:1\nbase=quay.io/org/b', ['org/a:1', 'quay.io/org/b']],
     ['a list of a program', 'pull(images = [\n  "org/a:1",\n  "org/b:2",\n])', ['org/a:1', 'org/b:2']],
     ['a script', 'docker run quay.io/org/a:1\nkubectl run x --image org/b:2', ['quay.io/org/a:1', 'org/b:2']],
+    ['XML', '<?xml version="1.1"?>\n<pod>\n  <image>org/a:1</image><name>x</name>\n</pod>', ['org/a:1']],
     ['a Dockerfile', 'FROM quay.io/org/a:1 AS x', ['quay.io/org/a:1']],
     ['text that begins like a glob', 'hosts: *.example.net\nimage: org/a:1', ['org/a:1']],
     ['an alias without anchor', 'include:\n  - *base\nimage: org/a:1', ['org/a:1']],

@@ -44,6 +44,7 @@ describe('editing values', () => {
     ['a map stands at the path', 'a: { b: c }\n', put(['a'], 'x', 'y')],
     ['another text stands there', 'a: x\n', put(['a'], 'y', 'z')],
     ['a number stands there', 'a: 3\n', put(['a'], 'x', 'y')],
+    ['the first key of the map is anchored', 'a:\n  &k b: 1\n', add(['a', 'c'])],
     ['the whole file is a list', '- a\n', add(['b'])],
     [
       'a key could not be told from the one that a merge brings',

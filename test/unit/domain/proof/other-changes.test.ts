@@ -34,8 +34,12 @@ function inOne(original: string, relocated: string, again?: string): Renders {
 
 const HEX = 'ab'.repeat(32);
 const OTHER_HEX = 'cd'.repeat(32);
-const CERTIFICATE = Buffer.alloc(90, 'x').toString('base64');
-const OTHER_CERTIFICATE = Buffer.alloc(90, 'y').toString('base64');
+function encoded(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+const CERTIFICATE = Buffer.alloc(90, 1).toString('base64');
+const OTHER_CERTIFICATE = Buffer.alloc(90, 2).toString('base64');
 
 describe('beside the references, nothing has changed', () => {
   it.each<[string, Renders]>([
@@ -61,7 +65,11 @@ describe('beside the references, nothing has changed', () => {
     ],
     ['in comments and empty lines', inOne('a: 1\n# of quay.io', 'a: 1\n\n# of nobody')],
     ['in a checksum', inOne(`checksum/config: ${HEX}`, `checksum/config: ${OTHER_HEX}`)],
-    ['in encoded text', inOne(`data: ${CERTIFICATE}`, `data: ${OTHER_CERTIFICATE}`)],
+    ['in encoded data', inOne(`data: ${CERTIFICATE}`, `data: ${OTHER_CERTIFICATE}`)],
+    [
+      'where a reference moved inside encoded text',
+      inOne(`BASE: "${encoded('quay.io/org/app:1\nx: y')}"`, `BASE: "${encoded(`${TARGET}/m/org/app:1\nx: y`)}"`),
+    ],
     ['in trailing blanks', inOne('a: 1  ', 'a: 1')],
     ['in a random password', inOne('password: "abc"', 'password: "xyz"', 'password: "klm"')],
     ['in a certificate', inOne('|\n  -----BEGIN\n  MIIB1', '|\n  -----BEGIN\n  MIIB2', '|\n  -----BEGIN\n  MIIB3')],
@@ -120,6 +128,11 @@ describe('beside the references, something has changed', () => {
       inOne('image: redis:7.2\nmode: redis', `image: ${TARGET}/m/library/redis:7.2`),
       'mode: redis -> -',
     ],
+    [
+      'a line inside encoded text',
+      inOne(`data: ${encoded('mode: one\nuser: someone')}`, `data: ${encoded('mode: two\nuser: someone')}`),
+      'mode: one -> mode: two',
+    ],
     ['a line that a condition had', inOne('a: 1\nrunAsUser: 65532', 'a: 1'), 'runAsUser: 65532 -> -'],
     ['a line that a condition has now', inOne('a: 1', 'a: 1\nhostNetwork: true'), '- -> hostNetwork: true'],
     ['a number', inOne('replicas: 2', 'replicas: 1'), 'replicas: 2 -> replicas: 1'],
@@ -161,4 +174,12 @@ describe('beside the references, something has changed', () => {
     const renders = { original: render('r1', 'fixed'), again: render('r2', 'fixed'), relocated: render('r3', 'other') };
     expect(found(renders)).toEqual(['password: fixed -> password: other']);
   });
+});
+
+it('is told in a moment of charts with tens of thousands of lines', () => {
+  const lines = Array.from({ length: 40_000 }, (_, index) => `key${index}: value`).join('\n');
+  const changed = lines.replace('key5: value', 'key5: other');
+  const before = Date.now();
+  expect(found(inOne(lines, changed))).toEqual(['key5: value -> key5: other']);
+  expect(Date.now() - before).toBeLessThan(4_000);
 });

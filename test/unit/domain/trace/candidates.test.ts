@@ -77,6 +77,12 @@ describe('strong candidates', () => {
       ['path image []org/app:{{ .Values.image.tag }}'],
     ],
     [
+      'a path before an expression with a colon in it',
+      `image: 'org/app{{ printf ":%s/x" .Values.tag }}'`,
+      ['org/app:1'],
+      ['path image []org/app{{ printf ":%s/x" .Values.tag }}'],
+    ],
+    [
       'a registry before an expression',
       'x: "quay.io/org/app:{{ .Chart.AppVersion }}"',
       ['quay.io/org/app:1'],
@@ -92,6 +98,7 @@ describe('strong candidates', () => {
     ['a number', 'tag: 1.10', ['quay.io/a/b:1.10']],
     ['a tag', 'tag: v1', ['quay.io/a/b:v1']],
     ['a text with blanks under a name', 'name: org app', ['quay.io/org/app:1']],
+    ['an image with blanks around it', 'sideImage: " org/side:2 "', ['nginx:1']],
     ['what is no path before an expression', 'x: "run org {{ .Values.tag }}"', ['quay.io/org/app:1']],
     ['a text that begins with an expression', 'x: "{{ .Values.registry }}/org/app:1"', ['quay.io/org/tool:1']],
     ['an address of a web page', 'url: https://github.com/org/app', ['quay.io/org/tool:1']],

@@ -142,6 +142,12 @@ describe('tracing', () => {
     expect(unknown.result.renders).toBe(3);
   });
 
+  it('does not probe again for a kind of value that the chart has not', async () => {
+    const { result, leads } = await traced('x: org/app\n', (get) => [`quay.io/${get('x')}:1`]);
+    expect(leads).toEqual([undefined]);
+    expect(result.renders).toBe(2);
+  });
+
   it('ends at the limit of probes', async () => {
     const keys = Array.from({ length: 300 }, (_, index) => `r${index}`);
     const { result } = await traced(keys.map((key) => `${key}: quay.io\n`).join(''), (get) =>
