@@ -1,5 +1,6 @@
 import {
   canonicalRegistry,
+  DOCKER_HUB,
   isRepositoryName,
   looksLikeRegistry,
   parseReference,
@@ -132,6 +133,14 @@ function hostBase(text: string, seen: SeenHosts): FoundReference | undefined {
   return { text, offset: 0, reference, role: 'base' };
 }
 
+/** `docker.io/owner` in free text, where nothing says that it is an image: programs put a name behind it. */
+function ownerAtHub(text: string, reference: Reference): Pick<FoundReference, 'reference' | 'role'> | undefined {
+  const [host = '', owner, ...more] = text.split('/');
+  const bare = reference.tag === undefined && reference.digest === undefined;
+  if (!bare || owner === undefined || more.length > 0 || canonicalRegistry(host) !== DOCKER_HUB) return undefined;
+  return { reference: { ...reference, repository: owner }, role: 'base' };
+}
+
 /** All references in free text that are recognisable by themselves: a registry host, or a host with tag or digest. */
 export function referencesInText(value: string, seen: SeenHosts): readonly FoundReference[] {
   const found: FoundReference[] = [];
@@ -149,7 +158,8 @@ export function referencesInText(value: string, seen: SeenHosts): readonly Found
     }
     const reference = parseReference(text);
     if (reference === undefined || !isStrong(text, reference, seen) || isCommented(value, offset)) continue;
-    found.push(asWritten(value, match.index + match[0].length, { text, offset, reference, role: roleOf(reference) }));
+    const one = ownerAtHub(text, reference) ?? { reference, role: roleOf(reference) };
+    found.push(asWritten(value, match.index + match[0].length, { text, offset, ...one }));
   }
   return found;
 }

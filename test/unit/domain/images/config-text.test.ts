@@ -49,6 +49,7 @@ describe('the text of a ConfigMap', () => {
     ['run quay.io/org/a-{{ .name }}', 'quay.io/org/a (base)'],
     ['printf quay.io/org/a:%s', 'quay.io/org/a (base)'],
     ['REGISTRY=docker.io', 'docker.io (base)'],
+    ['REPO_URL=docker.io/mongodb', 'docker.io/mongodb (base)'],
     ['image: "org/a:1"}', 'org/a:1'],
     ['<b>quay.io/org/a:1</b>', 'quay.io/org/a:1'],
   ])('takes what a program completes for a base: %s', (text, found) => {
