@@ -7,7 +7,7 @@ import { diskFiles } from '../config/read-text.ts';
 import type { Catalog } from '../domain/addon.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
-import type { MirrorOptions } from '../pipeline/run.ts';
+import type { MirrorOptions } from '../pipeline/run-settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything a mirror run needs to know, checked; or all that is wrong. */

@@ -6,54 +6,14 @@ import type { DeclaredImage } from '../domain/images/annotations.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
 import type { LinePatch } from '../domain/overlay/patch-literals.ts';
-import type { Destination, NamingRule } from '../domain/plan/destination.ts';
+import type { Destination } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { Decision, ExistingRules } from '../domain/preflight/decide.ts';
+import type { Decision } from '../domain/preflight/decide.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import type { SweepHit } from '../domain/proof/sweep.ts';
 import type { Digest, Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
-import type {
-  Archives,
-  ChartPusher,
-  ChartRepository,
-  Copier,
-  Helm,
-  LocalCharts,
-  Output,
-  Registry,
-  Workspace,
-} from '../ports.ts';
-
-/** Everything outside that the pipeline uses. */
-export interface Ports {
-  readonly helm: Helm;
-  readonly registry: Registry;
-  readonly charts: ChartRepository;
-  readonly localCharts: LocalCharts;
-  readonly archives: Archives;
-  readonly copier: Copier;
-  readonly pusher: ChartPusher;
-  readonly workspace: Workspace;
-  readonly output: Output;
-}
-
-/** What the person asked for. */
-export interface MirrorOptions {
-  readonly scanOnly: boolean;
-  readonly naming: NamingRule;
-  readonly includeDependencies: boolean;
-  readonly kubeVersion: string;
-  readonly platform: Platform | undefined;
-  readonly existing: ExistingRules;
-  readonly pushUnproven: boolean;
-  readonly chartVersionSuffix: string;
-  readonly strict: boolean;
-  /** Images copied at once. */
-  readonly concurrency: number;
-  /** Charts rendered at once. */
-  readonly renders: number;
-}
+import type { MirrorOptions, Ports } from './run-settings.ts';
 
 /** Where a resolved chart version is fetched from. `promised` is the digest that an HTTP index gives for a chart in a registry. */
 export type ChartLocator =

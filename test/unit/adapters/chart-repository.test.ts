@@ -13,7 +13,7 @@ entries:
   - version: 2.0.0
     urls: [a-2.0.0.tgz, "https://cdn.example/a-2.0.0.tgz"]
   - version: 1.0.0
-    urls: [/root/a-1.0.0.tgz]
+    urls: [/top/a-1.0.0.tgz]
   - version: 0.1.0
     urls: ["oci://registry.example/charts/a:0.1.0"]
   - version: 0.0.1
@@ -48,7 +48,7 @@ describe('entries', () => {
       const entries = await network().charts.entries(repository, 'a', NEVER);
       expect(entries?.map(({ version, urls }) => [version, ...urls])).toEqual([
         ['2.0.0', `${server.url}/stable/a-2.0.0.tgz`, 'https://cdn.example/a-2.0.0.tgz'],
-        ['1.0.0', `${server.url}/root/a-1.0.0.tgz`],
+        ['1.0.0', `${server.url}/top/a-1.0.0.tgz`],
         ['0.1.0', 'oci://registry.example/charts/a:0.1.0'],
       ]);
     }

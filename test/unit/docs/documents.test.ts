@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { sentence } from '../../../src/pipeline/graph.ts';
-import { type Ports, startRun } from '../../../src/pipeline/run.ts';
+import { startRun } from '../../../src/pipeline/run.ts';
+import type { Ports } from '../../../src/pipeline/run-settings.ts';
 import { allDocuments, blocksOf, brokenLinksOf, proseOf, readDocument, tableRows, wordIn } from './documents.ts';
 import { SourceTypes } from './source-types.ts';
 

@@ -8,13 +8,12 @@ import { MirrorError } from '../../../src/errors.ts';
 import {
   type ChartItem,
   type ImageItem,
-  type MirrorOptions,
-  type Ports,
   type ReleaseItem,
   type Run,
   startRun,
   type Verdict,
 } from '../../../src/pipeline/run.ts';
+import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
 import type { Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
 import { archive, chartYaml } from '../domain/chart/trees.ts';
 
