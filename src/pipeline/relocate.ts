@@ -178,8 +178,12 @@ function chartEdits(
   const marks = originEdits(pulled.chart.metadata, named, pulled.digest, run.options.chartVersionSuffix);
   const carried = new Set(run.images.map(({ source }) => formatReference(source)));
   const wanted = wantedText(run);
+  // a guard that reads the lists (Bitnami's does) stops the render when one of its own registry is left among moved ones
+  const guarded = textsBelow(pulled.tree, pulled.chart, 'templates/').some(({ text }) =>
+    text.includes('Chart.Annotations'),
+  );
   const moved = (reference: Reference): string | undefined =>
-    carried.has(formatReference(reference)) ? wanted(reference) : undefined;
+    guarded || carried.has(formatReference(reference)) ? wanted(reference) : undefined;
   return mergeFiles([...files, ...annotationEdits(pulled.chart, moved), { address: ['Chart.yaml'], edits: marks }]);
 }
 

@@ -49,6 +49,21 @@ const CHARTS: Readonly<Record<string, { readonly parts: ChartParts; readonly ref
     },
     references: ['kv:0.9'],
   },
+  guarded: {
+    parts: {
+      yaml: ['annotations:', '  images: |', '    - name: other', '      image: docker.io/bitnami/other:9'],
+      values: 'global: {}\nregistry: docker.io\nrepository: bitnami/kubectl\n',
+      templates: {
+        'd.yaml': deployment('- name: main\n  image: "{{ .Values.registry }}/{{ .Values.repository }}:latest"'),
+        'NOTES.txt': [
+          '{{- $moved := and (contains "docker.io/bitnami/" .Chart.Annotations.images) (ne .Values.registry "docker.io") }}',
+          '{{- if and $moved (not (dig "security" "allowInsecureImages" false .Values.global)) }}',
+          '{{- fail "unrecognized images: set global.security.allowInsecureImages" }}{{ end }}',
+        ].join('\n'),
+      },
+    },
+    references: ['bitnami/kubectl:latest'],
+  },
   listed: {
     parts: {
       values:
