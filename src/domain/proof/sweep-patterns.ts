@@ -103,11 +103,17 @@ export function sourcePatterns(texts: readonly string[]): readonly RegExp[] {
   ].map((pattern) => new RegExp(pattern, 'g'));
 }
 
-/** What is a reference by its form alone, whatever the finder thought of it. `org/app:8080` may be a service and its port. */
+// `namespace/service:8080` and `namespace/service:ssh` name the port of a service; words that are tags are none
+const TAG_WORDS =
+  'latest|stable|main|master|edge|nightly|alpine|slim|dev|develop|release|prod|canary|beta|alpha|debug|distroless|nonroot';
+const PORT = `(?:\\d{2,5}|(?!(?:${TAG_WORDS})(?![A-Za-z0-9._-]))[a-z][a-z-]{0,14})(?![A-Za-z0-9._-])`;
+
+/** What is a reference by its form alone, whatever the finder thought of it. */
 export const GENERAL_PATTERNS: readonly RegExp[] = [
   new RegExp(`${START}${NO_LABEL}${HOST}(?:/${NAME})+(?::${TAG}(?:${DIGEST})?|${DIGEST})${END}`, 'gi'),
   new RegExp(`${START}${NAME}(?:/${NAME})*(?::${TAG})?${DIGEST}`, 'g'),
-  new RegExp(`${START}${NO_LABEL}${NAME}(?:/${NAME})+:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`, 'g'),
+  new RegExp(`${START}${NO_LABEL}${NAME}/${NAME}:(?!${PORT})${TAG}${END}`, 'g'),
+  new RegExp(`${START}${NO_LABEL}${NAME}(?:/${NAME}){2,}:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`, 'g'),
   new RegExp(`${START}(?:library/)?${COMMON}:(?:${VERSION}|alpine|slim|(?!80)\\d{1,2})${END}`, 'g'),
   new RegExp(
     `(?=[a-z0-9])(?<=(?:^|[\\s"'{,(\\\\])[A-Za-z0-9_.-]*image\\\\?["']?\\s*[:=]\\s*\\\\?["']?)${NAME}(?:/${NAME})*:${TAG}`,
