@@ -118,7 +118,10 @@ describe('the sweep is silent about', () => {
     ['a part below the target', `repository: ${TARGET}/org\nimage: a\nversion: v1`],
     ['API groups', 'apiVersion: apps/v1\nx: helm.example.dev/v2:HelmRelease\ny: networking.k8s.io/v1'],
     ['labels', 'x: app.kubernetes.io/name:web\ny: eks.amazonaws.com/compute-type'],
-    ['services and ports', 'x: default/web:8080\n"2222": default/git:ssh\nv: default/web:http-metrics\ny: web:80\nz: web.default.svc:8080/path\nr: redis:6379'],
+    [
+      'services and ports',
+      'x: default/web:8080\n"2222": default/git:ssh\nv: default/web:http-metrics\ny: web:80\nz: web.default.svc:8080/path\nr: redis:6379',
+    ],
     ['addresses and ranges', 'x: 10.0.0.0/8\ny: 0.0.0.0:8080'],
     ['files', 'x: /var/run/docker.sock\ny: /etc/docker.d/x:ro'],
     ['types', 'x: application/json\ny: text/plain; charset=utf-8'],
