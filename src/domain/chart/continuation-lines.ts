@@ -68,8 +68,10 @@ function readBlock(line: string, from: number, state: State): void {
     const rest = line.slice(at);
     const skip = /^(?:[-?:](?=\s|$)|[&!][^\s]*(?=\s|$))/.exec(rest)?.[0];
     if (rest === '' || isComment(line, at)) return;
-    if (skip !== undefined) at += skip.length;
-    else if (/^[|>][-+0-9]*\s*(?:#.*)?$/.test(rest)) {
+    if (skip !== undefined) {
+      if (skip === '-' || skip === '?') column = at;
+      at += skip.length;
+    } else if (/^[|>][-+0-9]*\s*(?:#.*)?$/.test(rest)) {
       state.block = column;
       return;
     } else if (/^[[{]/.test(rest)) {
