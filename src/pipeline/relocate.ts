@@ -169,7 +169,7 @@ function chartEdits(
       {
         code: 'RELOCATION_FAILED',
         origin: 'input',
-        hint: 'mirror the releases in separate runs, or give one of them its own values for this key',
+        hint: 'give one of the releases its own values for this key, or mirror it in a run of its own with --chart-version-suffix',
       },
     );
   }
