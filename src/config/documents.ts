@@ -78,17 +78,20 @@ export async function readDocument(
   schema: SchemaName,
 ): Promise<DocumentRead> {
   const read = await readYaml(files, path, file);
-  if (read.kind === 'problems') return read;
-  const filled = read.sources.flatMap((source) => {
+  if (read.kind === 'problems' && read.sources === undefined) return read;
+  // a key that stands twice is a problem, and hides no other
+  const repeats = read.kind === 'problems' ? read.problems : [];
+  const filled = (read.sources ?? []).flatMap((source) => {
     const root = rootOf(source);
     return root === undefined ? [] : [{ source, root }];
   });
   const [first, second] = filled;
   if (second !== undefined) {
     const complaint: Complaint = { what: 'a second document begins here', instead: 'write one document for each file' };
-    return { kind: 'problems', problems: [problemAt(placeOf(second.source, second.root), complaint)] };
+    return { kind: 'problems', problems: [...repeats, problemAt(placeOf(second.source, second.root), complaint)] };
   }
   if (first === undefined) return { kind: 'empty' };
-  const { problems, whole } = checked(first.source, first.root, schema);
+  const { problems: found, whole } = checked(first.source, first.root, schema);
+  const problems = [...repeats, ...found];
   return whole ? { kind: 'read', document: { ...first, problems } } : { kind: 'problems', problems };
 }

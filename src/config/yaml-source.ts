@@ -22,10 +22,13 @@ export interface YamlSource {
   readonly document: Document.Parsed<ParsedNode>;
 }
 
-/** The documents of a file (none when it holds only comments), or what is wrong with it. */
+/**
+ * The documents of a file (none when it holds only comments), or what is wrong with it; where keys that stand twice are
+ * all that is wrong, with the documents, so that what else is wrong in them can be told as well.
+ */
 export type YamlRead =
   | { readonly kind: 'ok'; readonly text: string; readonly sources: readonly YamlSource[] }
-  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[]; readonly sources?: readonly YamlSource[] };
 
 /** The offset at which a node begins; 0 for a node that was not parsed. */
 export function startOf(node: Node): number {
@@ -163,7 +166,10 @@ function parseYaml(file: string, raw: string): YamlRead {
     ),
     ...nodeProblems(source),
   ]);
-  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'ok', text, sources };
+  if (problems.length === 0) return { kind: 'ok', text, sources };
+  const errors = sources.flatMap((source) => source.document.errors);
+  const onlyRepeats = errors.length === problems.length && errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  return onlyRepeats ? { kind: 'problems', problems, sources } : { kind: 'problems', problems };
 }
 
 /** Reads a file and its YAML. `path` is absolute, `file` the name that messages show. */

@@ -125,6 +125,17 @@ const BAD_INPUTS: readonly BadInput[] = [
     messages: ['a.yaml:4:5: the key "chart" stands here a second time, keep one of the two'],
   },
   {
+    name: 'a duplicate key, and what else is wrong beside it',
+    files: {
+      'a.yaml': 'addons:\n  - chart: keda\n    repository: https://x.example\n    chart: other\n    verison: "1"\n',
+    },
+    request: { catalogs: ['a.yaml'] },
+    messages: [
+      'a.yaml:4:5: the key "chart" stands here a second time, keep one of the two',
+      'a.yaml:5:5: unknown key "verison", write "version" or take it out',
+    ],
+  },
+  {
     name: 'a tab as indentation',
     files: { 'a.yaml': 'addons:\n\t- chart: keda\n' },
     request: { catalogs: ['a.yaml'] },
