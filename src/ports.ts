@@ -1,4 +1,5 @@
 import type { ArchiveTree } from './domain/chart/archive-tree.ts';
+import type { RepositorySettings } from './domain/ecr/repository-settings.ts';
 import type { Digest, Reference } from './domain/reference.ts';
 
 /** Which side of the mirror an address belongs to. Source mirrors apply to the source side only. */
@@ -37,6 +38,81 @@ export interface Registry {
   tags(registry: string, repository: string, side: Side, signal: AbortSignal): Promise<TagList>;
   /** A whole blob in memory, digest checked, refused above `limit` bytes. */
   blob(reference: Reference, digest: Digest, limit: number, side: Side, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A repository as the control plane of its registry shows it. `unknown`: it may not be looked at, and may exist. */
+export type RepositoryState =
+  | { readonly kind: 'present'; readonly settings: RepositorySettings; readonly createdAt: Date | undefined }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/** What stands under a tag. `archived`: it exists, but cannot be pulled before it is restored. */
+export type TagState = FetchedManifest | Exclude<Lookup, { kind: 'found' }> | { readonly kind: 'archived' };
+
+/** A change of a setting that a repository has, by the name of the setting. */
+export type SettingChange = keyof RepositorySettings;
+
+/** Whether blobs that another repository of the registry has are mounted in place of uploaded. */
+export type BlobMounting = 'on' | 'off' | 'unknown';
+
+/**
+ * The control plane of a registry whose repositories have to exist before anything is pushed. Names are those after the
+ * registry's host. Throttling is waited for; what remains is thrown as MirrorError.
+ */
+export interface Repositories {
+  /** Settings that were not to be read (a right that is missing) are undefined, and `tags` empty. */
+  describe(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, RepositoryState>>;
+  /** Creates with all settings; `existed` when somebody else was first, whose settings stay as they are. */
+  create(name: string, settings: RepositorySettings, signal: AbortSignal): Promise<'created' | 'existed'>;
+  /** Changes these settings of an existing repository. Tags are added, none is removed. */
+  change(
+    name: string,
+    settings: RepositorySettings,
+    changes: readonly SettingChange[],
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** What stands under tags, many in one request; undefined where the registry has no such request. */
+  readonly lookUp:
+    | ((name: string, tags: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, TagState>>)
+    | undefined;
+  mounting(signal: AbortSignal): Promise<BlobMounting>;
+  /** How often each request was sent so far, by its name. */
+  calls(): Readonly<Record<string, number>>;
+}
+
+/** One manifest of a repository, as its registry lists it. */
+export interface ListedImage {
+  readonly digest: Digest;
+  readonly tags: readonly string[];
+  readonly mediaType: string;
+  /** `artifactType`, or the media type of the config. */
+  readonly artifactType: string | undefined;
+  /** The manifest that this one is about, for signatures and the like. */
+  readonly subject: Digest | undefined;
+  readonly pushedAt: Date;
+  readonly isArchived: boolean;
+}
+
+/** A manifest that could not be removed, and why. */
+export interface RemovalFailure {
+  readonly digest: Digest;
+  readonly reason: string;
+}
+
+/** Reads a whole registry, and removes from it. */
+export interface RegistryContents {
+  repositories(signal: AbortSignal): Promise<readonly string[]>;
+  /** Whether the repository carries the mark of this tool. */
+  isOurs(repository: string, signal: AbortSignal): Promise<boolean>;
+  images(repository: string, signal: AbortSignal): Promise<readonly ListedImage[]>;
+  /** The manifests' bytes; digests that cannot be read are left out. */
+  manifests(
+    repository: string,
+    digests: readonly Digest[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<Digest, FetchedManifest>>;
+  /** Removes manifests with all their tags, in this order. What is gone already counts as removed. */
+  remove(repository: string, digests: readonly Digest[], signal: AbortSignal): Promise<readonly RemovalFailure[]>;
 }
 
 /** One version of a chart as an index names it. URLs are absolute. The digest is undefined where the index gives none. */
