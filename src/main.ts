@@ -33,4 +33,12 @@ if (tooOld !== undefined) {
     print: (text) => process.stdout.write(text),
     complain: (text) => process.stderr.write(text),
   });
+  if (abort.signal.aborted) {
+    // pauses of the AWS SDK between its tries end with the process only
+    const written = [process.stdout, process.stderr].map(
+      (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+    );
+    await Promise.all(written);
+    process.exit();
+  }
 }

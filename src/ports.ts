@@ -1,5 +1,6 @@
 import type { ArchiveTree } from './domain/chart/archive-tree.ts';
-import type { RepositorySettings } from './domain/ecr/repository-settings.ts';
+import type { ExistingSettings, RepositorySettings, SettingName } from './domain/ecr/repository-settings.ts';
+import type { SmallArtifact } from './domain/records/record-artifact.ts';
 import type { Digest, Reference } from './domain/reference.ts';
 
 /** Which side of the mirror an address belongs to. Source mirrors apply to the source side only. */
@@ -25,6 +26,12 @@ export type TagList =
   | { readonly kind: 'absent' }
   | { readonly kind: 'denied'; readonly detail: string };
 
+/** The manifests that refer to another one. `unsupported`: the registry does not list them. */
+export type ReferrerList =
+  | { readonly kind: 'found'; readonly digests: readonly Digest[] }
+  | { readonly kind: 'unsupported' }
+  | { readonly kind: 'denied'; readonly detail: string };
+
 /** Reads of the OCI distribution API. Every method throws MirrorError for what is neither an answer nor a refusal. */
 export interface Registry {
   /** HEAD of the manifest: free of Docker Hub's quota. Falls back to GET only when the answer names no digest. */
@@ -36,21 +43,25 @@ export interface Registry {
     signal: AbortSignal,
   ): Promise<FetchedManifest | Exclude<Lookup, { kind: 'found' }>>;
   tags(registry: string, repository: string, side: Side, signal: AbortSignal): Promise<TagList>;
+  /** What refers to a manifest; perhaps more than this type, since registries may leave the filter out. */
+  referrers(
+    reference: Reference & { readonly digest: Digest },
+    artifactType: string,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<ReferrerList>;
   /** A whole blob in memory, digest checked, refused above `limit` bytes. */
   blob(reference: Reference, digest: Digest, limit: number, side: Side, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /** A repository as the control plane of its registry shows it. `unknown`: it may not be looked at, and may exist. */
 export type RepositoryState =
-  | { readonly kind: 'present'; readonly settings: RepositorySettings; readonly createdAt: Date | undefined }
+  | { readonly kind: 'present'; readonly settings: ExistingSettings; readonly createdAt: Date | undefined }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
 /** What stands under a tag. `archived`: it exists, but cannot be pulled before it is restored. */
 export type TagState = FetchedManifest | Exclude<Lookup, { kind: 'found' }> | { readonly kind: 'archived' };
-
-/** A change of a setting that a repository has, by the name of the setting. */
-export type SettingChange = keyof RepositorySettings;
 
 /** Whether blobs that another repository of the registry has are mounted in place of uploaded. */
 export type BlobMounting = 'on' | 'off' | 'unknown';
@@ -60,18 +71,24 @@ export type BlobMounting = 'on' | 'off' | 'unknown';
  * registry's host. Throttling is waited for; what remains is thrown as MirrorError.
  */
 export interface Repositories {
-  /** Settings that were not to be read (a right that is missing) are undefined, and `tags` empty. */
-  describe(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, RepositoryState>>;
+  /** Of each repository only those policies are read that are wanted. What could not be read, for a right that is missing, is undefined. */
+  describe(
+    wanted: ReadonlyMap<string, RepositorySettings>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, RepositoryState>>;
   /** Creates with all settings; `existed` when somebody else was first, whose settings stay as they are. */
   create(name: string, settings: RepositorySettings, signal: AbortSignal): Promise<'created' | 'existed'>;
   /** Changes these settings of an existing repository. Tags are added, none is removed. */
   change(
     name: string,
     settings: RepositorySettings,
-    changes: readonly SettingChange[],
+    changes: readonly SettingName[],
     signal: AbortSignal,
   ): Promise<void>;
-  /** What stands under tags, many in one request; undefined where the registry has no such request. */
+  /**
+   * What stands under tags, many in one request; undefined where the registry has no such request. Left out are tags when
+   * there is no identity to ask with: they have to be asked for one by one, as the login of the run may read them.
+   */
   readonly lookUp:
     | ((name: string, tags: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, TagState>>)
     | undefined;
@@ -87,7 +104,7 @@ export interface ListedImage {
   readonly mediaType: string;
   /** `artifactType`, or the media type of the config. */
   readonly artifactType: string | undefined;
-  /** The manifest that this one is about, for signatures and the like. */
+  /** The manifest that this one is about, for signatures and the like; undefined also where the list does not tell it. */
   readonly subject: Digest | undefined;
   readonly pushedAt: Date;
   readonly isArchived: boolean;
@@ -196,4 +213,16 @@ export interface Workspace {
 /** What stays: files below the output directory, written whole or not at all. */
 export interface Output {
   write(path: string, data: string | Uint8Array): Promise<void>;
+}
+
+/** How a small artifact ended. `refused`: the registry takes no such artifact, and says why. */
+export type ArtifactPush = { readonly kind: 'pushed' } | { readonly kind: 'refused'; readonly detail: string };
+
+/** Pushes artifacts that are small enough to be in memory. */
+export interface ArtifactPusher {
+  /**
+   * Pushes the blobs that the repository lacks, then the manifest, under the reference's tag or else by its digest.
+   * Throws MirrorError CHART_PUSH_FAILED when it may not write.
+   */
+  push(destination: Reference, artifact: SmallArtifact, signal: AbortSignal): Promise<ArtifactPush>;
 }

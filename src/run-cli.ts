@@ -5,6 +5,7 @@ import { createProgram } from './cli/program.ts';
 import { generate } from './commands/generate.ts';
 import { provideTools } from './commands/install-tools.ts';
 import { mirror } from './commands/mirror.ts';
+import { prune } from './commands/prune.ts';
 import type { Surroundings } from './commands/surroundings.ts';
 
 import { MirrorError, oneLine, toMirrorError } from './errors.ts';
@@ -83,6 +84,7 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
     packageVersion(),
     {
       mirror: (flags) => mirror(flags, around, redactor),
+      prune: (flags) => prune(flags, around, redactor),
       generate: (flags) => generate(flags, around),
       installTools: (names, flags) => provideTools(names, flags, around, redactor),
     },

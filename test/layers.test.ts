@@ -27,7 +27,7 @@ const HOMES: Readonly<Record<string, string>> = {
   'p-queue': 'src/adapters/host-limits.ts',
   ajv: 'src/config/documents.ts|src/config/schema-problems.ts',
   listr2: 'src/view/run-steps.ts',
-  commander: 'src/cli/program.ts|src/run-cli.ts',
+  commander: 'src/cli/|src/run-cli.ts',
   deepmerge: 'src/config/settings.ts',
   semver: 'src/domain/tool.ts',
 };

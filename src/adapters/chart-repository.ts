@@ -97,7 +97,7 @@ export function createChartRepository(
     if (offered.length > 0 && !offered.some(({ scheme }) => scheme === 'basic')) return undefined;
     // an index of somebody else may name an http address: passwords go there only where the person allowed it
     if (url.protocol === 'http:' && schemeOf(settings, url.host) === 'https') return undefined;
-    const found = await credentials.find(url.host, url.pathname.replace(/^\/+/, ''), signal);
+    const found = await credentials.find(url.host, url.pathname.replace(/^\/+/, ''), signal, 'source');
     if (found === undefined) return undefined;
     const login = { header: basicHeader(found), origin: found.origin };
     logins.set(url.origin, login);
@@ -131,7 +131,7 @@ export function createChartRepository(
       const login = logins.get(origin);
       const sent =
         login === undefined
-          ? `no credentials were sent, none for ${host} were found in ${credentials.searched}`
+          ? `no credentials were sent, none for ${host} were found in ${credentials.searched(host)}`
           : `credentials from ${login.origin} were sent`;
       throw new MirrorError(`${shown(named)} refused: ${said}; ${sent}`, {
         code: 'CHART_SOURCE_DENIED',

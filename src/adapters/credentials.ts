@@ -1,7 +1,8 @@
-import { isPrivateEcr } from '../domain/ecr-host.ts';
+import { ecrRegistry } from '../domain/ecr/registry.ts';
 import type { Credentials, NetworkSettings } from '../domain/network.ts';
 import { canonicalRegistry, DOCKER_HUB } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
+import type { Side } from '../ports.ts';
 import type { Redactor } from '../redaction.ts';
 import { type CredentialHelper, type DockerConfig, readDockerConfig, type StoredLogin } from './docker-config.ts';
 import type { run } from './process.ts';
@@ -17,27 +18,37 @@ export interface ExplicitCredentials {
 /** Finds credentials. The user's own logins are only read. */
 export interface CredentialStore {
   /** Credentials for the host that is really reached; undefined for none. Throws MirrorError CREDENTIALS_UNREADABLE. */
-  find(host: string, repository: string, signal: AbortSignal): Promise<Credentials | undefined>;
-  /** Where was looked, for messages. */
-  readonly searched: string;
+  find(host: string, repository: string, signal: AbortSignal, side: Side): Promise<Credentials | undefined>;
+  /** Whether these are a token of Amazon ECR that can be given up for another login, if it has expired. */
+  isReplaceable(host: string, credentials: Credentials): boolean;
+  /** Never gives these again: the host says that they have expired. */
+  drop(host: string, credentials: Credentials): void;
+  /** Where was looked for a host, for messages. */
+  searched(host: string): string;
 }
 
-/** What a store is made from. `tokenSource` is asked last and often, for hosts with logins such as ECR's: it keeps its tokens. */
+/**
+ * What a store is made from. `tokenSource` is asked often, for hosts with logins such as ECR's: it keeps its tokens. It is
+ * asked last, or with `tokensFirst` directly after the explicit credentials, since the user has named an identity.
+ */
 export interface CredentialStoreOptions {
   readonly settings: NetworkSettings;
   readonly env: Environment;
   readonly explicit: ExplicitCredentials;
   readonly redactor: Redactor;
   readonly run: typeof run;
-  readonly tokenSource?: (host: string, signal: AbortSignal) => Promise<Credentials | undefined>;
+  readonly tokenSource?: (host: string, signal: AbortSignal, side: Side) => Promise<Credentials | undefined>;
+  readonly dropToken?: (host: string, password: string) => void;
+  readonly tokensFirst?: boolean;
 }
 
 const HELPER_TIMEOUT_MS = 60_000;
 
 function explicitFor({ explicit, settings }: CredentialStoreOptions, host: string): Credentials | undefined {
   if (canonicalRegistry(host) === DOCKER_HUB) return explicit.dockerHub;
-  if (host.toLowerCase() === 'public.ecr.aws') return explicit.publicEcr;
-  return isPrivateEcr(settings, host) ? explicit.privateEcr : undefined;
+  const registry = ecrRegistry(host, settings);
+  if (registry === undefined) return undefined;
+  return registry.kind === 'public' ? explicit.publicEcr : explicit.privateEcr;
 }
 
 function helperFailure(helper: CredentialHelper, file: string, why: string): MirrorError {
@@ -72,6 +83,8 @@ export function createCredentialStore(options: CredentialStoreOptions): Credenti
   const { env, explicit, redactor } = options;
   let config: DockerConfig | undefined;
   const asked = new Map<string, Promise<StoredLogin | undefined>>();
+  const tokens = new WeakSet<Credentials>();
+  const expired = new Set<string>();
   for (const given of [explicit.dockerHub, explicit.publicEcr, explicit.privateEcr])
     redactor.learn(given?.password, given?.username);
 
@@ -105,8 +118,10 @@ export function createCredentialStore(options: CredentialStoreOptions): Credenti
     return undefined;
   }
 
+  const helperKey = ({ name, servers }: CredentialHelper) => `${name} ${servers[0] ?? ''}`;
+
   function fromHelper(helper: CredentialHelper, file: string, signal: AbortSignal): Promise<StoredLogin | undefined> {
-    const key = `${helper.name} ${helper.servers[0] ?? ''}`;
+    const key = helperKey(helper);
     const known = asked.get(key);
     if (known !== undefined) return known;
     const answer = askHelper(helper, file, signal);
@@ -126,19 +141,53 @@ export function createCredentialStore(options: CredentialStoreOptions): Credenti
     return login === undefined ? undefined : { ...login, origin: file };
   }
 
-  async function find(host: string, repository: string, signal: AbortSignal): Promise<Credentials | undefined> {
+  async function fromTokens(host: string, signal: AbortSignal, side: Side): Promise<Credentials | undefined> {
+    const found = await options.tokenSource?.(host, signal, side);
+    if (found !== undefined) tokens.add(found);
+    return found;
+  }
+
+  const loginKey = (host: string, { username, password }: StoredLogin) => JSON.stringify([host, username, password]);
+
+  async function find(
+    host: string,
+    repository: string,
+    signal: AbortSignal,
+    side: Side,
+  ): Promise<Credentials | undefined> {
+    const stored = async () => {
+      const login = await fromConfig(host, repository, signal);
+      return login === undefined || expired.has(loginKey(host, login)) ? undefined : login;
+    };
     const found =
       explicitFor(options, host) ??
-      (await fromConfig(host, repository, signal)) ??
-      (await options.tokenSource?.(host, signal));
+      (options.tokensFirst === true ? await fromTokens(host, signal, side) : undefined) ??
+      (await stored()) ??
+      (await fromTokens(host, signal, side));
     if (found !== undefined) redactor.learn(found.password, found.username);
     return found;
   }
 
+  function drop(host: string, credentials: Credentials): void {
+    if (tokens.has(credentials)) {
+      options.dropToken?.(host, credentials.password);
+      return;
+    }
+    // a helper such as docker-credential-ecr-login gives another one when it is asked again
+    const helper = config?.helperFor(host);
+    if (helper !== undefined) asked.delete(helperKey(helper));
+    expired.add(loginKey(host, credentials));
+  }
+
   return {
     find,
-    get searched() {
-      return config?.file ?? 'any docker or podman login file';
+    drop,
+    isReplaceable: (host, credentials) =>
+      ecrRegistry(host, options.settings) !== undefined && credentials !== explicitFor(options, host),
+    searched(host) {
+      const file = config?.file ?? 'any docker or podman login file';
+      const isAsked = options.tokenSource !== undefined && ecrRegistry(host, options.settings) !== undefined;
+      return isAsked ? `${file} or the AWS credential chain` : file;
     },
   };
 }

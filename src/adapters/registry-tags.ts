@@ -26,7 +26,7 @@ function parseTags(reply: Reply): readonly string[] | undefined {
 }
 
 /** The query of the next page: RFC 8288 `Link` with `rel="next"`, usually relative. Only its query counts, the place is known. */
-function nextQuery(reply: Reply): string | undefined {
+export function nextQuery(reply: Reply): string | undefined {
   for (const field of headersOf(reply, 'link')) {
     const target = /<([^>]*)>[^<]*;\s*rel="?next"?/i.exec(field)?.[1];
     if (target !== undefined && URL.canParse(target, reply.url.href)) return new URL(target, reply.url).search.slice(1);

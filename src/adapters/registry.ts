@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { digestOf, MANIFEST_MEDIA_TYPES } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, formatReference, identifierOf, parseDigest, type Reference } from '../domain/reference.ts';
-import type { FetchedManifest, Lookup, Registry, Side, TagList } from '../ports.ts';
+import type { FetchedManifest, Lookup, ReferrerList, Registry, Side, TagList } from '../ports.ts';
 import { headerOf } from './http.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
 import { describeAnswer, invalidAnswer, unexpectedStatus } from './registry-errors.ts';
+import { listReferrers } from './registry-referrers.ts';
 import { listTags } from './registry-tags.ts';
 import type { Reply } from './requests.ts';
 import { addressOf, type RegistryAddress } from './source-mirrors.ts';
@@ -16,6 +17,7 @@ type Missing = Exclude<Lookup, { kind: 'found' }>;
 /** The largest manifest that is accepted, in bytes: what registries are expected to take by the distribution specification. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
+const INDEX = 'application/vnd.oci.image.index.v1+json';
 const ACCEPT = MANIFEST_MEDIA_TYPES.join(', ');
 const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
 
@@ -167,6 +169,25 @@ export function createRegistry(access: RegistryAccess, settings: NetworkSettings
     });
   }
 
+  async function referrers(
+    reference: Reference & { readonly digest: Digest },
+    artifactType: string,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<ReferrerList> {
+    const address = addressOf(settings, side, reference.registry, reference.repository);
+    const what = `the referrers of ${formatReference(reference)}`;
+    const common = { method: 'GET', address, headers: { accept: INDEX }, actions: 'pull', side, signal, what } as const;
+    return listReferrers({ host: address.host, what, side }, reference.digest, artifactType, async (target, limit) => {
+      const result = await access.ask({ ...common, target }, limit);
+      // what registries answer that know no such list, or take it for a request that is malformed
+      if (result.kind === 'answer' && [400, 404, 405].includes(result.answer.status)) return { kind: 'unsupported' };
+      const none = missing(result, side);
+      if (none?.kind === 'denied') return none;
+      return { kind: 'page', reply: answerOf(result, address.host, what, side) };
+    });
+  }
+
   async function blob(
     reference: Reference,
     digest: Digest,
@@ -185,5 +206,5 @@ export function createRegistry(access: RegistryAccess, settings: NetworkSettings
     return reply.bytes;
   }
 
-  return { head, manifest, tags, blob };
+  return { head, manifest, tags, referrers, blob };
 }

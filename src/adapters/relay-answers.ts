@@ -108,6 +108,12 @@ export interface Refusal {
   readonly again: boolean;
 }
 
+/** What a tool is told when the login had expired and the body of its request is gone: both tools repeat that. */
+export const RENEWED = {
+  status: 503,
+  text: JSON.stringify({ errors: [{ code: 'UNAVAILABLE', message: 'the login has expired and is renewed' }] }),
+} as const;
+
 /** Passes a refusal on, and remembers it unless it says nothing is wrong. 401 becomes 403: the tool has no login to add. */
 export function passRefusal(exchange: RelayExchange, refusal: Refusal, remember: boolean): void {
   const { side, host, status, detail, again } = refusal;

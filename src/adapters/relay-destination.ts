@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { digestOf, parseManifest } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, parseDigest } from '../domain/reference.ts';
-import { isInternal } from './addresses.ts';
-import { headerOf, type Method } from './http.ts';
+import type { DestinationPace } from './destination-pace.ts';
+import type { Method } from './http.ts';
 import { MANIFEST_LIMIT } from './registry.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
@@ -15,6 +15,7 @@ import {
   passError,
   passedHeaders,
   passRefusal,
+  RENEWED,
   type RelayExchange,
   refuse,
   streamBody,
@@ -22,7 +23,8 @@ import {
 import type { BlobPlaces } from './relay-jobs.ts';
 import { type RelayRoute, relayPath } from './relay-routes.ts';
 import type { OpenReply } from './requests.ts';
-import { addressOf, type RegistryAddress } from './source-mirrors.ts';
+import { addressOf } from './source-mirrors.ts';
+import { uploadAddress } from './upload-address.ts';
 
 /** Answers requests to the destination side of a job. */
 export type RelayDestination = (exchange: RelayExchange, route: RelayRoute) => Promise<void>;
@@ -51,39 +53,25 @@ async function readManifest(request: IncomingMessage): Promise<Buffer | undefine
   return Buffer.concat(chunks);
 }
 
-/**
- * Where an upload goes on. Registries behind a TLS gateway often answer `http://` for their own host: that stays https. An
- * upload is not sent from https to plain http elsewhere, nor from a name to a literal internal address.
- */
-function uploadAddress(answer: OpenReply, address: RegistryAddress, what: string): URL {
-  const location = headerOf(answer, 'location') ?? '';
-  const wrong = (why: string) => invalidAnswer(address.host, what, why, 'destination');
-  if (location === '' || !URL.canParse(location, answer.url.href)) throw wrong('it named no address for the upload');
-  const next = new URL(location, answer.url);
-  if (next.host === address.base.host) next.protocol = address.base.protocol;
-  if (address.base.protocol === 'https:' && next.protocol !== 'https:')
-    throw wrong(`it sends uploads to ${next.origin}`);
-  if (isInternal(next.host) && !isInternal(address.base.host))
-    throw wrong(`it sends uploads to the internal ${next.host}`);
-  next.username = '';
-  next.password = '';
-  next.hash = '';
-  return next;
+/** What the destination side is made of. */
+export interface RelayDestinationOptions {
+  readonly access: RegistryAccess;
+  readonly settings: NetworkSettings;
+  readonly places: BlobPlaces;
+  readonly pace: DestinationPace;
 }
 
 /** The destination side: everything is passed on, streamed, with upload addresses kept here and numbers given out instead. */
-export function createRelayDestination(
-  access: RegistryAccess,
-  settings: NetworkSettings,
-  places: BlobPlaces,
-): RelayDestination {
-  function open(
+export function createRelayDestination({ access, settings, places, pace }: RelayDestinationOptions): RelayDestination {
+  async function open(
     exchange: RelayExchange,
     repository: string,
     call: Pick<RegistryCall, 'method' | 'target'> & Partial<RegistryCall>,
   ) {
     const { job, signal, what } = exchange;
-    const address = addressOf(settings, 'destination', job.spec.destination.registry, repository);
+    const { registry } = job.spec.destination;
+    await pace.turn(registry, call.method, call.target, signal);
+    const address = addressOf(settings, 'destination', registry, repository);
     return access.open({ address, actions: 'pull,push', side: 'destination', signal, what, ...call });
   }
 
@@ -102,8 +90,10 @@ export function createRelayDestination(
     const { answer, access: detail } = result;
     if (answer.status < 300) return answer;
     answer.body.destroy();
-    const { status, text } = answer;
-    passRefusal(exchange, { ...origin, status, text, detail }, !tolerated.includes(status));
+    const isStale = result.stale === true;
+    // the next try of the tool, or its next run, brings another login
+    const { status, text } = isStale ? RENEWED : answer;
+    passRefusal(exchange, { ...origin, again: again || isStale, status, text, detail }, !tolerated.includes(status));
     return undefined;
   }
 

@@ -4,6 +4,7 @@ import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
 import type { Registry } from '../ports.ts';
 import type { Redactor } from '../redaction.ts';
+import type { DestinationPace } from './destination-pace.ts';
 import type { RegistryAccess } from './registry-access.ts';
 import { finish, type RelayExchange, refuse } from './relay-answers.ts';
 import { createRelayDestination } from './relay-destination.ts';
@@ -17,6 +18,7 @@ export interface RelayOptions {
   readonly access: RegistryAccess;
   readonly settings: NetworkSettings;
   readonly redactor: Redactor;
+  readonly pace: DestinationPace;
 }
 
 /** A registry on loopback behind which the real ones stand. Tools know its password and nothing else. */
@@ -45,10 +47,10 @@ function sha256(text: string): Buffer {
  * @throws MirrorError INTERNAL when no port of loopback can be opened.
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const { registry, access, settings, redactor } = options;
+  const { registry, access, settings, redactor, pace } = options;
   const jobs = createRelayJobs();
   const source = createRelaySource(registry, access, settings);
-  const destination = createRelayDestination(access, settings, createBlobPlaces());
+  const destination = createRelayDestination({ access, settings, places: createBlobPlaces(), pace });
   const password = randomBytes(24).toString('base64url');
   redactor.learn(password, USERNAME);
   const expected = sha256(`Basic ${Buffer.from(`${USERNAME}:${password}`).toString('base64')}`);

@@ -1,4 +1,6 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { plainHttp, repeatable } from './options.ts';
+import { type PruneActions, pruneCommand } from './prune-command.ts';
 
 /** The flags of `mirror`, as commander reads them. Strings stay strings. */
 export interface MirrorFlags {
@@ -24,6 +26,11 @@ export interface MirrorFlags {
   readonly pushUnproven: boolean;
   readonly onlyAddon: readonly string[];
   readonly excludeAddons: readonly string[];
+  readonly registryType?: string;
+  readonly ecrAccount?: string;
+  readonly ecrRegion?: string;
+  readonly profile?: string;
+  readonly applyRepositorySettings?: boolean;
   readonly dockerhubUsername?: string;
   readonly dockerhubToken?: string;
   readonly publicEcrPassword?: string;
@@ -46,29 +53,13 @@ export interface GenerateFlags {
 }
 
 /** What each command does; the number is the exit code. */
-export interface Actions {
+export interface Actions extends PruneActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (
     names: readonly string[],
     flags: { readonly plainHttp: readonly string[]; readonly caFile?: string },
   ) => Promise<number>;
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(collect).default([], 'none');
-}
-
-/** `--plain-http` without a host is kept as this mark. */
-export const EVERY_LOCAL_HOST = '*';
-
-function plainHttp(): Option {
-  const text = 'speak plain HTTP to this host (repeatable); without a host: to loopback and the target';
-  return repeatable('--plain-http [host]', text).preset(EVERY_LOCAL_HOST);
 }
 
 const MIRROR_EXAMPLES = `
@@ -90,7 +81,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--target-registry <host[/path]>', 'where everything goes')
     .option('--target-prefix <path>', 'a path before the path of every image')
     .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)')
-    .option('--scan-only', 'do everything but push; the target is not asked', false)
+    .option('--scan-only', 'do everything but push; what is at the target is not asked', false)
     .option('--push-images', 'push (this is the default)', false)
     .option('--push-unproven', 'push charts that are not proven; the run still ends with exit code 1', false)
     .option('--platform <auto|linux/amd64|linux/arm64>', 'copy one platform instead of whole images (default: auto)')
@@ -114,6 +105,11 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .addOption(
       repeatable('--source-mirror <from=to>', 'reach a registry or chart repository at another address (repeatable)'),
     )
+    .option('--registry-type <ecr|generic>', 'what the target is (default: told from its name)')
+    .option('--ecr-account <digits>', 'the AWS account of the target, where its name does not tell it')
+    .option('--ecr-region <region>', 'its AWS region; without a target, the region of the own registry')
+    .option('--profile <name>', 'the AWS profile to log in with at Amazon ECR')
+    .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings')
     .option('--dockerhub-username <name>', 'or DOCKERHUB_USERNAME')
     .option('--dockerhub-token <token>', 'or DOCKERHUB_TOKEN')
     .option('--public-ecr-password <password>', 'or ECR_PUBLIC_PASSWORD')
@@ -156,6 +152,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .description('Mirrors Helm charts and every image they use into a private registry, and proves it.')
     .version(version)
     .addCommand(mirrorCommand(actions, done))
+    .addCommand(pruneCommand(actions, done))
     .addCommand(catalogCommand(actions, done))
     .addCommand(toolsCommand(actions, done));
 }

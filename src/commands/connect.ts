@@ -1,6 +1,6 @@
 import { createChartRepository } from '../adapters/chart-repository.ts';
 import { createCredentialStore, type ExplicitCredentials } from '../adapters/credentials.ts';
-import { createEcr, type Ecr } from '../adapters/ecr.ts';
+import { createEcr, type Ecr } from '../adapters/ecr/ecr.ts';
 import { createHostLimits } from '../adapters/host-limits.ts';
 import { createHttpClient } from '../adapters/http.ts';
 import { createRetries, SYSTEM_CLOCK } from '../adapters/http-retry.ts';
@@ -24,6 +24,9 @@ export interface Connections {
   readonly close: () => Promise<void>;
 }
 
+/** The longest answer of `/v2/` that is read, in bytes. */
+const PING_LIMIT = 64 * 1024;
+
 /** Builds the HTTP side from the settings. Nothing is reached before it is asked for. `say` hears of waits. */
 export function connect(
   network: NetworkSettings,
@@ -31,10 +34,11 @@ export function connect(
   explicit: ExplicitCredentials,
   redactor: Redactor,
   say: (line: string) => void,
+  profile?: string,
 ): Connections {
   const client = createHttpClient({ settings: network, env, redactor });
   const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say));
-  const ecr = createEcr(requests, network, env);
+  const ecr = createEcr({ requests, settings: network, env, profile, clock: SYSTEM_CLOCK, say });
   const credentials = createCredentialStore({
     settings: network,
     env,
@@ -42,10 +46,18 @@ export function connect(
     redactor,
     run,
     tokenSource: ecr.token,
+    dropToken: ecr.dropToken,
+    tokensFirst: profile !== undefined,
   });
   const access = createRegistryAccess(
     requests,
-    createRegistryAuth(credentials, createTokenCache(requests, redactor, SYSTEM_CLOCK), redactor),
+    createRegistryAuth(
+      credentials,
+      createTokenCache(requests, redactor, SYSTEM_CLOCK),
+      redactor,
+      (url, authorization, side, signal) =>
+        requests.ask({ method: 'GET', url, authorization, side, signal }, PING_LIMIT),
+    ),
   );
   return {
     requests,

@@ -1,6 +1,6 @@
 import { createFetchBytes } from '../adapters/tools/fetch-bytes.ts';
 import { installTools } from '../adapters/tools/install.ts';
-import { EVERY_LOCAL_HOST } from '../cli/program.ts';
+import { EVERY_LOCAL_HOST } from '../cli/options.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { TOOLS, type ToolName } from '../domain/tool.ts';
 import { MirrorError } from '../errors.ts';

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { EVERY_LOCAL_HOST, type MirrorFlags } from '../cli/program.ts';
+import { EVERY_LOCAL_HOST } from '../cli/options.ts';
+import type { MirrorFlags } from '../cli/program.ts';
 import { type Configuration, loadConfiguration } from '../config/configuration.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { Catalog } from '../domain/addon.ts';
+import { ecrRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions } from '../pipeline/run-settings.ts';
@@ -46,7 +48,7 @@ function toOptions(
   registry: string,
   cores: number,
 ): MirrorOptions {
-  const { settings } = configuration;
+  const { settings, network, repositories } = configuration;
   return {
     scanOnly: flags.scanOnly,
     naming: { registry, prefix: settings.targetPrefix, imagePath: settings.imagePath },
@@ -64,6 +66,8 @@ function toOptions(
     strict: settings.strict,
     concurrency: settings.concurrency,
     renders: Math.max(1, cores),
+    ecr: ecrRegistry(registry, network),
+    repositories: { rules: repositories, applySettings: settings.applyRepositorySettings },
   };
 }
 
@@ -71,8 +75,29 @@ function dependenciesFlag(flags: MirrorFlags): boolean | undefined {
   return flags.excludeDependencies === true ? false : flags.includeDependencies;
 }
 
-/** Finds the private registry of the caller's own AWS account, for runs that name no target. */
-export type OwnRegistry = (network: NetworkSettings) => Promise<string | undefined>;
+/** How AWS is asked for the registry of the caller's own account; undefined parts are those of the AWS identity. */
+export interface OwnRegistryQuestion {
+  readonly profile: string | undefined;
+  readonly region: string | undefined;
+}
+
+/** Finds the private registry of the caller's own AWS account, for runs that name no target: its host. */
+export type OwnRegistry = (network: NetworkSettings, question: OwnRegistryQuestion) => Promise<string | undefined>;
+
+/** The registry to mirror to where none is named: the own one, or that of the account that was asked for, in the same region. */
+async function foundRegistry(configuration: Configuration, ownRegistry: OwnRegistry): Promise<string> {
+  const { network, settings, ownRegistry: wish } = configuration;
+  const own = await ownRegistry(network, { profile: settings.profile, region: wish.region });
+  if (own === undefined) throw noTarget();
+  if (wish.account === undefined) return own;
+  const [, name] = /^[0-9]{12}(\..+)$/.exec(own) ?? [];
+  if (name !== undefined) return `${wish.account}${name}`;
+  throw new MirrorError(`the registry of the AWS identity is ${own}, a name that does not begin with an account`, {
+    code: 'TARGET_UNKNOWN',
+    origin: 'input',
+    hint: 'name the target with --target-registry in place of --ecr-account',
+  });
+}
 
 /**
  * Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together.
@@ -98,12 +123,14 @@ export async function readMirrorInputs(
     chartVersionSuffix,
     strict,
   } = flags;
-  const { skipExisting, verifyExistingDigest } = flags;
+  const { skipExisting, verifyExistingDigest, registryType, ecrAccount, ecrRegion } = flags;
+  const { profile, applyRepositorySettings } = flags;
   const configured = await loadConfiguration({
     config: flags.config,
     flags: {
       ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
       ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
+      ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
       outputDir: outputDir === undefined ? undefined : resolve(cwd, outputDir),
     },
     plainHttp: flags.plainHttp.map((host) => (host === EVERY_LOCAL_HOST ? true : host)),
@@ -133,8 +160,7 @@ export async function readMirrorInputs(
   }
   const { configuration } = configured;
   const { catalog } = loaded;
-  const registry = configuration.settings.targetRegistry ?? (await ownRegistry(configuration.network));
-  if (registry === undefined) throw noTarget();
+  const registry = configuration.settings.targetRegistry ?? (await foundRegistry(configuration, ownRegistry));
   return {
     kind: 'ok',
     catalog,

@@ -14,7 +14,8 @@ import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import { sentence } from '../pipeline/graph.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
-import type { Ports } from '../pipeline/run-settings.ts';
+import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
+import type { Repositories } from '../ports.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
@@ -38,23 +39,42 @@ async function findTools(around: Surroundings): Promise<Tools> {
   return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
 }
 
-function portsOf(
-  tools: Tools,
-  workspace: OpenWorkspace,
-  connections: Connections,
-  push: PushTools,
-  outputDir: string,
-): Ports {
+/** The longest that a scan waits for ECR, in milliseconds: it can do without an answer. */
+const SCAN_PATIENCE_MS = 30_000;
+
+function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: MirrorOptions): Repositories | undefined {
+  if (registry === undefined) return undefined;
+  const repositories = ecr.repositories(registry);
+  if (!scanOnly) return repositories;
+  return {
+    ...repositories,
+    describe: (wanted, signal) =>
+      repositories.describe(wanted, AbortSignal.any([signal, AbortSignal.timeout(SCAN_PATIENCE_MS)])),
+  };
+}
+
+/** What the ports of a run are made from. */
+interface PortParts {
+  readonly tools: Tools;
+  readonly workspace: OpenWorkspace;
+  readonly connections: Connections;
+  readonly push: PushTools;
+  readonly inputs: CheckedInputs;
+}
+
+function portsOf({ tools, workspace, connections, push, inputs }: PortParts): Ports {
   return {
     helm: createHelm(tools.helm.path, tools.helm.version ?? 'unknown', join(workspace.root, 'sandboxes')),
     registry: connections.registry,
     charts: connections.charts,
     localCharts: createLocalCharts(),
     archives: { unpack: unpackChart, pack: packChart, contentDigest },
+    repositories: repositoriesOf(connections, inputs.options),
     copier: push.copier,
     pusher: push.pusher,
+    artifacts: push.artifacts,
     workspace,
-    output: createOutput(outputDir),
+    output: createOutput(inputs.configuration.settings.outputDir),
   };
 }
 
@@ -120,11 +140,11 @@ async function mirrorWith(
   const notices = createNotices(speech.line);
   const { network, settings } = inputs.configuration;
   await checkOutput(settings.outputDir);
-  const connections = connect(network, around.env, explicit, redactor, notices.say);
+  const connections = connect(network, around.env, explicit, redactor, notices.say, settings.profile);
   const workspace = await openWorkspace(around.temporary);
   const push = await openTools({ tools, workspace, connections, network, redactor });
   try {
-    const ports = portsOf(tools, workspace, connections, push, settings.outputDir);
+    const ports = portsOf({ tools, workspace, connections, push, inputs });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
     await carryOut(run, speech, notices, redactor);
@@ -134,6 +154,7 @@ async function mirrorWith(
       finishedAt: around.now().toISOString(),
       helm: tools.helm.version ?? 'unknown',
       crane: tools.crane.version ?? 'unknown',
+      network,
     };
     return await conclude(finish(run, facts), ports, flags, around, redactor, settings.outputDir);
   } finally {
@@ -149,9 +170,10 @@ async function mirrorWith(
  */
 export async function mirror(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
   const { explicit, problems } = explicitCredentials(flags, around.env);
-  const inputs = await readMirrorInputs(flags, around, problems, async (network) => {
-    const connections = connect(network, around.env, explicit, redactor, speechOf(flags, around, redactor).line);
-    return connections.ecr.ownRegistry(around.signal).finally(() => connections.close());
+  const { line } = speechOf(flags, around, redactor);
+  const inputs = await readMirrorInputs(flags, around, problems, async (network, { profile, region }) => {
+    const connections = connect(network, around.env, explicit, redactor, line, profile);
+    return connections.ecr.ownRegistry(region, around.signal).finally(() => connections.close());
   });
   if (inputs.kind === 'problems') {
     for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);

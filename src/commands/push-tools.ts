@@ -1,19 +1,22 @@
 import { join } from 'node:path';
+import { createArtifactPusher } from '../adapters/artifact-push.ts';
 import { createCrane } from '../adapters/crane.ts';
+import { createDestinationPace } from '../adapters/destination-pace.ts';
 import { createHelmPush } from '../adapters/helm-push.ts';
 import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import { run } from '../adapters/process.ts';
 import { startRelay } from '../adapters/relay.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
 import type { NetworkSettings } from '../domain/network.ts';
-import type { ChartPusher, Copier } from '../ports.ts';
+import type { ArtifactPusher, ChartPusher, Copier } from '../ports.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Connections } from './connect.ts';
 
-/** What writes to the target: crane and helm, both behind a relay on loopback that lives as long as the run. */
+/** What writes to the target: crane and helm, both behind a relay on loopback that lives as long as the run; lists of images directly. */
 export interface PushTools {
   readonly copier: Copier;
   readonly pusher: ChartPusher;
+  readonly artifacts: ArtifactPusher;
   readonly close: () => Promise<void>;
 }
 
@@ -35,11 +38,13 @@ export async function openTools({
   redactor,
 }: PushToolsOptions): Promise<PushTools> {
   const { registry, access } = connections;
-  const relay = await startRelay({ registry, access, settings: network, redactor });
+  const pace = createDestinationPace(network, SYSTEM_CLOCK);
+  const relay = await startRelay({ registry, access, settings: network, redactor, pace });
   const shared = { relay, run, clock: SYSTEM_CLOCK };
   return {
     copier: createCrane({ ...shared, file: tools.crane.path, directory: join(workspace.root, 'crane') }),
     pusher: createHelmPush({ ...shared, file: tools.helm.path, directory: join(workspace.root, 'helm-push') }),
+    artifacts: createArtifactPusher({ access, settings: network, pace }),
     close: () => relay.close(),
   };
 }

@@ -1,17 +1,20 @@
 import { dirname, resolve } from 'node:path';
-import { isMap, isScalar, type Node } from 'yaml';
+import { isScalar, type Node } from 'yaml';
 import type { MovedRule } from '../domain/addon.ts';
+import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { HostSettings, SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import type { InputFile } from './catalogs.ts';
 import { readDocument } from './documents.ts';
 import { movedRules } from './moved-rules.ts';
-import { type Complaint, type Problem, problemAt, shown } from './problems.ts';
+import { type Problem, shown } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
-import { checkRegistryHost, parseMirror } from './setting-checks.ts';
+import { booleanOf, type Fields, Reading } from './reading.ts';
+import { identityComplaints } from './registry-identity.ts';
+import { repositoryRules } from './repository-rules.ts';
+import { type Check, checkEcrAccount, checkEcrRegion, checkRegistryHost, parseMirror } from './setting-checks.ts';
 import { CHECKED_SETTINGS, SETTING_CHECKS, type SettingInputs } from './settings.ts';
-import { type Field, fieldsOf, itemsOf, placeOf, sourceTextOf, stringOf } from './yaml-nodes.ts';
-import type { YamlSource } from './yaml-source.ts';
+import { type Field, itemsOf, sourceTextOf, stringOf } from './yaml-nodes.ts';
 
 /** The configuration file, read. Paths are absolute, hosts in their one spelling. */
 export interface ConfigurationFile {
@@ -24,6 +27,7 @@ export interface ConfigurationFile {
   readonly plainHttp: boolean;
   readonly caFile: string | undefined;
   readonly moved: readonly MovedRule[];
+  readonly repositories: readonly RepositoryRule[];
 }
 
 /** The configuration of a run without a file. */
@@ -35,44 +39,22 @@ export const NO_CONFIGURATION: ConfigurationFile = {
   plainHttp: false,
   caFile: undefined,
   moved: [],
+  repositories: [],
 };
 
-type Fields = ReadonlyMap<string, Field>;
-
-function booleanOf(node: Node | undefined): boolean | undefined {
-  return isScalar(node) && typeof node.value === 'boolean' ? node.value : undefined;
-}
-
 class ConfigurationReader {
-  readonly #source: YamlSource;
-  readonly #directory: string;
-  readonly #files: InputFiles;
-  readonly #known: ReadonlySet<string>;
-  readonly problems: Problem[] = [];
+  readonly #reading: Reading;
 
-  constructor(files: InputFiles, source: YamlSource, directory: string, known: readonly Problem[]) {
-    this.#files = files;
-    this.#source = source;
-    this.#directory = directory;
-    this.#known = new Set(known.map((problem) => `${problem.line}:${problem.column}`));
-  }
-
-  fields(node: Node | undefined): Fields {
-    return new Map((isMap(node) ? fieldsOf(this.#source, node) : []).map((field) => [field.name, field]));
-  }
-
-  complain(node: Node, complaint: Complaint): void {
-    const place = placeOf(this.#source, node);
-    // the schema has said of this value already what is wrong with it
-    if (!this.#known.has(`${place.line}:${place.column}`)) this.problems.push(problemAt(place, complaint));
+  constructor(reading: Reading) {
+    this.#reading = reading;
   }
 
   async pemFile(field: Field | undefined): Promise<string | undefined> {
     const written = stringOf(field?.value);
     if (field === undefined || written === undefined || written === '') return undefined;
-    const path = resolve(this.#directory, written);
-    if ((await this.#files.kindOf(path)) === 'file') return path;
-    this.complain(field.value, {
+    const path = resolve(this.#reading.directory, written);
+    if ((await this.#reading.files.kindOf(path)) === 'file') return path;
+    this.#reading.complain(field.value, {
       what: `there is no file ${shown(written)}`,
       instead: 'write a path relative to this file',
     });
@@ -84,7 +66,7 @@ class ConfigurationReader {
       const value = root.get(name)?.value;
       if (value === undefined || !isScalar(value) || value.value === null) continue;
       const complaint = SETTING_CHECKS[name](sourceTextOf(value));
-      if (complaint !== undefined) this.complain(value, complaint);
+      if (complaint !== undefined) this.#reading.complain(value, complaint);
     }
     const text = (name: string): string | undefined => stringOf(root.get(name)?.value);
     const truth = (name: string): boolean | undefined => booleanOf(root.get(name)?.value);
@@ -97,39 +79,58 @@ class ConfigurationReader {
       kubeVersion: text('kubeVersion'),
       platform: text('platform'),
       concurrency: isScalar(concurrency) && typeof concurrency.value === 'number' ? concurrency.value : undefined,
-      outputDir: outputDir === undefined ? undefined : resolve(this.#directory, outputDir),
+      outputDir: outputDir === undefined ? undefined : resolve(this.#reading.directory, outputDir),
       chartVersionSuffix: text('chartVersionSuffix'),
       strict: truth('strict'),
       includeDependencies: truth('includeDependencies'),
       skipExisting: truth('skipExisting'),
       verifyExistingDigest: truth('verifyExistingDigest'),
+      profile: text('profile'),
+      applyRepositorySettings: truth('applyRepositorySettings'),
     };
   }
 
   mirror(node: Node, from: string, to: string): readonly SourceMirror[] {
     const mirror = parseMirror(from, to);
     if ('from' in mirror) return [mirror];
-    this.complain(node, mirror);
+    this.#reading.complain(node, mirror);
     return [];
   }
 
   sourceMirrors(root: Fields): readonly SourceMirror[] {
-    return itemsOf(this.#source, root.get('sourceMirrors')?.value).flatMap((item) => {
-      const fields = this.fields(item);
+    return itemsOf(this.#reading.source, root.get('sourceMirrors')?.value).flatMap((item) => {
+      const fields = this.#reading.fields(item);
       const from = stringOf(fields.get('from')?.value);
       const to = stringOf(fields.get('to')?.value);
       return from === undefined || to === undefined ? [] : this.mirror(item, from, to);
     });
   }
 
+  detail(field: Field | undefined, check: Check): string | undefined {
+    const text = stringOf(field?.value);
+    const complaint = text === undefined ? undefined : check(text);
+    if (field !== undefined && complaint !== undefined) this.#reading.complain(field.value, complaint);
+    return complaint === undefined ? text : undefined;
+  }
+
+  contradictions(host: string, settings: HostSettings, fields: Fields): void {
+    const complaints = identityComplaints(host, settings);
+    for (const detail of ['account', 'region'] as const) {
+      const [field, complaint] = [fields.get(detail), complaints[detail]];
+      if (field !== undefined && complaint !== undefined) this.#reading.complain(field.value, complaint);
+    }
+  }
+
   async host(fields: Fields): Promise<HostSettings> {
     const concurrency = fields.get('concurrency')?.value;
-    const certificate = this.fields(fields.get('clientCertificate')?.value);
+    const certificate = this.#reading.fields(fields.get('clientCertificate')?.value);
     const certFile = await this.pemFile(certificate.get('cert'));
     const keyFile = await this.pemFile(certificate.get('key'));
     const type = stringOf(fields.get('type')?.value);
     return {
       type: type === 'ecr' || type === 'generic' ? type : undefined,
+      account: this.detail(fields.get('account'), checkEcrAccount),
+      region: this.detail(fields.get('region'), checkEcrRegion),
       plainHttp: booleanOf(fields.get('plainHttp')?.value),
       caFile: await this.pemFile(fields.get('ca')),
       clientCertificate: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
@@ -140,14 +141,19 @@ class ConfigurationReader {
   async registries(root: Fields): Promise<Pick<ConfigurationFile, 'hosts' | 'hostMirrors'>> {
     const hosts = new Map<string, HostSettings>();
     const hostMirrors: SourceMirror[] = [];
-    for (const { name, key, value } of this.fields(root.get('registries')?.value).values()) {
+    for (const { name, key, value } of this.#reading.fields(root.get('registries')?.value).values()) {
       const complaint = checkRegistryHost(name);
       const host = canonicalRegistry(name);
-      if (complaint !== undefined) this.complain(key, complaint);
+      if (complaint !== undefined) this.#reading.complain(key, complaint);
       if (hosts.has(host))
-        this.complain(key, { what: `${shown(name)} is ${host}, which stands here already`, instead: 'write it once' });
-      const fields = this.fields(value);
-      hosts.set(host, await this.host(fields));
+        this.#reading.complain(key, {
+          what: `${shown(name)} is ${host}, which stands here already`,
+          instead: 'write it once',
+        });
+      const fields = this.#reading.fields(value);
+      const settings = await this.host(fields);
+      if (complaint === undefined) this.contradictions(host, settings, fields);
+      hosts.set(host, settings);
       const mirror = fields.get('mirror');
       const to = stringOf(mirror?.value);
       if (mirror !== undefined && to !== undefined && complaint === undefined) {
@@ -167,8 +173,9 @@ export async function readConfigurationFile(
   if (read.kind === 'problems') return { configuration: NO_CONFIGURATION, problems: read.problems };
   if (read.kind === 'empty') return { configuration: NO_CONFIGURATION, problems: [] };
   const { source, root, problems: known } = read.document;
-  const reader = new ConfigurationReader(files, source, dirname(input.path), known);
-  const top = reader.fields(root);
+  const reading = new Reading(files, source, dirname(input.path), known);
+  const reader = new ConfigurationReader(reading);
+  const top = reading.fields(root);
   const configuration: ConfigurationFile = {
     settings: reader.settings(top),
     ...(await reader.registries(top)),
@@ -176,6 +183,7 @@ export async function readConfigurationFile(
     plainHttp: booleanOf(top.get('plainHttp')?.value) ?? false,
     caFile: await reader.pemFile(top.get('ca')),
     moved: movedRules(source, root),
+    repositories: await repositoryRules(reading, top.get('repositories')?.value),
   };
-  return { configuration, problems: [...known, ...reader.problems] };
+  return { configuration, problems: [...known, ...reading.problems] };
 }

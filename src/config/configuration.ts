@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { MovedRule } from '../domain/addon.ts';
+import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import { type ConfigurationFile, NO_CONFIGURATION, readConfigurationFile } from './configuration-file.ts';
@@ -8,12 +9,14 @@ import type { InputFiles } from './read-text.ts';
 import { checkRegistryHost, parseMirrorFlag } from './setting-checks.ts';
 import {
   CHECKED_SETTINGS,
+  type FlagInputs,
   layerSettings,
   SETTING_CHECKS,
   SETTING_FLAGS,
-  type SettingInputs,
   type Settings,
+  TARGET_FLAGS,
 } from './settings.ts';
+import { type OwnRegistryWish, targetIdentity } from './target-identity.ts';
 
 /** The name of the configuration file that is read from the working directory when --config is not given. */
 const CONFIGURATION_FILE = 'airgap-charts.yaml';
@@ -21,8 +24,8 @@ const CONFIGURATION_FILE = 'airgap-charts.yaml';
 /** What the command line says, as given; paths are relative to `cwd`. */
 export interface ConfigurationRequest {
   readonly config: string | undefined;
-  /** Flags that settings of the file stand behind. `outputDir` may be relative. */
-  readonly flags: SettingInputs;
+  /** Flags that settings of the file stand behind, and those of the target. `outputDir` may be relative. */
+  readonly flags: FlagInputs;
   /** The values of --plain-http, `true` where it has none. */
   readonly plainHttp: readonly (string | true)[];
   readonly caFile: string | undefined;
@@ -37,6 +40,10 @@ export interface Configuration {
   readonly settings: Settings;
   readonly network: NetworkSettings;
   readonly moved: readonly MovedRule[];
+  /** What repositories of Amazon ECR are to be like. */
+  readonly repositories: readonly RepositoryRule[];
+  /** Whose registry is taken where no target is named. */
+  readonly ownRegistry: OwnRegistryWish;
 }
 
 /** The configuration, whole and checked, or everything that is wrong with the file and the flags. */
@@ -59,8 +66,8 @@ async function readFile(
   return readConfigurationFile(files, { path, file });
 }
 
-function settingProblems(flags: SettingInputs): readonly Problem[] {
-  return CHECKED_SETTINGS.flatMap((name) => {
+function settingProblems(flags: FlagInputs): readonly Problem[] {
+  return [...CHECKED_SETTINGS, ...TARGET_FLAGS].flatMap((name) => {
     const value = flags[name];
     const complaint = value === undefined ? undefined : SETTING_CHECKS[name](String(value));
     return complaint === undefined ? [] : [flagProblem(SETTING_FLAGS[name], complaint)];
@@ -110,8 +117,10 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
     const complaint = host === true ? undefined : checkRegistryHost(host);
     return complaint === undefined ? [] : [flagProblem('--plain-http', complaint)];
   });
+  const identity = targetIdentity(request.flags, read.configuration.settings.targetRegistry, read.configuration.hosts);
   const problems = [
     ...settingProblems(request.flags),
+    ...identity.problems,
     ...hostProblems,
     ...authority.problems,
     ...fromFlags.problems,
@@ -126,11 +135,12 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
   const isGeneral = file.plainHttp || request.plainHttp.includes(true);
   const listedMirrors = fromFlags.mirrors.length > 0 ? fromFlags.mirrors : file.sourceMirrors;
   const network: NetworkSettings = {
-    hosts: file.hosts,
+    hosts: identity.hosts,
     plainHttpHosts: plainHosts(request, isGeneral, settings),
     plainHttpLoopback: isGeneral,
     caFile: authority.path ?? file.caFile,
     mirrors: firstOfEach([...listedMirrors, ...file.hostMirrors]),
   };
-  return { kind: 'ok', configuration: { settings, network, moved: file.moved } };
+  const { moved, repositories } = file;
+  return { kind: 'ok', configuration: { settings, network, moved, repositories, ownRegistry: identity.wish } };
 }

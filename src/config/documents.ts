@@ -36,7 +36,13 @@ const compiled = new Map<SchemaName, ValidateFunction>();
 function validatorOf(name: SchemaName): ValidateFunction {
   const known = compiled.get(name);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, keywords: ['patternErrorMessage'] });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    keywords: ['patternErrorMessage'],
+  });
   // a checked boundary: ajv validates the schema itself against its meta-schema and throws when it is none
   const validate = ajv.compile(requireJson(shippedPath(`schemas/${name}.schema.json`)) as AnySchemaObject);
   compiled.set(name, validate);
@@ -54,7 +60,9 @@ function checked(source: YamlSource, root: Node, schema: SchemaName): Check {
   const validate = validatorOf(schema);
   if (!whole || validate(data)) return { problems, whole };
   const seen = new Set(problems.map(({ line, column }) => `${line}:${column}`));
-  const violations = (validate.errors ?? []).map((error) => schemaProblem(source, root, error));
+  // what is wrong with a key is said by the error before this one
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
+  const violations = errors.map((error) => schemaProblem(source, root, error));
   return { problems: [...problems, ...violations.filter(({ line, column }) => !seen.has(`${line}:${column}`))], whole };
 }
 

@@ -1,7 +1,7 @@
-import { isMap, isScalar, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { nearNames } from '../domain/selection.ts';
 import { type Complaint, listed, type Problem, problemAt, shown } from './problems.ts';
-import { fieldOf, itemsOf, placeOf, sourceTextOf } from './yaml-nodes.ts';
+import { fieldOf, fieldsOf, itemsOf, placeOf, sourceTextOf } from './yaml-nodes.ts';
 import { startOf, type YamlSource } from './yaml-source.ts';
 
 /** What we read of a schema validator's error: the JSON pointer to the value, the keyword that failed and its schema. */
@@ -11,6 +11,8 @@ export interface SchemaViolation {
   readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;
   readonly parentSchema?: Readonly<Record<string, unknown>>;
+  /** The key of the value that is wrong itself, where `instancePath` is that of its map. */
+  readonly propertyName?: string;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -47,6 +49,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   object: 'a map',
   integer: 'a whole number',
   boolean: 'true or false',
+  'object,string': 'a map, or text',
 };
 
 function describe(source: YamlSource, node: Node): string {
@@ -127,6 +130,16 @@ function complaintOf(source: YamlSource, node: Node, name: string, violation: Sc
       return { what: `${name} is empty`, instead: `write text${exampleOf(violation.parentSchema)}` };
     case 'minItems':
       return { what: `${name} is empty`, instead: 'list at least one' };
+    case 'maxItems':
+      return {
+        what: `${name} has ${isSeq(node) ? node.items.length : 'more'} items`,
+        instead: `list at most ${limit}`,
+      };
+    case 'maxProperties':
+      return {
+        what: `${name} has ${isMap(node) ? fieldsOf(source, node).length : 'more'} keys`,
+        instead: `write at most ${limit}`,
+      };
     case 'minimum':
       return { what: `${name} cannot be ${text}`, instead: `write ${limit} or more` };
     case 'maximum':
@@ -136,10 +149,16 @@ function complaintOf(source: YamlSource, node: Node, name: string, violation: Sc
   }
 }
 
-/** A validator's error as a problem at the place of the value: an unknown key at the key, a missing one at its map. */
+function keyProblem(source: YamlSource, node: Node, key: string, violation: SchemaViolation): Problem {
+  const keyNode = (isMap(node) ? fieldOf(source, node, key)?.key : undefined) ?? node;
+  return problemAt(placeOf(source, keyNode), complaintOf(source, keyNode, `the key ${shown(key)}`, violation));
+}
+
+/** A validator's error as a problem at the place of the value: an unknown or wrong key at the key, a missing one at its map. */
 export function schemaProblem(source: YamlSource, root: Node, violation: SchemaViolation): Problem {
   const steps = pointerSteps(violation.instancePath);
   const node = nodeAt(source, root, steps);
+  if (violation.propertyName !== undefined) return keyProblem(source, node, violation.propertyName, violation);
   if (violation.keyword === 'additionalProperties') {
     const key = String(violation.params.additionalProperty);
     const keyNode = isMap(node) ? fieldOf(source, node, key)?.key : undefined;

@@ -60,6 +60,25 @@ export function checkConcurrency(text: string): Complaint | undefined {
   return { what: `the concurrency cannot be ${shown(text)}`, instead: 'write a whole number from 1 to 64' };
 }
 
+/** The number of an AWS account. */
+export function checkEcrAccount(text: string): Complaint | undefined {
+  if (/^[0-9]{12}$/.test(text)) return undefined;
+  return { what: `the AWS account cannot be ${shown(text)}`, instead: 'write its twelve digits, like "123456789012"' };
+}
+
+/** An AWS region of any partition: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`. */
+export function checkEcrRegion(text: string): Complaint | undefined {
+  if (/^[a-z]{2,5}(?:-[a-z]+)+-[0-9]{1,2}$/.test(text)) return undefined;
+  return { what: `the AWS region cannot be ${shown(text)}`, instead: 'write it like "eu-central-1"' };
+}
+
+/** The name of a profile in the AWS configuration files, where it stands in brackets on one line. */
+export function checkProfile(text: string): Complaint | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (text.trim() !== '' && !/[\u0000-\u001f\u007f[\]]/.test(text)) return undefined;
+  return { what: `the AWS profile cannot be ${shown(text)}`, instead: 'write a name that stands in ~/.aws/config' };
+}
+
 /** A key of `registries`. */
 export function checkRegistryHost(text: string): Complaint | undefined {
   if (isRegistryHost(text)) return undefined;

@@ -5,8 +5,11 @@ import { canonicalRegistry } from '../domain/reference.ts';
 import {
   type Check,
   checkConcurrency,
+  checkEcrAccount,
+  checkEcrRegion,
   checkKubeVersion,
   checkOneOf,
+  checkProfile,
   checkTargetPrefix,
   checkTargetRegistry,
   checkVersionSuffix,
@@ -27,6 +30,15 @@ export interface SettingInputs {
   readonly includeDependencies?: boolean | undefined;
   readonly skipExisting?: boolean | undefined;
   readonly verifyExistingDigest?: boolean | undefined;
+  readonly profile?: string | undefined;
+  readonly applyRepositorySettings?: boolean | undefined;
+}
+
+/** What flags can say beside that: what the target is, or, where none is named, which registry of Amazon ECR it is to be. */
+export interface FlagInputs extends SettingInputs {
+  readonly registryType?: string | undefined;
+  readonly ecrAccount?: string | undefined;
+  readonly ecrRegion?: string | undefined;
 }
 
 /** The settings of a run, checked. */
@@ -46,6 +58,9 @@ export interface Settings {
   readonly includeDependencies: boolean;
   readonly skipExisting: boolean;
   readonly verifyExistingDigest: boolean;
+  /** The AWS profile for logins at Amazon ECR; undefined for the one that the environment names. */
+  readonly profile: string | undefined;
+  readonly applyRepositorySettings: boolean;
 }
 
 const DEFAULTS = {
@@ -58,6 +73,7 @@ const DEFAULTS = {
   includeDependencies: true,
   skipExisting: true,
   verifyExistingDigest: true,
+  applyRepositorySettings: false,
 } as const;
 
 /** The flag that goes with a setting. */
@@ -69,6 +85,10 @@ export const SETTING_FLAGS = {
   platform: '--platform',
   concurrency: '--concurrency',
   chartVersionSuffix: '--chart-version-suffix',
+  profile: '--profile',
+  registryType: '--registry-type',
+  ecrAccount: '--ecr-account',
+  ecrRegion: '--ecr-region',
 } as const;
 
 /** A setting whose value has to be checked beyond its type. */
@@ -83,9 +103,16 @@ export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
   platform: checkOneOf('the platform', ['auto', 'linux/amd64', 'linux/arm64']),
   concurrency: checkConcurrency,
   chartVersionSuffix: checkVersionSuffix,
+  profile: checkProfile,
+  registryType: checkOneOf('the type of the registry', ['ecr', 'generic']),
+  ecrAccount: checkEcrAccount,
+  ecrRegion: checkEcrRegion,
 };
 
-/** The names of `SETTING_CHECKS`. */
+/** The flags that only the command line knows; in the file, the entry of a host says the same. */
+export const TARGET_FLAGS = ['registryType', 'ecrAccount', 'ecrRegion'] as const;
+
+/** The other names of `SETTING_CHECKS`. */
 export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
   'targetRegistry',
   'targetPrefix',
@@ -94,6 +121,7 @@ export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
   'platform',
   'concurrency',
   'chartVersionSuffix',
+  'profile',
 ];
 
 function given(inputs: SettingInputs): SettingInputs {
@@ -126,5 +154,7 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     includeDependencies: merged.includeDependencies ?? DEFAULTS.includeDependencies,
     skipExisting: merged.skipExisting ?? DEFAULTS.skipExisting,
     verifyExistingDigest: merged.verifyExistingDigest ?? DEFAULTS.verifyExistingDigest,
+    profile: merged.profile,
+    applyRepositorySettings: merged.applyRepositorySettings ?? DEFAULTS.applyRepositorySettings,
   };
 }

@@ -10,6 +10,9 @@ export type RegistryType = 'ecr' | 'generic';
 /** What the configuration says of one registry host. */
 export interface HostSettings {
   readonly type: RegistryType | undefined;
+  /** The AWS account and region of a registry of Amazon ECR whose name does not tell them. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
   readonly plainHttp: boolean | undefined;
   readonly caFile: string | undefined;
   readonly clientCertificate: ClientCertificate | undefined;

@@ -1,5 +1,6 @@
 import { formatReference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
+import { destinationDenied } from './destination-denied.ts';
 import { failUsers } from './fail-users.ts';
 import type { ImageItem, Run } from './run.ts';
 
@@ -27,6 +28,7 @@ async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, 
   };
   await run.ports.copier.copy({ source: { ...source, digest }, destination }, count, run.signal);
   const answer = await run.ports.registry.head(destination, 'destination', run.signal);
+  if (answer.kind === 'denied') throw destinationDenied(image, `after it was copied: ${answer.detail}`);
   if (answer.kind !== 'found' || answer.digest !== digest) {
     const found = answer.kind === 'found' ? answer.digest : answer.kind;
     throw new MirrorError(`${formatReference(destination)} is ${found} after the copy, ${digest} was copied`, {

@@ -1,5 +1,7 @@
+import type { NetworkSettings } from '../domain/network.ts';
 import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
 import { toChart } from './report-chart.ts';
+import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
 
@@ -38,6 +40,8 @@ export interface RunFacts {
   readonly finishedAt: string;
   readonly helm: string;
   readonly crane: string;
+  /** How hosts are reached. */
+  readonly network: NetworkSettings;
 }
 
 const GOOD_IMAGES = new Set<ImageStatus>([
@@ -56,7 +60,8 @@ function exitCodeOf(run: Run, charts: readonly ReportedChart[], images: readonly
   const imaged = images.every((row) => GOOD_IMAGES.has(row.status));
   const unconfirmed = images.some((row) => row.status === 'unconfirmed');
   const strict = !run.options.strict || (run.catalog.unmirrorable.length === 0 && !unconfirmed);
-  return charted && imaged && strict ? 0 : 1;
+  const setUp = run.repositories.every(({ failure }) => failure === undefined);
+  return charted && imaged && setUp && strict ? 0 : 1;
 }
 
 /** Folds the state into the report. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
@@ -76,6 +81,7 @@ export function finish(run: Run, facts: RunFacts): Report {
     totals: totalsOf(run, charts, images),
     charts,
     images,
+    ecr: toEcr(run, facts.network),
     unmirrorable: run.catalog.unmirrorable,
     notes: run.catalog.notes,
   };

@@ -1,6 +1,6 @@
 import { formatReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
-import { type MirrorError, toMirrorError } from '../errors.ts';
+import { toMirrorError } from '../errors.ts';
 import { pull } from './acquire.ts';
 import { checkImageCollisions } from './collisions.ts';
 import { copyImage, isToCopy } from './copy.ts';
@@ -11,82 +11,24 @@ import type { Step, StepItem, StepView } from './progress.ts';
 import { prove } from './prove.ts';
 import { chartReference, preflightChart, push } from './push.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
+import { leaveRecord } from './records.ts';
 import { relocate } from './relocate.ts';
-import { gatherCharts, resolve } from './resolve.ts';
 import {
-  type ChartItem,
-  chartName,
-  type ImageItem,
-  livingCharts,
-  livingReleases,
-  type ReleaseItem,
-  type Run,
-} from './run.ts';
+  changeRepository,
+  createRepository,
+  isToChange,
+  isToCreate,
+  isToLookUp,
+  lookAtRepositories,
+  lookUpTags,
+} from './repositories.ts';
+import { gatherCharts, resolve } from './resolve.ts';
+import { type ChartItem, chartName, type ImageItem, isNeeded, livingCharts, livingReleases, type Run } from './run.ts';
+import { forCharts, forImages, forReleases, forRepositories, guarded, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
 
 /** Requests at once for steps that mostly wait for registries and repositories. */
 const WAITING = 8;
-
-interface Failing {
-  failure: MirrorError | undefined;
-}
-
-/** Work for an item: any throw is remembered as its failure and thrown on, so that it is drawn as one. */
-function guarded(run: Run, label: string, item: Failing, work: (view: StepView) => Promise<void>): StepItem {
-  return {
-    label,
-    work: async (view) => {
-      try {
-        run.signal.throwIfAborted();
-        await work(view);
-      } catch (error) {
-        const failure = toMirrorError(error);
-        item.failure ??= failure;
-        throw item.failure ?? failure;
-      }
-    },
-  };
-}
-
-function forReleases(run: Run, work: (release: ReleaseItem) => Promise<void>): readonly StepItem[] {
-  return run.releases
-    .filter((release) => release.failure === undefined)
-    .map((release) => guarded(run, `${release.addon.chart} (${release.addon.release})`, release, () => work(release)));
-}
-
-function forCharts(
-  run: Run,
-  keep: (chart: ChartItem) => boolean,
-  work: (chart: ChartItem, index: number, view: StepView) => Promise<void>,
-): readonly StepItem[] {
-  return livingCharts(run)
-    .filter(keep)
-    .map((chart) => guarded(run, chartName(chart), chart, (view) => work(chart, run.charts.indexOf(chart), view)));
-}
-
-function forImages(
-  run: Run,
-  keep: (image: ImageItem) => boolean,
-  work: (image: ImageItem, view: StepView) => Promise<void>,
-): readonly StepItem[] {
-  return run.images
-    .filter(keep)
-    .map((image) => guarded(run, formatReference(image.source), image, (view) => work(image, view)));
-}
-
-/** Work that everything after it needs: when it fails, every chart fails with it. */
-function once(run: Run, title: string, work: () => Promise<void>): Step {
-  const all: Failing = {
-    get failure() {
-      return undefined;
-    },
-    set failure(error) {
-      for (const release of run.releases) release.failure ??= error;
-      for (const chart of run.charts) chart.failure ??= error;
-    },
-  };
-  return { title, width: 1, items: () => [guarded(run, title, all, work)] };
-}
 
 async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Promise<void> {
   const total = image.state.kind === 'cleared' ? image.state.bytes : undefined;
@@ -103,10 +45,6 @@ async function pushAndTell(chart: ChartItem, view: StepView, run: Run): Promise<
   if (chart.push.kind === 'pushed') view.update(`→ oci://${formatReference(chartReference(chart, run))}`);
 }
 
-function needsLookup(image: ImageItem): boolean {
-  return image.failure === undefined && image.users.some(({ chart }) => chart.failure === undefined);
-}
-
 /** Extraction works on releases, but a chart whose every release failed is done for. */
 function extractSteps(run: Run): readonly StepItem[] {
   return livingCharts(run).flatMap((chart) =>
@@ -118,18 +56,26 @@ function extractSteps(run: Run): readonly StepItem[] {
   );
 }
 
-/** Files of what is done are written in an interrupted run, too; when that fails, the chart is no less done. */
-function outputSteps(run: Run): readonly StepItem[] {
+/** A registry that takes no such list loses nothing but the list. */
+async function record(chart: ChartItem, run: Run): Promise<void> {
+  const outcome = await leaveRecord(chart, run);
+  if (outcome.kind !== 'refused') return;
+  for (const release of livingReleases(chart))
+    release.notes.push(`the target does not keep the list of its images: ${outcome.detail}`);
+}
+
+/** Work on what is done: when it fails, the chart is no less done, but the run is not. */
+function afterwards(run: Run, work: (chart: ChartItem) => Promise<void>): readonly StepItem[] {
   return livingCharts(run)
     .filter(isDone)
     .map((chart) => ({
       label: chartName(chart),
       work: async () => {
         try {
-          await writeOutputs(chart, run);
+          await work(chart);
         } catch (error) {
-          chart.outputFailure = toMirrorError(error);
-          throw chart.outputFailure;
+          chart.leftover ??= toMirrorError(error);
+          throw toMirrorError(error);
         }
       },
     }));
@@ -149,6 +95,10 @@ export function sentence(run: Run): readonly Step[] {
     run.charts = gatherCharts(run);
   });
   const planned = once(run, 'Plan destinations', () => planDestinations(run));
+  const looked = once(run, 'Look at repositories', () => lookAtRepositories(run));
+  // most targets create repositories by themselves
+  const inRepositories = (...steps: readonly Step[]): readonly Step[] =>
+    run.ports.repositories === undefined ? [] : steps;
   const collisions = once(run, 'Compare destinations', async () => checkImageCollisions(run));
   return [
     { title: 'Resolve versions', width: WAITING, items: () => forReleases(run, (release) => resolve(release, run)) },
@@ -170,6 +120,14 @@ export function sentence(run: Run): readonly Step[] {
       width: renders,
       items: () => forCharts(run, always, (chart, index) => prove(chart, index, run)),
     },
+    ...inRepositories(
+      looked,
+      ...atTarget({
+        title: 'Read tags at the target',
+        width: WAITING,
+        items: () => forRepositories(run, isToLookUp, lookUpTags),
+      }),
+    ),
     ...atTarget({
       title: 'Preflight charts',
       width: WAITING,
@@ -178,7 +136,7 @@ export function sentence(run: Run): readonly Step[] {
     {
       title: 'Preflight images',
       width: WAITING,
-      items: () => forImages(run, needsLookup, (image) => preflightImage(image, run)),
+      items: () => forImages(run, isNeeded, (image) => preflightImage(image, run)),
     },
     collisions,
     {
@@ -191,6 +149,18 @@ export function sentence(run: Run): readonly Step[] {
           (image) => readManifests(image, run),
         ),
     },
+    ...inRepositories(
+      ...atTarget({
+        title: 'Create repositories',
+        width: WAITING,
+        items: () => forRepositories(run, isToCreate, createRepository),
+      }),
+      ...atTarget({
+        title: 'Change repositories',
+        width: WAITING,
+        items: () => forRepositories(run, isToChange, changeRepository),
+      }),
+    ),
     ...atTarget({
       title: 'Copy images',
       width: concurrency,
@@ -201,10 +171,16 @@ export function sentence(run: Run): readonly Step[] {
       width: WAITING,
       items: () => forCharts(run, always, (chart, _, view) => pushAndTell(chart, view, run)),
     },
+    ...atTarget({
+      title: 'Leave lists of images',
+      width: WAITING,
+      items: () => afterwards(run, (chart) => record(chart, run)),
+    }),
     {
       title: 'Write archives and consumer values',
       width: 1,
-      items: () => outputSteps(run),
+      // also in an interrupted run
+      items: () => afterwards(run, (chart) => writeOutputs(chart, run)),
     },
   ];
 }

@@ -1,8 +1,9 @@
 import { formatUsePlace } from '../domain/images/image-use.ts';
-import { destinationOf, repositoryProblem } from '../domain/plan/destination.ts';
+import { destinationOf } from '../domain/plan/destination.ts';
 import { formatPlatform, type Platform } from '../domain/platform.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
-import { MirrorError, toMirrorError } from '../errors.ts';
+import { toMirrorError } from '../errors.ts';
+import { checkNames } from './check-names.ts';
 import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
 import { failUsers } from './fail-users.ts';
 import { askedPlatforms, childFor } from './image-platform.ts';
@@ -64,24 +65,11 @@ export function planImages(run: Run): readonly ImageItem[] {
       ...platformsFor(users.keys(), run),
       users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
       platforms: [],
+      blobs: [],
       state: { kind: 'planned' },
       failure: undefined,
     }),
   );
-}
-
-function checkNames(run: Run): void {
-  for (const image of run.images) {
-    const problem = repositoryProblem(image.destination.repository);
-    if (problem === undefined) continue;
-    failUsers(
-      image,
-      new MirrorError(`${formatReference(image.source)} cannot be named at the target: ${problem}`, {
-        code: 'DESTINATION_COLLISION',
-        origin: 'destination',
-      }),
-    );
-  }
 }
 
 /** The digest that a pinned image will have at the target when one platform of it is copied. */

@@ -1,26 +1,22 @@
-import { type AtTarget, type Decision, decide, settledByTarget } from '../domain/preflight/decide.ts';
+import { type AtTarget, decide, type Refusal, settledByTarget } from '../domain/preflight/decide.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import type { Lookup } from '../ports.ts';
+import { destinationDenied } from './destination-denied.ts';
 import { failUsers } from './fail-users.ts';
 import { childFor, platformMissing } from './image-platform.ts';
 import type { ImageItem, Run } from './run.ts';
 import { sourceAbsent, sourceDenied } from './source-errors.ts';
-
-function destinationDenied(image: ImageItem, detail: string): MirrorError {
-  return new MirrorError(`${formatReference(image.destination)} may not be looked up: ${detail}`, {
-    code: 'IMAGE_DESTINATION_DENIED',
-    origin: 'destination',
-    hint: 'the credentials of the target need to read and write this repository',
-  });
-}
+import { heldAt, isLocked } from './target-tag.ts';
 
 async function atTarget(image: ImageItem, run: Run): Promise<AtTarget> {
-  const answer = await run.ports.registry.head(image.destination, 'destination', run.signal);
+  const { destination } = image;
+  const answer = heldAt(destination, run) ?? (await run.ports.registry.head(destination, 'destination', run.signal));
   switch (answer.kind) {
     case 'found':
-      return { kind: 'found', digest: answer.digest };
+      return { kind: 'found', digest: answer.digest, immutable: isLocked(destination, run) };
     case 'absent':
+    case 'archived':
       return answer;
     case 'denied':
       throw destinationDenied(image, answer.detail);
@@ -46,28 +42,38 @@ async function wantedDigest(image: ImageItem, run: Run): Promise<Digest> {
   throw platformMissing(image, image.platform, run);
 }
 
-function tagTaken(image: ImageItem, decision: Extract<Decision, { kind: 'refuse' }>, wanted: Digest): MirrorError {
-  return new MirrorError(
-    `${formatReference(image.destination)} holds ${decision.taken}, the source ${formatReference(image.source)} is ${wanted}`,
-    {
-      code: 'IMAGE_TAG_TAKEN',
-      origin: 'destination',
-      hint: 'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in the catalog decides per pattern',
-    },
-  );
+const REFUSAL_HINTS = {
+  taken:
+    'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in the catalog decides per pattern',
+  immutable:
+    'nothing replaces an immutable tag: pin the version that is there, mirror to another --target-prefix, or make an exception in the tag mutability of the repository',
+  archived: 'restore it (aws ecr update-image-storage-class) and wait until it is active, or delete it',
+} as const;
+
+function tagRefused(image: ImageItem, why: Refusal, wanted: Digest | undefined): MirrorError {
+  const at = formatReference(image.destination);
+  const upstream = wanted === undefined ? '' : `, the source ${formatReference(image.source)} is ${wanted}`;
+  const holds = why.kind === 'archived' ? 'is archived' : `holds ${why.digest}`;
+  const locked = why.kind === 'immutable' ? ', and the tag is immutable' : '';
+  return new MirrorError(`${at} ${holds}${upstream}${locked}`, {
+    code: 'IMAGE_TAG_TAKEN',
+    origin: 'destination',
+    hint: REFUSAL_HINTS[why.kind],
+  });
 }
 
 async function settle(image: ImageItem, run: Run): Promise<void> {
   const { existing, scanOnly } = run.options;
   const target: AtTarget = scanOnly ? { kind: 'absent' } : await atTarget(image, run);
   const early = image.platform === undefined ? settledByTarget(image.source, target, existing) : undefined;
+  if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined);
   if (early !== undefined && target.kind === 'found') {
     image.state = { kind: 'cleared', decision: early, digest: target.digest, bytes: undefined };
     return;
   }
   const wanted = await wantedDigest(image, run);
   const decision = decide(image.source, wanted, target, existing);
-  if (decision.kind === 'refuse') throw tagTaken(image, decision, wanted);
+  if (decision.kind === 'refuse') throw tagRefused(image, decision.why, wanted);
   const digest = decision.kind === 'kept' ? decision.digest : wanted;
   image.state = { kind: 'cleared', decision, digest, bytes: undefined };
 }

@@ -7,6 +7,7 @@ import { isPresent } from './copy.ts';
 import { proofFailure } from './prove.ts';
 import { ARCHIVE_LIMIT } from './pull.ts';
 import { type ChartItem, chartName, livingReleases, type RelocatedChart, type Run } from './run.ts';
+import { heldAt, isLocked } from './target-tag.ts';
 
 /** The chart's reference at the target. */
 export function chartReference(chart: ChartItem, run: Run): Reference & { readonly tag: string } {
@@ -35,12 +36,25 @@ async function sameContent(
   return there !== undefined && archives.contentDigest(there) === archives.contentDigest(here);
 }
 
-function tagTaken(chart: ChartItem, reference: Reference): MirrorError {
-  return new MirrorError(`${formatReference(reference)} already holds another ${chartName(chart)}`, {
+function tagRefused(reference: Reference, what: string, hint: string): MirrorError {
+  return new MirrorError(`${formatReference(reference)} ${what}`, {
     code: 'CHART_TAG_TAKEN',
     origin: 'destination',
-    hint: 'publish the changed relocation beside it with --chart-version-suffix +mirror.2, or replace it with --overwrite-existing',
+    hint: `${hint} ${SUFFIX_HINT}`,
   });
+}
+
+const SUFFIX_HINT = 'publish the changed relocation beside it with --chart-version-suffix +mirror.2';
+
+/** Refuses what cannot, or may not, be replaced: other content under the chart's tag. */
+function checkReplaceable(chart: ChartItem, reference: Reference & { readonly tag: string }, run: Run): void {
+  const other = `already holds another ${chartName(chart)}`;
+  if (!run.options.existing.overwrite) {
+    throw tagRefused(reference, other, '--overwrite-existing replaces it; or');
+  }
+  if (isLocked(reference, run)) {
+    throw tagRefused(reference, `${other}, and the tag is immutable`, 'nothing replaces an immutable tag:');
+  }
 }
 
 /** Looks the chart up at the target: the same content is present, another one is refused unless it may be replaced. */
@@ -48,17 +62,22 @@ export async function preflightChart(chart: ChartItem, run: Run): Promise<void> 
   const { relocated } = chart;
   if (relocated === undefined) throw new RangeError(`${chartName(chart)} was not relocated`);
   const reference = chartReference(chart, run);
-  const answer = await run.ports.registry.manifest(reference, 'destination', run.signal);
-  if (answer.kind === 'absent') return;
-  if (answer.kind === 'denied') {
-    throw new MirrorError(`${formatReference(reference)} may not be looked up: ${answer.detail}`, {
-      code: 'CHART_PUSH_FAILED',
-      origin: 'destination',
-      hint: 'the credentials of the target need to read and write this repository',
-    });
+  const answer = heldAt(reference, run) ?? (await run.ports.registry.manifest(reference, 'destination', run.signal));
+  switch (answer.kind) {
+    case 'absent':
+      return;
+    case 'archived':
+      throw tagRefused(reference, 'is archived', 'restore it, delete it, or');
+    case 'denied':
+      throw new MirrorError(`${formatReference(reference)} may not be looked up: ${answer.detail}`, {
+        code: 'CHART_PUSH_FAILED',
+        origin: 'destination',
+        hint: 'the credentials of the target need to read and write this repository',
+      });
+    case 'found':
+      if (await sameContent(reference, answer, relocated, run)) chart.push = { kind: 'present', manifest: answer };
+      else checkReplaceable(chart, reference, run);
   }
-  if (await sameContent(reference, answer, relocated, run)) chart.push = { kind: 'present' };
-  else if (!run.options.existing.overwrite) throw tagTaken(chart, reference);
 }
 
 /** Every image that a living release renders must be at the target: asked of the renders, not of the plan. */
@@ -117,5 +136,5 @@ export async function push(chart: ChartItem, run: Run): Promise<void> {
     });
   }
   const unproven = livingReleases(chart).some((release) => release.verdict?.proven !== true);
-  chart.push = { kind: 'pushed', unproven };
+  chart.push = { kind: 'pushed', unproven, manifest: answer };
 }

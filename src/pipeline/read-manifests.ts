@@ -9,8 +9,13 @@ import { CONFIG_LIMIT, configPlatform, platformMissing } from './image-platform.
 import type { ImageItem, Run } from './run.ts';
 import { sourceAbsent, sourceDenied } from './source-errors.ts';
 
+interface Blob {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
 interface Contents {
-  readonly bytes: number;
+  readonly blobs: readonly Blob[];
   readonly platforms: readonly Platform[];
 }
 
@@ -45,23 +50,23 @@ async function imagePlatforms(shelf: Shelf, { config }: ImageManifest, run: Run)
   return platform === undefined ? [] : [platform];
 }
 
-function bytesOf({ config, layers }: ImageManifest): number {
-  return layers.reduce((sum, layer) => sum + layer.size, config.size);
+function blobsOf({ config, layers }: ImageManifest): readonly Blob[] {
+  return [config, ...layers].map(({ digest, size }) => ({ digest, size }));
 }
 
 async function contentsOf(shelf: Shelf, manifest: Manifest, run: Run): Promise<Contents> {
   if (manifest.kind === 'image')
-    return { bytes: bytesOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
+    return { blobs: blobsOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
   const below = { ...shelf, reference: { ...shelf.reference, tag: undefined } };
-  let bytes = 0;
+  const blobs: Blob[] = [];
   for (const { digest } of manifest.manifests) {
     const answer = await fetchAt(below, digest, run);
     // an index may hold what is no image at all; it is copied as it is
     const child = parseManifest(answer.bytes, answer.mediaType);
     if (child !== undefined)
-      bytes += child.kind === 'image' ? bytesOf(child) : (await contentsOf(below, child, run)).bytes;
+      blobs.push(...(child.kind === 'image' ? blobsOf(child) : (await contentsOf(below, child, run)).blobs));
   }
-  return { bytes, platforms: manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])) };
+  return { blobs, platforms: manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])) };
 }
 
 /** Whether an image's manifests have to be read: what is copied, and what must have certain platforms. */
@@ -92,7 +97,8 @@ export async function readManifests(image: ImageItem, run: Run): Promise<void> {
     );
     if (missing !== undefined) throw platformMissing(image, missing, run);
     image.platforms = contents.platforms;
-    image.state = { ...state, bytes: contents.bytes };
+    image.blobs = [...new Map(contents.blobs.map((blob) => [blob.digest, blob])).values()];
+    image.state = { ...state, bytes: contents.blobs.reduce((sum, { size }) => sum + size, 0) };
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     image.state = { kind: 'failed' };

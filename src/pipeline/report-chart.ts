@@ -134,6 +134,6 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
     images: [...images],
     declaredImages: declaredOf(chart, release),
     notes: release.notes,
-    error: toError(release.failure ?? chart?.failure ?? chart?.outputFailure),
+    error: toError(release.failure ?? chart?.failure ?? chart?.leftover),
   };
 }

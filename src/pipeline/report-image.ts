@@ -36,6 +36,7 @@ export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
     source: formatReference(image.source),
     destination: formatReference(image.destination),
     digest: known ? state.digest : (image.source.digest ?? null),
+    platform: image.platform === undefined ? null : formatPlatform(image.platform),
     platforms: image.platforms.map(formatPlatform),
     status: status === 'to-copy' && !scanOnly ? 'unfinished' : status,
     bytes: known ? (state.bytes ?? null) : null,

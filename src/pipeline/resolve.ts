@@ -216,7 +216,7 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       relocated: undefined,
       push: { kind: 'waiting' },
       archive: undefined,
-      outputFailure: undefined,
+      leftover: undefined,
       failure: undefined,
     };
     return [chart];

@@ -1,8 +1,11 @@
+import type { EcrRegistry } from '../domain/ecr/registry.ts';
+import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ExistingRules } from '../domain/preflight/decide.ts';
 import type {
   Archives,
+  ArtifactPusher,
   ChartPusher,
   ChartRepository,
   Copier,
@@ -10,6 +13,7 @@ import type {
   LocalCharts,
   Output,
   Registry,
+  Repositories,
   Workspace,
 } from '../ports.ts';
 
@@ -17,11 +21,14 @@ import type {
 export interface Ports {
   readonly helm: Helm;
   readonly registry: Registry;
+  /** Undefined for a target that creates repositories by itself. */
+  readonly repositories: Repositories | undefined;
   readonly charts: ChartRepository;
   readonly localCharts: LocalCharts;
   readonly archives: Archives;
   readonly copier: Copier;
   readonly pusher: ChartPusher;
+  readonly artifacts: ArtifactPusher;
   readonly workspace: Workspace;
   readonly output: Output;
 }
@@ -41,4 +48,8 @@ export interface MirrorOptions {
   readonly concurrency: number;
   /** Charts rendered at once. */
   readonly renders: number;
+  /** The target, where it is a registry of Amazon ECR. */
+  readonly ecr: EcrRegistry | undefined;
+  /** What repositories of Amazon ECR are to be like, and whether existing ones are changed to be so. */
+  readonly repositories: { readonly rules: readonly RepositoryRule[]; readonly applySettings: boolean };
 }

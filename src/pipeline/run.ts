@@ -13,6 +13,8 @@ import type { Residue } from '../domain/proof/compare.ts';
 import type { SweepHit } from '../domain/proof/sweep.ts';
 import type { Digest, Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
+import type { BlobMounting, FetchedManifest } from '../ports.ts';
+import type { RepositoryItem } from './repository-item.ts';
 import type { MirrorOptions, Ports } from './run-settings.ts';
 
 /** Where a resolved chart version is fetched from. `promised` is the digest that an HTTP index gives for a chart in a registry. */
@@ -113,8 +115,8 @@ export interface RelocatedChart {
 /** Where a chart stands at the target. */
 export type ChartPush =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'present' }
-  | { readonly kind: 'pushed'; readonly unproven: boolean }
+  | { readonly kind: 'present'; readonly manifest: FetchedManifest }
+  | { readonly kind: 'pushed'; readonly unproven: boolean; readonly manifest: FetchedManifest }
   | { readonly kind: 'ready' };
 
 /** One chart version with the releases that use it. */
@@ -129,8 +131,8 @@ export interface ChartItem {
   push: ChartPush;
   /** Where the relocated archive was written, below the output directory. */
   archive: string | undefined;
-  /** Why its files could not be written; what was pushed stays pushed. */
-  outputFailure: MirrorError | undefined;
+  /** Why something after the push could not be done, its list of images or its files; what was pushed stays pushed. */
+  leftover: MirrorError | undefined;
   failure: MirrorError | undefined;
 }
 
@@ -161,6 +163,8 @@ export interface ImageItem {
     readonly places: readonly string[];
   }[];
   platforms: readonly Platform[];
+  /** What the image is made of, each blob once; empty where no manifest was read. */
+  blobs: readonly { readonly digest: Digest; readonly size: number }[];
   state: ImageState;
   failure: MirrorError | undefined;
 }
@@ -174,6 +178,10 @@ export interface Run {
   readonly releases: readonly ReleaseItem[];
   charts: readonly ChartItem[];
   images: readonly ImageItem[];
+  /** Empty for targets that create repositories by themselves. */
+  repositories: readonly RepositoryItem[];
+  /** Whether the target mounts blobs; undefined where it was not asked. */
+  mounting: BlobMounting | undefined;
   /** Digests that differ at the target because one platform is copied, by the text of the source reference. */
   readonly copiedDigests: Map<string, Digest>;
   /** Failures to reach a source registry at all, by its name. */
@@ -197,7 +205,16 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
       failure: undefined,
     }),
   );
-  return { ...init, releases, charts: [], images: [], copiedDigests: new Map(), unreachable: new Map() };
+  return {
+    ...init,
+    releases,
+    charts: [],
+    images: [],
+    repositories: [],
+    mounting: undefined,
+    copiedDigests: new Map(),
+    unreachable: new Map(),
+  };
 }
 
 /** `chart version`, how an item is shown; the chart alone while the version of a local one is not known. */
@@ -213,4 +230,9 @@ export function livingReleases(item: ChartItem): readonly ReleaseItem[] {
 /** The charts that have not failed and have a release left. */
 export function livingCharts(run: Run): readonly ChartItem[] {
   return run.charts.filter((item) => item.failure === undefined && livingReleases(item).length > 0);
+}
+
+/** Whether an image has not failed, and a chart that has not failed uses it. */
+export function isNeeded(image: ImageItem): boolean {
+  return image.failure === undefined && image.users.some(({ chart }) => chart.failure === undefined);
 }

@@ -1,3 +1,4 @@
+import { ecrRegistry } from '../domain/ecr/registry.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 
@@ -10,11 +11,21 @@ export function sourceAbsent(source: Reference): MirrorError {
   });
 }
 
+const LOGIN_HINT = 'log in to this registry with docker login; some registries answer so for images that do not exist';
+
+/** In Amazon ECR the account that owns the images decides, beside the rights of one's own identity. */
+function deniedHint(registry: string): string {
+  const ecr = ecrRegistry(registry, { hosts: new Map() });
+  if (ecr?.kind !== 'private') return LOGIN_HINT;
+  const owner = `account ${ecr.account ?? 'of the registry'} has to allow it in its repository policy`;
+  return `${owner}, and the AWS identity needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer there`;
+}
+
 /** An image that its source does not show. `detail` is what the registry said. */
 export function sourceDenied(source: Reference, detail: string): MirrorError {
   return new MirrorError(`${formatReference(source)} may not be read: ${detail}`, {
     code: 'IMAGE_SOURCE_DENIED',
     origin: 'source',
-    hint: 'log in to this registry with docker login; some registries answer so for images that do not exist',
+    hint: deniedHint(source.registry),
   });
 }

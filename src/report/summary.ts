@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
-
-type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+import { ecrLines, type Paint } from './ecr-summary.ts';
 
 const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
@@ -50,6 +49,17 @@ function imageLines(report: Report, paint: Paint): readonly string[] {
   return [...bad.map(line), total];
 }
 
+/** What a run would do, image by image and chart by chart. */
+function scanLines({ scanOnly, images, charts }: Report): readonly string[] {
+  if (!scanOnly) return [];
+  const copies = images
+    .filter(({ status }) => status === 'to-copy' || status === 'unconfirmed')
+    .map(({ source, destination }) => `${'to copy'.padEnd(15)} ${source} → ${destination}`);
+  const pushed = charts.filter(({ status }) => GOOD.has(status)).map(({ destination }) => destination);
+  const pushes = [...new Set(pushed)].map((destination) => `${'to push'.padEnd(15)} ${destination}`);
+  return [...copies, ...pushes];
+}
+
 function closing(report: Report): readonly string[] {
   const { addons } = report.totals;
   const skipped = addons.unmirrorable === 0 ? '' : `, ${addons.unmirrorable} cannot be mirrored`;
@@ -58,7 +68,8 @@ function closing(report: Report): readonly string[] {
   const unconfirmed = report.totals.images.unconfirmed ?? 0;
   const [those, they] = unconfirmed === 1 ? ['1 image', 'it is'] : [`${unconfirmed} images`, 'they are'];
   const doubts = unconfirmed === 0 ? [] : [`${those} could not be looked up at their sources: ${they} NOT confirmed`];
-  const scanned = report.scanOnly ? ['scan only: nothing was pushed, and the target was not asked'] : [];
+  const asked = report.ecr === null ? 'and the target was not asked' : 'and the target was asked for repositories only';
+  const scanned = report.scanOnly ? [`scan only: nothing was pushed, ${asked}`] : [];
   const done =
     unconfirmed === 0 ? 'all done' : `all done, but ${those} ${unconfirmed === 1 ? 'is' : 'are'} NOT confirmed`;
   const verdict = report.exitCode === 0 ? done : `NOT ALL DONE (exit code ${report.exitCode})`;
@@ -75,7 +86,9 @@ export function summaryText(report: Report, color: boolean): string {
   const lines = [
     ...report.charts.flatMap((row) => chartLines(row, paint)),
     ...unmirrorable,
+    ...scanLines(report),
     ...imageLines(report, paint),
+    ...ecrLines(report, paint),
     ...report.notes.map((note) => `note: ${note}`),
     ...notes,
     ...closing(report),

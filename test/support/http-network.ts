@@ -1,11 +1,12 @@
 import { createChartRepository } from '../../src/adapters/chart-repository.ts';
 import { createCredentialStore, type ExplicitCredentials } from '../../src/adapters/credentials.ts';
+import { createDestinationPace } from '../../src/adapters/destination-pace.ts';
 import { createHostLimits } from '../../src/adapters/host-limits.ts';
 import { createHttpClient, type Timeouts } from '../../src/adapters/http.ts';
 import { type Clock, createRetries } from '../../src/adapters/http-retry.ts';
 import { type ProcessResult, run } from '../../src/adapters/process.ts';
 import { createRegistry } from '../../src/adapters/registry.ts';
-import { createRegistryAccess } from '../../src/adapters/registry-access.ts';
+import { createRegistryAccess, type RegistryAccess } from '../../src/adapters/registry-access.ts';
 import { createRegistryAuth } from '../../src/adapters/registry-auth.ts';
 import { createTokenCache } from '../../src/adapters/registry-tokens.ts';
 import { type Relay, startRelay } from '../../src/adapters/relay.ts';
@@ -43,7 +44,7 @@ export function settingsWith(changes: Partial<NetworkSettings> = {}): NetworkSet
 /** Settings of one host, changed by what is given. */
 export function hostWith(changes: Partial<HostSettings>): HostSettings {
   const unset = { plainHttp: undefined, caFile: undefined, clientCertificate: undefined, concurrency: undefined };
-  return { type: undefined, ...unset, ...changes };
+  return { type: undefined, account: undefined, region: undefined, ...unset, ...changes };
 }
 
 export interface TestNetworkOptions {
@@ -54,10 +55,13 @@ export interface TestNetworkOptions {
   readonly timeouts?: Timeouts;
   readonly run?: (...argv: Parameters<typeof run>) => Promise<ProcessResult>;
   readonly tokenSource?: (host: string) => Promise<Credentials | undefined>;
+  readonly dropToken?: (host: string, password: string) => void;
 }
 
 /** Everything that talks HTTP, wired together. */
 export interface TestNetwork {
+  readonly access: RegistryAccess;
+  readonly settings: NetworkSettings;
   readonly registry: Registry;
   readonly charts: ChartRepository;
   readonly redactor: Redactor;
@@ -74,15 +78,32 @@ export function networkWith(options: TestNetworkOptions = {}): TestNetwork {
   const client = createHttpClient({ settings, env, redactor, ...(timeouts === undefined ? {} : { timeouts }) });
   const requests = createRequests(client, createHostLimits(settings), createRetries(clock));
   const source = tokenSource === undefined ? {} : { tokenSource };
-  const store = createCredentialStore({ settings, env, explicit, redactor, run: options.run ?? run, ...source });
-  const auth = createRegistryAuth(store, createTokenCache(requests, redactor, clock), redactor);
+  const dropping = options.dropToken === undefined ? {} : { dropToken: options.dropToken };
+  const store = createCredentialStore({
+    settings,
+    env,
+    explicit,
+    redactor,
+    run: options.run ?? run,
+    ...source,
+    ...dropping,
+  });
+  const auth = createRegistryAuth(
+    store,
+    createTokenCache(requests, redactor, clock),
+    redactor,
+    (url, authorization, side, signal) => requests.ask({ method: 'GET', url, authorization, side, signal }, 65_536),
+  );
   const access = createRegistryAccess(requests, auth);
   const registry = createRegistry(access, settings);
   return {
+    access,
+    settings,
     registry,
     charts: createChartRepository(requests, settings, redactor, store),
     redactor,
-    startRelay: () => startRelay({ registry, access, settings, redactor }),
+    startRelay: () =>
+      startRelay({ registry, access, settings, redactor, pace: createDestinationPace(settings, clock) }),
     close: () => client.close(),
   };
 }

@@ -9,15 +9,27 @@ export interface ExistingRules {
   readonly moved: readonly MovedRule[];
 }
 
-/** What stands under the tag at the target. */
-export type AtTarget = { readonly kind: 'absent' } | { readonly kind: 'found'; readonly digest: Digest };
+/**
+ * What stands under the tag at the target. `immutable`: the registry lets nobody push this tag again, not even the same
+ * content. `archived`: the tag is taken by what cannot be pulled.
+ */
+export type AtTarget =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'archived' }
+  | { readonly kind: 'found'; readonly digest: Digest; readonly immutable: boolean };
+
+/** Why a tag is left as it is, and its image refused. */
+export type Refusal =
+  | { readonly kind: 'taken'; readonly digest: Digest }
+  | { readonly kind: 'immutable'; readonly digest: Digest }
+  | { readonly kind: 'archived' };
 
 /** What is done with one image. `present` and `kept` move nothing. */
 export type Decision =
   | { readonly kind: 'copy'; readonly replaces: Digest | undefined }
   | { readonly kind: 'present'; readonly verified: boolean }
   | { readonly kind: 'kept'; readonly digest: Digest }
-  | { readonly kind: 'refuse'; readonly taken: Digest };
+  | { readonly kind: 'refuse'; readonly why: Refusal };
 
 function globPattern(glob: string): RegExp {
   const escaped = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
@@ -35,23 +47,31 @@ export function movedAction(source: Reference, rules: readonly MovedRule[]): Mov
  * is there, or the caller trusts tags and pins none.
  */
 export function settledByTarget(source: Reference, target: AtTarget, rules: ExistingRules): Decision | undefined {
+  if (target.kind === 'archived') return { kind: 'refuse', why: target };
   if (target.kind === 'absent' || !rules.skipExisting) return undefined;
   if (source.digest !== undefined)
     return source.digest === target.digest ? { kind: 'present', verified: true } : undefined;
   return rules.verifyDigest ? undefined : { kind: 'present', verified: false };
 }
 
+/** A tag with other content is to be replaced: an immutable one cannot be. */
+function replace({ digest, immutable }: Extract<AtTarget, { kind: 'found' }>): Decision {
+  return immutable ? { kind: 'refuse', why: { kind: 'immutable', digest } } : { kind: 'copy', replaces: digest };
+}
+
 /**
  * Decides for one image whose digest at the source is known. Another digest under the tag is never replaced without
- * `--overwrite-existing` or a `moved: overwrite` rule, in any combination of the other flags.
+ * `--overwrite-existing` or a `moved: overwrite` rule, in any combination of the other flags; an immutable tag never.
  */
 export function decide(source: Reference, wanted: Digest, target: AtTarget, rules: ExistingRules): Decision {
   if (target.kind === 'absent') return { kind: 'copy', replaces: undefined };
-  if (target.digest === wanted)
-    return rules.skipExisting ? { kind: 'present', verified: true } : { kind: 'copy', replaces: wanted };
-  if (rules.overwrite) return { kind: 'copy', replaces: target.digest };
+  if (target.kind === 'archived') return { kind: 'refuse', why: target };
+  const { digest, immutable } = target;
+  if (digest === wanted)
+    return rules.skipExisting || immutable ? { kind: 'present', verified: true } : { kind: 'copy', replaces: wanted };
+  if (rules.overwrite) return replace(target);
   const action = movedAction(source, rules.moved);
-  if (action === 'overwrite') return { kind: 'copy', replaces: target.digest };
-  if (action === 'keep' && source.digest === undefined) return { kind: 'kept', digest: target.digest };
-  return { kind: 'refuse', taken: target.digest };
+  if (action === 'overwrite') return replace(target);
+  if (action === 'keep' && source.digest === undefined) return { kind: 'kept', digest };
+  return { kind: 'refuse', why: { kind: 'taken', digest } };
 }

@@ -21,7 +21,7 @@ function storeWith(script: string) {
   writeFileSync(join(directory, 'config.json'), JSON.stringify({ credsStore: 'test' }));
   const env = { PATH: `${directory}:/usr/bin:/bin`, DOCKER_CONFIG: directory, MARK: 'from the environment' };
   const store = createCredentialStore({ settings: settingsWith(), env, explicit: {}, redactor: new Redactor(), run });
-  return { directory, find: (host: string, signal = NEVER) => store.find(host, 'a/b', signal) };
+  return { directory, find: (host: string, signal = NEVER) => store.find(host, 'a/b', signal, 'source') };
 }
 
 test('a helper program is found on PATH, asked on standard input, with the environment given', async () => {

@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { digestOf } from '../../../src/domain/manifest.ts';
 import type { Reference } from '../../../src/domain/reference.ts';
-import { fastClock, NEVER, networkWith, type TestNetworkOptions } from '../../support/http-network.ts';
+import { fastClock, hostWith, NEVER, networkWith, type TestNetworkOptions } from '../../support/http-network.ts';
 import { type Answering, reply, type SeenRequest, startServer, type TestServer } from '../../support/http-server.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -278,5 +279,147 @@ describe('credentials and origins', () => {
       `Basic ${Buffer.from('me:mirror-pw').toString('base64')}`,
     );
     expect(redactor.scrub('mirror-pw')).toBe('***');
+  });
+});
+
+describe('logins to Amazon ECR that have expired', () => {
+  const EXPIRED = JSON.stringify({
+    errors: [{ code: 'DENIED', message: 'Your authorization token has expired. Reauthenticate and try again.' }],
+  });
+  const DENIED = JSON.stringify({
+    errors: [{ code: 'DENIED', message: 'not authorized to perform: ecr:BatchGetImage' }],
+  });
+
+  interface Login {
+    readonly expired: ReadonlySet<string>;
+    readonly status?: number;
+    readonly denied?: boolean;
+  }
+
+  function passwordIn({ headers }: SeenRequest): string | undefined {
+    const basic = /^Basic (.*)$/.exec(headers.authorization ?? '')?.[1];
+    return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().replace(/^AWS:/, '');
+  }
+
+  /** Answers as ECR does: a HEAD has no body that could say why. */
+  function ecrRegistry({ expired, status = 403, denied = false }: Login): Promise<TestServer> {
+    return serve((request, response) => {
+      const challenge = { 'www-authenticate': 'Basic realm="tests"' };
+      const password = passwordIn(request);
+      if (password === undefined) return reply(response, 401, challenge);
+      if (expired.has(password)) return reply(response, status, status === 401 ? challenge : {}, EXPIRED);
+      if (denied && request.url !== '/v2/') return reply(response, 403, {}, DENIED);
+      return reply(response, 200, request.method === 'GET' ? { 'content-type': FOUND['content-type'] } : FOUND, '{}');
+    });
+  }
+
+  /** A source of tokens that gives a new one whenever one was dropped. */
+  function tokensFor(server: TestServer): TestNetworkOptions & { readonly dropped: string[] } {
+    const dropped: string[] = [];
+    return {
+      dropped,
+      settings: { hosts: new Map([[server.host, hostWith({ type: 'ecr' })]]) },
+      tokenSource: async () => ({ username: 'AWS', password: `token-${dropped.length + 1}`, origin: 'AWS' }),
+      dropToken: (_host, password) => void dropped.push(password),
+    };
+  }
+
+  test.each([403, 401])('a GET that is answered with %i is sent once more with the next one', async (status) => {
+    const server = await ecrRegistry({ expired: new Set(['token-1']), status });
+    const options = tokensFor(server);
+    const { registry } = network(options);
+    expect(await registry.manifest(tagged(server), 'destination', NEVER)).toMatchObject({ kind: 'found' });
+    expect(options.dropped).toEqual(['token-1']);
+    expect(server.seen.map(passwordIn)).toEqual([undefined, 'token-1', 'token-2']);
+  });
+
+  test('a HEAD, whose answer says nothing, as well, after the registry was asked for itself', async () => {
+    const server = await ecrRegistry({ expired: new Set(['token-1']) });
+    const options = tokensFor(server);
+    const { registry } = network(options);
+    expect(await registry.head(tagged(server), 'destination', NEVER)).toMatchObject({ kind: 'found' });
+    expect(server.lines()).toEqual([
+      'HEAD /v2/a/b/manifests/1',
+      'HEAD /v2/a/b/manifests/1',
+      'GET /v2/',
+      'HEAD /v2/a/b/manifests/1',
+    ]);
+  });
+
+  test('a missing right is none of them: the token stays', async () => {
+    const server = await ecrRegistry({ expired: new Set(), denied: true });
+    const options = tokensFor(server);
+    const { registry } = network(options);
+    expect(await registry.head(tagged(server), 'destination', NEVER)).toMatchObject({ kind: 'denied' });
+    expect(await registry.manifest(tagged(server), 'destination', NEVER)).toMatchObject({
+      kind: 'denied',
+      detail: expect.stringContaining('ecr:BatchGetImage'),
+    });
+    expect(options.dropped).toEqual([]);
+  });
+
+  test('one request gives up one login, not one after the other', async () => {
+    const server = await ecrRegistry({ expired: new Set(['token-1', 'token-2', 'token-3']) });
+    const options = tokensFor(server);
+    const { registry } = network(options);
+    expect(await registry.manifest(tagged(server), 'destination', NEVER)).toMatchObject({
+      kind: 'denied',
+      detail: expect.stringContaining('authorization token has expired'),
+    });
+    expect(server.seen.map(passwordIn)).toEqual([undefined, 'token-1', 'token-2']);
+  });
+
+  test('a body that cannot be sent again is marked, and the next request has a new login', async () => {
+    const expired = new Set<string>();
+    const server = await ecrRegistry({ expired });
+    const { access } = network(tokensFor(server));
+    const address = { base: new URL(server.url), host: server.host, repository: 'a/b', userinfo: undefined };
+    const call = { address, actions: 'pull,push', side: 'destination', signal: NEVER, what: 'it' } as const;
+    await access.ask({ ...call, method: 'POST', target: 'blobs/uploads/' }, 1000);
+    expired.add('token-1');
+    const upload = () =>
+      access.open({ ...call, method: 'PATCH', target: 'blobs/uploads/1', body: Readable.from(['layer']) });
+    expect(await upload()).toMatchObject({ kind: 'answer', stale: true, answer: { status: 403 } });
+    const again = await upload();
+    expect(again).toMatchObject({ kind: 'answer', answer: { status: 200 } });
+    expect(again).not.toHaveProperty('stale');
+    expect(server.seen.map(passwordIn)).toEqual([undefined, 'token-1', 'token-1', 'token-2']);
+  });
+
+  test('explicit credentials are never replaced', async () => {
+    const server = await ecrRegistry({ expired: new Set(['by-hand']) });
+    const options = tokensFor(server);
+    const privateEcr = { username: 'AWS', password: 'by-hand', origin: '--private-ecr-password' };
+    const { registry } = network({ ...options, credentials: { privateEcr } });
+    expect(await registry.manifest(tagged(server), 'destination', NEVER)).toMatchObject({
+      kind: 'denied',
+      detail: expect.stringMatching(/token has expired.*credentials from --private-ecr-password were sent/),
+    });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test('where there is no other login, the refusal says so', async () => {
+    const server = await ecrRegistry({ expired: new Set(['token-1']) });
+    let isDropped = false;
+    const { registry } = network({
+      ...tokensFor(server),
+      tokenSource: async () => (isDropped ? undefined : { username: 'AWS', password: 'token-1', origin: 'AWS' }),
+      dropToken: () => {
+        isDropped = true;
+      },
+    });
+    expect(await registry.manifest(tagged(server), 'destination', NEVER)).toMatchObject({
+      kind: 'denied',
+      detail: expect.stringContaining('they have expired, and there are no others'),
+    });
+  });
+
+  test('at other registries 401 and 403 are final', async () => {
+    const server = await ecrRegistry({ expired: new Set(['token-1']) });
+    const options = tokensFor(server);
+    const { registry } = network({ ...options, settings: {} });
+    expect(await registry.manifest(tagged(server), 'destination', NEVER)).toMatchObject({ kind: 'denied' });
+    expect(options.dropped).toEqual([]);
+    expect(server.seen).toHaveLength(2);
   });
 });

@@ -1,34 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type ConfigurationRequest, loadConfiguration } from '../../../src/config/configuration.ts';
 import { shippedPath } from '../../../src/config/documents.ts';
-import { formatProblem } from '../../../src/config/problems.ts';
 import { DEFAULT_KUBE_VERSION } from '../../../src/domain/chart/kube-version.ts';
 import type { HostSettings } from '../../../src/domain/network.ts';
 import { hostWith } from '../../support/http-network.ts';
-import { memoryFiles, type Refusal } from './inputs.ts';
-
-type Files = Readonly<Record<string, string | Refusal>>;
-
-async function load(files: Files, request: Partial<ConfigurationRequest> = {}) {
-  const base = { config: undefined, flags: {}, plainHttp: [], caFile: undefined, sourceMirrors: [], cwd: '/in' };
-  return loadConfiguration({ ...base, files: memoryFiles(files), ...request });
-}
-
-async function configurationOf(files: Files, request: Partial<ConfigurationRequest> = {}) {
-  const result = await load(files, request);
-  if (result.kind === 'problems') throw new Error(result.problems.map(formatProblem).join('\n'));
-  return result.configuration;
-}
-
-async function messages(files: Files, request: Partial<ConfigurationRequest> = {}) {
-  const result = await load(files, request);
-  return result.kind === 'problems' ? result.problems.map(formatProblem) : ['no problem'];
-}
+import { configurationOf, messages } from './configurations.ts';
 
 describe('a run without configuration', () => {
   it('has the documented defaults', async () => {
-    const { settings, network, moved } = await configurationOf({ x: '' });
+    const { settings, network, moved, repositories, ownRegistry } = await configurationOf({ x: '' });
     expect(settings).toEqual({
       targetRegistry: undefined,
       targetPrefix: '',
@@ -42,6 +22,8 @@ describe('a run without configuration', () => {
       includeDependencies: true,
       skipExisting: true,
       verifyExistingDigest: true,
+      profile: undefined,
+      applyRepositorySettings: false,
     });
     expect(network).toEqual({
       hosts: new Map(),
@@ -50,7 +32,8 @@ describe('a run without configuration', () => {
       caFile: undefined,
       mirrors: [],
     });
-    expect(moved).toEqual([]);
+    expect([moved, repositories]).toEqual([[], []]);
+    expect(ownRegistry).toEqual({ account: undefined, region: undefined });
     const docs = await readFile(shippedPath('docs/configuration.md'), 'utf8');
     expect(docs).toContain(`\`${DEFAULT_KUBE_VERSION}\``);
   });
@@ -73,6 +56,8 @@ strict: true
 includeDependencies: false
 skipExisting: false
 verifyExistingDigest: false
+profile: mirror
+applyRepositorySettings: true
 ca: pem/all.pem
 plainHttp: true
 sourceMirrors:
@@ -90,6 +75,10 @@ registries:
     ca: pem/one.pem
     clientCertificate: {cert: pem/c.pem, key: pem/c.key}
     type: ecr
+    account: "123456789012"
+    region: eu-central-1
+repositories:
+  - {match: "*", scanOnPush: true}
 moved:
   - {match: "*:latest", action: keep}
 `,
@@ -116,6 +105,8 @@ describe('a configuration file', () => {
       includeDependencies: false,
       skipExisting: false,
       verifyExistingDigest: false,
+      profile: 'mirror',
+      applyRepositorySettings: true,
     });
   });
 
@@ -131,6 +122,8 @@ describe('a configuration file', () => {
           {
             ...none,
             type: 'ecr',
+            account: '123456789012',
+            region: 'eu-central-1',
             plainHttp: false,
             caFile: '/in/conf/pem/one.pem',
             clientCertificate: { certFile: '/in/conf/pem/c.pem', keyFile: '/in/conf/pem/c.key' },
@@ -160,6 +153,7 @@ describe('a configuration file', () => {
         strict: false,
         outputDir: 'o',
         platform: 'auto',
+        profile: 'other',
       },
       caFile: 'flag.pem',
       sourceMirrors: ['quay.io=http://127.0.0.1:5000'],
@@ -173,6 +167,8 @@ describe('a configuration file', () => {
       outputDir: '/in/o',
       platform: undefined,
       imagePath: 'host',
+      profile: 'other',
+      applyRepositorySettings: true,
     });
     expect(network.caFile).toBe('/in/flag.pem');
     expect(network.plainHttpHosts).toEqual(['plain.example:80', 'other.example']);
@@ -244,11 +240,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [
@@ -275,6 +271,12 @@ describe('bad configurations', () => {
     [
       'sourceMirrors: [{from: x.example}]',
       'c.yaml:1:17: "to" is missing, add it, for example "cache.example.org/docker-hub"',
+    ],
+    ['profile: ""', 'c.yaml:1:10: "profile" is empty, write text, for example "mirror"'],
+    ['profile: "a]"', 'c.yaml:1:10: the AWS profile cannot be "a]", write a name that stands in ~/.aws/config'],
+    [
+      'applyRepositorySettings: later',
+      'c.yaml:1:26: "applyRepositorySettings" is the text "later", write true or false, for example false',
     ],
     ['- strict', 'c.yaml:1:1: the document is a list, write a map'],
   ])('%s', async (line, message) => {
@@ -303,7 +305,22 @@ describe('bad configurations', () => {
   });
 });
 
+/** The paths of properties without a description or an example, in all of a schema. */
+function unexplained(schema: unknown, path = ''): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties } = { properties: {}, ...schema };
+  const own = Object.entries(properties ?? {})
+    .filter(([, value]) => !('description' in Object(value) && 'examples' in Object(value)))
+    .map(([key]) => `${path}.${key}`);
+  return [...own, ...Object.entries(schema).flatMap(([key, value]) => unexplained(value, `${path}.${key}`))];
+}
+
 describe('the schemas', () => {
+  it('explain every key of the configuration, with an example', async () => {
+    const text = await readFile(shippedPath('schemas/configuration.schema.json'), 'utf8');
+    expect(unexplained(JSON.parse(text))).toEqual([]);
+  });
+
   it('describe moved rules alike', async () => {
     const [catalog, configuration] = await Promise.all(
       ['catalog', 'configuration'].map(async (name) =>

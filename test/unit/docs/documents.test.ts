@@ -77,6 +77,11 @@ describe('docs/report.md', () => {
     expect(statuses).toEqual([...types.wordsOf('ChartStatus'), ...types.wordsOf('ImageStatus')]);
   });
 
+  it('explains every status of repositories', () => {
+    const statuses = tableRows(document, 'Repository').map(([status]) => wordIn(status));
+    expect(statuses).toEqual(types.wordsOf('RepositoryStatus'));
+  });
+
   it('explains every key at the top', () => {
     const keys = tableRows(document, 'Key').flatMap(([cell]) => (cell ?? '').split(', ').map(wordIn));
     expect(keys).toEqual(types.keysOf('Report'));
@@ -98,7 +103,9 @@ function unused(): never {
 
 const PORTS: Ports = {
   helm: { version: '4.3.1', render: unused },
-  registry: { head: unused, manifest: unused, tags: unused, blob: unused },
+  registry: { head: unused, manifest: unused, tags: unused, blob: unused, referrers: unused },
+  repositories: { describe: unused, create: unused, change: unused, lookUp: unused, mounting: unused, calls: unused },
+  artifacts: { push: unused },
   charts: { entries: unused, charts: unused, archive: unused },
   localCharts: { archive: unused },
   archives: { unpack: unused, pack: unused, contentDigest: unused },
@@ -126,6 +133,8 @@ describe('docs/architecture.md', () => {
         strict: false,
         concurrency: 1,
         renders: 1,
+        ecr: undefined,
+        repositories: { rules: [], applySettings: true },
       },
       catalog: { mode: 'catalog', addons: [], unmirrorable: [], moved: [], notes: [] },
       signal: new AbortController().signal,

@@ -41,7 +41,8 @@ async function inputProblems(
 }
 
 async function configurationProblems(text: string): Promise<string> {
-  const files = memoryFiles({ 'airgap-charts.yaml': text, 'pem/company.pem': 'x' });
+  const lifecycle = '{"rules": [{"rulePriority": 1}]}';
+  const files = memoryFiles({ 'airgap-charts.yaml': text, 'pem/company.pem': 'x', 'lifecycle.json': lifecycle });
   const request = { flags: {}, plainHttp: [], caFile: undefined, sourceMirrors: [], cwd: '/in', files };
   const result = await loadConfiguration({ config: undefined, ...request });
   return result.kind === 'ok' ? '' : texts(result.problems);

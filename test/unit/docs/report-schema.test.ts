@@ -15,6 +15,7 @@ const types = new SourceTypes([
   'src/errors.ts',
   'src/domain/addon.ts',
   'src/domain/chart/chart-tree.ts',
+  'src/domain/ecr/least-policy.ts',
   'src/domain/report/report.ts',
 ]);
 
@@ -23,8 +24,10 @@ const NARROWER: ReadonlyMap<string, Shape> = new Map([
   ['exitCode', 'number'],
   ['charts[].error.code', 'string'],
   ['images[].error.code', 'string'],
+  ['ecr.repositories[].error.code', 'string'],
   ['charts[].error.origin', 'string'],
   ['images[].error.origin', 'string'],
+  ['ecr.repositories[].error.origin', 'string'],
   ['charts[].dependencies[].state', 'string'],
 ]);
 const shapes = new SchemaShapes(schema, NARROWER);
@@ -54,6 +57,7 @@ describe('report.schema.json', () => {
   it('names the words of every union of the sources', () => {
     expect(shapes.definition('chartStatus').enum).toEqual(types.wordsOf('ChartStatus'));
     expect(shapes.definition('imageStatus').enum).toEqual(types.wordsOf('ImageStatus'));
+    expect(shapes.definition('repository', 'status').enum).toEqual(types.wordsOf('RepositoryStatus'));
     expect(shapes.definition('errorCode').enum).toEqual(types.wordsOf('ErrorCode'));
     expect(shapes.definition('error', 'origin').enum).toEqual(types.wordsOf('Origin'));
     const dependencies = shapes.shapeOf(shapes.definition('chart', 'dependencies'));

@@ -3,6 +3,7 @@ import type {
   ImageStatus,
   Report,
   ReportedChart,
+  ReportedEcr,
   ReportedImage,
   ReportedProof,
 } from '../../../src/domain/report/report.ts';
@@ -25,6 +26,39 @@ const UNPROVEN: ReportedProof = {
   reason: 'dependencies were left out: cache',
   residue: [{ place: 'a/templates/a.yaml Pod/a', expected: 'b', found: null, literals: ['a/templates/a.yaml:3'] }],
   unexplained: [{ template: 'a/templates/a.yaml', line: 3, text: 'quay.io/a/b' }],
+};
+
+const ECR: ReportedEcr = {
+  account: '123456789012',
+  region: null,
+  repositories: [
+    {
+      name: 'platform/a',
+      status: 'failed',
+      settings: {
+        tags: { 'chart-syncer': 'true' },
+        tagMutability: { kind: 'immutable', exceptions: ['latest'] },
+        scanOnPush: true,
+        encryption: { type: 'KMS', key: null },
+        lifecyclePolicy: '{"rules":[]}',
+        repositoryPolicy: null,
+      },
+      differences: [{ setting: 'scanOnPush', is: 'off', wanted: 'on', changeable: true, changed: false }],
+      notCompared: ['encryption'],
+      detail: null,
+      error: { code: 'RATE_LIMITED', origin: 'destination', message: 'later', hint: null },
+    },
+  ],
+  mounting: { state: 'off', savesBytes: 12 },
+  policy: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: ['*'] },
+      { Effect: 'Allow', Action: ['kms:CreateGrant'], Resource: ['*'], Condition: { StringEquals: { a: 'b' } } },
+    ],
+  },
+  policyNotes: ['one'],
+  calls: { BatchGetImage: 2 },
 };
 
 /** A chart row of a status; failed and refused ones know no version and have an error. */
@@ -65,6 +99,7 @@ export function imageRow(status: ImageStatus): ReportedImage {
     source: 'quay.io/a/b:1',
     destination: 'registry.example.com/a/b:1',
     digest: null,
+    platform: status === 'kept' ? 'linux/amd64' : null,
     platforms: ['linux/amd64', 'linux/arm/v7'],
     status,
     bytes: status === 'copied' ? 12 : null,
@@ -99,6 +134,7 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     },
     charts: charts.map(chartRow),
     images: images.map(imageRow),
+    ecr: ECR,
     unmirrorable: [{ key: 'b', place: PLACE, reason: 'no chart' }],
     notes: ['one'],
   };

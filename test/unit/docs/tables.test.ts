@@ -25,7 +25,7 @@ function sources(): string {
 }
 
 const act = async (): Promise<number> => 0;
-const program = createProgram('0.0.0', { mirror: act, generate: act, installTools: act }, () => undefined);
+const program = createProgram('0.0.0', { mirror: act, prune: act, generate: act, installTools: act }, () => undefined);
 const mirror = program.commands.find((command) => command.name() === 'mirror');
 const flags = (mirror?.options ?? []).flatMap(({ long }) => long ?? []);
 
@@ -44,8 +44,8 @@ describe('docs/configuration.md', () => {
   const settings = rows.filter((row) => row.length === 4);
   const keys = Object.keys(objectAt(schema('configuration'), 'properties'));
 
-  it('explains every key of the file; three have sections', () => {
-    const sections = ['sourceMirrors', 'registries', 'moved'];
+  it('explains every key of the file; four have sections', () => {
+    const sections = ['sourceMirrors', 'registries', 'repositories', 'moved'];
     expect([...settings.map(([key]) => wordIn(key)), ...sections].sort()).toEqual(keys.sort());
   });
 
@@ -53,6 +53,12 @@ describe('docs/configuration.md', () => {
     const host = Object.keys(objectAt(schema('configuration'), '$defs', 'registry', 'properties'));
     const told = rows.filter((row) => row.length === 2).map(([key]) => wordIn(key));
     expect(told.sort()).toEqual(host.sort());
+  });
+
+  it('explains every key of a rule for repositories', () => {
+    const rule = Object.keys(objectAt(schema('configuration'), '$defs', 'repository', 'properties'));
+    const told = tableRows(readDocument('docs/configuration.md'), 'Rule').map(([key]) => wordIn(key));
+    expect(told).toEqual(rule);
   });
 
   it('tells the defaults that a run without a file has', async () => {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { MirrorError } from '../../../src/errors.ts';
-import { finish } from '../../../src/pipeline/finish.ts';
+import { finish, type RunFacts } from '../../../src/pipeline/finish.ts';
 import type { ChartItem, ChartPush, ImageItem, Run } from '../../../src/pipeline/run.ts';
-import { addonOf, anyDigest, chartOf, imageOf, portsOf, runOf, verdictOf } from './runs.ts';
+import { addonOf, anyDigest, chartOf, imageOf, MANIFEST, portsOf, runOf, verdictOf } from './runs.ts';
 
-const FACTS = { startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.000Z', helm: '4', crane: '0' };
-const PUSHED: ChartPush = { kind: 'pushed', unproven: false };
+const FACTS: RunFacts = {
+  startedAt: '2026-01-01T00:00:00.000Z',
+  finishedAt: '2026-01-01T00:00:01.000Z',
+  helm: '4',
+  crane: '0',
+  network: { hosts: new Map(), plainHttpHosts: [], plainHttpLoopback: false, caFile: undefined, mirrors: [] },
+};
+const PUSHED: ChartPush = { kind: 'pushed', unproven: false, manifest: MANIFEST };
 
 function failure(code: MirrorError['code']): MirrorError {
   return new MirrorError('x', { code, origin: 'local' });
@@ -35,10 +41,20 @@ function runWith(given: Given): Run {
 describe('the end of a chart', () => {
   it.each<[string, Given, string, number]>([
     ['pushed', {}, 'pushed', 0],
-    ['found at the target', { push: { kind: 'present' } }, 'present', 0],
+    ['found at the target', { push: { kind: 'present', manifest: MANIFEST } }, 'present', 0],
     ['ready in a scan', { push: { kind: 'ready' }, options: { scanOnly: true } }, 'ready', 0],
-    ['pushed unproven', { push: { kind: 'pushed', unproven: true }, proven: false }, 'pushed-unproven', 1],
-    ['found at the target, unproven', { push: { kind: 'present' }, proven: false }, 'present-unproven', 1],
+    [
+      'pushed unproven',
+      { push: { kind: 'pushed', unproven: true, manifest: MANIFEST }, proven: false },
+      'pushed-unproven',
+      1,
+    ],
+    [
+      'found at the target, unproven',
+      { push: { kind: 'present', manifest: MANIFEST }, proven: false },
+      'present-unproven',
+      1,
+    ],
     [
       'unproven in a scan',
       { push: { kind: 'ready' }, proven: false, options: { scanOnly: true } },
@@ -53,7 +69,7 @@ describe('the end of a chart', () => {
       130,
     ],
     ['reached before an interrupt', { interrupted: true }, 'pushed', 130],
-    ['without its files', { chart: { outputFailure: failure('WORKSPACE_FAILED') } }, 'pushed', 1],
+    ['without its files', { chart: { leftover: failure('WORKSPACE_FAILED') } }, 'pushed', 1],
     ['not proven', { push: { kind: 'waiting' }, chart: { failure: failure('NOT_PROVEN') } }, 'not-proven', 1],
     ...(
       [
@@ -78,7 +94,7 @@ describe('the end of a chart', () => {
   });
 
   it('that was pushed without its files tells why', () => {
-    const report = finish(runWith({ chart: { outputFailure: failure('WORKSPACE_FAILED') } }), FACTS);
+    const report = finish(runWith({ chart: { leftover: failure('WORKSPACE_FAILED') } }), FACTS);
     expect(report.charts[0]).toMatchObject({ archive: null, error: { code: 'WORKSPACE_FAILED' } });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sentence } from '../../../src/pipeline/graph.ts';
 import type { Step } from '../../../src/pipeline/progress.ts';
-import { addonOf, chartOf, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
+import type { Repositories } from '../../../src/ports.ts';
+import { addonOf, chartOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 
 const VIEW = { update: () => {} };
 
@@ -17,21 +18,47 @@ async function carryOut(step: Step | undefined): Promise<readonly string[]> {
   return errors;
 }
 
+function never(): never {
+  throw new Error('no step runs here');
+}
+
+const REPOSITORIES: Repositories = {
+  describe: never,
+  create: never,
+  change: never,
+  lookUp: never,
+  mounting: never,
+  calls: never,
+};
+
 describe('the steps of a run', () => {
   it('write nothing outside the workspace before everything is known that can be refused', () => {
     const all = titles(false);
     const first = all.findIndex((title) => /^(?:Copy|Push)/.test(title));
     expect(all.slice(first)).toEqual([
-      ...['Copy images', 'Push or confirm charts', 'Write archives and consumer values'],
+      ...['Copy images', 'Push or confirm charts', 'Leave lists of images', 'Write archives and consumer values'],
     ]);
     const asked = ['Preflight charts', 'Preflight images', 'Compare destinations', 'Read manifests', 'Copy images'];
     expect(all.filter((title) => asked.includes(title))).toEqual(asked);
     expect(all.indexOf('Prove by rendering again')).toBeLessThan(all.indexOf('Preflight charts'));
   });
 
+  it('set up repositories where the target does not do so itself, after everything that can be refused', () => {
+    const ports = { ...portsOf({}), repositories: REPOSITORIES };
+    const run = runOf([], { repositories: { rules: [], applySettings: true } }, ports);
+    const added = sentence(run)
+      .map(({ title }) => title)
+      .filter((title) => !titles(false).includes(title));
+    expect(added).toEqual([
+      ...['Look at repositories', 'Read tags at the target', 'Create repositories', 'Change repositories'],
+    ]);
+    const all = sentence(run).map(({ title }) => title);
+    expect(all.indexOf('Create repositories')).toBe(all.indexOf('Read manifests') + 1);
+  });
+
   it('name nothing in a scan that would ask the target or write to it', () => {
     const left = titles(false).filter((title) => !titles(true).includes(title));
-    expect(left).toEqual(['Preflight charts', 'Copy images', 'Push or confirm charts']);
+    expect(left).toEqual(['Preflight charts', 'Copy images', 'Push or confirm charts', 'Leave lists of images']);
     expect(titles(true).filter((title) => !titles(false).includes(title))).toEqual([
       'Conclude (scan only: nothing is pushed)',
     ]);
@@ -55,7 +82,7 @@ describe('the steps of a run', () => {
     const controller = new AbortController();
     const written = new Map<string, string>();
     const run = runOf([addonOf('a')], {}, portsOf({}, written), controller.signal);
-    const chart = chartOf(run.releases, {}, { push: { kind: 'pushed', unproven: false } });
+    const chart = chartOf(run.releases, {}, { push: { kind: 'pushed', unproven: false, manifest: MANIFEST } });
     chart.relocated = relocatedAs(chart, 'bytes');
     run.charts = [chart];
     for (const release of run.releases) release.verdict = verdictOf(true);

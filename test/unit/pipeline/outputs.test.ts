@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartItem, Run } from '../../../src/pipeline/run.ts';
 import { isDone, writeOutputs } from '../../../src/pipeline/write-outputs.ts';
-import { addonOf, chartOf, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
+import { addonOf, chartOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 
 const LOCAL = { source: { kind: 'local', path: '/charts/web', chart: 'web' } } as const;
 
@@ -9,7 +9,7 @@ const LOCAL = { source: { kind: 'local', path: '/charts/web', chart: 'web' } } a
 function pushed(addons: Parameters<typeof runOf>[0], written: Map<string, string>): Run {
   const run = runOf(addons, {}, portsOf({}, written));
   run.charts = run.releases.map((release, index) => {
-    const chart = chartOf([release], {}, { push: { kind: 'pushed', unproven: false } });
+    const chart = chartOf([release], {}, { push: { kind: 'pushed', unproven: false, manifest: MANIFEST } });
     chart.relocated = relocatedAs(chart, `archive ${index}`);
     return chart;
   });

@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
-import type { Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
+import type { FetchedManifest, Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
 import { archive, chartYaml } from '../domain/chart/trees.ts';
 
 /** The digest of a text, where any will do. */
@@ -25,6 +25,14 @@ export interface Outside {
   readonly head?: (reference: Reference, side: Side) => Lookup;
   readonly render?: (request: RenderRequest, files: ReadonlyMap<string, string>) => RenderResult;
 }
+
+/** A chart's manifest at the target, where its content does not matter. */
+export const MANIFEST: FetchedManifest = {
+  kind: 'found',
+  bytes: Buffer.from(''),
+  digest: anyDigest('chart'),
+  mediaType: 'x',
+};
 
 function notGiven(): never {
   throw new Error('this test gives no such thing');
@@ -40,7 +48,10 @@ export function portsOf(outside: Outside, written: Map<string, string> = new Map
       manifest: notGiven,
       tags: notGiven,
       blob: notGiven,
+      referrers: notGiven,
     },
+    repositories: undefined,
+    artifacts: { push: notGiven },
     charts: { entries: notGiven, charts: notGiven, archive: notGiven },
     localCharts: { archive: notGiven },
     archives: { unpack: unpackChart, pack: packChart, contentDigest },
@@ -74,6 +85,8 @@ const OPTIONS: MirrorOptions = {
   strict: false,
   concurrency: 4,
   renders: 2,
+  ecr: undefined,
+  repositories: { rules: [], applySettings: false },
 };
 
 /** An addon from a chart repository. */
@@ -142,7 +155,7 @@ export function chartOf(
     relocated: undefined,
     push: { kind: 'waiting' },
     archive: undefined,
-    outputFailure: undefined,
+    leftover: undefined,
     failure: undefined,
     ...parts,
   };
@@ -171,6 +184,7 @@ export function imageOf(repository: string, chart: ChartItem, parts: Partial<Ima
     required: [],
     users: chart.releases.map((release) => ({ chart, release, places: [] })),
     platforms: [],
+    blobs: [],
     state: { kind: 'planned' },
     failure: undefined,
     ...parts,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ImageStatus, Report, ReportedChart } from '../../../src/domain/report/report.ts';
 import { formatSize } from '../../../src/domain/report/size.ts';
 import { summaryText } from '../../../src/report/summary.ts';
-import { chartRow, sampleReport } from '../docs/sample-report.ts';
+import { chartRow, imageRow, sampleReport } from '../docs/sample-report.ts';
 
 const PUSHED = chartRow('pushed');
 const UNPROVEN = { ...PUSHED.consumer, state: 'not-proven' as const };
@@ -12,13 +12,25 @@ function reportOf(charts: readonly ReportedChart[], parts: Partial<Report> = {})
   const base = sampleReport([], []);
   const addons = { declared: charts.length, done: charts.length, failed: 0, unmirrorable: 0 };
   const totals = { ...base.totals, addons };
-  return { ...base, totals, exitCode: 0, unmirrorable: [], notes: [], charts, ...parts };
+  return { ...base, totals, exitCode: 0, ecr: null, unmirrorable: [], notes: [], charts, ...parts };
 }
 
 /** The lines of the summary of one chart: its own, without its notes. */
 function linesOf(row: ReportedChart): readonly string[] {
   return summaryText(reportOf([{ ...row, notes: [] }]), false).split('\n');
 }
+
+describe('a scan', () => {
+  it('tells what a run would copy and push, each once', () => {
+    const rows = [chartRow('ready'), chartRow('ready'), chartRow('failed')];
+    const report = reportOf(rows, { scanOnly: true, images: [imageRow('to-copy'), imageRow('refused')] });
+    const lines = summaryText(report, false).split('\n');
+    expect(lines.filter((line) => line.startsWith('to '))).toEqual([
+      'to copy         quay.io/a/b:1 → registry.example.com/a/b:1',
+      'to push         oci://registry.example.com/a:1.0.1',
+    ]);
+  });
+});
 
 describe('the line of a chart', () => {
   it.each<[string, Partial<ReportedChart>, string]>([

@@ -16,7 +16,7 @@ const MOVED: readonly (MovedAction | 'no rule')[] = ['no rule', 'refuse', 'keep'
 const YES_NO = [true, false];
 
 function found(digest: Digest): AtTarget {
-  return { kind: 'found', digest };
+  return { kind: 'found', digest, immutable: false };
 }
 
 function reference(text: string): Reference {
@@ -57,7 +57,9 @@ function expected({ rules, moved, pinned, at }: Combination): unknown {
   if (at === 'same')
     return rules.skipExisting ? { kind: 'present', verified: true } : { kind: 'copy', replaces: WANTED };
   if (rules.overwrite || moved === 'overwrite') return { kind: 'copy', replaces: OTHER };
-  return moved === 'keep' && !pinned ? { kind: 'kept', digest: OTHER } : { kind: 'refuse', taken: OTHER };
+  return moved === 'keep' && !pinned
+    ? { kind: 'kept', digest: OTHER }
+    : { kind: 'refuse', why: { kind: 'taken', digest: OTHER } };
 }
 
 function spelled({ rules, moved, pinned, at }: Combination): string {
@@ -89,6 +91,42 @@ describe('deciding about an image whose digest is known', () => {
   it('never keeps another content under a reference that pins a digest', () => {
     for (const one of all.filter(({ pinned }) => pinned)) {
       expect(decide(one.source, WANTED, TARGETS[one.at], one.rules).kind, spelled(one)).not.toBe('kept');
+    }
+  });
+});
+
+describe('an immutable tag', () => {
+  const locked = (digest: Digest): AtTarget => ({ kind: 'found', digest, immutable: true });
+  const all = combinations();
+
+  it('is never pushed again, whatever the flags and rules say', () => {
+    for (const one of all.filter(({ at }) => at !== 'absent')) {
+      const target = locked(one.at === 'same' ? WANTED : OTHER);
+      expect(decide(one.source, WANTED, target, one.rules).kind, spelled(one)).not.toBe('copy');
+    }
+  });
+
+  it('with the same content is present also where it was to be copied again', () => {
+    for (const one of all) {
+      const decision = decide(one.source, WANTED, locked(WANTED), one.rules);
+      expect(decision, spelled(one)).toEqual({ kind: 'present', verified: true });
+    }
+  });
+
+  it('that was to be replaced is refused for being immutable', () => {
+    for (const one of all.filter(({ rules, moved }) => rules.overwrite || moved === 'overwrite')) {
+      const decision = decide(one.source, WANTED, locked(OTHER), one.rules);
+      expect(decision, spelled(one)).toEqual({ kind: 'refuse', why: { kind: 'immutable', digest: OTHER } });
+    }
+  });
+});
+
+describe('an archived tag', () => {
+  it('is refused in every combination, before the source is asked', () => {
+    const refusal = { kind: 'refuse', why: { kind: 'archived' } };
+    for (const one of combinations()) {
+      expect(settledByTarget(one.source, { kind: 'archived' }, one.rules), spelled(one)).toEqual(refusal);
+      expect(decide(one.source, WANTED, { kind: 'archived' }, one.rules), spelled(one)).toEqual(refusal);
     }
   });
 });

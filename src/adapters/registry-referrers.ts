@@ -1,0 +1,59 @@
+import { type Digest, parseDigest } from '../domain/reference.ts';
+import type { ReferrerList, Side } from '../ports.ts';
+import { invalidAnswer } from './registry-errors.ts';
+import { nextQuery } from './registry-tags.ts';
+import type { Reply } from './requests.ts';
+
+/** One page of what refers to a manifest, or why there is none. */
+export type ReferrersPage = Exclude<ReferrerList, { kind: 'found' }> | { readonly kind: 'page'; readonly reply: Reply };
+
+const PAGE_LIMIT_BYTES = 4 * 1024 * 1024;
+const MOST_PAGES = 1_000;
+
+function parseEntry(entry: unknown): Digest | undefined {
+  const named = typeof entry === 'object' && entry !== null && 'digest' in entry ? entry.digest : undefined;
+  return typeof named === 'string' ? parseDigest(named) : undefined;
+}
+
+function parseReferrers(reply: Reply): readonly Digest[] | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(reply.bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || !('manifests' in body) || !Array.isArray(body.manifests))
+    return undefined;
+  const digests = body.manifests.map(parseEntry);
+  return digests.some((digest) => digest === undefined) ? undefined : digests.filter((digest) => digest !== undefined);
+}
+
+/**
+ * The manifests of one artifact type that refer to a manifest, page by page (OCI distribution-spec v1.1, "Listing
+ * Referrers"). A registry may leave the filter out: then there are more.
+ *
+ * @param fetchPage asks for what follows `/v2/<repository>/`.
+ * @throws MirrorError REGISTRY_ANSWER_INVALID for an answer that is no such list, or pages without end.
+ */
+export async function listReferrers(
+  about: { readonly host: string; readonly what: string; readonly side: Side },
+  subject: Digest,
+  artifactType: string,
+  fetchPage: (target: string, limit: number) => Promise<ReferrersPage>,
+): Promise<ReferrerList> {
+  const { host, what, side } = about;
+  const found = new Set<Digest>();
+  const asked = new Set<string>();
+  let query: string | undefined = `artifactType=${encodeURIComponent(artifactType)}`;
+  while (query !== undefined) {
+    if (asked.has(query) || asked.size >= MOST_PAGES) throw invalidAnswer(host, what, 'its pages have no end', side);
+    asked.add(query);
+    const page: ReferrersPage = await fetchPage(`referrers/${subject}?${query}`, PAGE_LIMIT_BYTES);
+    if (page.kind !== 'page') return page;
+    const digests = parseReferrers(page.reply);
+    if (digests === undefined) throw invalidAnswer(host, what, 'it sent no list of referrers', side);
+    for (const digest of digests) found.add(digest);
+    query = nextQuery(page.reply);
+  }
+  return { kind: 'found', digests: [...found] };
+}

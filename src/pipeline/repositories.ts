@@ -1,0 +1,179 @@
+import { differences, type SettingDifference, settingsFor } from '../domain/ecr/repository-settings.ts';
+import { type MirrorError, toMirrorError } from '../errors.ts';
+import type { BlobMounting, Repositories, TagState } from '../ports.ts';
+import { failUsers } from './fail-users.ts';
+import { preflightImage } from './preflight.ts';
+import { chartReference, preflightChart } from './push.ts';
+import type { RepositoryItem } from './repository-item.ts';
+import { type ChartItem, type ImageItem, isNeeded, livingCharts, type Run } from './run.ts';
+
+/** A repository that is there, or may be there unseen: what its tags hold is asked for. */
+export function isToLookUp({ state }: RepositoryItem, run: Run): boolean {
+  if (run.ports.repositories?.lookUp === undefined) return false;
+  return state.kind === 'present' || state.kind === 'unknown';
+}
+
+function neededImages(name: string, run: Run): readonly ImageItem[] {
+  return run.images.filter((image) => image.destination.repository === name && isNeeded(image));
+}
+
+function neededCharts(name: string, run: Run): readonly ChartItem[] {
+  return livingCharts(run).filter((chart) => chart.destination.repository === name);
+}
+
+/** Every repository that living charts and images go to, with the tags they have there. */
+export function gatherRepositories(run: Run): readonly RepositoryItem[] {
+  const tags = new Map<string, Set<string>>();
+  const destinations = [
+    ...run.images.filter(isNeeded).map(({ destination }) => destination),
+    ...livingCharts(run).map((chart) => chartReference(chart, run)),
+  ];
+  for (const { repository, tag } of destinations)
+    tags.set(repository, (tags.get(repository) ?? new Set<string>()).add(tag));
+  return [...tags]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([name, named]): RepositoryItem => ({
+        name,
+        wanted: settingsFor(name, run.options.repositories.rules),
+        tags: [...named],
+        state: { kind: 'unasked', detail: 'the run ended before' },
+        differences: [],
+        held: undefined,
+        outcome: { kind: 'none' },
+        failure: undefined,
+      }),
+    );
+}
+
+function note(repository: RepositoryItem, state: RepositoryItem['state'] | undefined): void {
+  repository.state = state ?? { kind: 'unknown', detail: 'the registry said nothing of it' };
+  repository.differences =
+    repository.state.kind === 'present' ? differences(repository.state.settings, repository.wanted) : [];
+}
+
+async function describe(repositories: readonly RepositoryItem[], port: Repositories, run: Run): Promise<void> {
+  const answers = await port.describe(new Map(repositories.map(({ name, wanted }) => [name, wanted])), run.signal);
+  for (const repository of repositories) note(repository, answers.get(repository.name));
+}
+
+/** Only for the report: whatever goes wrong, the copies do not depend on it. */
+async function askMounting(port: Repositories, run: Run): Promise<BlobMounting> {
+  try {
+    return await port.mounting(run.signal);
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    return 'unknown';
+  }
+}
+
+/** A scan needs no right at the target. Where a password is given and no AWS identity, the push decides. */
+function withoutAnswer(error: MirrorError, run: Run): RepositoryItem['state'] | undefined {
+  if (run.options.scanOnly) return { kind: 'unknown', detail: error.message };
+  return error.code === 'CREDENTIALS_UNREADABLE' ? { kind: 'unasked', detail: error.message } : undefined;
+}
+
+/** Gathers the repositories of the run, and asks the registry which of them exist and how they are set up. */
+export async function lookAtRepositories(run: Run): Promise<void> {
+  const port = run.ports.repositories;
+  if (port === undefined) return;
+  run.repositories = gatherRepositories(run);
+  try {
+    await describe(run.repositories, port, run);
+    run.mounting = await askMounting(port, run);
+  } catch (thrown) {
+    const state = run.signal.aborted ? undefined : withoutAnswer(toMirrorError(thrown), run);
+    if (state === undefined) throw thrown;
+    for (const repository of run.repositories) note(repository, state);
+  }
+}
+
+/** Asks what stands under the tags of one repository, all at once. Without an answer everything that goes there fails. */
+export async function lookUpTags(repository: RepositoryItem, run: Run): Promise<void> {
+  try {
+    repository.held = await run.ports.repositories?.lookUp?.(repository.name, repository.tags, run.signal);
+  } catch (thrown) {
+    if (!run.signal.aborted) failRepository(repository, toMirrorError(thrown), run);
+    throw thrown;
+  }
+}
+
+function failRepository(repository: RepositoryItem, error: MirrorError, run: Run): void {
+  repository.failure = error;
+  for (const image of neededImages(repository.name, run)) failUsers(image, error);
+  for (const chart of neededCharts(repository.name, run)) chart.failure ??= error;
+}
+
+/** Whether something is still to be written to a repository that is not known to exist. */
+export function isToCreate(repository: RepositoryItem, run: Run): boolean {
+  const { state, held, name, failure } = repository;
+  if (failure !== undefined || state.kind === 'present' || state.kind === 'unasked') return false;
+  if (state.kind === 'unknown' && holdsAny(held)) return false;
+  const copies = neededImages(name, run).some(
+    (image) => image.state.kind === 'cleared' && image.state.decision.kind === 'copy',
+  );
+  return copies || neededCharts(name, run).some((chart) => chart.push.kind === 'waiting');
+}
+
+function holdsAny(held: ReadonlyMap<string, TagState> | undefined): boolean {
+  return [...(held?.values() ?? [])].some(({ kind }) => kind === 'found' || kind === 'archived');
+}
+
+/** Somebody else has created it meanwhile, and may have pushed to it: what is there is looked at, and decided again. */
+async function lookAgain(repository: RepositoryItem, port: Repositories, run: Run): Promise<void> {
+  await describe([repository], port, run);
+  await lookUpTags(repository, run);
+  for (const image of neededImages(repository.name, run)) await preflightImage(image, run).catch(() => undefined);
+  for (const chart of neededCharts(repository.name, run)) {
+    await preflightChart(chart, run).catch((thrown: unknown) => {
+      chart.failure ??= toMirrorError(thrown);
+    });
+  }
+}
+
+/**
+ * Creates a repository with its settings. When it cannot be created, everything that goes there fails; only where it could
+ * not be looked at it may exist all the same, and then the push decides.
+ */
+export async function createRepository(repository: RepositoryItem, run: Run): Promise<void> {
+  const port = run.ports.repositories;
+  if (port === undefined) return;
+  try {
+    const kind = await port.create(repository.name, repository.wanted, run.signal);
+    repository.outcome = { kind };
+    if (kind === 'existed') await lookAgain(repository, port, run);
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    const error = toMirrorError(thrown);
+    if (repository.state.kind === 'unknown') {
+      repository.outcome = { kind: 'left', detail: error.message };
+      return;
+    }
+    failRepository(repository, error, run);
+    throw error;
+  }
+}
+
+/** The settings of an existing repository that `--apply-repository-settings` changes. */
+function changesOf({ differences: found }: RepositoryItem): readonly SettingDifference[] {
+  return found.filter(({ changeable }) => changeable);
+}
+
+/** Whether settings of an existing repository are to be changed. */
+export function isToChange(repository: RepositoryItem, run: Run): boolean {
+  const { failure, state } = repository;
+  if (!run.options.repositories.applySettings || failure !== undefined || state.kind !== 'present') return false;
+  return changesOf(repository).length > 0;
+}
+
+/** Brings an existing repository to its settings. A failure is its own: what goes there can go there all the same. */
+export async function changeRepository(repository: RepositoryItem, run: Run): Promise<void> {
+  const changes = changesOf(repository).map(({ setting }) => setting);
+  try {
+    await run.ports.repositories?.change(repository.name, repository.wanted, changes, run.signal);
+    repository.outcome = { kind: 'changed', changes };
+  } catch (thrown) {
+    if (!run.signal.aborted) repository.failure = toMirrorError(thrown);
+    throw thrown;
+  }
+}

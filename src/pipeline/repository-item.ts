@@ -1,0 +1,25 @@
+import type { RepositorySettings, SettingDifference, SettingName } from '../domain/ecr/repository-settings.ts';
+import type { MirrorError } from '../errors.ts';
+import type { RepositoryState, TagState } from '../ports.ts';
+
+/** What was done to a repository. `left`: it may not be looked at nor created, so that the push decides. */
+export type RepositoryOutcome =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'created' }
+  | { readonly kind: 'existed' }
+  | { readonly kind: 'left'; readonly detail: string }
+  | { readonly kind: 'changed'; readonly changes: readonly SettingName[] };
+
+/** A repository at the target that has to exist, with the tags that the run has there. */
+export interface RepositoryItem {
+  readonly name: string;
+  readonly wanted: RepositorySettings;
+  readonly tags: readonly string[];
+  /** `unasked`: there is no AWS identity to ask with; the push decides. */
+  state: RepositoryState | { readonly kind: 'unasked'; readonly detail: string };
+  differences: readonly SettingDifference[];
+  /** What stands under the tags; undefined when it was not asked for as a whole. */
+  held: ReadonlyMap<string, TagState> | undefined;
+  outcome: RepositoryOutcome;
+  failure: MirrorError | undefined;
+}

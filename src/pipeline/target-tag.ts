@@ -1,0 +1,26 @@
+import { isImmutable } from '../domain/ecr/tag-mutability.ts';
+import type { Reference } from '../domain/reference.ts';
+import type { TagState } from '../ports.ts';
+import type { RepositoryItem } from './repository-item.ts';
+import type { Run } from './run.ts';
+
+type TaggedReference = Reference & { readonly tag: string };
+
+/** The repository of a reference at the target; undefined where the target creates repositories by itself. */
+function repositoryOf(reference: Reference, run: Run): RepositoryItem | undefined {
+  return run.repositories.find(({ name }) => name === reference.repository);
+}
+
+/** Whether the target refuses every push to this tag. A repository that could not be looked at is taken for a mutable one: the push decides. */
+export function isLocked(reference: TaggedReference, run: Run): boolean {
+  const state = repositoryOf(reference, run)?.state;
+  const mutability = state?.kind === 'present' ? state.settings.tagMutability : undefined;
+  return mutability !== undefined && isImmutable(mutability, reference.tag);
+}
+
+/** What the look at the whole repository has told of a tag; undefined when the registry has to be asked for this one. */
+export function heldAt(reference: TaggedReference, run: Run): TagState | undefined {
+  const repository = repositoryOf(reference, run);
+  if (repository?.state.kind === 'absent') return { kind: 'absent' };
+  return repository?.held?.get(reference.tag);
+}

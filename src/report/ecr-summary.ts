@@ -1,0 +1,98 @@
+import type { styleText } from 'node:util';
+import type { Report, ReportedEcr, ReportedRepository } from '../domain/report/report.ts';
+import { formatSize } from '../domain/report/size.ts';
+
+/** Gives text a style, or leaves it as it is where there are no colours. */
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+function count(ecr: ReportedEcr): string {
+  const counts = new Map<string, number>();
+  for (const { status } of ecr.repositories) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([status, number]) => `${number} ${status.replace('-', ' ')}`).join(', ');
+}
+
+function settingsText({ settings }: ReportedRepository): string {
+  const { tags, tagMutability, scanOnPush, encryption, lifecyclePolicy, repositoryPolicy } = settings;
+  const except = tagMutability?.exceptions.length ? ` except ${tagMutability.exceptions.join(' ')}` : '';
+  const parts = [
+    ...Object.entries(tags).map(([name, value]) => `${name}=${value}`),
+    tagMutability === null ? '' : `${tagMutability.kind} tags${except}`,
+    scanOnPush === null ? '' : `scan on push ${scanOnPush ? 'on' : 'off'}`,
+    encryption === null ? '' : [encryption.type, encryption.key ?? ''].join(' ').trim(),
+    lifecyclePolicy === null ? '' : 'lifecycle policy',
+    repositoryPolicy === null ? '' : 'repository policy',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** A policy is too long for a line: the report has it. */
+function shortened(setting: string, value: string, other: string): string {
+  return setting.endsWith('Policy') && value !== 'none' ? other : value;
+}
+
+function differenceLines({ name, differences }: ReportedRepository, paint: Paint): readonly string[] {
+  return differences
+    .filter(({ changed }) => !changed)
+    .map(({ setting, is, wanted, changeable }) => {
+      const way = changeable ? '--apply-repository-settings changes it' : 'it cannot be changed';
+      const [now, then] = [shortened(setting, is, 'another one'), shortened(setting, wanted, 'the one in report.json')];
+      return `${paint('yellow', 'differs'.padEnd(15))} ${name}: ${setting} is ${now}, configured is ${then}: ${way}`;
+    });
+}
+
+function failureLines({ name, error }: ReportedRepository, paint: Paint): readonly string[] {
+  if (error === null) return [];
+  const hint = error.hint === null ? [] : [`                  → ${error.hint}`];
+  return [`${paint('red', 'FAILED'.padEnd(15))} repository ${name}: ${error.code}: ${error.message}`, ...hint];
+}
+
+/** Settings that could not be compared, with the number of repositories. */
+function notComparedLines(ecr: ReportedEcr): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const setting of ecr.repositories.flatMap(({ notCompared }) => notCompared))
+    counts.set(setting, (counts.get(setting) ?? 0) + 1);
+  return [...counts].map(([setting, number]) => {
+    const those = number === 1 ? '1 repository' : `${number} repositories`;
+    return `note: ${setting} of ${those} could not be compared: a right is missing, or a key is given by its alias`;
+  });
+}
+
+/** Unknown repositories share a reason as a rule: it is said once. */
+function unknownLines(ecr: ReportedEcr): readonly string[] {
+  const details = new Set(ecr.repositories.flatMap(({ detail }) => (detail === null ? [] : [detail])));
+  return [...details].map((detail) => `note: repositories that could not be looked at: ${detail}`);
+}
+
+function mountingLine({ mounting }: ReportedEcr): readonly string[] {
+  if (mounting.state === 'not-asked' || mounting.savesBytes === null || mounting.savesBytes === 0) return [];
+  const size = formatSize(mounting.savesBytes);
+  if (mounting.state === 'on') return [`blob mounting: on, saves up to ${size} of uploads`];
+  const way = 'aws ecr put-account-setting --name BLOB_MOUNTING --value ENABLED';
+  return [`blob mounting: ${mounting.state}; it would save up to ${size} of uploads: ${way}`];
+}
+
+/** A scan shows what a run would do: every repository with its settings, and the rights that it takes. */
+function scanLines(ecr: ReportedEcr): readonly string[] {
+  const row = (repository: ReportedRepository): string =>
+    `${repository.status.replace('-', ' ').padEnd(15)} repository ${repository.name} (${settingsText(repository)})`;
+  return [
+    ...ecr.repositories.map(row),
+    'the least IAM policy for this run:',
+    JSON.stringify(ecr.policy, null, 2),
+    ...ecr.policyNotes.map((note) => `note: the policy: ${note}`),
+  ];
+}
+
+/** What a person needs to know of repositories in Amazon ECR: counts, differences, failures; in a scan every one of them. */
+export function ecrLines({ ecr, scanOnly }: Report, paint: Paint): readonly string[] {
+  if (ecr === null || ecr.repositories.length === 0) return [];
+  return [
+    ...(scanOnly ? scanLines(ecr) : []),
+    ...ecr.repositories.flatMap((repository) => failureLines(repository, paint)),
+    ...ecr.repositories.flatMap((repository) => differenceLines(repository, paint)),
+    ...unknownLines(ecr),
+    ...notComparedLines(ecr),
+    `repositories: ${count(ecr)}`,
+    ...mountingLine(ecr),
+  ];
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram, type MirrorFlags } from '../../../src/cli/program.ts';
+import { type OwnRegistryQuestion, readMirrorInputs } from '../../../src/commands/mirror-inputs.ts';
+import type { Surroundings } from '../../../src/commands/surroundings.ts';
+import { formatProblem } from '../../../src/config/problems.ts';
+import { MirrorError } from '../../../src/errors.ts';
+import { NEVER } from '../../support/http-network.ts';
+
+const OWN = '111111111111.dkr.ecr.eu-west-1.amazonaws.com';
+
+let directory = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'mirror-inputs-'));
+  const catalog = 'addons:\n  - chart: keda\n    repository: https://kedacore.github.io/charts\n';
+  const settings = 'profile: of-the-file\nrepositories: [{match: "*", tags: {team: x}}]\n';
+  await writeFile(join(directory, 'catalog.yaml'), catalog);
+  await writeFile(join(directory, 'settings.yaml'), settings);
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+function surroundings(): Surroundings {
+  const unused = (): never => {
+    throw new Error('nothing is printed here');
+  };
+  return {
+    env: {},
+    ...{ cwd: directory, home: directory, temporary: directory, platform: 'linux', arch: 'x64', cores: 2 },
+    ...{ drawable: false, color: false, signal: NEVER, now: () => new Date(0), print: unused, complain: unused },
+  };
+}
+
+/** The flags as commander reads them from an argument list. */
+async function flagsOf(argv: readonly string[]): Promise<MirrorFlags> {
+  const read: MirrorFlags[] = [];
+  const unused = async (): Promise<number> => 0;
+  const mirror = async (flags: MirrorFlags): Promise<number> => read.push(flags);
+  const program = createProgram(
+    '0.0.0',
+    { mirror, prune: unused, generate: unused, installTools: unused },
+    () => undefined,
+  );
+  await program.parseAsync(['mirror', '--catalog', 'catalog.yaml', ...argv], { from: 'user' });
+  const [flags] = read;
+  if (flags === undefined) throw new Error('the command did not run');
+  return flags;
+}
+
+/** Reads the inputs; `asked` holds what was asked of AWS, which answers with `own`. */
+async function inputsOf(argv: readonly string[], own: string | undefined = OWN) {
+  const asked: OwnRegistryQuestion[] = [];
+  const inputs = await readMirrorInputs(await flagsOf(argv), surroundings(), [], async (_, question) => {
+    asked.push(question);
+    return own;
+  });
+  if (inputs.kind === 'problems') throw new Error(inputs.problems.map(formatProblem).join('\n'));
+  return { asked, options: inputs.options, settings: inputs.configuration.settings };
+}
+
+describe('a run without a target', () => {
+  it('goes to the registry of the identity', async () => {
+    const { asked, options } = await inputsOf([]);
+    expect(asked).toEqual([{ profile: undefined, region: undefined }]);
+    expect(options.naming.registry).toBe(OWN);
+    expect(options.ecr).toMatchObject({ kind: 'private', account: '111111111111', region: 'eu-west-1' });
+  });
+
+  it('asks with the profile and in the region that were named', async () => {
+    const { asked } = await inputsOf(['--config', 'settings.yaml', '--ecr-region', 'us-east-1']);
+    expect(asked).toEqual([{ profile: 'of-the-file', region: 'us-east-1' }]);
+    const other = await inputsOf(['--config', 'settings.yaml', '--profile', 'other']);
+    expect(other.asked).toEqual([{ profile: 'other', region: undefined }]);
+  });
+
+  it('goes to the same region of another account', async () => {
+    const { options } = await inputsOf(['--ecr-account', '222222222222']);
+    expect(options.naming.registry).toBe('222222222222.dkr.ecr.eu-west-1.amazonaws.com');
+    expect(options.ecr).toMatchObject({ account: '222222222222', region: 'eu-west-1' });
+  });
+
+  it('ends where nobody has a registry', async () => {
+    const flags = await flagsOf([]);
+    const run = readMirrorInputs(flags, surroundings(), [], async () => undefined);
+    await expect(run).rejects.toMatchObject({
+      code: 'TARGET_UNKNOWN',
+      message: 'there is no target registry, and no AWS identity whose own registry could be taken',
+    });
+  });
+
+  it('ends where the account cannot be told from the name', async () => {
+    const run = inputsOf(['--ecr-account', '222222222222'], 'registry.example.com');
+    await expect(run).rejects.toThrow(MirrorError);
+    await expect(run).rejects.toMatchObject({ code: 'TARGET_UNKNOWN' });
+  });
+});
+
+describe('a run with a target', () => {
+  it('asks nobody', async () => {
+    const { asked, options } = await inputsOf(['--target-registry', 'registry.example.com/mirror']);
+    expect([asked, options.ecr]).toEqual([[], undefined]);
+  });
+
+  it('knows from flags that it is Amazon ECR', async () => {
+    const said = ['--registry-type', 'ecr', '--ecr-account', '222222222222', '--ecr-region', 'us-east-1'];
+    const { options } = await inputsOf(['--target-registry', 'registry.example.com/mirror', ...said]);
+    expect(options.ecr).toMatchObject({ kind: 'private', host: 'registry.example.com', account: '222222222222' });
+    expect(options.ecr).toMatchObject({ region: 'us-east-1' });
+  });
+
+  it('has the rules for repositories, and changes existing ones only when told to', async () => {
+    const target = ['--target-registry', OWN, '--config', 'settings.yaml'];
+    const { options } = await inputsOf(target);
+    expect(options.repositories.rules).toMatchObject([{ match: '*', tags: { team: 'x' } }]);
+    expect(options.repositories.applySettings).toBe(false);
+    const told = await inputsOf([...target, '--apply-repository-settings']);
+    expect(told.options.repositories.applySettings).toBe(true);
+  });
+});
