@@ -4,6 +4,7 @@ import { type Digest, formatReference, type Reference } from '../domain/referenc
 import { MirrorError } from '../errors.ts';
 import type { ArtifactPush, ArtifactPusher } from '../ports.ts';
 import type { DestinationPace } from './destination-pace.ts';
+import { type Clock, PASSING_STATUSES } from './http-retry.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
 import { describeAnswer, unexpectedStatus } from './registry-errors.ts';
@@ -16,6 +17,7 @@ export interface ArtifactPusherOptions {
   readonly access: RegistryAccess;
   readonly settings: NetworkSettings;
   readonly pace: DestinationPace;
+  readonly clock: Clock;
 }
 
 /** One push on its way. */
@@ -28,6 +30,9 @@ interface Push {
 }
 
 const ANSWER_LIMIT = 64 * 1024;
+const UPLOADS = 6;
+const PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10_000;
 // what registries answer to a manifest of a kind that they do not take
 const NOT_TAKEN: ReadonlySet<number> = new Set([400, 405, 406, 415, 422, 501]);
 
@@ -39,18 +44,23 @@ function notWritten(what: string, detail: string): MirrorError {
   });
 }
 
-/** The answer, when its status is one that `expected` names. Refusals are thrown as CHART_PUSH_FAILED. */
-function answerOf(result: Authorized<Reply>, push: Push, expected: (status: number) => boolean): Reply {
-  if (result.kind === 'refused') throw notWritten(push.what, result.detail);
+/** What a refusal means: a right that is missing is CHART_PUSH_FAILED. */
+function refusalOf(result: Authorized<Reply>, push: Push): MirrorError {
+  if (result.kind === 'refused') return notWritten(push.what, result.detail);
   const { status, text } = result.answer;
-  if (expected(status)) return result.answer;
   if (status === 401 || status === 403 || status === 404)
-    throw notWritten(push.what, `${describeAnswer(status, text)}; ${result.access}`);
-  throw unexpectedStatus(push.address.host, push.what, status, text, 'destination');
+    return notWritten(push.what, `${describeAnswer(status, text)}; ${result.access}`);
+  return unexpectedStatus(push.address.host, push.what, status, text, 'destination');
+}
+
+/** The answer, when its status is one that `expected` names. Refusals are thrown. */
+function answerOf(result: Authorized<Reply>, push: Push, expected: (status: number) => boolean): Reply {
+  if (result.kind === 'answer' && expected(result.answer.status)) return result.answer;
+  throw refusalOf(result, push);
 }
 
 /** Pushes small artifacts by the OCI distribution-spec: HEAD, POST and PUT of each blob, then PUT of the manifest. */
-export function createArtifactPusher({ access, settings, pace }: ArtifactPusherOptions): ArtifactPusher {
+export function createArtifactPusher({ access, settings, pace, clock }: ArtifactPusherOptions): ArtifactPusher {
   async function ask(
     push: Push,
     call: Pick<RegistryCall, 'method' | 'target'> & Partial<RegistryCall>,
@@ -66,20 +76,37 @@ export function createArtifactPusher({ access, settings, pace }: ArtifactPusherO
     return known.kind === 'answer' && known.answer.status === 200;
   }
 
-  async function uploadBlob(push: Push, bytes: Uint8Array): Promise<void> {
-    const digest = digestOf(bytes);
-    if (await hasBlob(push, digest)) return;
+  /** One upload from its beginning; the failure, where another one may succeed. */
+  async function uploadOnce(push: Push, digest: Digest, bytes: Uint8Array): Promise<MirrorError | undefined> {
     const headers = { 'content-length': '0' };
     const begin = await ask(push, { method: 'POST', target: 'blobs/uploads/', headers, repeatable: true });
     const begun = answerOf(begin, push, (status) => status === 202 || status === 201);
-    if (begun.status === 201) return;
+    if (begun.status === 201) return undefined;
     const target = uploadAddress(begun, push.address, push.what);
     target.searchParams.set('digest', digest);
-    const body = { headers: { 'content-type': 'application/octet-stream' }, body: bytes, repeatable: true };
-    const ended = await ask(push, { method: 'PUT', target, ...body });
-    // an upload whose first answer was lost is not known any more when it is repeated
-    if (ended.kind === 'answer' && ended.answer.status === 404 && (await hasBlob(push, digest))) return;
-    answerOf(ended, push, (status) => status === 201);
+    const body = { headers: { 'content-type': 'application/octet-stream' }, body: bytes };
+    try {
+      // not repeated: the registry may have kept the bytes of the first try in the upload
+      const ended = await ask(push, { method: 'PUT', target, ...body });
+      const { status } = ended.kind === 'answer' ? ended.answer : { status: 0 };
+      if (PASSING_STATUSES.has(status) || status === 404) return refusalOf(ended, push);
+      answerOf(ended, push, (one) => one === 201);
+      return undefined;
+    } catch (error) {
+      if (error instanceof MirrorError && error.code === 'REGISTRY_UNREACHABLE') return error;
+      throw error;
+    }
+  }
+
+  async function uploadBlob(push: Push, bytes: Uint8Array): Promise<void> {
+    const digest = digestOf(bytes);
+    for (let count = 1; !(await hasBlob(push, digest)); count += 1) {
+      const failure = await uploadOnce(push, digest, bytes);
+      if (failure === undefined) return;
+      if (count === UPLOADS) throw failure;
+      const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (count - 1));
+      await clock.sleep(pause * (0.5 + clock.random()), push.signal);
+    }
   }
 
   async function push(

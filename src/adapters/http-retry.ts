@@ -58,7 +58,8 @@ export const LONGEST_WAIT_MS = 60_000;
 const ATTEMPTS = 5;
 const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 10_000;
-const REPEATED = new Set([408, 429, 500, 502, 503, 504]);
+/** Answers that may be others a moment later. */
+export const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000 };
 
 /** How long the host asks to wait, in milliseconds: Retry-After as seconds or date, or GHCR's "retry-after: 880.092µs" in the text. */
@@ -143,7 +144,7 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
       await waitForHost(scope);
       const result = await once(count === ATTEMPTS, attempt);
       if (!(result instanceof ConnectionFailure)) {
-        if (!REPEATED.has(result.status)) return result;
+        if (!PASSING_STATUSES.has(result.status)) return result;
         const now = clock.now();
         refuseToWait(scope, result, now);
         if (count === ATTEMPTS && result.status === 429) {

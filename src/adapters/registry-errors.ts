@@ -62,6 +62,10 @@ export function unexpectedStatus(
   side: Side,
 ): MirrorError {
   const said = describeAnswer(status, body);
+  if (status === 429) {
+    const hint = 'lower the concurrency of this host in the configuration, or run again later';
+    return new MirrorError(`${host} throttles ${what}: ${said}`, { code: 'RATE_LIMITED', origin: side, hint });
+  }
   if (status < 500) return invalidAnswer(host, what, said, side);
   return new MirrorError(`${host} failed for ${what}: ${said}`, {
     code: 'REGISTRY_UNREACHABLE',

@@ -1,6 +1,7 @@
 import { type ErrorCode, MirrorError, oneLine } from '../errors.ts';
 import type { Side } from '../ports.ts';
 import { ConnectionFailure } from './connection-failure.ts';
+import { PASSING_STATUSES } from './http-retry.ts';
 import type { RelayFailure } from './relay-jobs.ts';
 
 /** What a tool was doing, for the words and codes of its failure. */
@@ -17,13 +18,12 @@ export interface RelayWork {
 
 // what a registry says of an upload session that it lost, or of blobs that it does not see yet
 const LOST = new Set(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID', 'MANIFEST_BLOB_UNKNOWN']);
-const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 
 /** Whether the same work may well succeed a moment later. A tool that failed without any failed request is not tried again. */
 export function isTransient(failure: RelayFailure | undefined): boolean {
   if (failure === undefined) return false;
   const { error, status, problem } = failure;
-  if (status !== undefined) return PASSING.has(status) || LOST.has(problem.code ?? '');
+  if (status !== undefined) return PASSING_STATUSES.has(status) || LOST.has(problem.code ?? '');
   if (error === undefined) return true;
   if (error.code !== 'REGISTRY_UNREACHABLE') return false;
   return error.cause instanceof ConnectionFailure ? error.cause.transient : true;

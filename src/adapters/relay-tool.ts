@@ -15,7 +15,10 @@ export interface RelayTool {
 }
 
 const ATTEMPTS = 3;
+/** A registry that throttles serves everybody in the end: a tool that repeats no uploads needs a try for each of them. */
+const THROTTLED_ATTEMPTS = 8;
 const BACKOFF_MS = 2_000;
+const LONGEST_BACKOFF_MS = 20_000;
 
 function lastLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -34,12 +37,14 @@ async function attempt(tool: RelayTool, job: RelayJob, argv: readonly string[], 
     });
   }
   const said = result.kind === 'killed' ? `it was ended by ${result.signal}` : lastLine(result.stderr);
-  return { error: relayError(job.failure, work, said), transient: isTransient(job.failure) };
+  const { failure } = job;
+  const attempts = isTransient(failure) ? (failure?.status === 429 ? THROTTLED_ATTEMPTS : ATTEMPTS) : 1;
+  return { error: relayError(failure, work, said), attempts };
 }
 
 /**
- * Runs a tool as a job of the relay, at most three times: again only when the failure may pass. The job is closed in every
- * case, and an interrupt ends the tool.
+ * Runs a tool as a job of the relay: again only when the failure may pass, three times in all, and eight times while the
+ * registry throttles uploads. The job is closed in every case, and an interrupt ends the tool.
  *
  * @throws MirrorError what `relayError` makes of the last failure; an AbortError when interrupted.
  */
@@ -55,10 +60,11 @@ export async function runAtRelay(
     try {
       const failed = await attempt(tool, job, argvFor(job), work, signal);
       if (failed === undefined) return;
-      if (!failed.transient || count === ATTEMPTS) throw failed.error;
+      if (count >= failed.attempts) throw failed.error;
     } finally {
       job.close();
     }
-    await tool.clock.sleep(BACKOFF_MS * 3 ** (count - 1) * (0.5 + tool.clock.random()), signal);
+    const backoff = Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 3 ** (count - 1));
+    await tool.clock.sleep(backoff * (0.5 + tool.clock.random()), signal);
   }
 }

@@ -44,7 +44,7 @@ export async function openTools({
   return {
     copier: createCrane({ ...shared, file: tools.crane.path, directory: join(workspace.root, 'crane') }),
     pusher: createHelmPush({ ...shared, file: tools.helm.path, directory: join(workspace.root, 'helm-push') }),
-    artifacts: createArtifactPusher({ access, settings: network, pace }),
+    artifacts: createArtifactPusher({ access, settings: network, pace, clock: SYSTEM_CLOCK }),
     close: () => relay.close(),
   };
 }

@@ -89,6 +89,19 @@ async function recordUnder(reference: Reference, run: Run): Promise<ImageRecord 
   return reading.record;
 }
 
+/**
+ * The record as an artifact that refers to the chart. Some registries list referrers and yet refuse to take this one (ECR:
+ * aws/containers-roadmap#2783): then, and from then on, it stands under the tag.
+ */
+async function leaveAsReferrer(place: Reference, record: ImageRecord, about: Descriptor, run: Run) {
+  const tagged = { ...place, tag: recordTag(record.chartDigest), digest: undefined };
+  if ((await recordUnder(tagged, run)) === undefined) {
+    const outcome = await leave({ ...place, digest: undefined }, record, about, run);
+    if (outcome.kind !== 'refused') return outcome;
+  }
+  return leaveUnderTag(place, record, run);
+}
+
 /** The record under a tag of its own, joined with what that tag holds: other releases may use other images. */
 async function leaveUnderTag(place: Reference, record: ImageRecord, run: Run): Promise<RecordOutcome> {
   const reference = { ...place, tag: recordTag(record.chartDigest), digest: undefined };
@@ -105,7 +118,7 @@ async function leaveUnderTag(place: Reference, record: ImageRecord, run: Run): P
 
 /**
  * Leaves the list of a chart's images at the registry, beside the chart: as an artifact that refers to the chart, or under
- * a tag where the registry does not list what refers to a manifest. A list that is there already is not written again.
+ * a tag where the registry does not list what refers to a manifest, or does not take it. A list that is there already is not written again.
  *
  * @throws MirrorError CHART_PUSH_FAILED when it may not be looked for or written, RangeError when the chart is not at the
  * target.
@@ -126,7 +139,7 @@ export async function leaveRecord(chart: ChartItem, run: Run): Promise<RecordOut
     case 'found': {
       const about = { mediaType, digest, size: bytes.length };
       if (list.digests.includes(recordArtifact(record, about).digest)) return { kind: 'present' };
-      return leave({ ...place, digest: undefined }, record, about, run);
+      return leaveAsReferrer(place, record, about, run);
     }
   }
 }

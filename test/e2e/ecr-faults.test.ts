@@ -58,10 +58,14 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       expect(whole).toHaveLength(4 + 2 + 1 + 1 + 4 + 1);
     });
 
+    beforeEach(() => {
+      clear();
+      world.ecr.log.reset();
+    });
+
     afterEach(() => {
       removeHook();
       world.ecr.tokens.setLife(12 * 60 * 60 * 1000);
-      clear();
     });
 
     function expectWhole({ code, rows, stderr }: EcrOutcome): void {
@@ -70,7 +74,6 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
     }
 
     it('where tokens live shorter than the run: they are renewed before they expire', async () => {
-      clear();
       world.ecr.tokens.setLife(4000);
       const before = world.ecr.tokens.issued();
       removeHook = world.ecr.log.before('PutImage', () => pause(900));
@@ -97,6 +100,26 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       world.ecr.throttle({ kind: 'share', share: 0.05, seed });
       expectWhole(await world.mirror(run));
       expect(outcomes()).toContain('ThrottlingException');
+    });
+
+    it('where every call that ends an upload is throttled once, and the first of every other kind in each repository', async () => {
+      const seen = new Set<string>();
+      const actions = ['CreateRepository', 'BatchGetImage', 'BatchCheckLayerAvailability', 'InitiateLayerUpload'];
+      const removals = [...actions, 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage', 'ListImageReferrers'].map(
+        (action) =>
+          world.ecr.log.before(action, ({ repository, detail }) => {
+            const isEnd = action === 'CompleteLayerUpload' || action === 'PutImage';
+            const key = `${action} ${repository} ${isEnd ? detail : ''}`;
+            if (seen.has(key)) return;
+            seen.add(key);
+            throw new EcrFault('ThrottlingException', 'Rate exceeded');
+          }),
+      );
+      removeHook = () => {
+        for (const remove of removals) remove();
+      };
+      expectWhole(await world.mirror(run));
+      expect(seen.size).toBeGreaterThan(5 * 7);
     });
 
     it('when it goes on after an interrupt, and no chart is there before', async () => {

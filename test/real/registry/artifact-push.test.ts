@@ -24,7 +24,12 @@ function connected(options: TestNetworkOptions = {}) {
   const { access, settings, registry } = network;
   return {
     registry,
-    pusher: createArtifactPusher({ access, settings, pace: createDestinationPace(settings, fastClock()) }),
+    pusher: createArtifactPusher({
+      access,
+      settings,
+      pace: createDestinationPace(settings, fastClock()),
+      clock: fastClock(),
+    }),
   };
 }
 

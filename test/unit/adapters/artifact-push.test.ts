@@ -49,7 +49,7 @@ async function stage(
     },
   };
   const { access, settings } = network;
-  const pusher = createArtifactPusher({ access, settings, pace });
+  const pusher = createArtifactPusher({ access, settings, pace, clock });
   const place = { registry: server.host, repository: 'm/charts/web', digest: undefined };
   return { server, turns, slept: clock.slept, push: (tag) => pusher.push({ ...place, tag }, ARTIFACT, NEVER) };
 }
@@ -99,6 +99,26 @@ describe('pushing a small artifact', () => {
     );
     expect(await push()).toEqual({ kind: 'pushed' });
     expect(slept.length).toBeGreaterThan(0);
+  });
+
+  it.each([429, 503, 404])(
+    'begins an upload anew after %i, since the registry may have kept its bytes',
+    async (status) => {
+      const { server, push } = await stage(({ method, url }, times) =>
+        method === 'PUT' && url.startsWith('/upload') && times === 1 ? { status } : undefined,
+      );
+      expect(await push()).toEqual({ kind: 'pushed' });
+      const first = server.lines().slice(1, 6);
+      expect(first.map((line) => line.split(' ')[0])).toEqual(['POST', 'PUT', 'HEAD', 'POST', 'PUT']);
+    },
+  );
+
+  it('is given up after six uploads that were throttled', async () => {
+    const { server, push } = await stage(({ method, url }) =>
+      method === 'PUT' && url.startsWith('/upload') ? { status: 429 } : undefined,
+    );
+    await expect(push()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(server.lines().filter((line) => line.startsWith('PUT'))).toHaveLength(6);
   });
 
   it('an upload that is known no more has ended well when the blob is there', async () => {

@@ -26,12 +26,13 @@ interface Target {
   referrers: ReferrerList;
   readonly tagged: Map<string, SmallArtifact>;
   answer: ArtifactPush;
+  refusesSubjects: boolean;
   readonly pushed: { readonly reference: Reference; readonly artifact: SmallArtifact }[];
   readonly asked: string[];
 }
 
 function target(referrers: ReferrerList): Target {
-  return { referrers, tagged: new Map(), answer: { kind: 'pushed' }, pushed: [], asked: [] };
+  return { referrers, tagged: new Map(), answer: { kind: 'pushed' }, refusesSubjects: false, pushed: [], asked: [] };
 }
 
 /** A chart that is at the target with two images, one of which was kept as it was there. */
@@ -61,6 +62,8 @@ function stage(at: Target, push: 'present' | 'pushed' = 'pushed'): { readonly ch
     },
     artifacts: {
       async push(reference: Reference, artifact: SmallArtifact) {
+        if (at.refusesSubjects && reference.tag === undefined)
+          return { kind: 'refused' as const, detail: 'no subjects' };
         at.pushed.push({ reference, artifact });
         if (reference.tag !== undefined) at.tagged.set(reference.tag, artifact);
         return at.answer;
@@ -123,6 +126,16 @@ describe('the record of a chart', () => {
       ],
     });
     expect(JSON.parse(Buffer.from(one?.artifact.manifest ?? '').toString()).subject).toEqual(SUBJECT);
+  });
+
+  it('stands under a tag where the registry lists referrers and takes none, and is not tried again there', async () => {
+    const at = target({ kind: 'found', digests: [] });
+    at.refusesSubjects = true;
+    const { chart, run } = stage(at);
+    expect(await leaveRecord(chart, run)).toEqual({ kind: 'written' });
+    expect(at.pushed.map(({ reference }) => reference.tag)).toEqual([TAG]);
+    expect(await leaveRecord(chart, run)).toEqual({ kind: 'present' });
+    expect(at.pushed).toHaveLength(1);
   });
 
   it.each(['present', 'pushed'] as const)('of a chart that was %s is not written when it is there', async (how) => {
