@@ -2,6 +2,7 @@ import type { ArchiveTree } from './domain/chart/archive-tree.ts';
 import type { ExistingSettings, RepositorySettings, SettingName } from './domain/ecr/repository-settings.ts';
 import type { SmallArtifact } from './domain/records/record-artifact.ts';
 import type { Digest, Reference } from './domain/reference.ts';
+import type { MirrorError } from './errors.ts';
 
 /** Which side of the mirror an address belongs to. Source mirrors apply to the source side only. */
 export type Side = 'source' | 'destination';
@@ -67,6 +68,14 @@ export type TagState = FetchedManifest | Exclude<Lookup, { kind: 'found' }> | { 
 export type BlobMounting = 'on' | 'off' | 'unknown';
 
 /**
+ * What became of a creation. `lacks`: the repository is there, but not with all its settings. `existed`: somebody else was
+ * first, and its settings are theirs.
+ */
+export type Creation =
+  | { readonly kind: 'created'; readonly lacks: MirrorError | undefined }
+  | { readonly kind: 'existed' };
+
+/**
  * The control plane of a registry whose repositories have to exist before anything is pushed. Names are those after the
  * registry's host. Throttling is waited for; what remains is thrown as MirrorError.
  */
@@ -76,8 +85,8 @@ export interface Repositories {
     wanted: ReadonlyMap<string, RepositorySettings>,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, RepositoryState>>;
-  /** Creates with all settings; `existed` when somebody else was first, whose settings stay as they are. */
-  create(name: string, settings: RepositorySettings, signal: AbortSignal): Promise<'created' | 'existed'>;
+  /** Creates with all settings. Throws when the repository was not created. */
+  create(name: string, settings: RepositorySettings, signal: AbortSignal): Promise<Creation>;
   /** Changes these settings of an existing repository. Tags are added, none is removed. */
   change(
     name: string,

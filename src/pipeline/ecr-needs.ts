@@ -3,7 +3,7 @@ import type { RepositoryNeeds } from '../domain/ecr/policy-actions.ts';
 import { type EcrRegistry, ecrRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { mirroredRepository } from '../domain/source-mirror.ts';
-import type { RepositoryItem } from './repository-item.ts';
+import { plannedChanges, type RepositoryItem } from './repository-item.ts';
 import type { Run } from './run.ts';
 
 /** What is pushed in this run, or would be by one that a scan stands for. */
@@ -20,14 +20,13 @@ function isPushed(name: string, run: Run): boolean {
 }
 
 function toNeeds(repository: RepositoryItem, ecr: EcrRegistry, run: Run): RepositoryNeeds {
-  const { name, wanted, state, outcome, differences } = repository;
-  const applied = run.options.repositories.applySettings ? differences.filter(({ changeable }) => changeable) : [];
+  const { name, wanted, state, outcome } = repository;
   return {
     name: ecr.kind === 'public' ? name.split('/').slice(1).join('/') : name,
     settings: wanted,
     isCreated: state.kind !== 'present' || outcome.kind === 'existed',
     isPushed: isPushed(name, run),
-    changes: applied.map(({ setting }) => setting),
+    changes: plannedChanges(repository, run),
   };
 }
 

@@ -49,15 +49,24 @@ function toRepository(repository: RepositoryItem): ReportedRepository {
     differences: repository.differences.map(({ setting, is, wanted, changeable }) => {
       return { setting, is, wanted, changeable, changed: changed.has(setting) };
     }),
-    notCompared: state.kind === 'present' ? unknownSettings(state.settings, wanted) : [],
+    notCompared: [
+      ...repository.unsupported,
+      ...(state.kind === 'present' ? unknownSettings(state.settings, wanted) : []),
+    ],
     detail: detailOf(repository),
     error: toError(repository.failure),
   };
 }
 
+/** The key of a repository as text: that which it has, else that which it is to have. */
+function keyOf({ state, wanted }: RepositoryItem): string {
+  const { kind = 'AES256', key } = (state.kind === 'present' ? state.settings.encryption : wanted.encryption) ?? {};
+  return [kind, key ?? ''].join(' ');
+}
+
 function savedBytes(run: Run): number | null {
   if (run.options.scanOnly) return null;
-  const keys = new Map(run.repositories.map(({ name, wanted }) => [name, JSON.stringify(wanted.encryption ?? null)]));
+  const keys = new Map(run.repositories.map((repository) => [repository.name, keyOf(repository)]));
   const moved = run.images.filter(
     ({ state }) => state.kind === 'copied' || (state.kind === 'cleared' && state.decision.kind === 'copy'),
   );

@@ -1,10 +1,10 @@
-import { differences, type SettingDifference, settingsFor } from '../domain/ecr/repository-settings.ts';
+import { differences, settingsFor, supported } from '../domain/ecr/repository-settings.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
 import type { BlobMounting, Repositories, TagState } from '../ports.ts';
 import { failUsers } from './fail-users.ts';
 import { preflightImage } from './preflight.ts';
 import { chartReference, preflightChart } from './push.ts';
-import type { RepositoryItem } from './repository-item.ts';
+import { plannedChanges, type RepositoryItem } from './repository-item.ts';
 import { type ChartItem, type ImageItem, isNeeded, livingCharts, type Run } from './run.ts';
 
 /** A repository that is there, or may be there unseen: what its tags hold is asked for. */
@@ -30,20 +30,23 @@ export function gatherRepositories(run: Run): readonly RepositoryItem[] {
   ];
   for (const { repository, tag } of destinations)
     tags.set(repository, (tags.get(repository) ?? new Set<string>()).add(tag));
+  const { repositories, ecr } = run.options;
   return [...tags]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([name, named]): RepositoryItem => ({
+    .map(([name, named]): RepositoryItem => {
+      const { settings, missing } = supported(settingsFor(name, repositories.rules), ecr?.kind ?? 'private');
+      return {
         name,
-        wanted: settingsFor(name, run.options.repositories.rules),
+        wanted: settings,
+        unsupported: missing,
         tags: [...named],
         state: { kind: 'unasked', detail: 'the run ended before' },
         differences: [],
         held: undefined,
         outcome: { kind: 'none' },
         failure: undefined,
-      }),
-    );
+      };
+    });
 }
 
 function note(repository: RepositoryItem, state: RepositoryItem['state'] | undefined): void {
@@ -139,9 +142,11 @@ export async function createRepository(repository: RepositoryItem, run: Run): Pr
   const port = run.ports.repositories;
   if (port === undefined) return;
   try {
-    const kind = await port.create(repository.name, repository.wanted, run.signal);
-    repository.outcome = { kind };
-    if (kind === 'existed') await lookAgain(repository, port, run);
+    const creation = await port.create(repository.name, repository.wanted, run.signal);
+    repository.outcome = { kind: creation.kind };
+    if (creation.kind === 'existed') await lookAgain(repository, port, run);
+    // it is there: what goes there can go there, but the run is not all done
+    else if (creation.lacks !== undefined) repository.failure = creation.lacks;
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     const error = toMirrorError(thrown);
@@ -154,26 +159,25 @@ export async function createRepository(repository: RepositoryItem, run: Run): Pr
   }
 }
 
-/** The settings of an existing repository that `--apply-repository-settings` changes. */
-function changesOf({ differences: found }: RepositoryItem): readonly SettingDifference[] {
-  return found.filter(({ changeable }) => changeable);
-}
-
 /** Whether settings of an existing repository are to be changed. */
 export function isToChange(repository: RepositoryItem, run: Run): boolean {
-  const { failure, state } = repository;
-  if (!run.options.repositories.applySettings || failure !== undefined || state.kind !== 'present') return false;
-  return changesOf(repository).length > 0;
+  return repository.failure === undefined && plannedChanges(repository, run).length > 0;
 }
 
-/** Brings an existing repository to its settings. A failure is its own: what goes there can go there all the same. */
+/**
+ * Brings an existing repository to its settings. A failure is its own, and what goes there can go there all the same; only
+ * what was decided by a mutability that could not be set cannot.
+ */
 export async function changeRepository(repository: RepositoryItem, run: Run): Promise<void> {
-  const changes = changesOf(repository).map(({ setting }) => setting);
+  const changes = plannedChanges(repository, run);
   try {
     await run.ports.repositories?.change(repository.name, repository.wanted, changes, run.signal);
     repository.outcome = { kind: 'changed', changes };
   } catch (thrown) {
-    if (!run.signal.aborted) repository.failure = toMirrorError(thrown);
-    throw thrown;
+    if (run.signal.aborted) throw thrown;
+    const error = toMirrorError(thrown);
+    if (changes.includes('tagMutability')) failRepository(repository, error, run);
+    else repository.failure = error;
+    throw error;
   }
 }

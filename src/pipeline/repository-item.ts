@@ -1,6 +1,7 @@
 import type { RepositorySettings, SettingDifference, SettingName } from '../domain/ecr/repository-settings.ts';
 import type { MirrorError } from '../errors.ts';
 import type { RepositoryState, TagState } from '../ports.ts';
+import type { MirrorOptions } from './run-settings.ts';
 
 /** What was done to a repository. `left`: it may not be looked at nor created, so that the push decides. */
 export type RepositoryOutcome =
@@ -14,6 +15,8 @@ export type RepositoryOutcome =
 export interface RepositoryItem {
   readonly name: string;
   readonly wanted: RepositorySettings;
+  /** Settings of the configuration that this kind of registry does not have. */
+  readonly unsupported: readonly SettingName[];
   readonly tags: readonly string[];
   /** `unasked`: there is no AWS identity to ask with; the push decides. */
   state: RepositoryState | { readonly kind: 'unasked'; readonly detail: string };
@@ -22,4 +25,13 @@ export interface RepositoryItem {
   held: ReadonlyMap<string, TagState> | undefined;
   outcome: RepositoryOutcome;
   failure: MirrorError | undefined;
+}
+
+/** The settings of an existing repository that `--apply-repository-settings` changes, before anything is copied. */
+export function plannedChanges(
+  { differences, state }: RepositoryItem,
+  run: { readonly options: MirrorOptions },
+): readonly SettingName[] {
+  if (!run.options.repositories.applySettings || state.kind !== 'present') return [];
+  return differences.filter(({ changeable }) => changeable).map(({ setting }) => setting);
 }

@@ -1,7 +1,7 @@
-import { isImmutable } from '../domain/ecr/tag-mutability.ts';
+import { isImmutable, type TagMutability } from '../domain/ecr/tag-mutability.ts';
 import type { Reference } from '../domain/reference.ts';
 import type { TagState } from '../ports.ts';
-import type { RepositoryItem } from './repository-item.ts';
+import { plannedChanges, type RepositoryItem } from './repository-item.ts';
 import type { Run } from './run.ts';
 
 type TaggedReference = Reference & { readonly tag: string };
@@ -11,10 +11,16 @@ function repositoryOf(reference: Reference, run: Run): RepositoryItem | undefine
   return run.repositories.find(({ name }) => name === reference.repository);
 }
 
+/** The mutability that a repository has when it is pushed to: changes come before the copies. */
+function mutabilityOf(repository: RepositoryItem | undefined, run: Run): TagMutability | undefined {
+  if (repository?.state.kind !== 'present') return undefined;
+  const isChanged = plannedChanges(repository, run).includes('tagMutability');
+  return isChanged ? repository.wanted.tagMutability : repository.state.settings.tagMutability;
+}
+
 /** Whether the target refuses every push to this tag. A repository that could not be looked at is taken for a mutable one: the push decides. */
 export function isLocked(reference: TaggedReference, run: Run): boolean {
-  const state = repositoryOf(reference, run)?.state;
-  const mutability = state?.kind === 'present' ? state.settings.tagMutability : undefined;
+  const mutability = mutabilityOf(repositoryOf(reference, run), run);
   return mutability !== undefined && isImmutable(mutability, reference.tag);
 }
 

@@ -53,7 +53,7 @@ function notComparedLines(ecr: ReportedEcr): readonly string[] {
     counts.set(setting, (counts.get(setting) ?? 0) + 1);
   return [...counts].map(([setting, number]) => {
     const those = number === 1 ? '1 repository' : `${number} repositories`;
-    return `note: ${setting} of ${those} could not be compared: a right is missing, or a key is given by its alias`;
+    return `note: ${setting} of ${those} is not compared: a right is missing, a key is given by its alias, or ECR Public has no such setting`;
   });
 }
 

@@ -154,6 +154,7 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
     world.contents.add('deny/team/unread', '1.0');
     world.ecr.access.deny({ ...denied, repository: 'deny/team/unread' });
     world.ecr.access.deny({ ...denied, repository: 'deny/team/unseen' });
+    world.ecr.access.deny({ action: 'DescribeRepositories', repository: 'deny/team/known' });
     world.ecr.access.deny({ action: 'PutImage', repository: 'deny/team/unput' });
     world.ecr.access.deny({ action: 'PutImage', repository: 'deny/unchart' });
     const removeHook = world.ecr.log.before('CreateRepository', ({ repository }) => {
@@ -161,7 +162,7 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       throw new EcrFault('LimitExceededException', 'The number of repositories would exceed the limit.');
     });
     const charts = ['known', 'unread', 'unseen', 'unput', 'unchart', 'limited'];
-    const { code, rows, chart, image, stderr } = await world.mirror({ charts, path: 'deny' });
+    const { code, rows, chart, image, repository, stderr } = await world.mirror({ charts, path: 'deny' });
     removeHook();
     expect([code, rows], stderr).toEqual([
       1,
@@ -178,6 +179,8 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       const right = name === 'unread' ? 'ecr:BatchGetImage' : 'ecr:PutImage';
       expect(chart(name).error?.message, name).toMatch(new RegExp(`not authorized to perform: ${right} on`));
     }
+    expect(repository('deny/team/unread').status).toBe('present');
+    expect(repository('deny/team/known')).toMatchObject({ status: 'created', detail: null });
     expect(chart('limited').error).toMatchObject({
       message: expect.stringContaining('The number of repositories would exceed the limit'),
       hint: expect.stringContaining('higher quota'),

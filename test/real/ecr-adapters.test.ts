@@ -197,7 +197,7 @@ describe('looking at repositories', () => {
 
 describe('creating repositories', () => {
   test('all settings are there afterwards', async () => {
-    expect(await repositories.create('team/app', FULL, NEVER)).toBe('created');
+    expect(await repositories.create('team/app', FULL, NEVER)).toEqual({ kind: 'created', lacks: undefined });
     const made = contents.repository('team/app');
     expect(Object.fromEntries(made.resourceTags)).toEqual(FULL.tags);
     expect(made.mutability).toEqual({ kind: 'IMMUTABLE_WITH_EXCLUSION', filters: ['dev-*', 'latest'] });
@@ -219,7 +219,7 @@ describe('creating repositories', () => {
       remove();
       contents.create('team/app', { tags: { owner: 'them' } });
     });
-    expect(await repositories.create('team/app', FULL, NEVER)).toBe('existed');
+    expect(await repositories.create('team/app', FULL, NEVER)).toEqual({ kind: 'existed' });
     expect(Object.fromEntries(contents.repository('team/app').resourceTags)).toEqual({ owner: 'them' });
     expect(count('PutLifecyclePolicy')).toBe(0);
   });
@@ -232,20 +232,20 @@ describe('creating repositories', () => {
         mutability: { kind: 'IMMUTABLE_WITH_EXCLUSION', filters: ['dev-*', 'latest'] },
       }),
     );
-    expect(await repositories.create('team/app', FULL, NEVER)).toBe('created');
+    expect(await repositories.create('team/app', FULL, NEVER)).toEqual({ kind: 'created', lacks: undefined });
     expect(contents.repository('team/app').lifecyclePolicy).toBeDefined();
   });
 
   test('after a repeated request a repository with other settings is another party', async () => {
     failOnce('CreateRepository', () => contents.create('team/app'));
-    expect(await repositories.create('team/app', FULL, NEVER)).toBe('existed');
+    expect(await repositories.create('team/app', FULL, NEVER)).toEqual({ kind: 'existed' });
     expect(contents.repository('team/app').lifecyclePolicy).toBeUndefined();
   });
 
   test('a policy that cannot be set is an error that names what is missing', async () => {
     loopback.ecr.access.deny({ action: 'PutLifecyclePolicy' });
-    const creating = repositories.create('team/app', FULL, NEVER);
-    await expect(creating).rejects.toMatchObject({
+    const creation = await repositories.create('team/app', FULL, NEVER);
+    expect(creation.kind === 'created' && creation.lacks).toMatchObject({
       code: 'REPOSITORY_FAILED',
       message: expect.stringMatching(
         /^repository team\/app is created, but lacks its lifecycle policy: .*ecr:PutLifecyclePolicy/,
@@ -585,8 +585,8 @@ describe('ECR Public', () => {
   const OPEN_POLICY = { ...PLAIN, repositoryPolicy: POLICY.replaceAll('ecr:', 'ecr-public:') };
 
   test('names are those behind the alias', async () => {
-    expect(await open.create('tests/team/app', PLAIN, NEVER)).toBe('created');
-    expect(await open.create('tests/team/app', PLAIN, NEVER)).toBe('existed');
+    expect(await open.create('tests/team/app', PLAIN, NEVER)).toEqual({ kind: 'created', lacks: undefined });
+    expect(await open.create('tests/team/app', PLAIN, NEVER)).toEqual({ kind: 'existed' });
     expect(there.names()).toEqual(['team/app']);
     const states = await describeOpen({ 'tests/team/app': PLAIN, 'tests/team/new': PLAIN });
     expect(states.get('tests/team/new')).toEqual({ kind: 'absent' });

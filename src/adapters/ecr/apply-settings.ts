@@ -29,9 +29,8 @@ export function changeable(name: string, setting: SettingName): ChangeableSettin
 
 /**
  * Gives a repository several settings, one after the other. One that fails does not keep the others from being tried.
- *
- * @throws MirrorError with the first reason and the names of all that the repository lacks. `state` says what was done
- * before: `is created`, `is changed in part`.
+ * Resolves with an error for what the repository lacks then: the first reason, and the names of all. `state` says what was
+ * done before: `is created`, `is changed in part`.
  */
 export async function applySettings(
   change: Change,
@@ -40,7 +39,7 @@ export async function applySettings(
   changes: readonly ChangeableSetting[],
   state: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<MirrorError | undefined> {
   const failed: { readonly setting: ChangeableSetting; readonly error: MirrorError }[] = [];
   for (const setting of changes) {
     try {
@@ -52,10 +51,10 @@ export async function applySettings(
     }
   }
   const [first] = failed;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   const { code, origin, hint = 'see to what the message names', message } = first.error;
   const lacking = failed.map(({ setting }) => SETTING_WORDS[setting]).join(' and ');
-  throw new MirrorError(`repository ${name} ${state}, but lacks its ${lacking}: ${message}`, {
+  return new MirrorError(`repository ${name} ${state}, but lacks its ${lacking}: ${message}`, {
     code,
     origin,
     hint: `${hint}; then run again with --apply-repository-settings`,

@@ -75,6 +75,13 @@ async function askOneByOne<R>(
   return new Map(answers);
 }
 
+/** All in one request; where that is denied, the right may be missing for one of them only. */
+async function askTogether<R>(listing: RepositoryListing<R>, names: readonly string[]) {
+  const answer = await ask(listing, names);
+  const isDenied = answer !== 'missing' && [...answer.values()].every(({ kind }) => kind === 'unknown');
+  return isDenied && names.length > 1 ? askOneByOne(listing, names) : answer;
+}
+
 /** All pages, or one by one where the identity may look at some repositories only. */
 async function findAmongAll<R>(
   listing: RepositoryListing<R>,
@@ -98,7 +105,7 @@ export async function findRepositories<R>(
 ): Promise<ReadonlyMap<string, FoundRepository<R>>> {
   const found = new Map<string, FoundRepository<R>>();
   for (const batch of batches(names, NAMES_AT_ONCE)) {
-    const answer = await ask(listing, batch);
+    const answer = await askTogether(listing, batch);
     if (answer === 'missing' && names.length === 1) return sorted(listing, names, []);
     if (answer === 'missing') return findAmongAll(listing, names);
     for (const [name, repository] of answer) found.set(name, repository);

@@ -1,7 +1,7 @@
 import type { PrivateEcr } from '../../domain/ecr/registry.ts';
 import { differences, type RepositorySettings } from '../../domain/ecr/repository-settings.ts';
 import { MirrorError } from '../../errors.ts';
-import type { BlobMounting, Repositories } from '../../ports.ts';
+import type { BlobMounting, Creation, Repositories } from '../../ports.ts';
 import type { Clock } from '../http-retry.ts';
 import { cannotAsk, errorName } from './api-errors.ts';
 import { applySettings, changeable } from './apply-settings.ts';
@@ -80,15 +80,11 @@ export function createPrivateRepositories(
     }
   }
 
-  async function create(
-    name: string,
-    settings: RepositorySettings,
-    signal: AbortSignal,
-  ): Promise<'created' | 'existed'> {
-    if (!(await createBare(name, settings, signal))) return 'existed';
+  async function create(name: string, settings: RepositorySettings, signal: AbortSignal): Promise<Creation> {
+    if (!(await createBare(name, settings, signal))) return { kind: 'existed' };
     const policies = POLICIES.filter((policy) => settings[policy] !== undefined);
-    await applySettings(change, name, settings, policies, 'is created', signal);
-    return 'created';
+    const lacks = await applySettings(change, name, settings, policies, 'is created', signal);
+    return { kind: 'created', lacks };
   }
 
   /** The caller's account, as far as his token tells: somebody with a password alone needs none. */
@@ -121,7 +117,8 @@ export function createPrivateRepositories(
     create,
     async change(name, settings, changes, signal) {
       const possible = changes.map((setting) => changeable(name, setting));
-      await applySettings(change, name, settings, possible, 'is changed in part', signal);
+      const lacks = await applySettings(change, name, settings, possible, 'is changed in part', signal);
+      if (lacks !== undefined) throw lacks;
     },
     lookUp: (name, tags, signal) => lookUpTags(api, name, tags, signal),
     mounting,

@@ -2,7 +2,7 @@ import type { Repository } from '@aws-sdk/client-ecr-public';
 import type { PublicEcr } from '../../domain/ecr/registry.ts';
 import type { ExistingSettings, RepositorySettings, SettingName } from '../../domain/ecr/repository-settings.ts';
 import { MirrorError } from '../../errors.ts';
-import type { Repositories, RepositoryState } from '../../ports.ts';
+import type { Creation, Repositories, RepositoryState } from '../../ports.ts';
 import type { Clock } from '../http-retry.ts';
 import { answerOr, errorName } from './api-errors.ts';
 import { applySettings, type ChangeableSetting, changeable, SETTING_WORDS } from './apply-settings.ts';
@@ -122,11 +122,7 @@ export function createPublicRepositories(clients: EcrClients, clock: Clock, regi
     );
   }
 
-  async function create(
-    name: string,
-    settings: RepositorySettings,
-    signal: AbortSignal,
-  ): Promise<'created' | 'existed'> {
+  async function create(name: string, settings: RepositorySettings, signal: AbortSignal): Promise<Creation> {
     const { alias, path } = splitName(name);
     const words = impossible(settings);
     if (words.length > 0) throw notPublic(name, words);
@@ -138,12 +134,12 @@ export function createPublicRepositories(clients: EcrClients, clock: Clock, regi
       const client = await api.client();
       await client.createRepository({ repositoryName: path, tags: tagList(settings.tags) }, { abortSignal: signal });
     } catch (error) {
-      if (errorName(error) === 'RepositoryAlreadyExistsException') return 'existed';
+      if (errorName(error) === 'RepositoryAlreadyExistsException') return { kind: 'existed' };
       throw api.failure(error, { doing: `create repository ${name}`, right, hint }, signal);
     }
     const policies = settings.repositoryPolicy === undefined ? [] : (['repositoryPolicy'] as const);
-    await applySettings(change, name, settings, policies, 'is created', signal);
-    return 'created';
+    const lacks = await applySettings(change, name, settings, policies, 'is created', signal);
+    return { kind: 'created', lacks };
   }
 
   return {
@@ -151,7 +147,8 @@ export function createPublicRepositories(clients: EcrClients, clock: Clock, regi
     create,
     async change(name, settings, changes: readonly SettingName[], signal) {
       const possible = changes.map((setting) => changeable(name, setting));
-      await applySettings(change, name, settings, possible, 'is changed in part', signal);
+      const lacks = await applySettings(change, name, settings, possible, 'is changed in part', signal);
+      if (lacks !== undefined) throw lacks;
     },
     lookUp: undefined,
     mounting: async () => 'unknown',

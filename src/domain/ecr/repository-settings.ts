@@ -68,6 +68,32 @@ export function settingsFor(repository: string, rules: readonly RepositoryRule[]
   };
 }
 
+/** What is wanted and is not to be had in ECR Public, whose tags can be moved and whose images are not scanned. */
+function missingInPublic({ tagMutability, scanOnPush, encryption, lifecyclePolicy }: RepositorySettings) {
+  const isLocked =
+    tagMutability !== undefined && (tagMutability.kind === 'immutable' || tagMutability.exceptions.length > 0);
+  const missing: readonly (SettingName | undefined)[] = [
+    isLocked ? 'tagMutability' : undefined,
+    scanOnPush === true ? 'scanOnPush' : undefined,
+    encryption === undefined ? undefined : 'encryption',
+    lifecyclePolicy === undefined ? undefined : 'lifecyclePolicy',
+  ];
+  return missing.filter((setting) => setting !== undefined);
+}
+
+/**
+ * The settings that a kind of registry has, and the names of those that are wanted and that it does not have
+ * (client-ecr-public, `CreateRepositoryRequest`: tags, and catalog data, which we do not set).
+ */
+export function supported(
+  wanted: RepositorySettings,
+  kind: 'private' | 'public',
+): { readonly settings: RepositorySettings; readonly missing: readonly SettingName[] } {
+  if (kind === 'private') return { settings: wanted, missing: [] };
+  const none = { tagMutability: undefined, scanOnPush: undefined, encryption: undefined, lifecyclePolicy: undefined };
+  return { settings: { ...wanted, ...none }, missing: missingInPublic(wanted) };
+}
+
 type Comparison = 'same' | 'unknown' | { readonly is: string; readonly wanted: string };
 
 function tagsText(names: readonly string[], tags: Readonly<Record<string, string>>): string {

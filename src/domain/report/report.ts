@@ -147,7 +147,7 @@ export interface ReportedRepository {
     readonly changeable: boolean;
     readonly changed: boolean;
   }[];
-  /** Settings of an existing repository that are given and could not be compared. */
+  /** Settings that are given and are not compared: of an existing repository for want of a right, or not known to the registry. */
   readonly notCompared: readonly string[];
   readonly detail: string | null;
   readonly error: ReportedError | null;

@@ -44,6 +44,7 @@ interface Registry {
   readonly states?: Readonly<Record<string, RepositoryState>>;
   readonly tags?: Readonly<Record<string, TagState>>;
   readonly create?: () => 'created' | 'existed';
+  readonly lacks?: MirrorError;
 }
 
 function repositoriesOf(registry: Registry, log: string[]): Repositories {
@@ -54,7 +55,8 @@ function repositoriesOf(registry: Registry, log: string[]): Repositories {
     },
     async create(name) {
       log.push(`create ${name}`);
-      return registry.create?.() ?? 'created';
+      const kind = registry.create?.() ?? 'created';
+      return kind === 'existed' ? { kind } : { kind, lacks: registry.lacks };
     },
     async change(name, _, changes) {
       log.push(`change ${name} ${changes.join(' ')}`);
@@ -218,6 +220,21 @@ describe('creating repositories', () => {
     expect([app.failure?.message, run.charts[0]?.failure?.message]).toEqual(['not allowed', 'not allowed']);
   });
 
+  it.each([
+    ['may not be looked at', { kind: 'unknown', detail: 'no right' }],
+    ['is absent', { kind: 'absent' }],
+  ] as const)('says what a created repository lacks where it %s, and goes on', async (_, state) => {
+    const { run } = await preflighted({ states: { 'm/app': state, 'm/web': state }, lacks: denied() });
+    const [app] = run.repositories;
+    if (app === undefined) throw new Error('it was planned');
+    await createRepository(app, run);
+    expect([app.outcome.kind, app.failure?.message, run.charts[0]?.failure]).toEqual([
+      'created',
+      'not allowed',
+      undefined,
+    ]);
+  });
+
   it('lets the push decide where the registry may not be looked at', async () => {
     const unknown = { kind: 'unknown', detail: 'no right' } as const;
     const { run } = await preflighted({
@@ -278,5 +295,41 @@ describe('existing repositories that differ', () => {
     for (const one of differing) await changeRepository(one, run);
     expect(log.filter((line) => line.startsWith('change'))).toEqual(['change m/app tagMutability']);
     expect(differing[0]?.outcome).toEqual({ kind: 'changed', changes: ['tagMutability'] });
+  });
+
+  it('decide about tags by the mutability that they are going to have', async () => {
+    const existing = { skipExisting: true, verifyDigest: true, overwrite: true, moved: [] };
+    const tags = { 'm/app:1': found(OTHER) };
+    const becoming = { existing, repositories: { rules, applySettings: true } };
+    const locked = await preflighted({ states, tags }, becoming);
+    expect(locked.run.images[0]?.failure?.message).toMatch(/the tag is immutable$/);
+    const open = { match: '*', ...settings({ tagMutability: { kind: 'mutable', exceptions: [] } }), tags: {} };
+    const loosened = { existing, repositories: { rules: [open], applySettings: true } };
+    const { run } = await preflighted({ states: { 'm/app': present(IMMUTABLE) }, tags }, loosened);
+    expect(run.images[0]?.state).toMatchObject({ kind: 'cleared', decision: { kind: 'copy', replaces: OTHER } });
+  });
+
+  it.each([
+    ['tagMutability', { tagMutability: { kind: 'mutable', exceptions: [] } }, 'not allowed'],
+    ['scanOnPush', { ...IMMUTABLE, scanOnPush: false }, undefined],
+  ] as const)('that cannot be changed in %s fail what depends on it', async (_, before, failed) => {
+    const wanted = { match: '*', ...settings({ ...IMMUTABLE, scanOnPush: true }), tags: {} };
+    const rulesOf = { rules: [wanted], applySettings: true };
+    const is = { scanOnPush: true, ...before };
+    const { run } = await preflighted({ states: { 'm/app': present(is) } }, { repositories: rulesOf });
+    const [app] = run.repositories;
+    if (app === undefined || run.ports.repositories === undefined) throw new Error('it was planned');
+    const ports = { ...run.ports, repositories: { ...run.ports.repositories, change: () => Promise.reject(denied()) } };
+    await expect(changeRepository(app, { ...run, ports })).rejects.toThrow('not allowed');
+    expect([app.failure?.message, run.images[0]?.failure?.message]).toEqual(['not allowed', failed]);
+  });
+
+  it('leave out what ECR Public does not have, and say so', async () => {
+    const ecr = { kind: 'public', host: 'public.ecr.aws', alias: 'm' } as const;
+    const wanted = { match: '*', ...settings({ ...IMMUTABLE, scanOnPush: true, repositoryPolicy: '{}' }), tags: {} };
+    const { run } = runAt({}, { ecr, repositories: { rules: [wanted], applySettings: false } });
+    await lookAtRepositories(run);
+    expect(run.repositories[0]?.unsupported).toEqual(['tagMutability', 'scanOnPush']);
+    expect(run.repositories[0]?.wanted).toEqual(settings({ repositoryPolicy: '{}' }));
   });
 });

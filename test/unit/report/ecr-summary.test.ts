@@ -68,7 +68,7 @@ describe('the summary of repositories', () => {
     const unknown = repository({ status: 'unknown', detail: 'no right' });
     expect(linesOf([unknown, unknown, repository({ notCompared: ['tags'] })])).toEqual([
       'note: repositories that could not be looked at: no right',
-      'note: tags of 1 repository could not be compared: a right is missing, or a key is given by its alias',
+      'note: tags of 1 repository is not compared: a right is missing, a key is given by its alias, or ECR Public has no such setting',
       'repositories: 2 unknown, 1 present',
     ]);
   });
