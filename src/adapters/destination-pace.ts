@@ -11,10 +11,12 @@ export interface DestinationPace {
 
 // docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html and /public/public-service-quotas.html: what an account
 // may ask of a region in a second when nobody has raised it
-const PRIVATE_RATES = { PutImage: 10, InitiateLayerUpload: 100, CompleteLayerUpload: 100 } as const;
-const PUBLIC_RATES = { PutImage: 10, InitiateLayerUpload: 10, CompleteLayerUpload: 10 } as const;
+const PRIVATE_QUOTAS = { PutImage: 10, InitiateLayerUpload: 100, CompleteLayerUpload: 100 } as const;
+const PUBLIC_QUOTAS = { PutImage: 10, InitiateLayerUpload: 10, CompleteLayerUpload: 10 } as const;
+/** The share of a quota that is used: repeated requests and other users of the account need some, too. */
+const SHARE = 0.8;
 
-type Counted = keyof typeof PRIVATE_RATES;
+type Counted = keyof typeof PRIVATE_QUOTAS;
 
 /** As which action ECR counts a request of the distribution API; undefined for those that it allows by the thousand. */
 function countedAction(method: Method, target: string | URL): Counted | undefined {
@@ -31,11 +33,11 @@ export function createDestinationPace(settings: NetworkSettings, clock: Clock): 
       const action = countedAction(method, target);
       const kind = action === undefined ? undefined : ecrRegistry(registry, settings)?.kind;
       if (action === undefined || kind === undefined) return;
-      const rates = kind === 'private' ? PRIVATE_RATES : PUBLIC_RATES;
+      const quotas = kind === 'private' ? PRIVATE_QUOTAS : PUBLIC_QUOTAS;
       const line = `${registry} ${action}`;
       const now = clock.now();
       const at = Math.max(now, next.get(line) ?? 0);
-      next.set(line, at + 1000 / rates[action]);
+      next.set(line, at + 1000 / (quotas[action] * SHARE));
       if (at > now) await clock.sleep(at - now, signal);
     },
   };

@@ -62,6 +62,9 @@ const DESTINATION_HINTS: Readonly<Record<number, string>> = {
   429: 'lower the concurrency of the destination in the configuration, or run again later',
 };
 
+const TAKEN_HINT =
+  'somebody pushed this immutable tag meanwhile, or it could not be looked at: run again, and it is compared';
+
 function hintFor(side: Side, status: number | undefined): string {
   const hints = side === 'source' ? SOURCE_HINTS : DESTINATION_HINTS;
   return hints[status ?? 0] ?? `look at the log of the ${side} for this request, or run again`;
@@ -91,5 +94,6 @@ export function relayError(failure: RelayFailure | undefined, work: RelayWork, l
   if (error !== undefined) return error;
   const code = codeFor(failure, work);
   const message = `${work.doing} failed at the ${failure.side} ${failure.host} for ${failure.what}: ${describe(failure)}`;
-  return new MirrorError(message, { code, origin: failure.side, hint: hintFor(failure.side, failure.status) });
+  const hint = code === work.codes.tagTaken ? TAKEN_HINT : hintFor(failure.side, failure.status);
+  return new MirrorError(message, { code, origin: failure.side, hint });
 }

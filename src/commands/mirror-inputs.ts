@@ -6,7 +6,7 @@ import { loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { Catalog } from '../domain/addon.ts';
-import { ecrRegistry } from '../domain/ecr/registry.ts';
+import { type EcrRegistry, ecrRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions } from '../pipeline/run-settings.ts';
@@ -41,6 +41,17 @@ function noTarget(): MirrorError {
   });
 }
 
+/** The target as a registry of Amazon ECR, if it is one. In ECR Public a registry is known by its alias. */
+function ecrTarget(registry: string, { network }: Configuration): EcrRegistry | undefined {
+  const ecr = ecrRegistry(registry, network);
+  if (ecr?.kind !== 'public' || ecr.alias !== undefined) return ecr;
+  throw new MirrorError(`${registry} names no registry of ECR Public`, {
+    code: 'INPUT_INVALID',
+    origin: 'input',
+    hint: `add the alias of your registry: --target-registry ${registry}/ALIAS`,
+  });
+}
+
 function toOptions(
   flags: MirrorFlags,
   configuration: Configuration,
@@ -48,7 +59,7 @@ function toOptions(
   registry: string,
   cores: number,
 ): MirrorOptions {
-  const { settings, network, repositories } = configuration;
+  const { settings, repositories } = configuration;
   return {
     scanOnly: flags.scanOnly,
     naming: { registry, prefix: settings.targetPrefix, imagePath: settings.imagePath },
@@ -66,7 +77,7 @@ function toOptions(
     strict: settings.strict,
     concurrency: settings.concurrency,
     renders: Math.max(1, cores),
-    ecr: ecrRegistry(registry, network),
+    ecr: ecrTarget(registry, configuration),
     repositories: { rules: repositories, applySettings: settings.applyRepositorySettings },
   };
 }
@@ -103,7 +114,7 @@ async function foundRegistry(configuration: Configuration, ownRegistry: OwnRegis
  * Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together.
  * Only where all is well but no target is named, AWS is asked whose registry it could be.
  *
- * @throws MirrorError TARGET_UNKNOWN when nothing names a target.
+ * @throws MirrorError TARGET_UNKNOWN when nothing names a target, INPUT_INVALID for ECR Public without an alias.
  */
 export async function readMirrorInputs(
   flags: MirrorFlags,

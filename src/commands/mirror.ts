@@ -10,7 +10,7 @@ import type { MirrorFlags } from '../cli/program.ts';
 import { formatProblem } from '../config/problems.ts';
 import type { Report } from '../domain/report/report.ts';
 import { TOOLS } from '../domain/tool.ts';
-import { toMirrorError } from '../errors.ts';
+import { MirrorError, toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import { sentence } from '../pipeline/graph.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
@@ -48,8 +48,16 @@ function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: Mirro
   if (!scanOnly) return repositories;
   return {
     ...repositories,
-    describe: (wanted, signal) =>
-      repositories.describe(wanted, AbortSignal.any([signal, AbortSignal.timeout(SCAN_PATIENCE_MS)])),
+    async describe(wanted, signal) {
+      const patience = AbortSignal.timeout(SCAN_PATIENCE_MS);
+      try {
+        return await repositories.describe(wanted, AbortSignal.any([signal, patience]));
+      } catch (error) {
+        if (!patience.aborted || signal.aborted) throw error;
+        const message = `${registry.host} was not waited for longer than ${SCAN_PATIENCE_MS / 1000} s`;
+        throw new MirrorError(message, { code: 'REGISTRY_UNREACHABLE', origin: 'destination' });
+      }
+    },
   };
 }
 
@@ -90,7 +98,8 @@ function speechOf(flags: MirrorFlags, around: Surroundings, redactor: Redactor):
 
 /** The stacks of errors that are defects of this tool, each once. */
 function unexpected(run: Run): readonly string[] {
-  const failures = [...run.releases, ...run.charts, ...run.images].map(({ failure }) => failure);
+  const items = [...run.releases, ...run.charts, ...run.images, ...run.repositories];
+  const failures = [...items.map(({ failure }) => failure), ...run.charts.map(({ leftover }) => leftover)];
   const causes = failures.filter((failure) => failure?.code === 'INTERNAL').map((failure) => failure?.cause);
   return [...new Set(causes)].map((cause) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
 }

@@ -86,7 +86,7 @@ async function carryOut(
 
 /**
  * Removes from a private Amazon ECR what no rule keeps, or shows what would go. Exit code 0 when all is done or shown, 1
- * when something could not be removed or the registry changed meanwhile, 2 for bad input, 130 when interrupted.
+ * when something could not be removed, the registry changed meanwhile or the rules keep no chart, 2 for bad input, 130 when interrupted.
  */
 export async function prune(flags: PruneFlags, around: Surroundings, redactor: Redactor): Promise<number> {
   // logins of other registries are of no account here, half ones neither

@@ -1,5 +1,5 @@
 import { type Named, type NameProblem, repositoryNameProblem, tagProblem } from '../domain/ecr/names.ts';
-import type { EcrRegistry } from '../domain/ecr/registry.ts';
+import { type EcrRegistry, nameInRegistry } from '../domain/ecr/registry.ts';
 import { repositoryProblem } from '../domain/plan/destination.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
@@ -7,18 +7,13 @@ import { failUsers } from './fail-users.ts';
 import { chartReference } from './push.ts';
 import { chartName, livingCharts, type Run } from './run.ts';
 
-/** In ECR Public the alias stands before the name, and is no part of it. */
-function nameWithin(repository: string, ecr: EcrRegistry): string {
-  return ecr.kind === 'public' ? repository.split('/').slice(1).join('/') : repository;
-}
-
 function problemOf(
   { repository, tag }: Reference & { readonly tag: string },
   of: Named,
   ecr: EcrRegistry | undefined,
 ): NameProblem | undefined {
   if (ecr !== undefined) {
-    const name = repositoryNameProblem(nameWithin(repository, ecr), ecr.kind, of);
+    const name = repositoryNameProblem(nameInRegistry(repository, ecr), ecr.kind, of);
     if (name !== undefined) return name;
   }
   const general = repositoryProblem(repository);

@@ -1,6 +1,6 @@
 import type { PolicyNeeds, SourceNeeds } from '../domain/ecr/least-policy.ts';
 import type { RepositoryNeeds } from '../domain/ecr/policy-actions.ts';
-import { type EcrRegistry, ecrRegistry } from '../domain/ecr/registry.ts';
+import { type EcrRegistry, ecrRegistry, nameInRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { mirroredRepository } from '../domain/source-mirror.ts';
 import { plannedChanges, type RepositoryItem } from './repository-item.ts';
@@ -22,7 +22,7 @@ function isPushed(name: string, run: Run): boolean {
 function toNeeds(repository: RepositoryItem, ecr: EcrRegistry, run: Run): RepositoryNeeds {
   const { name, wanted, state, outcome } = repository;
   return {
-    name: ecr.kind === 'public' ? name.split('/').slice(1).join('/') : name,
+    name: nameInRegistry(name, ecr),
     settings: wanted,
     isCreated: state.kind !== 'present' || outcome.kind === 'existed',
     isPushed: isPushed(name, run),
@@ -30,13 +30,39 @@ function toNeeds(repository: RepositoryItem, ecr: EcrRegistry, run: Run): Reposi
   };
 }
 
+/** A repository that something is read from. */
+interface SourcePlace {
+  readonly registry: string;
+  readonly repository: string;
+  readonly isListed: boolean;
+}
+
+function chartPlaces(run: Run): readonly SourcePlace[] {
+  return run.releases.flatMap(({ addon, resolved }) => {
+    const { source } = addon;
+    if (source.kind !== 'oci') return [];
+    return [{ registry: source.registry, repository: source.repository, isListed: resolved?.how !== 'exact' }];
+  });
+}
+
+/** Dependencies in registries; their versions are ranges as a rule. */
+function dependencyPlaces(run: Run): readonly SourcePlace[] {
+  const dependencies = run.charts.flatMap(({ pulled }) => pulled?.dependencies ?? []);
+  return dependencies
+    .filter(({ repository, state }) => repository.startsWith('oci://') && state === 'fetched')
+    .map(({ repository, name }) => {
+      const [registry = '', ...path] = repository.slice('oci://'.length).replace(/\/+$/, '').split('/');
+      return { registry, repository: [...path, name].join('/'), isListed: true };
+    });
+}
+
 /** The places in ECR that images and charts are read from, where they really are: a mirror may be one. */
 function sourcesOf(run: Run, network: NetworkSettings) {
-  const charts = run.charts.flatMap(({ locator }) => (locator.kind === 'oci' ? [locator.reference] : []));
-  return [...run.images.map(({ source }) => source), ...charts].flatMap(({ registry, repository }) => {
+  const images = run.images.map(({ source }) => ({ ...source, isListed: false }));
+  return [...images, ...chartPlaces(run), ...dependencyPlaces(run)].flatMap(({ registry, repository, isListed }) => {
     const mirror = mirroredRepository(network.mirrors, registry, repository);
     const ecr = ecrRegistry(mirror?.host ?? registry, network);
-    return ecr === undefined ? [] : [{ ecr, repository: mirror?.path ?? repository }];
+    return ecr === undefined ? [] : [{ ecr, repository: mirror?.path ?? repository, isListed }];
   });
 }
 
@@ -47,8 +73,8 @@ export function needsOf(target: EcrRegistry | undefined, run: Run, network: Netw
     target,
     repositories: target === undefined ? [] : run.repositories.map((repository) => toNeeds(repository, target, run)),
     asksMounting: target?.kind === 'private',
-    sources: sources.flatMap(({ ecr, repository }): readonly SourceNeeds[] =>
-      ecr.kind === 'private' ? [{ registry: ecr, repository }] : [],
+    sources: sources.flatMap(({ ecr, repository, isListed }): readonly SourceNeeds[] =>
+      ecr.kind === 'private' ? [{ registry: ecr, repository, isListed }] : [],
     ),
     readsPublic: sources.some(({ ecr }) => ecr.kind === 'public'),
   };

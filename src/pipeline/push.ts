@@ -49,11 +49,11 @@ const SUFFIX_HINT = 'publish the changed relocation beside it with --chart-versi
 /** Refuses what cannot, or may not, be replaced: other content under the chart's tag. */
 function checkReplaceable(chart: ChartItem, reference: Reference & { readonly tag: string }, run: Run): void {
   const other = `already holds another ${chartName(chart)}`;
-  if (!run.options.existing.overwrite) {
-    throw tagRefused(reference, other, '--overwrite-existing replaces it; or');
-  }
   if (isLocked(reference, run)) {
     throw tagRefused(reference, `${other}, and the tag is immutable`, 'nothing replaces an immutable tag:');
+  }
+  if (!run.options.existing.overwrite) {
+    throw tagRefused(reference, other, '--overwrite-existing replaces it; or');
   }
 }
 

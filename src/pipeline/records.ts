@@ -1,18 +1,10 @@
 import type { Descriptor } from '../domain/manifest.ts';
 import { conditionalImages } from '../domain/records/conditional-images.ts';
-import {
-  createRecord,
-  formatRecord,
-  type ImageRecord,
-  mergeRecords,
-  RECORD_LIMIT,
-  type RecordedImage,
-  readRecord,
-} from '../domain/records/record.ts';
-import { RECORD_TYPE, recordArtifact, recordLayer, recordTag } from '../domain/records/record-artifact.ts';
-import { formatReference, type Reference } from '../domain/reference.ts';
+import { createRecord, type ImageRecord, type RecordedImage } from '../domain/records/record.ts';
+import { chartOfRecordTag, RECORD_TYPE, recordArtifact, recordTag } from '../domain/records/record-artifact.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { FetchedManifest } from '../ports.ts';
+import type { FetchedManifest, ReferrerList } from '../ports.ts';
 import { isPresent } from './copy.ts';
 import { chartReference } from './push.ts';
 import { type ChartItem, chartName, livingReleases, type Run } from './run.ts';
@@ -74,46 +66,52 @@ async function leave(
   return answer.kind === 'pushed' ? { kind: 'written' } : answer;
 }
 
-async function recordUnder(reference: Reference, run: Run): Promise<ImageRecord | undefined> {
-  const what = `the list of images ${formatReference(reference)}`;
+/** Whether a list of this chart is there already, which prune would go by. */
+async function hasOlder(place: Reference, chart: Digest, list: ReferrerList, run: Run): Promise<boolean> {
+  if (list.kind === 'found' && list.digests.length > 0) return true;
   const { registry } = run.ports;
-  const answer = await registry.manifest(reference, 'destination', run.signal);
-  if (answer.kind === 'absent') return undefined;
+  const tags = await registry.tags(place.registry, place.repository, 'destination', run.signal);
+  // tags that may not be listed may hold one
+  return tags.kind === 'denied' || (tags.kind === 'found' && tags.tags.some((tag) => chartOfRecordTag(tag) === chart));
+}
+
+/** The record under a tag of its own, which no other content can have. */
+async function leaveUnderTag(
+  place: Reference,
+  record: ImageRecord,
+  list: ReferrerList,
+  run: Run,
+): Promise<RecordOutcome> {
+  const reference = { ...place, tag: recordTag(record), digest: undefined };
+  const what = `the list of images ${formatReference(reference)}`;
+  const answer = await run.ports.registry.head(reference, 'destination', run.signal);
   if (answer.kind === 'denied') throw denied(what, answer.detail);
-  const layer = recordLayer(answer.bytes, answer.mediaType);
-  const hint = 'remove this tag, and run again';
-  if (layer === undefined) throw notReadable(what, 'is something else', hint);
-  const bytes = await registry.blob(reference, layer.digest, RECORD_LIMIT, 'destination', run.signal);
-  const reading = readRecord(bytes);
-  if (reading.kind === 'unreadable') throw notReadable(what, `cannot be read: ${reading.reason}`, hint);
-  return reading.record;
+  if (answer.kind === 'found') {
+    if (answer.digest === recordArtifact(record, undefined).digest) return { kind: 'present' };
+    throw notReadable(what, `is something else: ${answer.digest}`, 'remove this tag, and run again');
+  }
+  const outcome = await leave(reference, record, undefined, run);
+  if (outcome.kind === 'refused' && (await hasOlder(place, record.chartDigest, list, run)))
+    throw notReadable(
+      what,
+      `is not taken: ${outcome.detail}`,
+      'prune would go by an older list of this chart: do not prune before this one is there',
+    );
+  return outcome;
 }
 
 /**
  * The record as an artifact that refers to the chart. Some registries list referrers and yet refuse to take this one (ECR:
- * aws/containers-roadmap#2783): then, and from then on, it stands under the tag.
+ * aws/containers-roadmap#2783): then it stands under its tag, which is looked for first, so that it is not tried each time.
  */
-async function leaveAsReferrer(place: Reference, record: ImageRecord, about: Descriptor, run: Run) {
-  const tagged = { ...place, tag: recordTag(record.chartDigest), digest: undefined };
-  if ((await recordUnder(tagged, run)) === undefined) {
+async function leaveAsReferrer(place: Reference, record: ImageRecord, about: Descriptor, list: ReferrerList, run: Run) {
+  const tagged = { ...place, tag: recordTag(record), digest: undefined };
+  const known = await run.ports.registry.head(tagged, 'destination', run.signal);
+  if (known.kind === 'absent') {
     const outcome = await leave({ ...place, digest: undefined }, record, about, run);
     if (outcome.kind !== 'refused') return outcome;
   }
-  return leaveUnderTag(place, record, run);
-}
-
-/** The record under a tag of its own, joined with what that tag holds: other releases may use other images. */
-async function leaveUnderTag(place: Reference, record: ImageRecord, run: Run): Promise<RecordOutcome> {
-  const reference = { ...place, tag: recordTag(record.chartDigest), digest: undefined };
-  const before = await recordUnder(reference, run);
-  if (before === undefined) return leave(reference, record, undefined, run);
-  if (before.chartDigest !== record.chartDigest) {
-    const what = `the list of images ${formatReference(reference)}`;
-    throw notReadable(what, `is about ${before.chartDigest}`, 'remove this tag, and run again');
-  }
-  const both = mergeRecords(before, record);
-  if (formatRecord(both) === formatRecord(before)) return { kind: 'present' };
-  return leave(reference, both, undefined, run);
+  return leaveUnderTag(place, record, list, run);
 }
 
 /**
@@ -135,11 +133,11 @@ export async function leaveRecord(chart: ChartItem, run: Run): Promise<RecordOut
     case 'denied':
       throw denied(`what refers to ${formatReference(subject)}`, list.detail);
     case 'unsupported':
-      return leaveUnderTag(place, record, run);
+      return leaveUnderTag(place, record, list, run);
     case 'found': {
       const about = { mediaType, digest, size: bytes.length };
       if (list.digests.includes(recordArtifact(record, about).digest)) return { kind: 'present' };
-      return leaveAsReferrer(place, record, about, run);
+      return leaveAsReferrer(place, record, about, list, run);
     }
   }
 }

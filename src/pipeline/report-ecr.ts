@@ -9,7 +9,7 @@ import type { RepositoryItem } from './repository-item.ts';
 import type { Run } from './run.ts';
 
 function statusOf({ state, outcome, failure }: RepositoryItem): RepositoryStatus {
-  if (failure !== undefined) return 'failed';
+  if (failure !== undefined && failure.code !== 'INTERRUPTED') return 'failed';
   if (outcome.kind === 'created' || outcome.kind === 'existed' || outcome.kind === 'changed') return outcome.kind;
   switch (state.kind) {
     case 'present':
@@ -88,7 +88,10 @@ export function toEcr(run: Run, network: NetworkSettings): ReportedEcr | null {
     account: ecr.kind === 'private' ? (ecr.account ?? null) : null,
     region: ecr.kind === 'private' ? (ecr.region ?? null) : null,
     repositories: run.repositories.map(toRepository),
-    mounting: { state: run.mounting ?? 'not-asked', savesBytes: savedBytes(run) },
+    mounting:
+      ecr.kind === 'public'
+        ? { state: 'not-asked', savesBytes: null }
+        : { state: run.mounting ?? 'not-asked', savesBytes: savedBytes(run) },
     policy: leastPolicy(needs),
     policyNotes: policyNotes(needs),
     calls: run.ports.repositories?.calls() ?? {},

@@ -1,4 +1,4 @@
-import { differences, settingsFor, supported } from '../domain/ecr/repository-settings.ts';
+import { differences, type SettingName, settingsFor, supported } from '../domain/ecr/repository-settings.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
 import type { BlobMounting, Repositories, TagState } from '../ports.ts';
 import { failUsers } from './fail-users.ts';
@@ -140,7 +140,8 @@ async function lookAgain(repository: RepositoryItem, port: Repositories, run: Ru
  */
 export async function createRepository(repository: RepositoryItem, run: Run): Promise<void> {
   const port = run.ports.repositories;
-  if (port === undefined) return;
+  // what goes there may have failed since the step began
+  if (port === undefined || !isToCreate(repository, run)) return;
   try {
     const creation = await port.create(repository.name, repository.wanted, run.signal);
     repository.outcome = { kind: creation.kind };
@@ -164,6 +165,13 @@ export function isToChange(repository: RepositoryItem, run: Run): boolean {
   return repository.failure === undefined && plannedChanges(repository, run).length > 0;
 }
 
+async function change(repository: RepositoryItem, changes: readonly SettingName[], run: Run): Promise<void> {
+  if (changes.length === 0) return;
+  await run.ports.repositories?.change(repository.name, repository.wanted, changes, run.signal);
+  const before = repository.outcome.kind === 'changed' ? repository.outcome.changes : [];
+  repository.outcome = { kind: 'changed', changes: [...before, ...changes] };
+}
+
 /**
  * Brings an existing repository to its settings. A failure is its own, and what goes there can go there all the same; only
  * what was decided by a mutability that could not be set cannot.
@@ -171,13 +179,24 @@ export function isToChange(repository: RepositoryItem, run: Run): boolean {
 export async function changeRepository(repository: RepositoryItem, run: Run): Promise<void> {
   const changes = plannedChanges(repository, run);
   try {
-    await run.ports.repositories?.change(repository.name, repository.wanted, changes, run.signal);
-    repository.outcome = { kind: 'changed', changes };
+    // by itself, since the tags were decided by it
+    await change(
+      repository,
+      changes.filter((setting) => setting === 'tagMutability'),
+      run,
+    );
   } catch (thrown) {
-    if (run.signal.aborted) throw thrown;
-    const error = toMirrorError(thrown);
-    if (changes.includes('tagMutability')) failRepository(repository, error, run);
-    else repository.failure = error;
-    throw error;
+    if (!run.signal.aborted) failRepository(repository, toMirrorError(thrown), run);
+    throw thrown;
+  }
+  try {
+    await change(
+      repository,
+      changes.filter((setting) => setting !== 'tagMutability'),
+      run,
+    );
+  } catch (thrown) {
+    if (!run.signal.aborted) repository.failure = toMirrorError(thrown);
+    throw thrown;
   }
 }

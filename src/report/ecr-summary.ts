@@ -53,22 +53,27 @@ function notComparedLines(ecr: ReportedEcr): readonly string[] {
     counts.set(setting, (counts.get(setting) ?? 0) + 1);
   return [...counts].map(([setting, number]) => {
     const those = number === 1 ? '1 repository' : `${number} repositories`;
-    return `note: ${setting} of ${those} is not compared: a right is missing, a key is given by its alias, or ECR Public has no such setting`;
+    return `note: the setting ${setting} of ${those} is not compared: a right is missing, a key is given by its alias, or ECR Public has no such setting`;
   });
 }
 
-/** Unknown repositories share a reason as a rule: it is said once. */
+/** Unknown repositories share a reason as a rule: the first one is said, the report has all. */
 function unknownLines(ecr: ReportedEcr): readonly string[] {
-  const details = new Set(ecr.repositories.flatMap(({ detail }) => (detail === null ? [] : [detail])));
-  return [...details].map((detail) => `note: repositories that could not be looked at: ${detail}`);
+  const details = ecr.repositories.flatMap(({ detail }) => (detail === null ? [] : [detail]));
+  const [first] = details;
+  if (first === undefined) return [];
+  const those = details.length === 1 ? '1 repository' : `${details.length} repositories`;
+  return [`note: ${those} could not be looked at: ${first}`];
 }
 
 function mountingLine({ mounting }: ReportedEcr): readonly string[] {
   if (mounting.state === 'not-asked' || mounting.savesBytes === null || mounting.savesBytes === 0) return [];
   const size = formatSize(mounting.savesBytes);
   if (mounting.state === 'on') return [`blob mounting: on, saves up to ${size} of uploads`];
+  if (mounting.state === 'unknown')
+    return [`blob mounting: not known; it saves up to ${size} of uploads where it is on`];
   const way = 'aws ecr put-account-setting --name BLOB_MOUNTING --value ENABLED';
-  return [`blob mounting: ${mounting.state}; it would save up to ${size} of uploads: ${way}`];
+  return [`blob mounting: off; it would save up to ${size} of uploads: ${way}`];
 }
 
 /** A scan shows what a run would do: every repository with its settings, and the rights that it takes. */

@@ -34,6 +34,16 @@ function listed(detail: ImageDetail, api: PrivateApi, repository: string): Liste
   };
 }
 
+/** An answer about a repository; undefined when somebody has deleted it since it was listed. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (errorName(error) === 'RepositoryNotFoundException') return undefined;
+    throw error;
+  }
+}
+
 /** What a private registry holds, through the API of Amazon ECR. Nothing is reached before it is asked. */
 export function createEcrContents(clients: EcrClients, registry: PrivateEcr): RegistryContents {
   const api = createPrivateApi(clients, registry);
@@ -53,10 +63,10 @@ export function createEcrContents(clients: EcrClients, registry: PrivateEcr): Re
     const resourceArn = arns.get(repository);
     if (resourceArn === undefined) return false;
     const what = { doing: `read the tags of repository ${repository}`, right: 'ecr:ListTagsForResource' };
-    const { tags } = await api.send(what, signal, (client) =>
-      client.listTagsForResource({ resourceArn }, { abortSignal: signal }),
+    const answer = await api.send(what, signal, (client) =>
+      unlessGone(client.listTagsForResource({ resourceArn }, { abortSignal: signal })),
     );
-    return tagRecord(tags)[OWN_TAG.name] === OWN_TAG.value;
+    return tagRecord(answer?.tags)[OWN_TAG.name] === OWN_TAG.value;
   }
 
   async function details(repository: string, signal: AbortSignal): Promise<readonly ImageDetail[]> {
@@ -67,7 +77,10 @@ export function createEcrContents(clients: EcrClients, registry: PrivateEcr): Re
       const input = { ...api.owner, repositoryName: repository, maxResults: PAGE };
       const at = nextToken === undefined ? {} : { nextToken };
       const page = { ...input, ...at, filter: { imageStatus: 'ANY' } } as const;
-      const answer = await api.send(what, signal, (client) => client.describeImages(page, { abortSignal: signal }));
+      const answer = await api.send(what, signal, (client) =>
+        unlessGone(client.describeImages(page, { abortSignal: signal })),
+      );
+      if (answer === undefined) return [];
       found.push(...(answer.imageDetails ?? []));
       nextToken = answer.nextToken;
     } while (nextToken !== undefined);

@@ -1,4 +1,4 @@
-import { cannotAsk, errorName, said } from './api-errors.ts';
+import { cannotAsk, errorName, isDenied, said } from './api-errors.ts';
 import { batches, inParallel } from './in-parallel.ts';
 
 /** Repositories as one of the two services lists them; both throw what the SDK throws. */
@@ -34,16 +34,20 @@ function isMissing(error: unknown): boolean {
   return errorName(error) === 'RepositoryNotFoundException';
 }
 
-/** Asks for repositories by name. `missing` when one of them does not exist: ECR does not say of all which. */
+/**
+ * Asks for repositories by name. `missing` when one of them does not exist: ECR does not say of all which; `denied together`
+ * when several were asked for and may not all be looked at.
+ */
 async function ask<R>(
   listing: RepositoryListing<R>,
   names: readonly string[],
-): Promise<ReadonlyMap<string, FoundRepository<R>> | 'missing'> {
+): Promise<ReadonlyMap<string, FoundRepository<R>> | 'missing' | 'denied together'> {
   try {
     const items = await listing.byNames(names);
     return sorted(listing, names, items);
   } catch (error) {
     if (isMissing(error)) return 'missing';
+    if (isDenied(error) && names.length > 1) return 'denied together';
     if (!cannotAsk(error)) throw error;
     return new Map(names.map((name) => [name, { kind: 'unknown', detail: said(error) }]));
   }
@@ -69,17 +73,10 @@ async function askOneByOne<R>(
 ): Promise<ReadonlyMap<string, FoundRepository<R>>> {
   const answers = await inParallel(names, async (name) => {
     const answer = await ask(listing, [name]);
-    const found = answer === 'missing' ? undefined : answer.get(name);
+    const found = typeof answer === 'string' ? undefined : answer.get(name);
     return [name, found ?? ({ kind: 'absent' } as const)] as const;
   });
   return new Map(answers);
-}
-
-/** All in one request; where that is denied, the right may be missing for one of them only. */
-async function askTogether<R>(listing: RepositoryListing<R>, names: readonly string[]) {
-  const answer = await ask(listing, names);
-  const isDenied = answer !== 'missing' && [...answer.values()].every(({ kind }) => kind === 'unknown');
-  return isDenied && names.length > 1 ? askOneByOne(listing, names) : answer;
 }
 
 /** All pages, or one by one where the identity may look at some repositories only. */
@@ -105,7 +102,9 @@ export async function findRepositories<R>(
 ): Promise<ReadonlyMap<string, FoundRepository<R>>> {
   const found = new Map<string, FoundRepository<R>>();
   for (const batch of batches(names, NAMES_AT_ONCE)) {
-    const answer = await askTogether(listing, batch);
+    const together = await ask(listing, batch);
+    // the right may be missing for one of them only
+    const answer = together === 'denied together' ? await askOneByOne(listing, batch) : together;
     if (answer === 'missing' && names.length === 1) return sorted(listing, names, []);
     if (answer === 'missing') return findAmongAll(listing, names);
     for (const [name, repository] of answer) found.set(name, repository);

@@ -15,7 +15,8 @@ export interface PublicApi {
   failure(error: unknown, what: Doing, signal: AbortSignal): MirrorError;
   listing(signal: AbortSignal): RepositoryListing<Repository>;
   /**
-   * Checks that the aliases are the caller's own; returns why it cannot be known, where the identity may not ask.
+   * Checks that the aliases are the caller's own; returns why it cannot be known, where the identity may not ask. Either
+   * answer is asked for once.
    *
    * @throws MirrorError INPUT_INVALID for an alias of somebody else.
    */
@@ -37,6 +38,7 @@ function foreignAlias(host: string, alias: string, own: readonly string[]): Mirr
 export function createPublicApi(clients: EcrClients, { host }: PublicEcr): PublicApi {
   const client = () => clients.publicApi(host, 'control');
   let own: readonly string[] | undefined;
+  let unknown: string | undefined;
 
   function failure(error: unknown, { doing, right, hint }: Doing, signal: AbortSignal): MirrorError {
     return apiError(error, { registry: host, doing, right }, signal, hint ?? 'look at the repository in ECR Public');
@@ -65,10 +67,14 @@ export function createPublicApi(clients: EcrClients, { host }: PublicEcr): Publi
   }
 
   async function checkAliases(aliases: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+    if (unknown !== undefined) return unknown;
     try {
       own ??= await readAliases(signal);
     } catch (error) {
-      if (cannotAsk(error)) return said(error);
+      if (cannotAsk(error)) {
+        unknown = said(error);
+        return unknown;
+      }
       throw failure(error, { doing: 'ask for the own aliases', right: 'ecr-public:DescribeRegistries' }, signal);
     }
     const known = own;

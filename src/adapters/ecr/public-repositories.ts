@@ -46,6 +46,16 @@ function notPublic(name: string, words: readonly string[]): MirrorError {
   });
 }
 
+/** The API knows no alias: it would create the repository in the caller's own registry, whoever has the alias. */
+function unknownOwner(name: string, reason: string): MirrorError {
+  const message = `repository ${name} is not created, since it cannot be known whose alias it begins with: ${reason}`;
+  return new MirrorError(message, {
+    code: 'REPOSITORY_FAILED',
+    origin: 'destination',
+    hint: 'give the AWS identity the right ecr-public:DescribeRegistries, or create the repository by hand',
+  });
+}
+
 /** Repositories of the caller's own public registry. Their names begin with one of its aliases, which the API leaves out. */
 export function createPublicRepositories(clients: EcrClients, clock: Clock, registry: PublicEcr): Repositories {
   const api = createPublicApi(clients, registry);
@@ -126,7 +136,8 @@ export function createPublicRepositories(clients: EcrClients, clock: Clock, regi
     const { alias, path } = splitName(name);
     const words = impossible(settings);
     if (words.length > 0) throw notPublic(name, words);
-    await api.checkAliases([alias], signal);
+    const unknown = await api.checkAliases([alias], signal);
+    if (unknown !== undefined) throw unknownOwner(name, unknown);
     const hint = 'correct the settings in repositories of the configuration, or ask AWS for a higher quota';
     const right = 'ecr-public:CreateRepository and ecr-public:TagResource';
     await pace(signal);

@@ -41,7 +41,11 @@ async function removeBatch(
   };
 }
 
-/** One pass over all digests. A refusal of a whole request ends it: what is left is left for that reason. */
+/**
+ * One pass over all digests. A refusal of a whole request ends it: what is left is left for that reason.
+ *
+ * @throws MirrorError when the request failed for another reason than the repository's own.
+ */
 async function removeOnce(
   api: PrivateApi,
   repository: string,
@@ -59,7 +63,9 @@ async function removeOnce(
     } catch (error) {
       if (errorName(error) === 'RepositoryNotFoundException') return { failures, named: [] };
       const what = { doing: `remove images of ${repository}`, right: 'ecr:BatchDeleteImage' };
-      const { message } = api.failure(error, what, signal);
+      const failure = api.failure(error, what, signal);
+      if (failure.code !== 'REPOSITORY_FAILED') throw failure;
+      const { message } = failure;
       const rest = queue.slice(index).flat();
       return { failures: [...failures, ...rest.map((digest) => ({ digest, reason: message }))], named };
     }
@@ -71,7 +77,9 @@ async function removeOnce(
  * Removes manifests with all their tags, a hundred in one request, in the order given. What an index named at that moment
  * is tried again as long as the pass before has removed something; what is gone already counts as removed.
  *
- * @throws the signal's reason when it was aborted; everything else is a failure of the manifests concerned.
+ * @throws MirrorError when the registry cannot be asked: throttling, an outage, credentials that are of no use. What was
+ * removed before is not told then, so that a caller gives a batch at a time. Refusals are failures of the manifests concerned.
+ * @throws the signal's reason when it was aborted.
  */
 export async function removeImages(
   api: PrivateApi,

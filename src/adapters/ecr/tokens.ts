@@ -13,8 +13,9 @@ export interface GrantedToken {
 export interface EcrTokens {
   /**
    * The token kept under a key, else what `fetch` gets; undefined where there is no AWS identity. One request is underway
-   * for a key at a time. A token is renewed when four fifths of its life are over; if that fails, it is used to its end.
-   * That there is no identity, or that AWS refuses (CREDENTIALS_UNREADABLE), is remembered: it is not asked again.
+   * for a key at a time. A token is renewed when four fifths of its life are over; if that fails, be it that there is no
+   * identity any more, it is used to its end. That there is no identity, or that AWS refuses (CREDENTIALS_UNREADABLE), is
+   * remembered where there is no token to renew: it is not asked again.
    *
    * @throws what `fetch` throws.
    */
@@ -54,11 +55,12 @@ export function createEcrTokens(clock: Clock, say: (line: string) => void): EcrT
   async function fetched(key: string, signal: AbortSignal, fetch: FetchToken): Promise<GrantedToken | undefined> {
     try {
       const token = await fetch(signal);
-      if (token === undefined) refusals.set(key, undefined);
-      else keep(key, token);
+      if (token !== undefined) keep(key, token);
+      else if (!kept.has(key)) refusals.set(key, undefined);
       return token;
     } catch (error) {
-      if (error instanceof MirrorError && error.code === 'CREDENTIALS_UNREADABLE') refusals.set(key, error);
+      const isRefusal = error instanceof MirrorError && error.code === 'CREDENTIALS_UNREADABLE';
+      if (isRefusal && !kept.has(key)) refusals.set(key, error);
       throw error;
     }
   }
@@ -85,7 +87,8 @@ export function createEcrTokens(clock: Clock, say: (line: string) => void): EcrT
     if (known !== undefined && clock.now() < known.renewAt) return known.token;
     if (known === undefined && refusals.has(key)) return refused(refusals.get(key));
     try {
-      return await join(key, signal, (shared) => fetched(key, shared, fetch));
+      const token = await join(key, signal, (shared) => fetched(key, shared, fetch));
+      return token ?? last(key, 'there is no AWS identity any more');
     } catch (error) {
       signal.throwIfAborted();
       const usable = last(key, error);

@@ -1,6 +1,7 @@
 import { partitionOf } from './partition.ts';
 import {
   KEY_ACTIONS,
+  LIST_ACTION,
   LOGIN_ACTION,
   MOUNTING_ACTION,
   PUBLIC_LOGIN_ACTIONS,
@@ -13,10 +14,12 @@ import {
 import type { EcrRegistry, PrivateEcr } from './registry.ts';
 import type { Encryption } from './repository-settings.ts';
 
-/** A repository of a private registry that images are read from. */
+/** A repository of a private registry that images or charts are read from. */
 export interface SourceNeeds {
   readonly registry: PrivateEcr;
   readonly repository: string;
+  /** Whether its tags are listed: a chart whose version is a range, or the newest. */
+  readonly isListed: boolean;
 }
 
 /** All that a run does at Amazon ECR. */
@@ -83,8 +86,9 @@ function targetGrants({ target, repositories }: PolicyNeeds): readonly Grant[] {
 }
 
 function sourceGrants({ sources }: PolicyNeeds): readonly Grant[] {
-  return sources.map(({ registry, repository }) => {
-    return { base: privateBase(registry), names: [repository], actions: PULL_ACTIONS };
+  return sources.map(({ registry, repository, isListed }) => {
+    const actions = isListed ? [...PULL_ACTIONS, LIST_ACTION] : PULL_ACTIONS;
+    return { base: privateBase(registry), names: [repository], actions };
   });
 }
 

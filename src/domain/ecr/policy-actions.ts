@@ -28,6 +28,9 @@ const PUSH = [
  */
 export const PULL_ACTIONS: readonly string[] = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
+/** The tags of a repository by the distribution API are ECR's ListImages. */
+export const LIST_ACTION = 'ecr:ListImages';
+
 /** What may be asked of no single repository: the service authorization reference of ecr names no resource type for it. */
 export const LOGIN_ACTION = 'ecr:GetAuthorizationToken';
 

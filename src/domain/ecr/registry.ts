@@ -65,6 +65,11 @@ export function ecrRegistry(place: string, { hosts }: Pick<NetworkSettings, 'hos
   };
 }
 
+/** The name of a repository as the API of its registry knows it: in ECR Public the alias before it is no part of it. */
+export function nameInRegistry(repository: string, ecr: EcrRegistry): string {
+  return ecr.kind === 'public' ? repository.split('/').slice(1).join('/') : repository;
+}
+
 /** Whether a host is a private ECR registry: what the configuration says of it decides, else its name. */
 export function isPrivateEcr(settings: Pick<NetworkSettings, 'hosts'>, host: string): boolean {
   return ecrRegistry(host, settings)?.kind === 'private';

@@ -1,6 +1,6 @@
+import { fitsWildcard } from '../wildcard.ts';
 import { samePolicy } from './policy-text.ts';
 import type { TagMutability } from './tag-mutability.ts';
-import { fitsWildcard } from './wildcard.ts';
 
 /** How images of a repository are encrypted at rest. It is fixed when the repository is created. */
 export interface Encryption {

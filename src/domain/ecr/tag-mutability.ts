@@ -1,4 +1,4 @@
-import { fitsWildcard } from './wildcard.ts';
+import { fitsWildcard } from '../wildcard.ts';
 
 /**
  * Whether tags of a repository may be moved. `exceptions` are the filters to which the opposite applies, with `*` for any

@@ -1,5 +1,6 @@
 import type { MovedAction, MovedRule } from '../addon.ts';
 import { type Digest, formatReference, type Reference } from '../reference.ts';
+import { fitsWildcard } from '../wildcard.ts';
 
 /** How existing tags are treated. */
 export interface ExistingRules {
@@ -31,15 +32,10 @@ export type Decision =
   | { readonly kind: 'kept'; readonly digest: Digest }
   | { readonly kind: 'refuse'; readonly why: Refusal };
 
-function globPattern(glob: string): RegExp {
-  const escaped = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
-  return new RegExp(`^${escaped}$`);
-}
-
 /** The rule for a tag that moved: the first that matches `registry/repository:tag`, else refuse. */
 export function movedAction(source: Reference, rules: readonly MovedRule[]): MovedAction {
   const name = formatReference({ ...source, tag: source.tag ?? 'latest', digest: undefined });
-  return rules.find((rule) => globPattern(rule.match).test(name))?.action ?? 'refuse';
+  return rules.find((rule) => fitsWildcard(rule.match, name))?.action ?? 'refuse';
 }
 
 /**
@@ -73,5 +69,5 @@ export function decide(source: Reference, wanted: Digest, target: AtTarget, rule
   const action = movedAction(source, rules.moved);
   if (action === 'overwrite') return replace(target);
   if (action === 'keep' && source.digest === undefined) return { kind: 'kept', digest };
-  return { kind: 'refuse', why: { kind: 'taken', digest } };
+  return { kind: 'refuse', why: { kind: immutable ? 'immutable' : 'taken', digest } };
 }

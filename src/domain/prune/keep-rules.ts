@@ -2,7 +2,7 @@ import type { VersionRequest } from '../addon.ts';
 import type { Reference } from '../reference.ts';
 import { parseConstraint, satisfies } from '../version/constraint.ts';
 import { tagToVersion } from '../version/selection.ts';
-import { compareVersions, isPrerelease, parseVersion, type Version } from '../version/version.ts';
+import { compareVersions, isPrerelease, parseStrictVersion, parseVersion, type Version } from '../version/version.ts';
 import type { StoredManifest, StoredRepository } from './stored.ts';
 
 /** One chart that a catalog names. `versions` is undefined where the catalog names a chart on disk, whatever its version. */
@@ -38,9 +38,31 @@ function versionsOf({ tags }: Pick<StoredManifest, 'tags'>): readonly Version[] 
   return tags.flatMap((tag) => parseVersion(tagToVersion(tag)) ?? []);
 }
 
-/** Highest first, each precedence once: versions that differ in build metadata, such as a suffix, count as one. */
-function ranked(versions: readonly Version[]): readonly Version[] {
-  const sorted = versions.toSorted((a, b) => compareVersions(b, a));
+/** Whether a tag spells all three numbers. Others that helm reads are mostly no versions: tags that move (`3.1`), or dates. */
+function isWhole({ original }: Version): boolean {
+  return /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(original);
+}
+
+/** The versions by which a chart is counted: its whole ones, or all where it has no whole one. */
+function countedVersions(chart: Pick<StoredManifest, 'tags'>): readonly Version[] {
+  const all = versionsOf(chart);
+  const whole = all.filter(isWhole);
+  return whole.length > 0 ? whole : all;
+}
+
+/** The versions of each chart. */
+type Charts = readonly (readonly Version[])[];
+
+function highestFirst(versions: readonly Version[]): readonly Version[] {
+  return versions.toSorted((a, b) => compareVersions(b, a));
+}
+
+/**
+ * The highest version of each chart, highest first, each precedence once: versions that differ in build metadata, such as a
+ * suffix, count as one.
+ */
+function ranked(charts: Charts): readonly Version[] {
+  const sorted = highestFirst(charts.flatMap((own) => highestFirst(own).slice(0, 1)));
   return sorted.filter((version, index) => {
     const before = sorted[index - 1];
     return before === undefined || compareVersions(before, version) !== 0;
@@ -48,24 +70,41 @@ function ranked(versions: readonly Version[]): readonly Version[] {
 }
 
 function isAmong(version: Version, few: readonly Version[]): boolean {
-  return few.some((one) => compareVersions(one, version) === 0);
+  return few.some((one) => isWhole(one) === isWhole(version) && compareVersions(one, version) === 0);
 }
 
-/** The charts of a repository that can be pulled and have a version: what is counted. */
-function countedVersions({ manifests }: StoredRepository): readonly Version[] {
-  return manifests
+/** What is counted: the charts of a repository that can be pulled, those with a whole version apart from those without. */
+function countedCharts({ manifests }: StoredRepository): { readonly whole: Charts; readonly partial: Charts } {
+  const charts = manifests
     .filter(({ isChart, isArchived, content }) => isChart && !isArchived && content.kind === 'image')
-    .flatMap(versionsOf);
+    .map(countedVersions);
+  return {
+    whole: charts.filter((own) => own.some(isWhole)),
+    partial: charts.filter((own) => !own.some(isWhole)),
+  };
+}
+
+function only(charts: Charts, isMeant: (version: Version) => boolean): Charts {
+  return charts.map((own) => own.filter(isMeant));
+}
+
+function isStable(version: Version): boolean {
+  return !isPrerelease(version);
 }
 
 /** The newest `count` versions, and the newest `count` stable ones: a pre-release never takes the place of a release. */
-function newestOf(all: readonly Version[], count: number): readonly Version[] {
-  return [...all.slice(0, count), ...all.filter((version) => !isPrerelease(version)).slice(0, count)];
+function newestOf(charts: Charts, count: number): readonly Version[] {
+  return [...ranked(charts).slice(0, count), ...ranked(only(charts, isStable)).slice(0, count)];
 }
 
 /** The newest stable version, or the newest pre-release where there is no other. */
-function newestStable(all: readonly Version[]): readonly Version[] {
-  return [all.find((version) => !isPrerelease(version)) ?? all[0]].flatMap((version) => version ?? []);
+function newestStable(charts: Charts): readonly Version[] {
+  return [ranked(only(charts, isStable))[0] ?? ranked(charts)[0]].flatMap((version) => version ?? []);
+}
+
+/** Whether mirror finds the version when it looks for the newest tag. */
+function isStrict({ original }: Version): boolean {
+  return parseStrictVersion(original) !== undefined;
 }
 
 /**
@@ -84,17 +123,22 @@ interface Ranking {
   readonly newestStable: readonly Version[];
 }
 
-function isNamedBy(entry: KeptEntry, own: readonly Version[], ranking: Ranking): boolean {
+function isNamedBy(entry: KeptEntry, chart: StoredManifest, ranking: Ranking): boolean {
   if (!isPlaceOf(entry.path, ranking.name)) return false;
   const { versions } = entry;
   if (versions === undefined) return true;
-  if (versions.kind === 'version') return own.some((version) => isAskedFor(version, versions.text));
-  return own.some((version) => isAmong(version, ranking.newestStable));
+  if (versions.kind === 'version') return versionsOf(chart).some((version) => isAskedFor(version, versions.text));
+  return countedVersions(chart).some((version) => isAmong(version, ranking.newestStable));
 }
 
-function rankingOf(repository: StoredRepository, { newest }: KeepRules): Ranking {
-  const all = ranked(countedVersions(repository));
-  return { name: repository.name, newest: newestOf(all, newest ?? 0), newestStable: newestStable(all) };
+function rankingOf(repository: StoredRepository, { newest = 0 }: KeepRules): Ranking {
+  const { whole, partial } = countedCharts(repository);
+  return {
+    name: repository.name,
+    newest: [...newestOf(whole, newest), ...newestOf(partial, newest)],
+    // mirror takes the newest of an index with its leniency, but of tags the newest strict one: both stay
+    newestStable: [whole, only(whole, isStrict), partial].flatMap(newestStable),
+  };
 }
 
 /** The rule that keeps a chart: a catalog names it, it is among the newest, or it has no version that a rule could judge. */
@@ -110,9 +154,9 @@ export function chartRules(
 ): (chart: StoredManifest) => readonly ChartRule[] {
   const ranking = rankingOf(repository, rules);
   return (chart) => {
-    const own = versionsOf(chart);
+    const own = countedVersions(chart);
     const kept: ChartRule[] = [];
-    if (rules.catalog.some((entry) => isNamedBy(entry, own, ranking))) kept.push('catalog');
+    if (rules.catalog.some((entry) => isNamedBy(entry, chart, ranking))) kept.push('catalog');
     if (own.some((version) => isAmong(version, ranking.newest))) kept.push('newest');
     if (own.length === 0 && chart.tags.length > 0) kept.push('no-version');
     return kept;
@@ -123,9 +167,9 @@ export function chartRules(
 export function entriesWithoutChart(repositories: readonly StoredRepository[], rules: KeepRules): readonly KeptEntry[] {
   const charts = repositories.map((repository) => ({
     ranking: rankingOf(repository, rules),
-    versions: repository.manifests.filter(({ isChart }) => isChart).map(versionsOf),
+    manifests: repository.manifests.filter(({ isChart }) => isChart),
   }));
   return rules.catalog.filter(
-    (entry) => !charts.some(({ ranking, versions }) => versions.some((own) => isNamedBy(entry, own, ranking))),
+    (entry) => !charts.some(({ ranking, manifests }) => manifests.some((chart) => isNamedBy(entry, chart, ranking))),
   );
 }

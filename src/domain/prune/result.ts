@@ -15,7 +15,7 @@ export type RemovalState =
   | { readonly kind: 'left' };
 
 /**
- * How a run of prune ended. `shown`: nothing was to be removed; `changed`: somebody else changed this repository after it
+ * How a run of prune ended. `shown`: removal was not asked for; `changed`: somebody else changed this repository after it
  * was read; `refused`: the rules keep no chart at all; `stopped`: the registry could not be asked any more.
  */
 export type PruneEnd =

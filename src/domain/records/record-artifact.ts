@@ -1,5 +1,5 @@
 import { type Descriptor, digestOf, parseManifest } from '../manifest.ts';
-import type { Digest } from '../reference.ts';
+import { type Digest, parseDigest } from '../reference.ts';
 import { formatRecord, type ImageRecord } from './record.ts';
 
 /** The type of the artifact that holds a record, and of its one layer. */
@@ -59,7 +59,17 @@ export function mayBeRecordType(artifactType: string | undefined): boolean {
   return artifactType === undefined || artifactType === RECORD_TYPE || artifactType === EMPTY_TYPE;
 }
 
-/** The tag of a chart's record at registries that do not list what refers to a manifest. */
-export function recordTag(chart: Digest): string {
-  return `${chart.replace(':', '-')}.images`;
+/**
+ * The tag of a record at registries that do not list what refers to a manifest, made of the digests of the chart and of the
+ * record: another record has another tag, so that none is ever replaced.
+ */
+export function recordTag(record: ImageRecord): string {
+  const content = digestOf(formatRecord(record)).slice('sha256:'.length, 'sha256:'.length + 16);
+  return `${record.chartDigest.replace(':', '-')}.images.${content}`;
+}
+
+/** The chart that a record is about whose tag this is; undefined for other tags. */
+export function chartOfRecordTag(tag: string): Digest | undefined {
+  const hex = /^sha256-([0-9a-f]{64})\.images(?:\.[0-9a-f]+)?$/.exec(tag)?.[1];
+  return hex === undefined ? undefined : parseDigest(`sha256:${hex}`);
 }

@@ -124,14 +124,3 @@ export function readRecord(bytes: Uint8Array): RecordReading {
     throw error;
   }
 }
-
-/**
- * All images of several records of one chart.
- *
- * @throws RangeError when they are about different charts.
- */
-export function mergeRecords(first: ImageRecord, ...more: readonly ImageRecord[]): ImageRecord {
-  const stranger = more.find(({ chartDigest }) => chartDigest !== first.chartDigest);
-  if (stranger !== undefined) throw new RangeError(`${stranger.chartDigest} is not the chart ${first.chartDigest}`);
-  return createRecord({ ...first, images: [first, ...more].flatMap(({ images }) => images) });
-}

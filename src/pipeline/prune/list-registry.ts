@@ -1,6 +1,6 @@
 import type { Listing } from '../../domain/prune/listing.ts';
 import type { StoredRepository } from '../../domain/prune/stored.ts';
-import { mayBeRecordType } from '../../domain/records/record-artifact.ts';
+import { chartOfRecordTag, mayBeRecordType } from '../../domain/records/record-artifact.ts';
 import type { ListedImage } from '../../ports.ts';
 import { inParallel } from './in-parallel.ts';
 import { type PruneRun, type PruneScope, WIDTH } from './prune-run.ts';
@@ -25,7 +25,7 @@ export function mayBeChart({ artifactType, mediaType }: ListedImage): boolean {
 function mayBeRecord({ artifactType, mediaType, tags }: ListedImage): boolean {
   return (
     (mediaType === OCI_MANIFEST && mayBeRecordType(artifactType)) ||
-    tags.some((tag) => /^sha256-[0-9a-f]{64}\.images$/.test(tag))
+    tags.some((tag) => chartOfRecordTag(tag) !== undefined)
   );
 }
 

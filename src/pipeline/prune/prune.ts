@@ -34,11 +34,11 @@ async function changedSince(listed: readonly ListedRepository[], run: PruneRun):
   return changedRepository(listingOf(listed), listingOf(await listRegistry(run, reach)));
 }
 
-/** Why nothing is removed although there is something to remove; undefined when it is. */
+/** Why nothing is removed; undefined when something is. Rules that would be refused are refused before anything is asked for. */
 async function obstacle({ listed, repositories, plan }: Reading, run: PruneRun): Promise<PruneEnd | undefined> {
+  if (keepsNoChart(repositories, plan)) return { kind: 'refused' };
   if (!run.remove) return { kind: 'shown' };
   if (plan.removals.length === 0) return { kind: 'finished' };
-  if (keepsNoChart(repositories, plan)) return { kind: 'refused' };
   try {
     const repository = await changedSince(listed, run);
     return repository === undefined ? undefined : { kind: 'changed', repository };
@@ -71,7 +71,7 @@ export async function prune(run: PruneRun): Promise<PruneResult> {
   const { repositories, needs, plan } = reading;
   const end = await obstacle(reading, run);
   if (end === undefined) return { repositories, plan, needs, ...(await carryOut(plan, repositories, needs, run)) };
-  const kind = run.remove ? 'left' : 'planned';
+  const kind = end.kind === 'shown' ? 'planned' : 'left';
   const states = plan.removals.map(({ manifest }): [string, RemovalState] => [manifestKey(manifest), { kind }]);
   return { repositories, plan, needs, states: new Map(states), end };
 }

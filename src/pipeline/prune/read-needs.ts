@@ -1,7 +1,7 @@
 import { type ChartNeeds, nameableRepositories } from '../../domain/prune/chart-needs.ts';
 import { manifestName, type StoredManifest, type StoredRepository } from '../../domain/prune/stored.ts';
 import { RECORD_LIMIT, type RecordedImage, readRecord } from '../../domain/records/record.ts';
-import { mayBeRecordType, RECORD_TYPE, recordTag } from '../../domain/records/record-artifact.ts';
+import { chartOfRecordTag, mayBeRecordType, RECORD_TYPE } from '../../domain/records/record-artifact.ts';
 import type { Digest } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import { ARCHIVE_LIMIT } from '../pull.ts';
@@ -47,8 +47,11 @@ function mayBeRecord(one: StoredManifest): boolean {
 }
 
 function recordsOf(chart: StoredManifest, manifests: readonly StoredManifest[]): readonly StoredManifest[] {
-  const tag = recordTag(chart.digest);
-  return manifests.filter((one) => one.tags.includes(tag) || (one.subject === chart.digest && mayBeRecord(one)));
+  return manifests.filter(
+    (one) =>
+      one.tags.some((tag) => chartOfRecordTag(tag) === chart.digest) ||
+      (one.subject === chart.digest && mayBeRecord(one)),
+  );
 }
 
 async function imagesOf(

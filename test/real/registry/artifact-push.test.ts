@@ -51,7 +51,12 @@ for (const [tool, name, start] of KINDS) {
       cleanups.push(server.stop);
       const { registry, pusher } = connected();
       const { digest: chart } = await pushImage(server.url, REPOSITORY, '1.0.0', { platforms: [] });
-      const place = { registry: server.host, repository: REPOSITORY, tag: recordTag(chart), digest: undefined };
+      const place = {
+        registry: server.host,
+        repository: REPOSITORY,
+        tag: recordTag(recordOf(chart)),
+        digest: undefined,
+      };
       expect(await registry.referrers({ ...place, digest: chart }, RECORD_TYPE, 'destination', NEVER)).toEqual({
         kind: 'unsupported',
       });

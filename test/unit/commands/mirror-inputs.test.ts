@@ -119,4 +119,14 @@ describe('a run with a target', () => {
     const told = await inputsOf([...target, '--apply-repository-settings']);
     expect(told.options.repositories.applySettings).toBe(true);
   });
+
+  it('in ECR Public is known by its alias', async () => {
+    const alone = inputsOf(['--target-registry', 'public.ecr.aws']);
+    await expect(alone).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      hint: expect.stringContaining('public.ecr.aws/ALIAS'),
+    });
+    const { options } = await inputsOf(['--target-registry', 'public.ecr.aws/tests/app']);
+    expect(options.ecr).toEqual({ kind: 'public', host: 'public.ecr.aws', alias: 'tests' });
+  });
 });

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/domain/manifest.ts';
-import { formatRecord, type ImageRecord, readRecord } from '../../../src/domain/records/record.ts';
-import {
-  recordArtifact,
-  recordLayer,
-  recordTag,
-  type SmallArtifact,
-} from '../../../src/domain/records/record-artifact.ts';
+import { type ImageRecord, readRecord } from '../../../src/domain/records/record.ts';
+import { recordArtifact, recordLayer, type SmallArtifact } from '../../../src/domain/records/record-artifact.ts';
 import type { Reference } from '../../../src/domain/reference.ts';
 import { leaveRecord } from '../../../src/pipeline/records.ts';
 import type { ChartItem, Run } from '../../../src/pipeline/run.ts';
@@ -20,6 +15,7 @@ const MANIFEST: FetchedManifest = {
   digest: digestOf(BYTES),
   mediaType: 'application/vnd.oci.image.manifest.v1+json',
 };
+const OTHER = recordArtifact({ chart: 'x', chartVersion: '1', chartDigest: anyDigest('y'), images: [] }, undefined);
 const SUBJECT = { mediaType: MANIFEST.mediaType, digest: MANIFEST.digest, size: BYTES.length };
 
 interface Target {
@@ -46,18 +42,15 @@ function stage(at: Target, push: 'present' | 'pushed' = 'pushed'): { readonly ch
         at.asked.push('referrers');
         return at.referrers;
       },
-      async manifest({ tag }: Reference) {
-        at.asked.push(`manifest ${tag}`);
+      async head({ tag }: Reference) {
+        at.asked.push('head');
         const found = at.tagged.get(tag ?? '');
         if (found === undefined) return { kind: 'absent' as const };
-        return { kind: 'found' as const, bytes: found.manifest, digest: found.digest, mediaType: found.mediaType };
+        return { kind: 'found' as const, digest: found.digest, mediaType: found.mediaType, size: 1 };
       },
-      async blob(_: Reference, digest: string) {
-        at.asked.push('blob');
-        const blobs = [...at.tagged.values()].flatMap((one) => one.blobs);
-        const found = blobs.find((blob) => digestOf(blob) === digest);
-        if (found === undefined) throw new Error(`there is no ${digest}`);
-        return found;
+      async tags() {
+        at.asked.push('tags');
+        return { kind: 'found' as const, tags: [...at.tagged.keys()] };
       },
     },
     artifacts: {
@@ -65,7 +58,7 @@ function stage(at: Target, push: 'present' | 'pushed' = 'pushed'): { readonly ch
         if (at.refusesSubjects && reference.tag === undefined)
           return { kind: 'refused' as const, detail: 'no subjects' };
         at.pushed.push({ reference, artifact });
-        if (reference.tag !== undefined) at.tagged.set(reference.tag, artifact);
+        if (reference.tag !== undefined && at.answer.kind === 'pushed') at.tagged.set(reference.tag, artifact);
         return at.answer;
       },
     },
@@ -100,7 +93,8 @@ function recordIn(artifact: SmallArtifact | undefined): ImageRecord {
   return reading.record;
 }
 
-const TAG = recordTag(MANIFEST.digest);
+const PREFIX = `${MANIFEST.digest.replace(':', '-')}.images`;
+const TAG = expect.stringMatching(new RegExp(`^${PREFIX}\\.[0-9a-f]{16}$`));
 
 describe('the record of a chart', () => {
   it('names what is at the target with its digest, and what the chart could name', async () => {
@@ -162,43 +156,42 @@ describe('the record of a chart', () => {
     const at = target({ kind: 'unsupported' });
     const { chart, run } = stage(at);
     expect(await leaveRecord(chart, run)).toEqual({ kind: 'written' });
-    expect(at.pushed[0]?.reference.tag).toBe(TAG);
+    expect(at.pushed[0]?.reference.tag).toEqual(TAG);
     expect(Buffer.from(at.pushed[0]?.artifact.manifest ?? '').toString()).not.toContain('subject');
     expect(await leaveRecord(chart, run)).toEqual({ kind: 'present' });
     expect(at.pushed).toHaveLength(1);
   });
 
-  it('under a tag is joined with what is there, and nothing is lost', async () => {
+  it('under a tag stands beside another one, and replaces none', async () => {
     const at = target({ kind: 'unsupported' });
-    const images = [{ repository: 'm/org/before', tag: '1', digest: undefined, how: 'rendered' as const }];
-    const earlier = { chart: 'web', chartVersion: '1.0.0', chartDigest: MANIFEST.digest, images };
-    at.tagged.set(TAG, recordArtifact(earlier, undefined));
+    at.tagged.set(`${PREFIX}.0123456789abcdef`, OTHER);
     const { chart, run } = stage(at);
     expect(await leaveRecord(chart, run)).toEqual({ kind: 'written' });
-    const names = recordIn(at.tagged.get(TAG)).images.map(({ repository }) => repository);
-    expect(names).toEqual(['m/org/app', 'm/org/before', 'm/org/extra', 'm/org/kept']);
-    expect(formatRecord(recordIn(at.tagged.get(TAG)))).toContain('before');
-    expect(await leaveRecord(chart, run)).toEqual({ kind: 'present' });
+    expect([...at.tagged.keys()]).toEqual([`${PREFIX}.0123456789abcdef`, TAG]);
+  });
+
+  it('does not take something else under its tag for itself', async () => {
+    const at = target({ kind: 'unsupported' });
+    const { chart, run } = stage(at);
+    await leaveRecord(chart, run);
+    for (const tag of at.tagged.keys()) at.tagged.set(tag, OTHER);
+    await expect(leaveRecord(chart, run)).rejects.toMatchObject({ code: 'CHART_PUSH_FAILED' });
+    expect(at.pushed).toHaveLength(1);
   });
 
   it.each([
-    [
-      'something else',
-      {
-        ...recordArtifact({ chart: 'x', chartVersion: '1', chartDigest: MANIFEST.digest, images: [] }, undefined),
-        manifest: Buffer.from('{}'),
-      },
-    ],
-    [
-      'the list of another chart',
-      recordArtifact({ chart: 'x', chartVersion: '1', chartDigest: anyDigest('y'), images: [] }, undefined),
-    ],
-  ])('does not replace %s under its tag', async (_, artifact) => {
-    const at = target({ kind: 'unsupported' });
-    at.tagged.set(TAG, artifact);
+    ['refers to the chart', { kind: 'found', digests: [anyDigest('older')] }, []],
+    ['stands under a tag', { kind: 'unsupported' }, [`${PREFIX}.0123456789abcdef`]],
+    ['stands under the tag of earlier versions', { kind: 'unsupported' }, [PREFIX]],
+  ] as const)('that is refused is a failure where an older one %s, which prune would go by', async (_, list, tags) => {
+    const at = target(list);
+    at.answer = { kind: 'refused', detail: '400 TAG_INVALID' };
+    for (const tag of tags) at.tagged.set(tag, OTHER);
     const { chart, run } = stage(at);
-    await expect(leaveRecord(chart, run)).rejects.toMatchObject({ code: 'CHART_PUSH_FAILED' });
-    expect(at.pushed).toEqual([]);
+    await expect(leaveRecord(chart, run)).rejects.toMatchObject({
+      code: 'CHART_PUSH_FAILED',
+      message: expect.stringContaining('is not taken: 400 TAG_INVALID'),
+    });
   });
 
   it('may be refused by a registry, and that is said', async () => {

@@ -67,14 +67,15 @@ describe('the summary of repositories', () => {
   it('says once why repositories are unknown, and what could not be compared', () => {
     const unknown = repository({ status: 'unknown', detail: 'no right' });
     expect(linesOf([unknown, unknown, repository({ notCompared: ['tags'] })])).toEqual([
-      'note: repositories that could not be looked at: no right',
-      'note: tags of 1 repository is not compared: a right is missing, a key is given by its alias, or ECR Public has no such setting',
+      'note: 2 repositories could not be looked at: no right',
+      'note: the setting tags of 1 repository is not compared: a right is missing, a key is given by its alias, or ECR Public has no such setting',
       'repositories: 2 unknown, 1 present',
     ]);
   });
 
   it.each([
     ['off', 1500, /^blob mounting: off; it would save up to 1\.5 kB of uploads: aws ecr put-account-setting /],
+    ['unknown', 1500, /^blob mounting: not known; it saves up to 1\.5 kB of uploads where it is on$/],
     ['on', 1500, /^blob mounting: on, saves up to 1\.5 kB of uploads$/],
   ] as const)('says what blob mounting saves where it is %s', (state, savesBytes, text) => {
     expect(linesOf([repository({})], { mounting: { state, savesBytes } }).at(-1)).toMatch(text);

@@ -84,11 +84,11 @@ describe('missing repositories', () => {
 });
 
 describe('what may not be looked at', () => {
-  test('is unknown, with the reason, and never absent', async () => {
+  test('is unknown, with the reason, and never absent; the others are asked for one by one', async () => {
     const { listing } = registry(['a'], { hidden: ['a'] });
     expect([...(await findRepositories(listing, ['a', 'b'])).values()]).toEqual([
       { kind: 'unknown', detail: 'AccessDeniedException: not for you' },
-      { kind: 'unknown', detail: 'AccessDeniedException: not for you' },
+      { kind: 'absent' },
     ]);
   });
 

@@ -10,8 +10,11 @@ function store(life: number) {
   const said: string[] = [];
   const tokens = createEcrTokens(clock, (line) => said.push(line));
   let count = 0;
-  let failure: Error | undefined;
-  const fetch = async (): Promise<GrantedToken> => {
+  let asked = 0;
+  let failure: Error | 'no identity' | undefined;
+  const fetch = async (): Promise<GrantedToken | undefined> => {
+    asked += 1;
+    if (failure === 'no identity') return undefined;
     if (failure !== undefined) throw failure;
     count += 1;
     return { password: `token ${count}`, endpoint: undefined, until: clock.now() + life };
@@ -20,10 +23,11 @@ function store(life: number) {
     clock,
     said,
     tokens,
-    fail: (error: Error | undefined) => {
+    fail: (error: Error | 'no identity' | undefined) => {
       failure = error;
     },
     count: () => count,
+    asked: () => asked,
     get: async (key = 'eu-central-1') => (await tokens.get(key, NEVER, fetch))?.password,
     later: (milliseconds: number) => clock.sleep(milliseconds, NEVER),
   };
@@ -84,6 +88,41 @@ describe('a renewal that fails', () => {
     await later(0.8 * HOUR);
     fail(undefined);
     expect(await get()).toBe('token 2');
+  });
+
+  test('because there is no identity any more leaves the token in use as well', async () => {
+    const { get, later, fail, said, asked } = store(10 * HOUR);
+    await get();
+    await later(8.5 * HOUR);
+    fail('no identity');
+    expect(await Promise.all([get(), get()])).toEqual(['token 1', 'token 1']);
+    expect(await get()).toBe('token 1');
+    expect(asked()).toBe(2);
+    expect(said).toEqual([expect.stringMatching(/not renewed: there is no AWS identity any more$/)]);
+    await later(0.8 * HOUR);
+    fail(undefined);
+    expect(await get()).toBe('token 2');
+  });
+
+  test('because there is no identity any more gives no token once it is over', async () => {
+    const { get, later, fail } = store(HOUR);
+    await get();
+    await later(2 * HOUR);
+    fail('no identity');
+    expect([await get(), await get()]).toEqual([undefined, undefined]);
+  });
+
+  test('is forgotten when a later one succeeds: a token that is dropped then is asked for again', async () => {
+    const { get, later, fail, tokens } = store(10 * HOUR);
+    await get();
+    await later(8.5 * HOUR);
+    fail(refusal());
+    expect(await get()).toBe('token 1');
+    await later(0.8 * HOUR);
+    fail(undefined);
+    expect(await get()).toBe('token 2');
+    tokens.drop('eu-central-1', 'token 2');
+    expect(await get()).toBe('token 3');
   });
 
   test('is an error when the token is over', async () => {

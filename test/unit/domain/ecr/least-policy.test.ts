@@ -131,10 +131,10 @@ describe('the least policy for a private registry', () => {
 
   it('lets images be pulled from other accounts and regions', () => {
     const sources = [
-      { registry: registry('602401143452', 'us-west-2'), repository: 'eks/pause' },
-      { registry: registry('602401143452', 'us-west-2'), repository: 'eks/coredns' },
-      { registry: registry('602401143452', 'us-west-2'), repository: 'eks/pause' },
-      { registry: registry('918309763551', 'cn-north-1'), repository: 'eks/pause' },
+      { registry: registry('602401143452', 'us-west-2'), repository: 'eks/pause', isListed: false },
+      { registry: registry('602401143452', 'us-west-2'), repository: 'eks/coredns', isListed: false },
+      { registry: registry('602401143452', 'us-west-2'), repository: 'eks/pause', isListed: false },
+      { registry: registry('918309763551', 'cn-north-1'), repository: 'eks/pause', isListed: false },
     ];
     const pull = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
     expect(policyOf({ target: undefined, sources }).Statement).toEqual([
@@ -146,6 +146,13 @@ describe('the least policy for a private registry', () => {
       },
       { Effect: 'Allow', Action: pull, Resource: ['arn:aws-cn:ecr:cn-north-1:918309763551:repository/eks/pause'] },
     ]);
+  });
+
+  it('lets tags be listed only where a version has to be found', () => {
+    const place = { registry: registry('602401143452', 'us-west-2'), repository: 'charts/app' };
+    const actionsOf = (isListed: boolean) =>
+      policyOf({ target: undefined, sources: [{ ...place, isListed }] }).Statement[1]?.Action;
+    expect(actionsOf(true)).toEqual([...(actionsOf(false) ?? []), 'ecr:ListImages']);
   });
 });
 
@@ -325,7 +332,11 @@ describe('a policy that would be too long', () => {
 
   it('with too many accounts says that it has to be divided', () => {
     const sources = Array.from({ length: 90 }, (_, index) => {
-      return { registry: registry(`${100_000_000_000 + index}`, 'us-west-2'), repository: 'eks/pause' };
+      return {
+        registry: registry(`${100_000_000_000 + index}`, 'us-west-2'),
+        repository: 'eks/pause',
+        isListed: false,
+      };
     });
     const needs = whole({ sources });
     expect(JSON.stringify(leastPolicy(needs)).length).toBeGreaterThan(6144);

@@ -75,6 +75,38 @@ describe('--keep-charts', () => {
     expect(goes(planOf([both]))).toEqual(['charts/web:2.0.0']);
   });
 
+  it('counts a chart once, by its highest tag', () => {
+    const several = repositoryOf('charts/web', [
+      chartOf('a', ['3.1.4', '3.1.3', '3.1', '3']),
+      chartOf('b', ['3.0.9']),
+      chartOf('c', ['3.0.8']),
+    ]);
+    expect(goes(planOf([several], {}, { newest: 2 }))).toEqual(['charts/web:3.0.8']);
+  });
+
+  it('counts a chart among releases by its release, whatever pre-release it is, too', () => {
+    const both = repositoryOf('charts/web', [chartOf('a', ['4.0.0-rc.1', '3.0.0']), chartOf('b', ['2.0.0'])]);
+    expect(goes(planOf([both]))).toEqual(['charts/web:2.0.0']);
+  });
+
+  it.each([['20250101'], ['1234567'], ['9.9']])('never takes the tag %s for the newest version', (tag) => {
+    const release = [chartOf('new', ['3.0.0']), chartOf('mid', ['2.0.0']), chartOf('old', ['1.0.0', tag])];
+    const repository = repositoryOf('charts/web', release);
+    expect(goes(planOf([repository]))).toEqual(['charts/web:1.0.0', 'charts/web:2.0.0']);
+    expect(goes(planOf([repository], {}, { newest: 2 }))).toEqual(['charts/web:1.0.0']);
+  });
+
+  it('a tag that moves keeps no version that it does not spell', () => {
+    const moved = repositoryOf('charts/web', [chartOf('a', ['3.0.0']), chartOf('b', ['2.0.0', '3'])]);
+    expect(goes(planOf([moved]))).toEqual(['charts/web:2.0.0']);
+  });
+
+  it('counts charts that have partial versions only by themselves', () => {
+    const charts = ['3.0.0', '2.0.0', '20250102', '20250101', '3'].map((tag) => chartOf(tag, [tag]));
+    const plan = planOf([repositoryOf('charts/web', charts)]);
+    expect(goes(plan)).toEqual(['charts/web:2.0.0', 'charts/web:20250101', 'charts/web:3'].sort());
+  });
+
   it('leaves alone what has no version, and lets go what has no tag any more', () => {
     const repository = repositoryOf('charts/web', [
       ...WEB.manifests,
@@ -126,6 +158,14 @@ describe('--keep-catalog', () => {
 
   it('without a version keeps a pre-release where there is nothing else', () => {
     expect(kept([entry('charts/web', undefined)], versions('1.0.0-rc.1', '1.0.0-rc.2'))).toEqual(['1.0.0-rc.2']);
+  });
+
+  it('without a version keeps what mirror takes for the newest, not what a partial tag makes of an old one', () => {
+    const charts = [chartOf('new', ['3.0.0']), chartOf('mid', ['2.0.0']), chartOf('old', ['1.0.0', '20250101'])];
+    expect(kept([entry('charts/web', undefined)], repositoryOf('charts/web', charts))).toEqual(['3.0.0']);
+    expect(kept([entry('charts/web', undefined)], versions('v1.0.0', 'v2.0.0'))).toEqual(['v2.0.0']);
+    expect(kept([entry('charts/web', undefined)], versions('1.0.0', '1.1.0', 'v2.0.0'))).toEqual(['1.1.0', 'v2.0.0']);
+    expect(kept([entry('charts/web', undefined)], versions('1.0', '1.1'))).toEqual(['1.1']);
   });
 
   it('finds the chart below a path that the target did not name, but not another chart', () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../../src/domain/manifest.ts';
 import { formatRecord, type ImageRecord } from '../../../../src/domain/records/record.ts';
-import { recordArtifact, recordLayer, recordTag } from '../../../../src/domain/records/record-artifact.ts';
+import {
+  chartOfRecordTag,
+  recordArtifact,
+  recordLayer,
+  recordTag,
+} from '../../../../src/domain/records/record-artifact.ts';
 
 const CHART = digestOf('chart');
 const RECORD: ImageRecord = { chart: 'web', chartVersion: '1.0.0', chartDigest: CHART, images: [] };
@@ -47,7 +52,17 @@ describe('the artifact of a record', () => {
     expect(recordLayer(Buffer.from(index), mediaType)).toBeUndefined();
   });
 
-  it('is tagged after the digest of the chart', () => {
-    expect(recordTag(CHART)).toBe(`sha256-${CHART.slice('sha256:'.length)}.images`);
+  it('is tagged after the chart and its own content, so that no other record has its tag', () => {
+    const tag = recordTag(RECORD);
+    expect(tag).toMatch(new RegExp(`^sha256-${RECORD.chartDigest.slice('sha256:'.length)}\\.images\\.[0-9a-f]{16}$`));
+    expect(recordTag({ ...RECORD, chartVersion: '99.0.0' })).not.toBe(tag);
+    expect(chartOfRecordTag(tag)).toBe(RECORD.chartDigest);
   });
+
+  it.each(['1.0.0', `sha256-${'a'.repeat(64)}.sig`, `sha256-${'a'.repeat(63)}.images`, 'latest.images'])(
+    'the tag %s is that of no record',
+    (tag) => {
+      expect(chartOfRecordTag(tag)).toBeUndefined();
+    },
+  );
 });

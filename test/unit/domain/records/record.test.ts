@@ -4,7 +4,6 @@ import {
   createRecord,
   formatRecord,
   type ImageRecord,
-  mergeRecords,
   RECORD_LIMIT,
   type RecordedImage,
   readRecord,
@@ -43,17 +42,6 @@ describe('a record', () => {
   it('names no image as conditional that it names as rendered', () => {
     const { images } = createRecord(recordOf(image('m/org/web', '1.2.3'), RENDERED));
     expect(images).toEqual([RENDERED]);
-  });
-
-  it('joins the images of several runs of one chart', () => {
-    const [a, b] = [recordOf(RENDERED), recordOf(image('m/org/web', '1.2.3'), image('m/org/side', '2'))];
-    expect(mergeRecords(a, b)).toEqual(mergeRecords(b, a));
-    expect(mergeRecords(a, b).images).toEqual([image('m/org/side', '2'), RENDERED]);
-    expect(formatRecord(mergeRecords(a, a))).toBe(formatRecord(a));
-  });
-
-  it('is not joined with that of another chart', () => {
-    expect(() => mergeRecords(recordOf(), { ...recordOf(), chartDigest: digestOf('other') })).toThrow(RangeError);
   });
 });
 

@@ -230,14 +230,13 @@ describe('rules that keep no chart', () => {
     { name: 'wbe', path: 'charts/wbe', versions: { kind: 'version', text: '1.0.0' } as const, images: [] },
   ];
 
-  it('are shown, and refused with --yes', async () => {
-    const keep = { newest: undefined, catalog };
-    expect((await world.run({ keep })).end).toEqual({ kind: 'shown' });
+  it.each([true, false])('are refused, whether it is to be removed (%s) or shown', async (remove) => {
     const before = world.names();
-    const result = await world.remove({ keep });
+    const result = await world.run({ keep: { newest: undefined, catalog }, remove });
     expect(result.end).toEqual({ kind: 'refused' });
+    expect(new Set(statesOf(result))).toEqual(new Set(['left']));
     expect(world.names()).toEqual(before);
-    expect(world.report(result).exitCode).toBe(1);
+    expect(world.report(result)).toMatchObject({ exitCode: 1, totals: { bytes: 0 } });
   });
 
   it('are refused although something young stays, but not where no chart would go', async () => {
