@@ -1,10 +1,37 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+// a file that is begun last must not be one that takes minutes
+const FIRST = ['shared-charts.test.ts', 'values-file.test.ts', 'faults.test.ts', 'crane-copy-failures.test.ts'];
+
+function place(file: TestSpecification): number {
+  const index = FIRST.findIndex((name) => file.moduleId.endsWith(`/${name}`));
+  return index < 0 ? FIRST.length : index;
+}
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 // unit: seconds, no programs started. real: helm, crane and registries on loopback. long: campaigns.
 export default defineConfig({
   test: {
+    // the tests wait for the programs that they start: one worker would leave cores idle
+    maxWorkers: '100%',
+    sequence: { sequencer: LongFilesFirst },
     projects: [
-      { test: { name: 'unit', root: 'test', include: ['unit/**/*.test.ts', 'layers.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          root: 'test',
+          include: ['unit/**/*.test.ts', 'layers.test.ts'],
+          // the sources are loaded once in each worker, not for each of a hundred files
+          isolate: false,
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'real',

@@ -38,7 +38,7 @@ export function connect(
 ): Connections {
   const client = createHttpClient({ settings: network, env, redactor });
   const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say));
-  const ecr = createEcr({ requests, settings: network, env, profile, clock: SYSTEM_CLOCK, say });
+  const ecr = createEcr({ requests, settings: network, env, profile, redactor, clock: SYSTEM_CLOCK, say });
   const credentials = createCredentialStore({
     settings: network,
     env,

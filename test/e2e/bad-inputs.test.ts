@@ -30,8 +30,7 @@ describeWith(['helm', 'crane'], 'bad inputs', () => {
     const put = (text: string) => text.replaceAll('HOST', server.address);
     for (const [name, text] of Object.entries(input.files ?? {})) await machine.write(`${cwd}/${name}`, put(text));
     await machine.write(`${cwd}/unrelated`, '');
-    // Node's own cache of compiled sources: there are many runs, and each would begin with that
-    const env = { AWS_EC2_METADATA_DISABLED: 'true', NODE_COMPILE_CACHE: join(machine.home, '..', 'compiled') };
+    const env = { AWS_EC2_METADATA_DISABLED: 'true' };
     const result = await machine.run(input.argv.map(put), { cwd, env });
     results.set(input.name, { ...result, files: await machine.files(join(machine.work, cwd)) });
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/domain/report/report.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { deployment } from '../support/e2e-charts.ts';
+import { CLI, COMPILED } from '../support/e2e-cli.ts';
 import { mirrorFlags } from '../support/e2e-machine.ts';
 import { STABLE, startWorld, type World } from '../support/e2e-world.ts';
 import { imageChart } from '../support/net-world.ts';
@@ -105,9 +106,14 @@ describeWith(['helm', 'crane'], 'the command line', () => {
     const directory = `deaf-${stream}`;
     await world.machine.write(`${directory}/x`, '');
     const argv = await world.commandLine(directory, directory, [app], ['--json']);
-    const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts'), ...argv], {
+    const child = spawn(process.execPath, [...CLI, ...argv], {
       cwd: join(world.machine.work, directory),
-      env: { HOME: world.machine.home, TMPDIR: world.machine.temporary, PATH: join(world.machine.home, '..', 'bin') },
+      env: {
+        HOME: world.machine.home,
+        TMPDIR: world.machine.temporary,
+        PATH: join(world.machine.home, '..', 'bin'),
+        NODE_COMPILE_CACHE: COMPILED,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child[stream].destroy();

@@ -23,6 +23,9 @@ const CHARTS = {
   echoed: ['team/echoed:1.0'],
 } as const;
 
+/** What waits for backoffs takes a minute, and longer on a machine that is busy with other tests. */
+const PATIENCE = 240_000;
+
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', () => {
@@ -74,9 +77,9 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
     }
 
     it('where tokens live shorter than the run: they are renewed before they expire', async () => {
-      world.ecr.tokens.setLife(4000);
+      world.ecr.tokens.setLife(6000);
       const before = world.ecr.tokens.issued();
-      removeHook = world.ecr.log.before('PutImage', () => pause(900));
+      removeHook = world.ecr.log.before('PutImage', () => pause(1200));
       expectWhole(await world.mirror({ ...run, flags: ['--concurrency', '1'] }));
       expect(world.ecr.tokens.issued() - before).toBeGreaterThan(1);
       expect(world.ecr.log.refusedLogins()).not.toContain('expired');
@@ -102,25 +105,29 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       expect(outcomes()).toContain('ThrottlingException');
     });
 
-    it('where every call that ends an upload is throttled once, and the first of every other kind in each repository', async () => {
-      const seen = new Set<string>();
-      const actions = ['CreateRepository', 'BatchGetImage', 'BatchCheckLayerAvailability', 'InitiateLayerUpload'];
-      const removals = [...actions, 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage', 'ListImageReferrers'].map(
-        (action) =>
-          world.ecr.log.before(action, ({ repository, detail }) => {
-            const isEnd = action === 'CompleteLayerUpload' || action === 'PutImage';
-            const key = `${action} ${repository} ${isEnd ? detail : ''}`;
-            if (seen.has(key)) return;
-            seen.add(key);
-            throw new EcrFault('ThrottlingException', 'Rate exceeded');
-          }),
-      );
-      removeHook = () => {
-        for (const remove of removals) remove();
-      };
-      expectWhole(await world.mirror(run));
-      expect(seen.size).toBeGreaterThan(5 * 7);
-    });
+    it(
+      'where every call that ends an upload is throttled once, and the first of every other kind in each repository',
+      async () => {
+        const seen = new Set<string>();
+        const actions = ['CreateRepository', 'BatchGetImage', 'BatchCheckLayerAvailability', 'InitiateLayerUpload'];
+        const removals = [...actions, 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage', 'ListImageReferrers'].map(
+          (action) =>
+            world.ecr.log.before(action, ({ repository, detail }) => {
+              const isEnd = action === 'CompleteLayerUpload' || action === 'PutImage';
+              const key = `${action} ${repository} ${isEnd ? detail : ''}`;
+              if (seen.has(key)) return;
+              seen.add(key);
+              throw new EcrFault('ThrottlingException', 'Rate exceeded');
+            }),
+        );
+        removeHook = () => {
+          for (const remove of removals) remove();
+        };
+        expectWhole(await world.mirror(run));
+        expect(seen.size).toBeGreaterThan(5 * 7);
+      },
+      PATIENCE,
+    );
 
     it('when it goes on after an interrupt, and no chart is there before', async () => {
       let reached = () => {};
@@ -180,7 +187,10 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       expect(chart(name).error?.message, name).toMatch(new RegExp(`not authorized to perform: ${right} on`));
     }
     expect(repository('deny/team/unread').status).toBe('present');
-    expect(repository('deny/team/known')).toMatchObject({ status: 'created', detail: null });
+    expect(repository('deny/team/known')).toMatchObject({
+      status: 'created',
+      detail: expect.stringContaining('ecr:DescribeRepositories'),
+    });
     expect(chart('limited').error).toMatchObject({
       message: expect.stringContaining('The number of repositories would exceed the limit'),
       hint: expect.stringContaining('higher quota'),
@@ -279,21 +289,25 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
   });
 
   describe('for good', () => {
-    it('by throttling of every call to the API ends with that reason, in time', async () => {
-      world.ecr.throttle({ kind: 'share', share: 1, seed: 1 });
-      const start = performance.now();
-      const { code, rows, stderr } = await world.mirror({ charts: ['known'], path: 'never' });
-      expect([code, rows], stderr).toEqual([1, ['known failed RATE_LIMITED']]);
-      expect(performance.now() - start).toBeLessThan(100_000);
-      expect(world.contents.names().filter((name) => name.startsWith('never'))).toEqual([]);
-    });
+    it(
+      'by throttling of every call to the API ends with that reason, in time',
+      async () => {
+        world.ecr.throttle({ kind: 'share', share: 1, seed: 1 });
+        const start = performance.now();
+        const { code, rows, stderr } = await world.mirror({ charts: ['known'], path: 'never' });
+        expect([code, rows], stderr).toEqual([1, ['known failed RATE_LIMITED']]);
+        expect(performance.now() - start).toBeLessThan(180_000);
+        expect(world.contents.names().filter((name) => name.startsWith('never'))).toEqual([]);
+      },
+      PATIENCE,
+    );
 
     it('by throttling of every upload ends with that reason, in time', async () => {
       world.ecr.throttle({ kind: 'share', share: 1, seed: 1, actions: ['PutImage'] });
       const start = performance.now();
       const { code, rows, stderr } = await world.mirror({ charts: ['known'], path: 'never' });
       expect([code, rows], stderr).toEqual([1, ['known failed RATE_LIMITED']]);
-      expect(performance.now() - start).toBeLessThan(100_000);
+      expect(performance.now() - start).toBeLessThan(180_000);
       expect(world.contents.list().filter((name) => name.startsWith('never'))).toEqual([]);
     });
 
@@ -303,7 +317,7 @@ describeWith(['helm', 'crane', 'openssl'], 'a run into ECR that is disturbed', (
       const { code, rows, chart, stderr } = await world.mirror({ charts: ['known'], path: 'nowhere', env });
       expect([code, rows], stderr).toEqual([1, ['known failed REGISTRY_UNREACHABLE']]);
       expect(chart('known').error?.message).toMatch(/127\.0\.0\.1/);
-      expect(performance.now() - start).toBeLessThan(100_000);
+      expect(performance.now() - start).toBeLessThan(180_000);
       expect(world.ecr.log.calls()).toEqual([]);
     });
   });

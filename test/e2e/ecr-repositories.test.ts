@@ -31,7 +31,6 @@ const LONG = Array.from({ length: 9 }, (_, n) => `${n}`.repeat(25)).join('/');
 /** Rights that are taken away in one repository each, and what becomes of what goes there. */
 const LACKS = [
   { action: 'CreateRepository', row: 'failed REPOSITORY_FAILED', image: 'failed' },
-  { action: 'PutLifecyclePolicy', row: 'failed REPOSITORY_FAILED', image: 'failed' },
   { action: 'BatchCheckLayerAvailability', row: 'refused IMAGE_DESTINATION_DENIED', image: 'refused' },
   { action: 'InitiateLayerUpload', row: 'refused IMAGE_DESTINATION_DENIED', image: 'refused' },
   { action: 'PutImage', row: 'refused IMAGE_DESTINATION_DENIED', image: 'refused' },
@@ -64,10 +63,11 @@ function without({ Statement, ...rest }: PolicyDocument, action: string): Policy
   return { ...rest, Statement: left.filter(({ Action }) => Action.length > 0) };
 }
 
-/** The policy with rights taken away again, each for the image of one name. */
-function denying(policy: PolicyDocument, rights: readonly (readonly [string, string])[]): object {
-  const denials = rights.map(([action, name]) => {
-    return { Effect: 'Deny', Action: [`ecr:${action}`], Resource: [`arn:aws:ecr:*:*:repository/lack/lack/${name}`] };
+/** The policy with rights taken away again, each for the image that is named after it. */
+function denying(policy: PolicyDocument, rights: readonly string[]): object {
+  const denials = rights.map((action) => {
+    const resource = `arn:aws:ecr:*:*:repository/lack/lack/${action.toLowerCase()}`;
+    return { Effect: 'Deny', Action: [`ecr:${action}`], Resource: [resource] };
   });
   return { ...policy, Statement: [...policy.Statement, ...denials] };
 }
@@ -195,7 +195,8 @@ describeWith(['helm', 'crane', 'openssl'], 'repositories of a private registry',
   });
 
   describe('under a policy that lacks one action', () => {
-    const needs = LACKS.map(({ action }) => action.toLowerCase());
+    const rights = [...LACKS.map(({ action }) => action), 'PutLifecyclePolicy'];
+    const needs = rights.map((action) => action.toLowerCase());
     const run = { charts: [...needs, 'one'], path: 'lack', config: SETTINGS };
     let policy: PolicyDocument;
     let outcome: EcrOutcome;
@@ -203,12 +204,7 @@ describeWith(['helm', 'crane', 'openssl'], 'repositories of a private registry',
     beforeAll(async () => {
       for (const name of needs) await world.chart(name, `lack/${name}:1.0`);
       policy = printedPolicy((await world.mirror({ ...run, flags: ['--scan-only'] })).stderr);
-      world.ecr.access.restrictTo(
-        denying(
-          policy,
-          LACKS.map(({ action }) => [action, action.toLowerCase()]),
-        ),
-      );
+      world.ecr.access.restrictTo(denying(policy, rights));
       outcome = await world.mirror(run);
     });
 
@@ -222,6 +218,14 @@ describeWith(['helm', 'crane', 'openssl'], 'repositories of a private registry',
         action.startsWith('BatchCheck') ? /HEAD .*: 403/ : new RegExp(`ecr:${action} on resource`),
       );
       expect(world.contents.list().filter((image) => image.startsWith(`lack/${name}`))).toEqual([]);
+    });
+
+    it('for one repository, PutLifecyclePolicy: what goes there is done, and the run is not', () => {
+      expect(outcome.rows).toContain('putlifecyclepolicy pushed');
+      const { status, error } = outcome.repository('lack/lack/putlifecyclepolicy');
+      expect([status, error?.code]).toEqual(['failed', 'REPOSITORY_FAILED']);
+      expect(error?.message).toMatch(/is created, but lacks its lifecycle policy: .*ecr:PutLifecyclePolicy/);
+      expect(error?.hint).toContain('--apply-repository-settings');
     });
 
     it('for one repository: what goes elsewhere is done', () => {

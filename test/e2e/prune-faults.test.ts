@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildImage } from '../../src/demo/synthetic-image.ts';
+import { EcrFault } from '../support/ecr-faults.ts';
 import { type EcrPruneWorld, startEcrPruneWorld } from '../support/ecr-prune-world.ts';
 
 let world: EcrPruneWorld;
@@ -140,6 +141,68 @@ describe('prune', () => {
     expect(tags()).toEqual(NEEDED);
   });
 
+  it('whose credentials expire while it removes stops, says so, and a second run goes on', async () => {
+    const stop = world.loopback.ecr.log.before('BatchDeleteImage', ({ repository }) => {
+      if (repository === 'm/web') return;
+      throw new EcrFault('ExpiredTokenException', 'the security token included in the request is expired');
+    });
+    const { code, stderr, report } = await world.prune('m', ...YES);
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/STOPPED: CREDENTIALS_UNREADABLE: .*ExpiredTokenException.*\n {2}→ log in to AWS again/);
+    expect(stderr).not.toContain('NOT REMOVED');
+    expect(report).toMatchObject({
+      end: 'stopped',
+      error: { code: 'CREDENTIALS_UNREADABLE', hint: expect.stringContaining('log in to AWS again') },
+      totals: { manifests: { removed: 2, left: 3 } },
+    });
+    expect(tags()).toEqual(ALL.filter((name) => name !== 'm/web:1.0.0'));
+    stop();
+    expect((await world.prune('m', ...YES)).code).toBe(0);
+    expect(tags()).toEqual(NEEDED);
+  });
+
+  it('goes on when somebody deletes a repository while it reads', async () => {
+    const { log, store, account, region } = world.loopback.ecr;
+    log.before('DescribeImages', ({ repository }) => {
+      if (repository === 'm/lone') store.registry('ecr', account, region).repositories.delete(repository);
+    });
+    const { code, stderr } = await world.prune('m', ...YES);
+    expect(code, stderr).toBe(0);
+    expect(tags()).toEqual(NEEDED);
+  });
+
+  it('keeps what was pushed lately, though the clock of the machine is days ahead', async () => {
+    world.contents.setPushedAt(new Date(), 'm/lone');
+    const ahead =
+      'const Real = Date; const ahead = 3 * 864e5; globalThis.Date = class extends Real { constructor(...given) { if (given.length === 0) super(Real.now() + ahead); else super(...given); } static now() { return Real.now() + ahead; } };';
+    const clock = await world.machine.write('ahead.mjs', ahead);
+    const env = { ...world.loopback.env, NODE_OPTIONS: `--import ${clock}` };
+    const { code, stderr } = await world.machine.run(world.argv('m', YES), { env });
+    expect(code, stderr).toBe(0);
+    expect(tags()).toEqual([...NEEDED.slice(0, 2), 'm/lone:1', 'm/web:2.0.0']);
+    expect((await world.report())?.startedAt.localeCompare(new Date(Date.now() + 864e5).toISOString())).toBe(1);
+  });
+
+  it('shows no session token that AWS repeats in an answer', async () => {
+    const { log, principal } = world.loopback.ecr;
+    const token = principal.sessionToken ?? '';
+    expect(token).not.toBe('');
+    const repeated = `x-amz-security-token:${token}`;
+    const said = 'The signature does not match. The Canonical String for this request should have been';
+    const texts = [`${said}\n'POST\n${repeated}\n'`, `another text with ${repeated} in it`];
+    for (const text of texts) {
+      const stop = log.before('DescribeRepositories', () => {
+        throw new EcrFault('InvalidSignatureException', text);
+      });
+      const { code, stdout, stderr } = await world.prune('m', ...YES, '--verbose');
+      stop();
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('InvalidSignatureException');
+      expect(stdout + stderr).not.toContain(token);
+    }
+    expect(tags()).toEqual(ALL);
+  });
+
   it('that is interrupted says what is done, and a second run goes on', async () => {
     let stop = (): void => undefined;
     world.loopback.ecr.log.before('BatchDeleteImage', async ({ repository }) => {
@@ -162,11 +225,13 @@ describe('prune', () => {
   it('with a catalog that names no chart that is there refuses to remove them all', async () => {
     const entry = { chart: 'wbe', repository: 'https://charts.example.com', version: '1.0.0' };
     await world.machine.write('catalog.yaml', JSON.stringify({ addons: [entry] }));
-    const { code, stderr } = await world.prune('m', '--keep-catalog', 'catalog.yaml', '--yes');
-    expect(code).toBe(1);
-    expect(stderr).toContain('note: the registry has no chart for wbe 1.0.0, which a catalog names');
-    expect(stderr).toContain('NOTHING WAS REMOVED: the rules keep no chart at all');
-    expect(tags()).toEqual(ALL);
+    for (const yes of [['--yes'], []]) {
+      const { code, stderr } = await world.prune('m', '--keep-catalog', 'catalog.yaml', ...yes);
+      expect(code).toBe(1);
+      expect(stderr).toContain('note: the registry has no chart for wbe 1.0.0, which a catalog names');
+      expect(stderr).toContain('NOTHING WAS REMOVED: the rules keep no chart at all');
+      expect(tags()).toEqual(ALL);
+    }
   });
 });
 

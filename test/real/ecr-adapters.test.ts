@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildImage } from '../../src/demo/synthetic-image.ts';
 import type { ExistingSettings, RepositorySettings } from '../../src/domain/ecr/repository-settings.ts';
@@ -555,6 +557,50 @@ describe('the contents of a registry', () => {
     expect(failures[0]?.reason).toMatch(/failed to remove images of app: AccessDeniedException/);
   });
 
+  test('credentials that are of no use any more are no failure of single images', async () => {
+    const one = digest(contents.add('app', '1', { platforms: [] }).digest);
+    loopback.ecr.log.before('BatchDeleteImage', () => {
+      throw new EcrFault('ExpiredTokenException', 'the security token included in the request is expired');
+    });
+    await expect(registryContents.remove('app', [one], NEVER)).rejects.toMatchObject({
+      code: 'CREDENTIALS_UNREADABLE',
+      hint: expect.stringContaining('log in to AWS again'),
+    });
+  });
+
+  test('a failure that names no image is no removal', async () => {
+    const body = JSON.stringify({ imageIds: [], failures: [{ failureCode: 'KmsError', failureReason: 'it is odd' }] });
+    const server = createServer((_, response) => {
+      response.setHeader('content-type', 'application/x-amz-json-1.1');
+      response.end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { ecr, env, host } = loopback;
+    const odd = awsAdapters({ env: { ...env, AWS_ENDPOINT_URL_ECR: `http://127.0.0.1:${port}` } });
+    try {
+      const place = { account: ecr.account, region: ecr.region, fips: false, dualStack: false };
+      const one = digest(`sha256:${'1'.repeat(64)}`);
+      const removal = odd.ecr.contents({ kind: 'private', host, ...place }).remove('app', [one], NEVER);
+      await expect(removal).rejects.toMatchObject({
+        code: 'REGISTRY_ANSWER_INVALID',
+        message: expect.stringContaining('KmsError: it is odd'),
+      });
+    } finally {
+      await odd.close();
+      server.close();
+    }
+  });
+
+  test('a repository that is deleted after it was listed holds nothing, and is not ours', async () => {
+    contents.create('gone', { tags: { 'chart-syncer': 'true' } });
+    expect(await registryContents.repositories(NEVER)).toEqual(['gone']);
+    const { store, account, region } = loopback.ecr;
+    store.registry('ecr', account, region).repositories.delete('gone');
+    expect(await registryContents.isOurs('gone', NEVER)).toBe(false);
+    expect(await registryContents.images('gone', NEVER)).toEqual([]);
+  });
+
   test('a refusal in the middle keeps what is done', async () => {
     const digests: Digest[] = [];
     for (let index = 0; index < 150; index += 1) {
@@ -638,6 +684,19 @@ describe('ECR Public', () => {
       kind: 'unknown',
       detail: expect.stringContaining('DescribeRegistries'),
     });
+  });
+
+  test('nothing is created while it cannot be known whose the alias is', async () => {
+    loopback.ecr.access.deny({ action: 'DescribeRegistries' });
+    await describeOpen({ 'other/app': PLAIN, 'other/bpp': PLAIN });
+    for (const name of ['other/app', 'other/bpp', 'tests/app'])
+      await expect(open.create(name, PLAIN, NEVER)).rejects.toMatchObject({
+        code: 'REPOSITORY_FAILED',
+        message: expect.stringContaining('DescribeRegistries'),
+        hint: expect.stringContaining('ecr-public:DescribeRegistries'),
+      });
+    expect(there.names()).toEqual([]);
+    expect(open.calls()).toEqual({ DescribeRegistries: 1 });
   });
 
   test('has no request for many tags, and tells nothing of mounting', async () => {

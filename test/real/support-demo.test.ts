@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { COMPILED, NODE_FLAGS } from '../support/e2e-cli.ts';
 import { ROOT } from '../support/shared-charts.ts';
 import { describeWith, requireTool } from '../support/tools.ts';
 
@@ -20,8 +21,8 @@ afterEach(async () => {
 
 function startDemo(): Demo {
   const tools = [requireTool('helm4'), requireTool('crane')].map((path) => dirname(path));
-  const env = { ...process.env, PATH: [...tools, process.env.PATH].join(delimiter) };
-  const child = spawn(process.execPath, [join(ROOT, 'src', 'demo', 'main.ts')], {
+  const env = { ...process.env, PATH: [...tools, process.env.PATH].join(delimiter), NODE_COMPILE_CACHE: COMPILED };
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, 'src', 'demo', 'main.ts')], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -59,7 +59,7 @@ export function awsAdapters(options: AwsAdaptersOptions): AwsAdapters {
   const settings = settingsWith(options.settings);
   const client = createHttpClient({ settings, env, redactor });
   const requests = createRequests(client, createHostLimits(settings), createRetries(clock));
-  const ecr = createEcr({ requests, settings, env, profile, clock, say });
+  const ecr = createEcr({ requests, settings, env, profile, redactor, clock, say });
   const tokens = { tokenSource: ecr.token, dropToken: ecr.dropToken, tokensFirst: profile !== undefined };
   const store = createCredentialStore({ settings, env, explicit, redactor, run, ...tokens });
   const auth = createRegistryAuth(

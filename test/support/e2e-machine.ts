@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../src/domain/report/report.ts';
-import { ROOT } from './shared-charts.ts';
+import { CLI, COMPILED } from './e2e-cli.ts';
 import { requireTool, type TestTool } from './tools.ts';
 
 /** How a command line ended. */
@@ -53,10 +53,8 @@ export interface MachineTools {
   readonly crane?: boolean;
 }
 
-const MAIN = join(ROOT, 'src', 'main.ts');
-
 function startCli(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): RunningCli {
-  const child = spawn(process.execPath, [MAIN, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...CLI, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -104,13 +102,12 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
   for (const directory of [home, temporary, work, bin]) await mkdir(directory);
   if (tools.helm !== undefined) await symlink(requireTool(tools.helm), join(bin, 'helm'));
   if (tools.crane === true) await symlink(requireTool('crane'), join(bin, 'crane'));
-  // every run compiles the same sources: a place outside of what the tests look at saves half of a start
   const own = {
     HOME: home,
     XDG_CACHE_HOME: place('cache'),
     TMPDIR: temporary,
     PATH: bin,
-    NODE_COMPILE_CACHE: place('compiled'),
+    NODE_COMPILE_CACHE: COMPILED,
   };
 
   let said = '';

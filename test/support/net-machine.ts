@@ -141,9 +141,7 @@ export async function createNetMachine(): Promise<NetMachine> {
     children,
     async run(argv, options: NetRun = {}) {
       const before = await userFiles();
-      // Node's own cache of compiled sources makes each run but the first begin sooner
-      const own = { PATH: bin, NODE_COMPILE_CACHE: join(beside, 'compiled') };
-      const result = await machine.run(argv, { ...options, env: { ...own, ...options.env } });
+      const result = await machine.run(argv, { ...options, env: { PATH: bin, ...options.env } });
       await judge(result, before);
       return result;
     },

@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { ROOT } from './shared-charts.ts';
+import { CLI, COMPILED } from './e2e-cli.ts';
 
 /** What a program showed on a terminal, escape sequences and all. */
 export interface Screen {
@@ -26,10 +25,11 @@ export function runOnTerminal(
   argv: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Screen> {
-  const words = [process.execPath, join(ROOT, 'src', 'main.ts'), ...argv].map(quoted);
+  const words = [process.execPath, ...CLI, ...argv].map(quoted);
   const command = `stty cols 120 rows 40; exec ${words.join(' ')}`;
   const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
     ...options,
+    env: { NODE_COMPILE_CACHE: COMPILED, ...options.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

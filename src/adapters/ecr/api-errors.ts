@@ -85,9 +85,12 @@ function statusOf(error: unknown): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
-/** What AWS says, in one line: `RepositoryNotFoundException: The repository …`. */
+// what follows is the request itself with its headers, the session token among them: no help for a reader
+const REQUEST_REPEATED = / *The Canonical String for this request should have been.*$/;
+
+/** What AWS says, in one line: `RepositoryNotFoundException: The repository …`. Requests that it repeats are left out. */
 export function said(error: unknown): string {
-  const message = oneLine(messageOf(error)).replace(/\.$/, '');
+  const message = oneLine(messageOf(error)).replace(REQUEST_REPEATED, '').replace(/\.$/, '');
   const name = errorName(error);
   return name === '' || name === 'Error' || message.startsWith(name) ? message : `${name}: ${message}`;
 }

@@ -2,6 +2,7 @@ import type { ECR } from '@aws-sdk/client-ecr';
 import type { ECRPUBLIC } from '@aws-sdk/client-ecr-public';
 import { DUAL_STACK_PUBLIC_ECR, type PrivateEcr } from '../../domain/ecr/registry.ts';
 import { MirrorError, oneLine } from '../../errors.ts';
+import type { Redactor } from '../../redaction.ts';
 import type { Environment } from '../proxies.ts';
 import type { Requests } from '../requests.ts';
 import { sdkRequestHandler } from './sdk-requests.ts';
@@ -12,6 +13,8 @@ export interface ClientOptions {
   readonly env: Environment;
   /** The profile of `--profile`; undefined for the SDK's own choice. */
   readonly profile: string | undefined;
+  /** Learns the secrets of every AWS identity: AWS repeats the session token in what it says of a wrong signature. */
+  readonly redactor: Pick<Redactor, 'learn'>;
   /** Hears of what the SDK warns of. */
   readonly say: (line: string) => void;
 }
@@ -78,8 +81,21 @@ function endpointForm({ fips, dualStack }: ApiPlace, env: Environment): object {
   return { ...(fips ? { useFipsEndpoint: true } : {}), ...(dualStack ? { useDualstackEndpoint: true } : {}) };
 }
 
+type IdentityProvider = ECR['config']['credentials'];
+
+/** The provider, of whose identities the redactor learns the secrets. Its marks tell the SDK that it remembers identities. */
+function learnt(provider: IdentityProvider, redactor: ClientOptions['redactor']): IdentityProvider {
+  const learning: IdentityProvider = async (...options) => {
+    const identity = await provider(...options);
+    redactor.learn(identity.secretAccessKey);
+    redactor.learn(identity.sessionToken);
+    return identity;
+  };
+  return Object.assign(learning, provider);
+}
+
 /** The clients of a run; nothing is loaded or reached before one is asked for. */
-export function createEcrClients({ requests, env, profile, say }: ClientOptions): EcrClients {
+export function createEcrClients({ requests, env, profile, redactor, say }: ClientOptions): EcrClients {
   const counts = new Map<string, Map<string, number>>();
   const clients = new Map<string, Promise<ECR>>();
   const publicClients = new Map<string, Promise<ECRPUBLIC>>();
@@ -120,7 +136,7 @@ export function createEcrClients({ requests, env, profile, say }: ClientOptions)
       ...{ ...named, logger, requestHandler, clientConfig: { requestHandler } },
       region: async () => (await ownRegion()) ?? fallbackRegion,
     };
-    return new ECR(settings).config.credentials;
+    return learnt(new ECR(settings).config.credentials, redactor);
   }
 
   function credentialsFor(wanted: string) {

@@ -14,8 +14,18 @@ import { removeImages } from './remove-images.ts';
 import { tagRecord } from './repository-input.ts';
 
 const PAGE = 1000;
+/** Two clocks are no more accurate than that: answers tell the time in seconds, and take a while. */
+const ACCURACY_MS = 60_000;
 
-function listed(detail: ImageDetail, api: PrivateApi, repository: string): ListedImage {
+/**
+ * The time of a push by the clock of this machine, where that is ahead of the registry's: else what is young would pass for
+ * old. `offset` is the registry's clock minus ours, in milliseconds, as the SDK finds it in answers.
+ */
+function byOwnClock(pushedAt: Date, offset: number): Date {
+  return offset < -ACCURACY_MS ? new Date(pushedAt.getTime() - offset) : pushedAt;
+}
+
+function listed(detail: ImageDetail, api: PrivateApi, repository: string, offset: number): ListedImage {
   const digest = parseDigest(detail.imageDigest ?? '');
   const { imagePushedAt: pushedAt, imageTags = [], imageStatus } = detail;
   if (digest === undefined || pushedAt === undefined) {
@@ -28,7 +38,7 @@ function listed(detail: ImageDetail, api: PrivateApi, repository: string): Liste
     mediaType: detail.imageManifestMediaType ?? '',
     artifactType: detail.artifactMediaType,
     subject: parseDigest(detail.subjectManifestDigest ?? ''),
-    pushedAt,
+    pushedAt: byOwnClock(pushedAt, offset),
     // what is being restored cannot be read either
     isArchived: imageStatus === 'ARCHIVED' || imageStatus === 'ACTIVATING',
   };
@@ -104,7 +114,9 @@ export function createEcrContents(clients: EcrClients, registry: PrivateEcr): Re
   }
 
   async function images(repository: string, signal: AbortSignal): Promise<readonly ListedImage[]> {
-    return (await details(repository, signal)).map((detail) => listed(detail, api, repository));
+    const found = await details(repository, signal);
+    const { systemClockOffset } = (await api.client()).config;
+    return found.map((detail) => listed(detail, api, repository, systemClockOffset));
   }
 
   return {

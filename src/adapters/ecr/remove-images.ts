@@ -1,6 +1,7 @@
 import type { ImageFailure } from '@aws-sdk/client-ecr';
 import type { Digest } from '../../domain/reference.ts';
 import type { RemovalFailure } from '../../ports.ts';
+import { invalidAnswer } from '../registry-errors.ts';
 import { errorName } from './api-errors.ts';
 import { batches } from './in-parallel.ts';
 import type { PrivateApi } from './private-api.ts';
@@ -15,6 +16,20 @@ interface Left {
 
 function reasonOf({ failureCode, failureReason }: ImageFailure): string {
   return [failureCode, failureReason].filter((part) => part !== undefined).join(': ');
+}
+
+/** Failures that name no manifest of the batch: any of it may still be there, and nothing of it counts as removed. */
+function checkFailures(
+  batch: readonly Digest[],
+  failures: readonly ImageFailure[],
+  api: PrivateApi,
+  repository: string,
+): void {
+  const known: ReadonlySet<string | undefined> = new Set(batch);
+  const odd = failures.find(({ imageId }) => !known.has(imageId?.imageDigest));
+  if (odd === undefined) return;
+  const detail = `it tells of a failure without saying of what: ${reasonOf(odd)}`;
+  throw invalidAnswer(api.host, `removing images of ${repository}`, detail, 'destination');
 }
 
 function digestsOf(batch: readonly Digest[], failures: readonly ImageFailure[]): readonly Digest[] {
@@ -32,6 +47,7 @@ async function removeBatch(
   const imageIds = batch.map((imageDigest) => ({ imageDigest }));
   const input = { ...api.owner, repositoryName: repository, imageIds };
   const { failures = [] } = await client.batchDeleteImage(input, { abortSignal: signal });
+  checkFailures(batch, failures, api, repository);
   const isNamed = ({ failureCode }: ImageFailure) => failureCode === 'ImageReferencedByManifestList';
   const real = failures.filter((failure) => failure.failureCode !== 'ImageNotFound' && !isNamed(failure));
   const reasons = new Map(real.map((failure) => [failure.imageId?.imageDigest, reasonOf(failure)]));

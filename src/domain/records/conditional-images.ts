@@ -1,9 +1,10 @@
 import type { ArchiveTree } from '../chart/archive-tree.ts';
+import { literalTexts } from '../chart/chart-files.ts';
 import type { ChartTree } from '../chart/chart-tree.ts';
 import { effectiveValues } from '../chart/effective-values.ts';
 import type { ValueNode } from '../chart/values-tree.ts';
 import { declaredImages } from '../images/annotations.ts';
-import type { FoundReference } from '../images/reference-text.ts';
+import { type FoundReference, referencesInLooseText } from '../images/reference-text.ts';
 import { isPlainMap, type Plain } from '../images/rendered-documents.ts';
 import { walkObject } from '../images/walk-object.ts';
 import { destinationOf, type NamingRule, repositoryProblem } from '../plan/destination.ts';
@@ -97,9 +98,16 @@ function toRecorded(reference: Reference, tags: readonly string[], naming: Namin
   return tags.length === 0 ? [{ ...common, tag: undefined }] : tags.map((one) => ({ ...common, tag: one }));
 }
 
+/** What templates and other files spell out, under a condition or not. */
+function spelledOut(tree: ArchiveTree, chart: ChartTree): readonly Named[] {
+  const found = literalTexts(tree, chart).flatMap(({ text }) => referencesInLooseText(text, new Set()));
+  return found.filter(({ role }) => role === 'image');
+}
+
 /**
  * The images that a chart could name when its values change, as they would be called at the target: whatever its own
- * values, those of its subcharts (disabled ones too), those of its releases and its annotations name. A name without tag
+ * values, those of its subcharts (disabled ones too), those of its releases, its annotations, and what its
+ * files spell out name. A name without tag
  * gets those that templates usually fill in; where none is known, the whole repository is meant.
  */
 export function conditionalImages(facts: ConditionalFacts): readonly RecordedImage[] {
@@ -108,7 +116,8 @@ export function conditionalImages(facts: ConditionalFacts): readonly RecordedIma
   const tags = usualTags(chart);
   const inValues = [effectiveValues(tree, chart, []), ...values].flatMap(namedIn);
   const declared = declaredImages(chart).map(({ reference }) => reference);
-  return [...inValues.flatMap((named) => onEveryHost(named, hosts)), ...declared].flatMap((reference) =>
+  const named = [...inValues, ...spelledOut(tree, chart)];
+  return [...named.flatMap((one) => onEveryHost(one, hosts)), ...declared].flatMap((reference) =>
     toRecorded(reference, tags, naming),
   );
 }

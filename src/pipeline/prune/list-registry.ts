@@ -18,7 +18,9 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
 /** Whether a list calls it a chart, or leaves open whether it is one. */
 export function mayBeChart({ artifactType, mediaType }: ListedImage): boolean {
-  return artifactType === CHART_TYPE || (artifactType === undefined && mediaType === OCI_MANIFEST);
+  return (
+    artifactType === CHART_TYPE || (artifactType === undefined && (mediaType === OCI_MANIFEST || mediaType === ''))
+  );
 }
 
 /** Whether an entry may hold the images of a chart. */

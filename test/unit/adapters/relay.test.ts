@@ -481,10 +481,9 @@ describe('the destination side', () => {
   });
 
   test('closing a job ends what is under way', async () => {
-    const upstream = await serve(() => undefined);
+    const upstream: TestServer = await serve(() => job.close());
     const { job, send } = await relayWith({ destination: destination(upstream) });
     const waiting = send('HEAD', to(job, 'manifests/1'));
-    setTimeout(() => job.close(), 30);
     await expect(waiting).rejects.toThrow();
     expect(job.failure).toBeUndefined();
   });

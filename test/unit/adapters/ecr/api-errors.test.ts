@@ -37,6 +37,13 @@ describe('what the SDK throws', () => {
     );
   });
 
+  test('a request that AWS repeats in its answer is left out: its headers hold the session token', () => {
+    const told =
+      "It does not match.\n\nThe Canonical String for this request should have been\n'POST\nx-amz-security-token:abc'";
+    const { message } = mapped(aws('SignatureDoesNotMatch', told, 403));
+    expect(message).toBe('ecr.example failed to create repository a/b: SignatureDoesNotMatch: It does not match');
+  });
+
   test('a failed connection keeps its hint and names the host of the API', () => {
     const failure = new ConnectionFailure('the connection was refused', {
       ...{ host: 'api.ecr.example', transient: true },

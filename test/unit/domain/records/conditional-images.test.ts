@@ -15,14 +15,16 @@ interface Parts {
   readonly rendered?: readonly Reference[];
   readonly naming?: Partial<NamingRule>;
   readonly release?: string;
+  readonly template?: string;
 }
 
 /** The images of a chart with these values, as `repository:tag`. */
 function named(values: string, parts: Parts = {}): readonly string[] {
-  const { yaml = [], subchart, rendered = [], naming = {}, release } = parts;
+  const { yaml = [], subchart, rendered = [], naming = {}, release, template } = parts;
   const tree = archive({
     'Chart.yaml': chartYaml('web', '1.0.0', ...yaml),
     'values.yaml': values,
+    ...(template === undefined ? {} : { 'templates/a.yaml': template }),
     ...(subchart === undefined
       ? {}
       : { 'charts/sub/Chart.yaml': chartYaml('sub', '1.0.0', 'appVersion: v7'), 'charts/sub/values.yaml': subchart }),
@@ -41,6 +43,11 @@ describe('what a chart could name', () => {
     expect(named('metrics:\n  enabled: false\n  image: quay.io/org/exporter:1.1\n')).toEqual(['m/org/exporter:1.1']);
     expect(named('image: {registry: ghcr.io, repository: org/app, tag: "3"}\n')).toEqual(['m/org/app:3']);
     expect(named('image:\n  repository: nginx\n  tag: 1.10\n')).toEqual(['m/library/nginx:1.10']);
+  });
+
+  it('is what its templates spell out, under a condition too, but not what they only mention', () => {
+    const template = '# quay.io/org/comment:1\n{{ if .Values.extra }}\nimage: quay.io/org/extra:1\n{{ end }}\n';
+    expect(named('extra: false\n', { template })).toEqual(['m/org/extra:1']);
   });
 
   it('is what its annotations name', () => {

@@ -92,6 +92,30 @@ describe('prune', () => {
     expect(world.calls.filter((call) => /^manifests (?:other|m2|m\/foreign)/.test(call))).toEqual([]);
   });
 
+  it('reads what the list elsewhere gives no media type: it may be a chart', async () => {
+    const far = await world.chart('far/charts/tool', '1.0.0', '', { mediaType: '', artifactType: undefined });
+    world.record('far/charts/tool', far, [needs('m/org/app', 'none')]);
+    await world.remove();
+    expect(images()).toContain('m/org/app:none');
+  });
+
+  it.each(['', 'application/vnd.example.bundle'])(
+    'keeps a whole repository for a manifest of the media type "%s" that cannot be read: it may have children',
+    async (mediaType) => {
+      world.hidden.add(world.image('m/org/app', 'odd', { mediaType }));
+      await world.remove();
+      expect(images()).toHaveLength(5);
+    },
+  );
+
+  it('finds the list of a chart by the manifest where the list of manifests does not tell what it is about', async () => {
+    const chart = await world.chart('m/charts/x', '1.0.0');
+    world.record('m/charts/x', chart, [needs('m/org/app', 'none')], { subject: undefined });
+    const result = await world.remove();
+    expect(images()).toEqual(['m/org/app:2', 'm/org/app:both', 'm/org/app:none']);
+    expect(world.report(result).keptCharts.find(({ digest }) => digest === chart)?.needs).toBe('recorded');
+  });
+
   it('with --all asks for no tag', async () => {
     world.image('m/foreign/app', '1');
     world.foreign.add('m/foreign/app');

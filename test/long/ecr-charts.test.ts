@@ -1,0 +1,3 @@
+import { testChartsInEcr } from '../support/ecr-run-charts.ts';
+
+testChartsInEcr(1);
