@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage } from '../../src/demo/synthetic-image.ts';
 import { rawDigest, rawManifest } from '../support/e2e-registry.ts';
 import type { Outcome } from '../support/e2e-world.ts';
-import { allTags, expectFailing, type Failing, summaryOf } from '../support/fault-checks.ts';
+import { allTags, expectFailing, type Failing, listsNamed, summaryOf } from '../support/fault-checks.ts';
 import { chartOf } from '../support/fault-world.ts';
 import {
   AGENT,
@@ -73,13 +73,11 @@ describeWith(['helm', 'crane', 'registry'], 'a mirror run', () => {
       expect(['twin-a', 'twin-b', 'app'].map((release) => outcome.row(release).status)).toEqual([
         ...['pushed', 'pushed', 'pushed'],
       ]);
-      const there = (await allTags(world.behind)).filter((tag) => tag.startsWith('meet/'));
+      const there = listsNamed((await allTags(world.behind)).filter((tag) => tag.startsWith('meet/')));
       expect(there).toEqual([
-        'meet/app:1.0.0',
-        'meet/team/app:1',
-        'meet/team/twin:1',
-        'meet/twin-a:1.0.0',
-        'meet/twin-b:1.0.0',
+        ...['meet/app:1.0.0', 'meet/app:list'],
+        ...['meet/team/app:1', 'meet/team/twin:1'],
+        ...['meet/twin-a:1.0.0', 'meet/twin-a:list', 'meet/twin-b:1.0.0', 'meet/twin-b:list'],
       ]);
     });
 

@@ -9,6 +9,8 @@ export interface EcrIntent {
   readonly action: string;
   readonly registry: StoredRegistry;
   readonly repositories: readonly string[];
+  /** Whether something is created with tags. */
+  readonly setsTags?: boolean;
   /** Undefined for those who came to a public registry without a login. */
   readonly principal: EcrPrincipal | undefined;
 }
@@ -73,11 +75,13 @@ function resourcesOf({ action, registry, repositories }: EcrIntent): readonly st
 }
 
 /** The IAM actions of a call. A public token needs a right of STS too (facts.md 1.6); CheckLogin is no action of IAM. */
-function rightsOf({ action, registry: { service } }: EcrIntent): readonly string[] {
+function rightsOf({ action, registry: { service }, setsTags = false }: EcrIntent): readonly string[] {
   if (action === 'CheckLogin') return [];
   const own = `${service}:${action}`;
   // Service Authorization Reference of ecr: the operation has no action of its own
   if (action === 'ListImageReferrers') return [`${service}:BatchGetImage`];
+  // Service Authorization Reference of ecr: CreateRepository with tags takes the right to tag as well
+  if (setsTags) return [own, `${service}:TagResource`];
   return service === 'ecr-public' && action === 'GetAuthorizationToken' ? [own, 'sts:GetServiceBearerToken'] : [own];
 }
 

@@ -122,7 +122,9 @@ export function createEcrControl(parts: ControlParts) {
     const registry = registryIn(parts.store, service, principal.account, region, input);
     const entry = { action, plane: 'control' as const, registry, principal };
     const { store, tokens, limits } = parts;
-    return parts.gate.pass({ ...entry, repositories: repositoriesIn(input), detail: detailOf(input) }, () =>
+    const setsTags = action === 'CreateRepository' && (input.objects('tags') ?? []).length > 0;
+    const about = { repositories: repositoriesIn(input), detail: detailOf(input), setsTags };
+    return parts.gate.pass({ ...entry, ...about }, () =>
       run({ input, principal, registry, store, tokens, limits, now: parts.now() }),
     );
   }

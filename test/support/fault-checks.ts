@@ -59,6 +59,11 @@ export async function allTags(base: string): Promise<readonly string[]> {
   return found.sort();
 }
 
+/** Tags as they are expected: the list of a chart's images, whose tag its content makes, is `repository:list`. */
+export function listsNamed(tags: readonly string[]): readonly string[] {
+  return tags.map((tag) => tag.replace(/:sha256-[0-9a-f]{64}\.images\.[0-9a-f]{16}$/, ':list')).sort();
+}
+
 async function missingOf(base: string, host: string, repository: string, tag: string): Promise<readonly string[]> {
   const entries = await readEntries(await rawChart(base, repository, tag));
   const texts = entries.filter(({ header }) => header.name.endsWith('/values.yaml')).map(({ data }) => data.toString());
