@@ -40,8 +40,22 @@ async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Pro
   if (state.kind === 'copied') view.update(`${to} ${state.digest} ${formatSize(state.moved)} moved`);
 }
 
+/** A registry that takes no such list loses nothing but the list. */
+async function record(chart: ChartItem, run: Run): Promise<void> {
+  const outcome = await leaveRecord(chart, run);
+  if (outcome.kind !== 'refused') return;
+  for (const release of livingReleases(chart))
+    release.notes.push(`the target does not keep the list of its images: ${outcome.detail}`);
+}
+
+/** The list goes with the chart at once: when it cannot be left, the chart is no less there, but the run is not all done. */
 async function pushAndTell(chart: ChartItem, view: StepView, run: Run): Promise<void> {
   await push(chart, run);
+  if (!run.options.scanOnly) {
+    await record(chart, run).catch((thrown: unknown) => {
+      chart.leftover ??= toMirrorError(thrown);
+    });
+  }
   if (chart.push.kind === 'pushed') view.update(`→ oci://${formatReference(chartReference(chart, run))}`);
 }
 
@@ -56,23 +70,15 @@ function extractSteps(run: Run): readonly StepItem[] {
   );
 }
 
-/** A registry that takes no such list loses nothing but the list. */
-async function record(chart: ChartItem, run: Run): Promise<void> {
-  const outcome = await leaveRecord(chart, run);
-  if (outcome.kind !== 'refused') return;
-  for (const release of livingReleases(chart))
-    release.notes.push(`the target does not keep the list of its images: ${outcome.detail}`);
-}
-
-/** Work on what is done: when it fails, the chart is no less done, but the run is not. */
-function afterwards(run: Run, work: (chart: ChartItem) => Promise<void>): readonly StepItem[] {
+/** Files of what is done are written in an interrupted run, too; when that fails, the chart is no less done. */
+function outputSteps(run: Run): readonly StepItem[] {
   return livingCharts(run)
     .filter(isDone)
     .map((chart) => ({
       label: chartName(chart),
       work: async () => {
         try {
-          await work(chart);
+          await writeOutputs(chart, run);
         } catch (error) {
           chart.leftover ??= toMirrorError(error);
           throw toMirrorError(error);
@@ -171,16 +177,10 @@ export function sentence(run: Run): readonly Step[] {
       width: WAITING,
       items: () => forCharts(run, always, (chart, _, view) => pushAndTell(chart, view, run)),
     },
-    ...atTarget({
-      title: 'Leave lists of images',
-      width: WAITING,
-      items: () => afterwards(run, (chart) => record(chart, run)),
-    }),
     {
       title: 'Write archives and consumer values',
       width: 1,
-      // also in an interrupted run
-      items: () => afterwards(run, (chart) => writeOutputs(chart, run)),
+      items: () => outputSteps(run),
     },
   ];
 }

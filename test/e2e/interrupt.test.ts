@@ -4,7 +4,7 @@ import { buildImage } from '../../src/demo/synthetic-image.ts';
 import type { CountingProxy } from '../support/counting-proxy.ts';
 import { createMachine, type Machine, type RunningCli } from '../support/e2e-machine.ts';
 import { rawDigest } from '../support/e2e-registry.ts';
-import { allTags, summaryOf } from '../support/fault-checks.ts';
+import { allTags, listsNamed, summaryOf } from '../support/fault-checks.ts';
 import { leftovers, programsOf, slowToEnd, untilNoProgram } from '../support/fault-processes.ts';
 import { imageOf, ownLayer } from '../support/fault-source-cases.ts';
 import { chartOf, type FaultWorld, startFaultWorld } from '../support/fault-world.ts';
@@ -187,7 +187,8 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
     expect(outputs).toContain('helm-charts/done/done-1.0.0.tgz');
     expect(outputs.filter((file) => file.includes('held'))).toEqual([]);
     await nothingIsLeft();
-    expect((await allTags(world.behind)).filter((tag) => /^push\/[^/]+$/.test(tag))).toEqual(['push/done:1.0.0']);
+    const there = (await allTags(world.behind)).filter((tag) => /^push\/[^/]+$/.test(tag));
+    expect(listsNamed(there)).toEqual(['push/done:1.0.0', 'push/done:list']);
   });
 
   it('does not sit out a wait that a source has asked for', async () => {
