@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // a file that is begun last must not be one that takes minutes
-const FIRST = ['shared-charts.test.ts', 'values-file.test.ts', 'faults.test.ts', 'crane-copy-failures.test.ts'];
+const FIRST = [
+  ...['shared-charts.test.ts', 'ecr-faults.test.ts', 'values-file.test.ts', 'ecr-existing.test.ts', 'faults.test.ts'],
+  ...['prune.test.ts', 'crane-copy-failures.test.ts'],
+];
 
 function place(file: TestSpecification): number {
   const index = FIRST.findIndex((name) => file.moduleId.endsWith(`/${name}`));
