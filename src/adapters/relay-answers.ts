@@ -72,7 +72,10 @@ export function insulatedBody(request: IncomingMessage): Readable {
   return request.pipe(body);
 }
 
-/** Ends an answer. A tool that is still sending gets a moment to read it, then its connection is cut. */
+/**
+ * Ends an answer. What a tool is still sending is read for a moment and thrown away, so that it comes to read the answer;
+ * then its connection is cut. `connection: close` would have Node cut it at once, and the answer be lost with it.
+ */
 export function finish(
   exchange: RelayCall,
   status: number,
@@ -80,9 +83,14 @@ export function finish(
   body?: string | Uint8Array,
 ): void {
   const { request, response } = exchange;
-  const cut = hasBody(request) && !request.complete;
-  response.writeHead(status, cut ? { ...headers, connection: 'close' } : headers);
-  if (cut) response.once('finish', () => setTimeout(() => request.socket.destroy(), LINGER_MS).unref());
+  // an answer that has ended no longer has it
+  const { socket } = response;
+  response.writeHead(status, headers);
+  response.once('finish', () => {
+    if (request.complete) return;
+    request.resume();
+    setTimeout(() => request.complete || socket?.destroy(), LINGER_MS).unref();
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

@@ -45,7 +45,8 @@ function requestHeaders(request: IncomingMessage): Record<string, string> {
 async function readManifest(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // what is too long is answered, which a request destroyed by the end of the loop could not be
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MANIFEST_LIMIT) return undefined;
     chunks.push(chunk);

@@ -28,6 +28,7 @@ interface Sending {
   readonly headers?: Record<string, string>;
   readonly body?: Buffer | Readable;
   readonly login?: string | undefined;
+  readonly onGone?: () => void;
 }
 
 /** A relay with one job, and a client that behaves like the tools do. */
@@ -39,7 +40,7 @@ async function relayWith(spec: Partial<RelayJobSpec>, options: TestNetworkOption
   const destination = { registry: 'unused.example', repository: 'to/app', nested: false };
   const job = relay.open({ source: undefined, destination, onBytes: () => undefined, ...spec });
   const send = (method: string, path: string, sending: Sending = {}): Promise<Answered> => {
-    const { login = `${relay.username}:${relay.password}`, headers = {}, body } = sending;
+    const { login = `${relay.username}:${relay.password}`, headers = {}, body, onGone } = sending;
     const [host = '', port = ''] = relay.host.split(':');
     const authorization = { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
     return new Promise((resolve, reject) => {
@@ -55,6 +56,7 @@ async function relayWith(spec: Partial<RelayJobSpec>, options: TestNetworkOption
         },
       );
       outgoing.on('error', reject);
+      outgoing.on('socket', (socket) => onGone !== undefined && socket.once('close', onGone));
       if (body instanceof Readable) body.pipe(outgoing);
       else outgoing.end(body);
     });
@@ -400,6 +402,21 @@ describe('the destination side', () => {
     const { job, send } = await relayWith({ destination: destination(upstream) });
     expect((await send('PUT', to(job, 'manifests/1'), { body: Buffer.alloc(4 * 1024 * 1024 + 1) })).status).toBe(413);
     expect(upstream.seen).toEqual([]);
+  });
+
+  test('a tool that never stops sending a manifest is refused, and its connection closed', async () => {
+    const { job, send } = await relayWith({ destination: destination(await serve(() => undefined)) });
+    async function* endlessly() {
+      for (;;) {
+        yield Buffer.alloc(256 * 1024);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+    const body = Readable.from(endlessly());
+    const closed = new Promise((resolve) => body.once('close', resolve));
+    const answer = await send('PUT', to(job, 'manifests/1'), { body, onGone: () => body.destroy() });
+    expect(answer.status).toBe(413);
+    await closed;
   });
 
   test('a refusal in the middle of an upload reaches the tool, which may try again', async () => {
