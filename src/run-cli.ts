@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
+import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
+import { check } from './commands/check.ts';
 import { generate } from './commands/generate.ts';
 import { provideTools } from './commands/install-tools.ts';
 import { mirror } from './commands/mirror.ts';
@@ -19,6 +21,8 @@ export interface ProcessFacts {
   readonly platform: string;
   readonly arch: string;
   readonly terminal: boolean;
+  /** Standard input, which is opened by whoever reads it. */
+  readonly input: () => Readable;
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
@@ -85,6 +89,7 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
     {
       mirror: (flags) => mirror(flags, around, redactor),
       prune: (flags) => prune(flags, around, redactor),
+      check: (chart, flags) => check({ chart, flags, input: facts.input }, around, redactor),
       generate: (flags) => generate(flags, around),
       installTools: (names, flags) => provideTools(names, flags, around, redactor),
     },

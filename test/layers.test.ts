@@ -24,7 +24,7 @@ const HOMES: Readonly<Record<string, string>> = {
   execa: 'src/adapters/process.ts',
   undici: 'src/adapters/http.ts',
   'tar-stream': 'src/adapters/(?:archive|tools/release)\\.ts|src/demo/tar.ts',
-  'p-queue': 'src/adapters/host-limits.ts',
+  'p-queue': 'src/adapters/queue.ts',
   ajv: 'src/config/documents.ts|src/config/schema-problems.ts',
   listr2: 'src/view/run-steps.ts',
   commander: 'src/cli/|src/run-cli.ts',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { oneLine } from '../errors.ts';
 import type { Helm, RenderRequest, RenderResult } from '../ports.ts';
 import { type ProcessResult, run } from './process.ts';
+import { createQueue } from './queue.ts';
 
 const RENDER_TIMEOUT_MS = 300_000;
 
@@ -79,20 +80,31 @@ function toRenderResult(result: ProcessResult): RenderResult {
   }
 }
 
-/** Renders with the helm at `path`. Each render has a sandbox of its own below `sandboxRoot`, removed afterwards. */
-export function createHelm(path: string, version: string, sandboxRoot: string): Helm {
+/** The helm at `path`, of which `width` renders run at once. */
+export interface HelmSetup {
+  readonly path: string;
+  readonly version: string;
+  readonly sandboxRoot: string;
+  readonly width: number;
+}
+
+/** Renders with a helm. Each render has a sandbox of its own below `sandboxRoot`, removed afterwards; further ones wait. */
+export function createHelm({ path, version, sandboxRoot, width }: HelmSetup): Helm {
+  const queue = createQueue(width);
   let renders = 0;
   return {
     version,
     async render(request, signal) {
+      const leave = await queue.enter(signal);
       renders += 1;
       const sandbox = join(sandboxRoot, `render-${renders}`);
-      await mkdir(sandbox, { recursive: true, mode: 0o700 });
       try {
+        await mkdir(sandbox, { recursive: true, mode: 0o700 });
         const env = helmEnvironment(sandbox);
         const options = { env, cwd: sandbox, signal, timeoutMs: RENDER_TIMEOUT_MS };
         return toRenderResult(await run(path, renderArguments(request), options));
       } finally {
+        leave();
         await rm(sandbox, { recursive: true, force: true });
       }
     },

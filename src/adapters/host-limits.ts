@@ -1,6 +1,6 @@
-import PQueue from 'p-queue';
 import type { NetworkSettings } from '../domain/network.ts';
 import { settingsOf } from './host-settings.ts';
+import { createQueue, type Queue } from './queue.ts';
 
 /** Requests at once to one host when the configuration gives no number. */
 export const DEFAULT_HOST_CONCURRENCY = 8;
@@ -19,24 +19,16 @@ export interface HostLimits {
 
 /** The limits for a run: per host the configured number, else `DEFAULT_HOST_CONCURRENCY`, for each lane. */
 export function createHostLimits(settings: NetworkSettings): HostLimits {
-  const queues = new Map<string, PQueue>();
+  const queues = new Map<string, Queue>();
 
-  function queueFor(host: string, lane: Lane): PQueue {
+  function queueFor(host: string, lane: Lane): Queue {
     const key = `${lane} ${host}`;
     const known = queues.get(key);
     if (known !== undefined) return known;
-    const made = new PQueue({ concurrency: settingsOf(settings, host)?.concurrency ?? DEFAULT_HOST_CONCURRENCY });
+    const made = createQueue(settingsOf(settings, host)?.concurrency ?? DEFAULT_HOST_CONCURRENCY);
     queues.set(key, made);
     return made;
   }
 
-  function enter(host: string, lane: Lane, signal: AbortSignal): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      const held = () => new Promise<void>((release) => resolve(release));
-      // a task whose signal aborts while it runs rejects too, long after `resolve`: then this reject changes nothing
-      queueFor(host, lane).add(held, { signal }).catch(reject);
-    });
-  }
-
-  return { enter };
+  return { enter: (host, lane, signal) => queueFor(host, lane).enter(signal) };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type CheckActions, checkCommand } from './check-command.ts';
 import { plainHttp, repeatable } from './options.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
 
@@ -18,6 +19,9 @@ export interface MirrorFlags {
   readonly kubeVersion?: string;
   readonly config?: string;
   readonly strict?: boolean;
+  readonly images?: string;
+  readonly switches?: boolean;
+  readonly templatePatches?: boolean;
   readonly chartVersionSuffix?: string;
   readonly platform?: string;
   readonly skipExisting?: boolean;
@@ -53,7 +57,7 @@ export interface GenerateFlags {
 }
 
 /** What each command does; the number is the exit code. */
-export interface Actions extends PruneActions {
+export interface Actions extends PruneActions, CheckActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (
@@ -96,6 +100,11 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--include-dependencies', 'fetch dependencies that an archive lacks (default)')
     .option('--exclude-dependencies', 'leave them out; such charts are not proven')
     .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
+    .option('--images <rendered|conditional|all>', 'which images are mirrored (default: rendered)')
+    .option('--switches', 'turn every switch that is off on once, to see which images it brings (default)')
+    .option('--no-switches', 'do not look for images behind switches')
+    .option('--template-patches', 'patch references that templates and other files spell out (default)')
+    .option('--no-template-patches', 'leave them; such charts are not proven')
     .option('--strict', 'fail also for addons that cannot be mirrored, and images that a scan could not look up')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)')
@@ -153,6 +162,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .version(version)
     .addCommand(mirrorCommand(actions, done))
     .addCommand(pruneCommand(actions, done))
+    .addCommand(checkCommand(actions, done))
     .addCommand(catalogCommand(actions, done))
     .addCommand(toolsCommand(actions, done));
 }

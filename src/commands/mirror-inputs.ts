@@ -77,6 +77,9 @@ function toOptions(
     strict: settings.strict,
     concurrency: settings.concurrency,
     renders: Math.max(1, cores),
+    images: settings.images,
+    switches: settings.switches,
+    templatePatches: settings.templatePatches,
     ecr: ecrTarget(registry, configuration),
     repositories: { rules: repositories, applySettings: settings.applyRepositorySettings },
   };
@@ -135,12 +138,13 @@ export async function readMirrorInputs(
     strict,
   } = flags;
   const { skipExisting, verifyExistingDigest, registryType, ecrAccount, ecrRegion } = flags;
-  const { profile, applyRepositorySettings } = flags;
+  const { profile, applyRepositorySettings, images, switches, templatePatches } = flags;
   const configured = await loadConfiguration({
     config: flags.config,
     flags: {
       ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
       ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
+      ...{ images, switches, templatePatches },
       ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
       outputDir: outputDir === undefined ? undefined : resolve(cwd, outputDir),
     },

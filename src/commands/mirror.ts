@@ -72,7 +72,12 @@ interface PortParts {
 
 function portsOf({ tools, workspace, connections, push, inputs }: PortParts): Ports {
   return {
-    helm: createHelm(tools.helm.path, tools.helm.version ?? 'unknown', join(workspace.root, 'sandboxes')),
+    helm: createHelm({
+      path: tools.helm.path,
+      version: tools.helm.version ?? 'unknown',
+      sandboxRoot: join(workspace.root, 'sandboxes'),
+      width: inputs.options.renders,
+    }),
     registry: connections.registry,
     charts: connections.charts,
     localCharts: createLocalCharts(),

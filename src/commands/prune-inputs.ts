@@ -60,7 +60,7 @@ function toEntry({ source, ociNamespace, version, images }: Addon): KeptEntry {
     name: source.kind === 'local' ? source.chart : `${source.chart} ${asked}`,
     path: joinPath(ociNamespace, source.chart),
     versions: source.kind === 'local' ? undefined : version,
-    images,
+    images: images.map(({ reference }) => reference),
   };
 }
 

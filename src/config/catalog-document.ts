@@ -35,7 +35,7 @@ function entryOf(addon: Addon): Readonly<Record<string, unknown>> {
     ...(addon.kubeVersion === undefined ? {} : { kubeVersion: addon.kubeVersion }),
     ...(addon.apiVersions.length === 0 ? {} : { apiVersions: addon.apiVersions }),
     ...(addon.platforms.length === 0 ? {} : { platforms: addon.platforms.map(formatPlatform) }),
-    ...(addon.images.length === 0 ? {} : { images: addon.images.map(formatReference) }),
+    ...(addon.images.length === 0 ? {} : { images: addon.images.map(({ reference }) => formatReference(reference)) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Addon, Catalog, Place } from '../domain/addon.ts';
+import type { Addon, Catalog, Place, ValuesLayer } from '../domain/addon.ts';
 import { releaseNameFrom } from './names.ts';
 import { listed, type Problem, problemAt, shown } from './problems.ts';
 
@@ -9,18 +9,31 @@ export interface MergedAddons {
   readonly problems: readonly Problem[];
 }
 
+function valuesOf(layers: readonly ValuesLayer[]): unknown {
+  return layers.map(({ origin, text }) => ({ origin, text }));
+}
+
+// What is carried and what is left out, wherever it was written.
+function imagesOf({ images, excluded }: Addon): unknown {
+  return [
+    images.map(({ reference, reason }) => ({ reference, reason })),
+    excluded.map(({ pattern, reason }) => ({ pattern, reason })),
+  ];
+}
+
 // Everything that makes two declarations different, under the name a message gives it.
 function aspects(addon: Addon): readonly (readonly [string, string])[] {
-  const layers = addon.layers.map(({ origin, text }) => ({ origin, text }));
+  const profiles = addon.profiles.map(({ name, layers }) => ({ name, layers: valuesOf(layers) }));
   return [
     ['repository', JSON.stringify([addon.source, addon.ociNamespace])],
     ['version', JSON.stringify(addon.version)],
     ['namespace', JSON.stringify(addon.namespace ?? null)],
-    ['values', JSON.stringify(layers)],
+    ['values', JSON.stringify(valuesOf(addon.layers))],
+    ['profiles', JSON.stringify(profiles)],
     ['kubeVersion', JSON.stringify(addon.kubeVersion ?? null)],
     ['apiVersions', JSON.stringify(addon.apiVersions)],
     ['platforms', JSON.stringify(addon.platforms)],
-    ['images', JSON.stringify(addon.images)],
+    ['images', JSON.stringify(imagesOf(addon))],
   ];
 }
 

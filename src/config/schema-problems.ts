@@ -46,6 +46,7 @@ function nameOf(steps: readonly string[]): string {
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'text',
   array: 'a list',
+  'array,object': 'a list, or a map',
   object: 'a map',
   integer: 'a whole number',
   boolean: 'true or false',
@@ -78,7 +79,7 @@ function typeComplaint(source: YamlSource, node: Node, name: string, violation: 
   const isRead = isScalar(node) && node.value !== null && typeof node.value !== 'string';
   if (wanted === 'string' && isRead)
     return { what, instead: `put it in quotes: ${JSON.stringify(sourceTextOf(node))}` };
-  if (wanted === 'array' && isScalar(node) && node.value !== null) {
+  if ((wanted === 'array' || wanted === 'array,object') && isScalar(node) && node.value !== null) {
     return { what, instead: `write a list: [${JSON.stringify(sourceTextOf(node))}]` };
   }
   return { what, instead: `write ${word}${exampleOf(violation.parentSchema)}` };

@@ -1,5 +1,6 @@
 import deepmerge from 'deepmerge';
 import { DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
+import { IMAGE_CHOICES, type ImageChoice } from '../domain/images/evidence.ts';
 import { type Platform, parsePlatform } from '../domain/platform.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import {
@@ -20,6 +21,9 @@ export interface SettingInputs {
   readonly targetRegistry?: string | undefined;
   readonly targetPrefix?: string | undefined;
   readonly imagePath?: string | undefined;
+  readonly images?: string | undefined;
+  readonly switches?: boolean | undefined;
+  readonly templatePatches?: boolean | undefined;
   readonly kubeVersion?: string | undefined;
   readonly platform?: string | undefined;
   readonly concurrency?: string | number | undefined;
@@ -48,6 +52,9 @@ export interface Settings {
   /** Empty for none; no slash at the ends. */
   readonly targetPrefix: string;
   readonly imagePath: 'source' | 'host';
+  readonly images: ImageChoice;
+  readonly switches: boolean;
+  readonly templatePatches: boolean;
   readonly kubeVersion: string;
   /** Undefined is `auto`: whole indexes. */
   readonly platform: Platform | undefined;
@@ -66,6 +73,9 @@ export interface Settings {
 const DEFAULTS = {
   targetPrefix: '',
   imagePath: 'source',
+  images: 'rendered',
+  switches: true,
+  templatePatches: true,
   kubeVersion: DEFAULT_KUBE_VERSION,
   platform: 'auto',
   concurrency: 8,
@@ -81,6 +91,7 @@ export const SETTING_FLAGS = {
   targetRegistry: '--target-registry',
   targetPrefix: '--target-prefix',
   imagePath: '--image-path',
+  images: '--images',
   kubeVersion: '--kube-version',
   platform: '--platform',
   concurrency: '--concurrency',
@@ -99,6 +110,7 @@ export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
   targetRegistry: checkTargetRegistry,
   targetPrefix: checkTargetPrefix,
   imagePath: checkOneOf('the image path', ['source', 'host']),
+  images: checkOneOf('the choice of images', IMAGE_CHOICES),
   kubeVersion: checkKubeVersion,
   platform: checkOneOf('the platform', ['auto', 'linux/amd64', 'linux/arm64']),
   concurrency: checkConcurrency,
@@ -117,6 +129,7 @@ export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
   'targetRegistry',
   'targetPrefix',
   'imagePath',
+  'images',
   'kubeVersion',
   'platform',
   'concurrency',
@@ -145,6 +158,9 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     targetRegistry: merged.targetRegistry === undefined ? undefined : canonicalTarget(merged.targetRegistry),
     targetPrefix: merged.targetPrefix ?? DEFAULTS.targetPrefix,
     imagePath: merged.imagePath === 'host' ? 'host' : 'source',
+    images: IMAGE_CHOICES.find((choice) => choice === merged.images) ?? DEFAULTS.images,
+    switches: merged.switches ?? DEFAULTS.switches,
+    templatePatches: merged.templatePatches ?? DEFAULTS.templatePatches,
     kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
     platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),

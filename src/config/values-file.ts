@@ -134,10 +134,12 @@ function readCandidate(candidate: Candidate, latest: boolean): Reading {
     version: versionRequest(candidate.versions[0]?.text, latest),
     namespace: namespace !== undefined && isNamespace(namespace.text) ? namespace.text : undefined,
     layers: [],
+    profiles: [],
     kubeVersion: undefined,
     apiVersions: [],
     platforms: [],
     images: [],
+    excluded: [],
     places: [candidate.place],
   };
   return { kind: 'addon', addon, notes: notesOf(candidate, release, latest) };

@@ -27,6 +27,27 @@ export interface ValuesLayer {
   readonly text: string;
 }
 
+/** A further set of values of a catalog entry. Its layers go on top of those of the addon; the name is unique in the entry. */
+export interface CatalogProfile {
+  readonly name: string;
+  readonly layers: readonly ValuesLayer[];
+  readonly place: Place;
+}
+
+/** A reference to carry although nothing that is rendered may name it. `reason` is one line. */
+export interface AddedImage {
+  readonly reference: Reference;
+  readonly reason: string | undefined;
+  readonly place: Place;
+}
+
+/** Images to leave out: `pattern` is a sound one by `isImagePattern`, as it was written. `reason` is one line. */
+export interface ExcludedImages {
+  readonly pattern: string;
+  readonly reason: string;
+  readonly place: Place;
+}
+
 /** One chart release that the inputs ask for. Identical declarations are one Addon with several places. */
 export interface Addon {
   readonly release: string;
@@ -37,11 +58,13 @@ export interface Addon {
   readonly version: VersionRequest;
   readonly namespace: string | undefined;
   readonly layers: readonly ValuesLayer[];
+  readonly profiles: readonly CatalogProfile[];
   readonly kubeVersion: string | undefined;
   readonly apiVersions: readonly string[];
   readonly platforms: readonly Platform[];
   /** Further references to carry that no template names. */
-  readonly images: readonly Reference[];
+  readonly images: readonly AddedImage[];
+  readonly excluded: readonly ExcludedImages[];
   readonly places: readonly Place[];
 }
 

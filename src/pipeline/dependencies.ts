@@ -6,9 +6,9 @@ import { type Dependency, parseLock } from '../domain/chart/metadata.ts';
 import { looksLikeRegistry } from '../domain/reference.ts';
 import { selectFromIndex } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
+import type { ChartAccess } from './chart-access.ts';
 import { archiveName, fetchArchive } from './pull.ts';
 import { resolveVersion } from './resolve.ts';
-import type { Run } from './run.ts';
 
 /** A dependency that is declared but not in the archive. */
 export interface MissingDependency {
@@ -85,7 +85,7 @@ async function fetchOne(
   missing: MissingDependency,
   request: VersionRequest,
   directory: string | undefined,
-  run: Run,
+  run: ChartAccess,
 ): Promise<FetchedDependency> {
   const source = sourceOf(missing, directory);
   const resolved = await resolveVersion({ source, version: request }, run);
@@ -135,7 +135,7 @@ export async function completeDependencies(
   name: string,
   tree: ArchiveTree,
   directory: string | undefined,
-  run: Run,
+  run: ChartAccess,
 ): Promise<Completed> {
   const fetched = new Set<string>();
   const directories = new Map([[placeKey({ archives: [], directory: '' }), directory]]);

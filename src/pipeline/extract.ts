@@ -1,17 +1,23 @@
+import type { Addon } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
-import { remoteSchema, textsBelow } from '../domain/chart/chart-files.ts';
+import { textsBelow } from '../domain/chart/chart-files.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
-import { chooseKubeVersion } from '../domain/chart/kube-version.ts';
+import { crdExamples } from '../domain/images/crd-examples.ts';
 import { readCrdText } from '../domain/images/crd-text.ts';
+import { declaredReferences } from '../domain/images/declared.ts';
+import type { DocumentMemo } from '../domain/images/document-memo.ts';
+import { exclusionOf } from '../domain/images/exclusion.ts';
 import { findImages } from '../domain/images/find.ts';
+import { noImageGap } from '../domain/images/gaps.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import { operatorGaps, renderedObjects } from '../domain/images/operator-gaps.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
 import { unreadableImages } from '../domain/images/unreadable-images.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
 import { MirrorError } from '../errors.ts';
-import type { RenderResult } from '../ports.ts';
-import { type ChartItem, chartName, type PulledChart, type ReleaseItem, type RenderSettings, type Run } from './run.ts';
+import { renderFailure, renderFirst } from './render.ts';
+import { type AsideUse, type ChartItem, chartName, type Extraction, type ReleaseItem, type Run } from './run.ts';
 
 /** A chart's files and what they mean. */
 export interface UnpackedChart {
@@ -29,17 +35,33 @@ export function crdFileUses(tree: ArchiveTree, chart: ChartTree, known: readonly
   return textsBelow(tree, chart, 'crds/').flatMap(({ shown, text }) => {
     const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
     return readCrdText(text, new Set(known)).map(({ found, path }): ImageUse => {
-      const { text: written, reference, role } = found;
+      const { text: written, reference, role, certainty, why } = found;
       return {
         text: written,
         reference,
         role,
+        certainty,
+        why,
         place: 'crd default',
         template: shown,
         kind: 'CustomResourceDefinition',
         name,
         path,
       };
+    });
+  });
+}
+
+/** References in the documentation of the chart's CRDs, rendered and in `crds/`: told of and left alone. */
+function documented(output: string, { tree, chart }: UnpackedChart, memo: DocumentMemo): readonly AsideUse[] {
+  const rendered = readRendered(output, memo).filter(({ content }) => content.kind === 'crd');
+  const files = textsBelow(tree, chart, 'crds/').map(({ shown, text }) => ({ template: shown, text }));
+  return [...rendered, ...files].flatMap(({ template, text }) => {
+    const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
+    const identity = { template, kind: 'CustomResourceDefinition', name, place: 'crd default' } as const;
+    return crdExamples(text).map(({ found, path }) => {
+      const { text: written, reference, role, certainty, why } = found;
+      return aside({ text: written, reference, role, certainty, why, path, ...identity });
     });
   });
 }
@@ -57,8 +79,9 @@ export function usesOf(
   output: string,
   { tree, chart }: UnpackedChart,
   known: readonly string[],
+  memo: DocumentMemo,
 ): readonly ImageUse[] {
-  const { uses, unreadable } = findImages(readRendered(output), known);
+  const { uses, unreadable } = findImages(readRendered(output, memo), known, memo);
   const [bad] = unreadable;
   if (bad !== undefined) {
     throw new MirrorError(
@@ -73,78 +96,9 @@ export function usesOf(
   return [...uses, ...crdFileUses(tree, chart, known)];
 }
 
-function renderFailure(item: ChartItem, release: ReleaseItem, reason: string): MirrorError {
-  const key = /\.Values\.([A-Za-z0-9_.]+)|at '\/([A-Za-z0-9_/]+)'/.exec(reason);
-  const path = key?.[1] ?? key?.[2]?.replaceAll('/', '.');
-  const what = path === undefined ? 'the values it asks for' : path;
-  const values = `set ${what} under overrides.${item.source.chart} in chart-overrides.yaml, or in the values of the release`;
-  const hint = /requires kubeVersion/.test(reason)
-    ? 'name a version that the chart allows with --kube-version, or as kubeVersion of the catalog entry'
-    : values;
-  return new MirrorError(`${chartName(item)} does not render for release ${release.addon.release}: ${reason}`, {
-    code: 'RENDER_FAILED',
-    origin: 'source',
-    hint,
-  });
-}
-
-async function settingsOf(pulled: PulledChart, release: ReleaseItem, index: number, run: Run): Promise<RenderSettings> {
-  const { addon } = release;
-  const { workspace } = run.ports;
-  const valuesFiles: string[] = [];
-  for (const [position, layer] of addon.layers.entries()) {
-    valuesFiles.push(await workspace.write(`releases/${index}/values-${position}.yaml`, layer.text));
-  }
-  const choice = chooseKubeVersion(addon.kubeVersion ?? run.options.kubeVersion, pulled.chart.metadata.kubeVersion);
-  if (choice.note !== undefined) release.notes.push(choice.note);
-  const remote = remoteSchema(pulled.tree, pulled.chart);
-  const schemaSkipped = remote === undefined ? undefined : `${remote} refers to another document`;
-  if (schemaSkipped !== undefined) release.notes.push(`rendered without schema check: ${schemaSkipped}`);
-  return { namespace: addon.namespace ?? addon.release, kubeVersion: choice.version, valuesFiles, schemaSkipped };
-}
-
-/** Renders an archive as a release does, with further values files on top. */
-export async function renderAs(
-  release: ReleaseItem,
-  settings: RenderSettings,
-  archive: string,
-  more: readonly string[],
-  run: Run,
-): ReturnType<Run['ports']['helm']['render']> {
-  const request = {
-    archive,
-    release: release.addon.release,
-    namespace: settings.namespace,
-    kubeVersion: settings.kubeVersion,
-    apiVersions: release.addon.apiVersions,
-    valuesFiles: [...settings.valuesFiles, ...more],
-    skipSchema: settings.schemaSkipped !== undefined,
-  };
-  return run.ports.helm.render(request, run.signal);
-}
-
-// what helm says when a schema leads to the network in a way that its text does not show (a relative $ref below a $id)
-const REMOTE_SCHEMA = /(?:failing|failed to|cannot|unable to) (?:load|loading|compile|read)[^"]*"https?:\/\//i;
-
-/** The first render of a release. Where the schema turns out to need the network, once more without schema check. */
-async function renderFirst(
-  pulled: PulledChart,
-  release: ReleaseItem,
-  settings: RenderSettings,
-  run: Run,
-): Promise<{ readonly result: RenderResult; readonly settings: RenderSettings }> {
-  const result = await renderAs(release, settings, pulled.archivePath, [], run);
-  const remote = result.kind === 'failed' && settings.schemaSkipped === undefined && REMOTE_SCHEMA.test(result.reason);
-  if (!remote) return { result, settings };
-  const schemaSkipped = 'its schema refers to a document on the network';
-  release.notes.push(`rendered without schema check: ${schemaSkipped}`);
-  const without = { ...settings, schemaSkipped };
-  return { result: await renderAs(release, without, pulled.archivePath, [], run), settings: without };
-}
-
 /** A container's image that is no reference ends the release: nobody could pull it, and leaving it out would look finished. */
 function checkReadable(item: ChartItem, output: string): void {
-  const [bad, ...more] = unreadableImages(readRendered(output));
+  const [bad, ...more] = unreadableImages(readRendered(output, item.memo));
   if (bad === undefined) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
   throw new MirrorError(
@@ -157,17 +111,63 @@ function checkReadable(item: ChartItem, output: string): void {
   );
 }
 
+/** A use at its place, equal for equal ones in several renders. */
+export function placed({ template, kind, name, path, text }: ImageUse): string {
+  return [template, kind, name, path, text].join('\n');
+}
+
+function aside(use: ImageUse): AsideUse {
+  return { use, why: `an example: ${use.why ?? 'nothing pulls it'}` };
+}
+
+/** Splits what was found into what is carried, and what is left as it is: examples, and what the catalog excludes. */
+export function sortUses(uses: readonly ImageUse[], addon: Addon): Pick<Extraction, 'uses' | 'aside'> {
+  const left = uses.flatMap((use): readonly AsideUse[] => {
+    if (use.role === 'example') return [aside(use)];
+    const exclusion = exclusionOf(addon, use.reference);
+    return exclusion === undefined ? [] : [{ use, why: `excluded in the catalog: ${exclusion.reason}` }];
+  });
+  const those = new Set(left.map(({ use }) => use));
+  return { uses: uses.filter((use) => !those.has(use)), aside: left };
+}
+
+/** What a render of a chart shows, sorted. */
+export function read(
+  item: ChartItem,
+  release: ReleaseItem,
+  output: string,
+  run: Run,
+): Pick<Extraction, 'uses' | 'aside'> {
+  const { pulled } = item;
+  if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
+  return sortUses(usesOf(chartName(item), output, pulled, targetHosts(run), item.memo), release.addon);
+}
+
+/** What no render shows: that there is no image at all, and what operators make up at run time. */
+function sayWhatIsNotShown(
+  chart: ChartTree,
+  { extraction, notes }: ReleaseItem,
+  output: string,
+  item: ChartItem,
+): void {
+  if (extraction === undefined) return;
+  const { uses, values } = extraction;
+  const none = noImageGap(declaredReferences(chart, values), uses);
+  if (none !== undefined) notes.push(none.text);
+  else if (uses.length === 0) notes.push('the chart renders no image with these values');
+  notes.push(...operatorGaps(uses, renderedObjects(readRendered(output, item.memo))).map(({ text }) => text));
+}
+
 /** Renders a release of a chart as it is and finds its images. */
 export async function extract(item: ChartItem, release: ReleaseItem, index: number, run: Run): Promise<void> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
-  const { result, settings } = await renderFirst(pulled, release, await settingsOf(pulled, release, index, run), run);
-  if (result.kind === 'failed') throw renderFailure(item, release, result.reason);
+  const { result, settings } = await renderFirst(pulled, release, index, run);
+  if (result.kind === 'failed') throw renderFailure(item, `release ${release.addon.release}`, result.reason);
   checkReadable(item, result.text);
-  const uses = usesOf(chartName(item), result.text, pulled, targetHosts(run));
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
-  release.extraction = { settings, values, uses, output: result.text };
-  if (uses.length === 0 && pulled.declared.length > 0)
-    release.notes.push('the chart renders no image, though its Chart.yaml declares some');
-  else if (uses.length === 0) release.notes.push('the chart renders no image with these values');
+  const shown = read(item, release, result.text, run);
+  const examples = documented(result.text, pulled, item.memo);
+  release.extraction = { settings, values, ...shown, aside: [...shown.aside, ...examples], output: result.text };
+  sayWhatIsNotShown(pulled.chart, release, result.text, item);
 }

@@ -1,14 +1,17 @@
+import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { formatReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { toMirrorError } from '../errors.ts';
 import { pull } from './acquire.ts';
 import { checkImageCollisions } from './collisions.ts';
 import { copyImage, isToCopy } from './copy.ts';
+import { explore } from './explore.ts';
 import { extract } from './extract.ts';
 import { planDestinations } from './plan-images.ts';
 import { preflightImage } from './preflight.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
 import { prove } from './prove.ts';
+import { proveConsumer } from './prove-consumer.ts';
 import { chartReference, preflightChart, push } from './push.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
 import { leaveRecord } from './records.ts';
@@ -23,7 +26,16 @@ import {
   lookUpTags,
 } from './repositories.ts';
 import { gatherCharts, resolve } from './resolve.ts';
-import { type ChartItem, chartName, type ImageItem, isNeeded, livingCharts, livingReleases, type Run } from './run.ts';
+import {
+  type ChartItem,
+  chartName,
+  type ImageItem,
+  isNeeded,
+  livingCharts,
+  livingReleases,
+  type ReleaseItem,
+  type Run,
+} from './run.ts';
 import { forCharts, forImages, forReleases, forRepositories, guarded, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
 
@@ -68,6 +80,24 @@ function extractSteps(run: Run): readonly StepItem[] {
       ),
     ),
   );
+}
+
+/** Other profiles of every release; the last step before what is found is planned. */
+function exploreSteps(run: Run): readonly StepItem[] {
+  return livingCharts(run).flatMap((chart) =>
+    livingReleases(chart).map((release) =>
+      guarded(run, `${chartName(chart)} (${release.addon.release})`, release, async (view) => {
+        await explore(chart, release, run.releases.indexOf(release), run);
+        view.update(toldOf(release));
+      }),
+    ),
+  );
+}
+
+function toldOf({ profiles, looked }: ReleaseItem): string {
+  const switches = looked.switches === 1 ? '1 switch' : `${looked.switches} switches`;
+  const more = profiles.length === 0 ? 'no further image' : `further images in ${profiles.length} of them`;
+  return `${switches} turned, ${more}`;
 }
 
 /** Files of what is done are written in an interrupted run, too; when that fails, the chart is no less done. */
@@ -115,6 +145,7 @@ export function sentence(run: Run): readonly Step[] {
       items: () => forCharts(run, always, (chart, index) => pull(chart, index, run)),
     },
     { title: 'Render and extract images', width: renders, items: () => extractSteps(run) },
+    { title: 'Look behind switches', width: renders, items: () => exploreSteps(run) },
     planned,
     {
       title: 'Trace, rewrite and repack',
@@ -124,7 +155,13 @@ export function sentence(run: Run): readonly Step[] {
     {
       title: 'Prove by rendering again',
       width: renders,
-      items: () => forCharts(run, always, (chart, index) => prove(chart, index, run)),
+      items: () =>
+        forCharts(run, always, async (chart, index) => {
+          await prove(chart, index, run);
+          await proveConsumer(chart, index, run);
+          chart.memo = createDocumentMemo();
+          chart.traced = [];
+        }),
     },
     ...inRepositories(
       looked,

@@ -1,32 +1,83 @@
-import { formatUsePlace } from '../domain/images/image-use.ts';
+import { pulledReference } from '../domain/images/artifacts.ts';
+import { type Evidence, type ImageChoice, isChosen } from '../domain/images/evidence.ts';
+import { exclusionOf } from '../domain/images/exclusion.ts';
+import { formatUsePlace, isCarried } from '../domain/images/image-use.ts';
 import { destinationOf } from '../domain/plan/destination.ts';
 import { formatPlatform, type Platform } from '../domain/platform.ts';
+import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { toMirrorError } from '../errors.ts';
 import { checkNames } from './check-names.ts';
 import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
 import { failUsers } from './fail-users.ts';
+import { hiddenImages } from './hidden-images.ts';
 import { askedPlatforms, childFor } from './image-platform.ts';
 import { type ChartItem, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
 
 interface Draft {
   readonly source: Reference;
   readonly users: Map<ReleaseItem, { chart: ChartItem; places: string[] }>;
+  /** From the surest to the least sure. */
+  evidence: Evidence;
+  isCertain: boolean;
 }
 
-function addUse(
-  drafts: Map<string, Draft>,
-  source: Reference,
-  chart: ChartItem,
-  release: ReleaseItem,
-  place: string,
-): void {
+/** Something that names an image, in one release of a chart. */
+interface Naming {
+  readonly source: Reference;
+  readonly chart: ChartItem;
+  readonly release: ReleaseItem;
+  readonly place: string;
+  readonly evidence: Evidence;
+  readonly isCertain: boolean;
+}
+
+const SUREST: readonly Evidence[] = ['rendered', 'added', 'conditional', 'declared'];
+
+function addNaming(drafts: Map<string, Draft>, { source, chart, release, place, evidence, isCertain }: Naming): void {
   const key = formatReference(source);
-  const draft = drafts.get(key) ?? { source, users: new Map() };
+  const draft = drafts.get(key) ?? { source, users: new Map(), evidence, isCertain };
   const user = draft.users.get(release) ?? { chart, places: [] };
   user.places.push(place);
   draft.users.set(release, user);
+  draft.isCertain ||= isCertain;
+  if (SUREST.indexOf(evidence) < SUREST.indexOf(draft.evidence)) draft.evidence = evidence;
   drafts.set(key, draft);
+}
+
+/** What a release and the profiles of its catalog entry render. */
+function renderedIn(chart: ChartItem, release: ReleaseItem): readonly Naming[] {
+  const asked = release.profiles.filter(({ profile }) => isAskedFor(profile));
+  const renders = [
+    ...(release.extraction === undefined ? [] : [{ uses: release.extraction.uses, suffix: '' }]),
+    ...asked.map(({ profile, fresh }) => ({ uses: fresh, suffix: ` with ${formatProfile(profile)}` })),
+  ];
+  return renders.flatMap(({ uses, suffix }) =>
+    uses
+      .filter(({ role }) => isCarried(role))
+      .map((use): Naming => {
+        const source = pulledReference(use.reference);
+        const isCertain = use.certainty !== 'candidate';
+        return { source, chart, release, place: `${formatUsePlace(use)}${suffix}`, evidence: 'rendered', isCertain };
+      }),
+  );
+}
+
+function hiddenIn(chart: ChartItem, release: ReleaseItem, choice: ImageChoice): readonly Naming[] {
+  if (choice === 'rendered') return [];
+  return hiddenImages(chart, release)
+    .filter(({ evidence }) => isChosen(evidence, choice))
+    .map(({ reference, evidence, when }) => {
+      const place = `${evidence === 'declared' ? 'named by' : 'rendered with'} ${when.join(', ')}`;
+      return { source: pulledReference(reference), chart, release, place, evidence, isCertain: false };
+    });
+}
+
+function addedTo(chart: ChartItem, release: ReleaseItem): readonly Naming[] {
+  return release.addon.images.map(({ reference: source, reason }) => {
+    const place = `images of the catalog entry${reason === undefined ? '' : `: ${reason}`}`;
+    return { source, chart, release, place, evidence: 'added', isCertain: true };
+  });
 }
 
 /**
@@ -46,23 +97,22 @@ function platformsFor(users: Iterable<ReleaseItem>, run: Run): Pick<ImageItem, '
   return { platform: undefined, required: [...wanted.values()] };
 }
 
-/** Gathers every image that a living chart renders or is told to carry, once per source, with all its users. */
+/** Gathers every image that a living chart is to have at the target, once per source, with all its users. */
 export function planImages(run: Run): readonly ImageItem[] {
   const drafts = new Map<string, Draft>();
   for (const chart of livingCharts(run)) {
     for (const release of livingReleases(chart)) {
-      for (const use of release.extraction?.uses ?? []) {
-        if (use.role === 'image') addUse(drafts, use.reference, chart, release, formatUsePlace(use));
-      }
-      for (const reference of release.addon.images)
-        addUse(drafts, reference, chart, release, 'images of the catalog entry');
+      const hidden = hiddenIn(chart, release, run.options.images);
+      for (const one of [...renderedIn(chart, release), ...addedTo(chart, release), ...hidden]) addNaming(drafts, one);
     }
   }
   return [...drafts.values()].map(
-    ({ source, users }): ImageItem => ({
+    ({ source, users, evidence, isCertain }): ImageItem => ({
       source,
       destination: destinationOf(source, run.options.naming),
       ...platformsFor(users.keys(), run),
+      evidence,
+      isCertain,
       users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
       platforms: [],
       blobs: [],
@@ -90,6 +140,17 @@ function sayWhatHasNoTag(image: ImageItem): void {
   }
 }
 
+/** An exclusion that fits nothing is most likely a slip, and what it was meant for is mirrored. */
+function sayWhatIsNotExcluded(run: Run): void {
+  for (const { addon, extraction, profiles, notes } of run.releases) {
+    if (extraction === undefined) continue;
+    const aside = [extraction, ...profiles.map((one) => one.extraction)].flatMap((one) => one.aside);
+    const hit = new Set(aside.map(({ use }) => exclusionOf(addon, use.reference)));
+    for (const one of addon.excluded)
+      if (!hit.has(one)) notes.push(`the exclusion ${one.pattern} fits no image of the release`);
+  }
+}
+
 /** Bases are moved, but what a program makes of them at run time is not known. */
 function sayWhatIsCompleted(run: Run): void {
   for (const release of run.releases) {
@@ -113,6 +174,7 @@ export async function planDestinations(run: Run): Promise<void> {
   checkNames(run);
   checkChartCollisions(run);
   sayWhatIsCompleted(run);
+  sayWhatIsNotExcluded(run);
   for (const image of run.images) {
     sayWhatHasNoTag(image);
     if (image.platform === undefined || image.source.digest === undefined || image.failure !== undefined) continue;

@@ -99,9 +99,16 @@ function rememberUnreachable({ source }: ImageItem, error: MirrorError, run: Run
   run.unreachable.set(source.registry, [...(run.unreachable.get(source.registry) ?? []), error]);
 }
 
+/** Whether an error leaves an image unconfirmed in place of failing its charts. */
+function isDoubtful({ isCertain }: ImageItem, { code }: MirrorError, { options }: Run): boolean {
+  if (code === 'REGISTRY_UNREACHABLE') return options.scanOnly;
+  return !isCertain && (code === 'IMAGE_SOURCE_ABSENT' || code === 'IMAGE_SOURCE_DENIED');
+}
+
 /**
  * Asks source and target about one image, by HEAD, and decides. A refusal fails the charts that use it. In a scan the target is
- * not asked, and a source that cannot be reached leaves the image unconfirmed instead of failing its charts.
+ * not asked, and a source that cannot be reached leaves the image unconfirmed instead of failing its charts; so does one that
+ * does not have what only looks like an image.
  */
 export async function preflightImage(image: ImageItem, run: Run): Promise<void> {
   try {
@@ -111,7 +118,7 @@ export async function preflightImage(image: ImageItem, run: Run): Promise<void> 
     if (run.signal.aborted) throw thrown;
     const error = toMirrorError(thrown);
     rememberUnreachable(image, error, run);
-    if (run.options.scanOnly && error.code === 'REGISTRY_UNREACHABLE') {
+    if (isDoubtful(image, error, run)) {
       image.state = { kind: 'unconfirmed', detail: error.message };
       return;
     }

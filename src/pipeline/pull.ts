@@ -2,7 +2,8 @@ import { formatChartSource } from '../domain/addon.ts';
 import { digestOf, parseManifest } from '../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { ChartLocator, Run } from './run.ts';
+import type { ChartAccess } from './chart-access.ts';
+import type { ChartLocator } from './run.ts';
 
 /** The largest archive that is fetched, in bytes; helm refuses larger charts when it loads them. */
 export const ARCHIVE_LIMIT = 100 * 1024 * 1024;
@@ -26,7 +27,7 @@ function notAsPromised(name: string, digest: Digest, promised: Digest): MirrorEr
 async function pullHttp(
   name: string,
   locator: Extract<ChartLocator, { kind: 'http' }>,
-  run: Run,
+  run: ChartAccess,
 ): Promise<FetchedArchive> {
   const [url] = locator.urls;
   if (url === undefined) {
@@ -55,7 +56,7 @@ interface ChartLayer {
   readonly layer: Digest;
 }
 
-async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<ChartLayer> {
+async function chartLayer(reference: Reference, run: ChartAccess, depth = 0): Promise<ChartLayer> {
   const answer = await run.ports.registry.manifest(reference, 'source', run.signal);
   if (answer.kind !== 'found') {
     throw new MirrorError(
@@ -83,7 +84,7 @@ async function chartLayer(reference: Reference, run: Run, depth = 0): Promise<Ch
 async function pullOci(
   name: string,
   { reference, promised }: Extract<ChartLocator, { kind: 'oci' }>,
-  run: Run,
+  run: ChartAccess,
 ): Promise<FetchedArchive> {
   const { manifest, layer } = await chartLayer(reference, run);
   if (promised !== undefined && promised !== layer && promised !== manifest) throw notAsPromised(name, layer, promised);
@@ -97,7 +98,7 @@ async function pullOci(
  *
  * @throws MirrorError CHART_DIGEST_MISMATCH, CHART_SOURCE_DENIED, VERSION_NOT_FOUND and what the ports throw.
  */
-export async function fetchArchive(name: string, locator: ChartLocator, run: Run): Promise<FetchedArchive> {
+export async function fetchArchive(name: string, locator: ChartLocator, run: ChartAccess): Promise<FetchedArchive> {
   switch (locator.kind) {
     case 'http':
       return pullHttp(name, locator, run);

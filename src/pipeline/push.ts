@@ -1,12 +1,15 @@
+import { pulledReference } from '../domain/images/artifacts.ts';
+import { isCarried } from '../domain/images/image-use.ts';
 import { digestOf, parseManifest } from '../domain/manifest.ts';
+import { isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports.ts';
 import { chartTag } from './collisions.ts';
 import { isPresent } from './copy.ts';
-import { proofFailure } from './prove.ts';
+import { isProven, proofFailure } from './prove.ts';
 import { ARCHIVE_LIMIT } from './pull.ts';
-import { type ChartItem, chartName, livingReleases, type RelocatedChart, type Run } from './run.ts';
+import { type ChartItem, chartName, livingReleases, type ReleaseItem, type RelocatedChart, type Run } from './run.ts';
 import { heldAt, isLocked } from './target-tag.ts';
 
 /** The chart's reference at the target. */
@@ -80,13 +83,22 @@ export async function preflightChart(chart: ChartItem, run: Run): Promise<void> 
   }
 }
 
-/** Every image that a living release renders must be at the target: asked of the renders, not of the plan. */
+/** What a release and the profiles of its catalog entry need at the target. */
+function neededBy({ addon, extraction, profiles }: ReleaseItem): readonly Reference[] {
+  const asked = profiles.filter(({ profile }) => isAskedFor(profile));
+  const uses = [...(extraction?.uses ?? []), ...asked.flatMap(({ fresh }) => fresh)];
+  const rendered = uses.filter(({ role }) => isCarried(role)).map(({ reference }) => pulledReference(reference));
+  return [...rendered, ...addon.images.map(({ reference }) => reference)];
+}
+
+/**
+ * Every image that a living release renders must be at the target: asked of the renders, not of the plan. What only looks
+ * like an image, and what its source does not have, is reported as unconfirmed.
+ */
 function checkComplete(chart: ChartItem, run: Run): void {
-  const present = new Set(run.images.filter(isPresent).map((image) => formatReference(image.source)));
-  const rendered = livingReleases(chart).flatMap((release) => [
-    ...(release.extraction?.uses ?? []).flatMap(({ role, reference }) => (role === 'image' ? [reference] : [])),
-    ...release.addon.images,
-  ]);
+  const settled = run.images.filter((image) => isPresent(image) || image.state.kind === 'unconfirmed');
+  const present = new Set(settled.map((image) => formatReference(image.source)));
+  const rendered = livingReleases(chart).flatMap(neededBy);
   const missing = [...new Set(rendered.map(formatReference))].filter((reference) => !present.has(reference));
   const [first] = missing;
   if (first === undefined) return;
@@ -135,6 +147,6 @@ export async function push(chart: ChartItem, run: Run): Promise<void> {
       hint: 'somebody else pushed this version at the same time: run again',
     });
   }
-  const unproven = livingReleases(chart).some((release) => release.verdict?.proven !== true);
+  const unproven = livingReleases(chart).some((release) => !isProven(release));
   chart.push = { kind: 'pushed', unproven, manifest: answer };
 }

@@ -1,34 +1,42 @@
 import { formatChartSource } from '../domain/addon.ts';
 import { type ArchiveTree, type FileAddress, formatAddress, textAt, withFile } from '../domain/chart/archive-tree.ts';
-import { literalPlaces, textsBelow } from '../domain/chart/chart-files.ts';
-import type { ChartTree } from '../domain/chart/chart-tree.ts';
-import { valueKeys } from '../domain/chart/chart-tree.ts';
+import { textsBelow } from '../domain/chart/chart-files.ts';
 import { annotationEdits, originEdits, suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
-import { formatPath, type ValuePath } from '../domain/chart/values-tree.ts';
+import {
+  formatPath,
+  nodeAt,
+  SWITCHED_ON,
+  textNode,
+  type ValueNode,
+  type ValuePath,
+  withNode,
+} from '../domain/chart/values-tree.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { type FileEdits, gatherEdits, type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts';
 import { relocatedText } from '../domain/plan/destination.ts';
+import { isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
-import { minedPaths } from '../domain/trace/candidates.ts';
+import { isSettable } from '../domain/trace/candidates.ts';
+import { declaredFills } from '../domain/trace/declared-fills.ts';
 import { digestFills } from '../domain/trace/digest-fills.ts';
-import { overlayTree } from '../domain/trace/overlay-tree.ts';
-import { solve } from '../domain/trace/solve.ts';
-import { trace } from '../domain/trace/trace.ts';
+import { overlayOf, overlayTree } from '../domain/trace/overlay-tree.ts';
+import { type Fill, solve } from '../domain/trace/solve.ts';
 import { MirrorError } from '../errors.ts';
-import { renderAs, targetHosts, usesOf } from './extract.ts';
 import { patchTree } from './patch-tree.ts';
 import {
   type ChartItem,
   chartName,
-  type Extraction,
   type FileEdit,
   livingReleases,
   type PulledChart,
+  type Reach,
   type ReleaseItem,
   type Run,
+  type Traced,
 } from './run.ts';
+import { traceRelease } from './trace-profiles.ts';
 
 /** For references that pin a digest of which one platform is copied: the pinned digest to the copied one. */
 function copiedFor(references: readonly Reference[], run: Run): ReadonlyMap<Digest, Digest> {
@@ -45,100 +53,90 @@ export function wantedText(run: Run): (reference: Reference) => string {
   return (reference) => relocatedText(reference, run.options.naming, copiedFor([reference], run));
 }
 
-function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): readonly ValuePath[] {
-  const alone: ChartTree = { ...chart, subcharts: [] };
-  const own = minedPaths(
-    textsBelow(tree, alone, 'templates/').map(({ text }) => text),
-    prefix,
-  );
-  const below = chart.subcharts.flatMap((sub) =>
-    valueKeys(chart, sub).flatMap((key) => templatePaths(tree, sub, [...prefix, key])),
-  );
-  return [...own, ...below];
+/** The wanted text while tracing: digests of copied platforms are set afterwards, since the parts around a slot still have the source's. */
+function wantedWhole(run: Run): (use: ImageUse) => string {
+  return ({ reference }) => relocatedText(reference, run.options.naming, new Map());
 }
 
-interface Measured {
+/** What one profile of a release needs to be moved; `declared` are values that no render has shown, moved by their form. */
+interface Moves {
+  readonly traced: Traced;
   readonly changes: readonly LeafChange[];
+  readonly declared: readonly LeafChange[];
   readonly literals: readonly ImageUse[];
-  readonly probes: number;
 }
 
-/** What a probe renders; undefined when a marker makes a document that cannot be read, as when helm refuses it. */
-function probedUses(name: string, output: string, pulled: PulledChart, run: Run): readonly ImageUse[] | undefined {
-  try {
-    return usesOf(name, output, pulled, targetHosts(run));
-  } catch (error) {
-    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return undefined;
-    throw error;
-  }
+/** Whether a fill belongs to these values: its slot must stand in the same text there. */
+function fits({ slot }: Fill, values: ValueNode): boolean {
+  const node = nodeAt(values, slot.path);
+  if (slot.value === undefined || slot.value === '') return isSettable(values, slot.path);
+  return node?.kind === 'string' && node.value === slot.value;
 }
 
-async function measure(
-  pulled: PulledChart,
-  release: ReleaseItem,
-  extraction: Extraction,
-  key: string,
-  run: Run,
-): Promise<Measured> {
-  const { values, uses, settings } = extraction;
-  // digests of copied platforms are set afterwards: the parts around a slot still have the source's
-  const wanted = (reference: Reference): string => relocatedText(reference, run.options.naming, new Map());
-  const probeSettings = { ...settings, schemaSkipped: 'probing' };
-  let probes = 0;
-  const probe = async (overlay: string): Promise<readonly ImageUse[] | undefined> => {
-    probes += 1;
-    const file = await run.ports.workspace.write(`probes/${key}-${probes}.yaml`, overlay);
-    const result = await renderAs(release, probeSettings, pulled.probePath, [file], run);
-    return result.kind === 'failed' ? undefined : probedUses(release.addon.chart, result.text, pulled, run);
+/** Solves everything that was traced in a chart together, so that shared values get one text; what was asked for comes first. */
+function solveAll(all: readonly Traced[], reach: Reach, run: Run): readonly Moves[] {
+  const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
+  const hidden = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
+  const { fills, unsolved } = solve(asked, wantedWhole(run), hidden);
+  const stuck = new Set(unsolved);
+  const slots = [...asked, ...hidden].flatMap(({ links }) => links.map(({ slot }) => JSON.stringify(slot.path)));
+  const rules = {
+    wanted: (reference: Reference) => relocatedText(reference, run.options.naming, new Map()),
+    known: new Set([...slots, ...fills.map(({ slot }) => JSON.stringify(slot.path))]),
   };
-  const texts = ['templates/', 'files/', 'crds/'].flatMap((folder) => textsBelow(pulled.tree, pulled.chart, folder));
-  const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
-  const mined = templatePaths(pulled.tree, pulled.chart, []);
-  const traced = await trace({ values, uses, mined, isLiteral }, probe);
-  const solution = solve([...traced.attributions.values()], (use) => wanted(use.reference));
-  const changes = leafChanges(values, [
-    ...solution.fills,
-    ...digestFills(
-      values,
-      copiedFor(
-        uses.map((use) => use.reference),
-        run,
-      ),
-    ),
-  ]);
-  const literals = uses.filter((use) => !traced.attributions.has(use));
-  return { changes, literals: [...literals, ...solution.unsolved], probes: traced.renders };
+  return all.map((traced) => {
+    const { values, uses, attributions } = traced;
+    const reached = new Set(attributions.map(({ use }) => use));
+    const pinned = copiedFor(
+      uses.map((use) => use.reference),
+      run,
+    );
+    const own = [...fills.filter((fill) => fits(fill, values)), ...digestFills(values, pinned)];
+    return {
+      traced,
+      changes: leafChanges(values, own),
+      declared:
+        reach === 'declared' && traced.profile === undefined ? leafChanges(values, declaredFills(values, rules)) : [],
+      literals: uses.filter((use) => !reached.has(use) || stuck.has(use)),
+    };
+  });
 }
 
 function assignments(changes: readonly LeafChange[]): readonly { readonly path: ValuePath; readonly text: string }[] {
   return changes.map(({ path, after }) => ({ path, text: after }));
 }
 
-async function relocateRelease(
-  item: ChartItem,
-  release: ReleaseItem,
-  key: string,
-  run: Run,
-): Promise<readonly LeafChange[]> {
-  const { pulled } = item;
-  const { extraction } = release;
-  if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
-  const { changes, literals, probes } = await measure(pulled, release, extraction, key, run);
-  const own = changes.filter(({ origin }) => origin?.kind === 'layer');
-  const { values } = extraction;
-  release.relocation = {
-    consumerValues: emitYaml(overlayTree(values, assignments(changes))),
-    ownOverlay: own.length === 0 ? undefined : emitYaml(overlayTree(values, assignments(own))),
-    literals,
-    probes,
-  };
-  if (own.length > 0) {
-    const keys = own.map(({ path }) => formatPath(path)).join(', ');
-    release.notes.push(
-      `the values of this release name images themselves (${keys}): install it with its consumer values`,
-    );
+function ownChanges(changes: readonly LeafChange[]): readonly LeafChange[] {
+  return changes.filter(({ origin }) => origin?.kind === 'layer');
+}
+
+/** What a profile needs on top of the relocated chart: its own values that name images, and lists that its switch repeats. */
+function ownOverlay({ traced, changes }: Moves): string | undefined {
+  const own = ownChanges(changes);
+  const profile = traced.profile?.profile;
+  if (profile?.kind === 'switch' && profile.path.some((step) => typeof step === 'number')) {
+    const moved = changes.reduce((values, { path, after }) => withNode(values, path, textNode(after)), traced.values);
+    return emitYaml(overlayOf(moved, [{ path: profile.path, node: SWITCHED_ON }]));
   }
-  return changes;
+  return own.length === 0 ? undefined : emitYaml(overlayTree(traced.values, assignments(own)));
+}
+
+function relocateRelease(release: ReleaseItem, all: readonly Moves[]): void {
+  const moves = all.filter(({ traced }) => traced.release === release);
+  const main = moves.find(({ traced }) => traced.profile === undefined);
+  if (main === undefined) throw new RangeError(`${release.addon.release} was not traced`);
+  for (const one of moves) if (one.traced.profile !== undefined) one.traced.profile.ownOverlay = ownOverlay(one);
+  release.relocation = {
+    consumerValues: emitYaml(overlayTree(main.traced.values, assignments([...main.changes, ...main.declared]))),
+    ownOverlay: ownOverlay(main),
+    literals: moves.flatMap(({ literals }) => literals),
+    probes: moves.reduce((sum, { traced }) => sum + traced.probes, 0),
+  };
+  const own = ownChanges(main.changes);
+  if (own.length === 0) return;
+  const keys = own.map(({ path }) => formatPath(path)).join(', ');
+  const note = `the values of this release name images themselves (${keys}): install it with its consumer values`;
+  if (!release.notes.includes(note)) release.notes.push(note);
 }
 
 function applyFile(tree: ArchiveTree, address: FileAddress, edits: readonly LeafEdit[]): ArchiveTree {
@@ -155,13 +153,15 @@ function mergeFiles(all: readonly FileEdits[]): readonly FileEdits[] {
   return [...files.values()];
 }
 
+/** The changes in the chart's files. Of hidden images only those are made that agree with the others. */
 function chartEdits(
   item: ChartItem,
   pulled: PulledChart,
   changes: readonly LeafChange[],
+  hidden: readonly LeafChange[],
   run: Run,
 ): readonly FileEdits[] {
-  const { files, conflicts } = gatherEdits(changes);
+  const { files, conflicts } = gatherEdits(changes, hidden);
   const [conflict] = conflicts;
   if (conflict !== undefined) {
     throw new MirrorError(
@@ -187,22 +187,35 @@ function chartEdits(
   return mergeFiles([...files, ...annotationEdits(pulled.chart, moved), { address: ['Chart.yaml'], edits: marks }]);
 }
 
-/** Traces every release of a chart, rewrites the values where they are defined, and packs the result. */
-export async function relocate(item: ChartItem, index: number, run: Run): Promise<void> {
+function isAsked({ profile }: Traced): boolean {
+  return profile === undefined || isAskedFor(profile.profile);
+}
+
+/**
+ * Rewrites the values where they are defined, patches what is spelled out, and packs the result. Reached are all images, or
+ * fewer of the hidden ones.
+ */
+export async function rewrite(item: ChartItem, index: number, reach: Reach, run: Run): Promise<void> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
-  const changes: LeafChange[] = [];
-  for (const [position, release] of livingReleases(item).entries()) {
-    changes.push(...(await relocateRelease(item, release, `${index}-${position}`, run)));
-  }
-  const files = chartEdits(item, pulled, changes, run);
+  const moves = solveAll(reach === 'asked' ? item.traced.filter(isAsked) : item.traced, reach, run);
+  for (const release of livingReleases(item)) relocateRelease(release, moves);
+  const shown = moves.filter(({ traced }) => isAsked(traced)).flatMap(({ changes }) => changes);
+  const hidden = [
+    ...moves.filter(({ traced }) => !isAsked(traced)).flatMap(({ changes }) => changes),
+    ...moves.flatMap(({ declared }) => declared),
+  ];
+  const files = chartEdits(item, pulled, shown, hidden, run);
   const edited = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
-  const { tree, patches } = patchTree(edited, item, wantedText(run));
+  const { tree, patches } = run.options.templatePatches
+    ? patchTree(edited, item, wantedText(run))
+    : { tree: edited, patches: [] };
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;
   const relocated =
     run.options.chartVersionSuffix === '' ? version : suffixedVersion(version, run.options.chartVersionSuffix);
   item.relocated = {
+    reach,
     tree,
     bytes,
     path: await run.ports.workspace.write(`relocated/${index}/${name}-${relocated}.tgz`, bytes),
@@ -212,4 +225,26 @@ export async function relocate(item: ChartItem, index: number, run: Run): Promis
     ),
     patches,
   };
+}
+
+/** Traces every release of a chart, rewrites the values where they are defined, and packs the result. */
+export async function relocate(item: ChartItem, index: number, run: Run): Promise<void> {
+  const traced: Traced[] = [];
+  for (const [position, release] of livingReleases(item).entries())
+    traced.push(...(await traceRelease(item, release, `${index}-${position}`, run)));
+  item.traced = traced;
+  await rewriteAsFar(item, index, run);
+}
+
+const REACHES: readonly Reach[] = ['declared', 'shown', 'asked'];
+
+/** Reaches as far as the files can be edited: a value that only hidden images need must not stop what was asked for. */
+async function rewriteAsFar(item: ChartItem, index: number, run: Run): Promise<void> {
+  for (const reach of REACHES) {
+    try {
+      return await rewrite(item, index, reach, run);
+    } catch (error) {
+      if (reach === 'asked' || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
+    }
+  }
 }

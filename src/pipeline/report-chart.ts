@@ -1,14 +1,19 @@
 import { formatChartSource } from '../domain/addon.ts';
-import { literalPlaces, literalTexts } from '../domain/chart/chart-files.ts';
 import { formatPath } from '../domain/chart/values-tree.ts';
+import { formatUsePlace } from '../domain/images/image-use.ts';
 import { editedValue } from '../domain/overlay/edit-values.ts';
-import type { Residue } from '../domain/proof/compare.ts';
+import { destinationOf } from '../domain/plan/destination.ts';
+import { formatProfile } from '../domain/profiles/profile.ts';
 import { formatReference } from '../domain/reference.ts';
-import type { ChartStatus, ReportedChart, ReportedEdit, ReportedProof } from '../domain/report/report.ts';
+import type { ChartStatus, ReportedChart, ReportedEdit, ReportedHiddenImage } from '../domain/report/report.ts';
 import type { MirrorError } from '../errors.ts';
+import { isPresent } from './copy.ts';
+import { hiddenImages } from './hidden-images.ts';
+import { isProven } from './prove.ts';
 import { chartReference } from './push.ts';
 import { REFUSALS, toError } from './report-error.ts';
-import type { ChartItem, ReleaseItem, Run, Verdict } from './run.ts';
+import { toProofs } from './report-proof.ts';
+import type { ChartItem, ReleaseItem, Run } from './run.ts';
 
 function failedStatus(error: MirrorError): ChartStatus {
   if (error.code === 'INTERRUPTED') return 'unfinished';
@@ -19,7 +24,7 @@ function failedStatus(error: MirrorError): ChartStatus {
 function statusOf(chart: ChartItem | undefined, release: ReleaseItem): ChartStatus {
   const failure = release.failure ?? chart?.failure;
   if (failure !== undefined) return failedStatus(failure);
-  const unproven = release.verdict?.proven !== true;
+  const unproven = !isProven(release);
   switch (chart?.push.kind) {
     case undefined:
     case 'waiting':
@@ -31,48 +36,6 @@ function statusOf(chart: ChartItem | undefined, release: ReleaseItem): ChartStat
     case 'pushed':
       return unproven ? 'pushed-unproven' : 'pushed';
   }
-}
-
-function toProof(
-  verdict: Verdict | undefined,
-  schemaChecked: boolean,
-  literals: (text: string) => readonly string[],
-): ReportedProof {
-  if (verdict === undefined) {
-    return {
-      state: 'not-run',
-      references: 0,
-      schemaChecked,
-      reason: null,
-      residue: [],
-      unexplained: [],
-      explained: {},
-    };
-  }
-  const residue = verdict.residue.map(({ place, expected, found }: Residue) => ({
-    place,
-    expected: expected ?? null,
-    found: found ?? null,
-    literals: found === undefined ? [] : literals(found),
-  }));
-  const unexplained = verdict.unexplained.map(({ template, line, text }) => ({ template, line, text }));
-  const { proven, references, reason, explained } = verdict;
-  return {
-    state: proven ? 'proven' : 'not-proven',
-    references,
-    schemaChecked,
-    reason: reason ?? null,
-    residue,
-    unexplained,
-    explained,
-  };
-}
-
-function literalFinder(chart: ChartItem | undefined): (text: string) => readonly string[] {
-  const pulled = chart?.pulled;
-  if (pulled === undefined) return () => [];
-  const texts = literalTexts(pulled.tree, pulled.chart);
-  return (text) => literalPlaces(texts, text);
 }
 
 function declaredOf(chart: ChartItem | undefined, release: ReleaseItem): ReportedChart['declaredImages'] {
@@ -93,12 +56,27 @@ function editsOf(chart: ChartItem | undefined): readonly ReportedEdit[] {
   return [...values, ...lines];
 }
 
+function hiddenOf(chart: ChartItem | undefined, release: ReleaseItem, run: Run): readonly ReportedHiddenImage[] {
+  if (chart?.relocated === undefined) return [];
+  const mirrored = new Set(run.images.filter(isPresent).map(({ source }) => formatReference(source)));
+  return hiddenImages(chart, release).map(({ reference, evidence, when, moved }) => {
+    const image = formatReference(reference);
+    const destination = formatReference(destinationOf(reference, run.options.naming));
+    return { image, destination, evidence, when, moved, mirrored: mirrored.has(image) };
+  });
+}
+
+function leftAsIs({ extraction, profiles }: ReleaseItem): ReportedChart['leftAsIs'] {
+  const all = [extraction, ...profiles.map((one) => one.extraction)].flatMap((one) => one?.aside ?? []);
+  const rows = all.map(({ use, why }) => ({ image: use.text, place: formatUsePlace(use), why }));
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}
+
 /** One release of a chart as the report shows it. */
 export function toChart(run: Run, release: ReleaseItem): ReportedChart {
   const chart = run.charts.find((item) => item.releases.includes(release));
   const { addon, extraction } = release;
-  const literals = literalFinder(chart);
-  const schemaChecked = extraction !== undefined && extraction.settings.schemaSkipped === undefined;
+  const { proof, consumer, profiles } = toProofs(chart, release);
   const images = new Set(
     run.images
       .filter((image) => image.users.some((user) => user.release === release))
@@ -128,11 +106,16 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
         state,
       }),
     ),
-    proof: toProof(release.verdict, schemaChecked, literals),
-    consumer: { ...toProof(release.consumerVerdict, schemaChecked, literals), written: release.consumerWritten },
+    proof,
+    consumer: { ...consumer, written: release.consumerWritten },
     edits: editsOf(chart),
     images: [...images],
     declaredImages: declaredOf(chart, release),
+    hiddenImages: hiddenOf(chart, release, run),
+    profiles,
+    switches: release.looked.switches,
+    refusedProfiles: release.looked.refused.map(({ profile, reason }) => ({ profile: formatProfile(profile), reason })),
+    leftAsIs: leftAsIs(release),
     notes: release.notes,
     error: toError(release.failure ?? chart?.failure ?? chart?.leftover),
   };

@@ -40,6 +40,7 @@ export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
     platforms: image.platforms.map(formatPlatform),
     status: status === 'to-copy' && !scanOnly ? 'unfinished' : status,
     bytes: known ? (state.bytes ?? null) : null,
+    evidence: image.evidence,
     usedBy: image.users.map(({ chart, release, places }) => ({
       chart: chart.source.chart,
       version: chart.pulled?.chart.metadata.version ?? chart.version,

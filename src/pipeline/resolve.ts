@@ -1,4 +1,5 @@
 import { type Addon, type ChartSource, formatChartSource } from '../domain/addon.ts';
+import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { parseReference, type Reference } from '../domain/reference.ts';
 import { nearNames } from '../domain/selection.ts';
@@ -11,6 +12,7 @@ import {
 } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
 import type { ChartIndexEntry } from '../ports.ts';
+import type { ChartAccess } from './chart-access.ts';
 import type { ChartItem, ChartLocator, ReleaseItem, ResolvedVersion, Run } from './run.ts';
 
 function requestText(addon: Pick<Addon, 'version'>): string {
@@ -75,7 +77,7 @@ function locatorOf(name: string, version: string, entry: ChartIndexEntry): Chart
 async function resolveHttp(
   source: Extract<ChartSource, { kind: 'http' }>,
   asked: Asked,
-  run: Run,
+  run: ChartAccess,
 ): Promise<ResolvedVersion> {
   const { charts } = run.ports;
   const entries = await charts.entries(source.repository, source.chart, run.signal);
@@ -107,7 +109,7 @@ function denied(name: string, detail: string): MirrorError {
   });
 }
 
-async function tagsOf(reference: Reference, name: string, run: Run): Promise<readonly string[]> {
+async function tagsOf(reference: Reference, name: string, run: ChartAccess): Promise<readonly string[]> {
   const list = await run.ports.registry.tags(reference.registry, reference.repository, 'source', run.signal);
   if (list.kind === 'denied') throw denied(name, list.detail);
   if (list.kind === 'found') return list.tags;
@@ -121,7 +123,7 @@ async function tagsOf(reference: Reference, name: string, run: Run): Promise<rea
 async function resolveOci(
   source: Extract<ChartSource, { kind: 'oci' }>,
   asked: Asked,
-  run: Run,
+  run: ChartAccess,
 ): Promise<ResolvedVersion> {
   const name = formatChartSource(source);
   const repository: Reference = {
@@ -158,7 +160,7 @@ async function resolveOci(
 }
 
 /** Chooses the version of a chart as helm would, without fetching the chart. A local chart is what it is. */
-export async function resolveVersion(asked: Asked, run: Run): Promise<ResolvedVersion> {
+export async function resolveVersion(asked: Asked, run: ChartAccess): Promise<ResolvedVersion> {
   const { source } = asked;
   switch (source.kind) {
     case 'http':
@@ -213,6 +215,8 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       releases,
       destination: destinationOfChart(first, run),
       pulled: undefined,
+      memo: createDocumentMemo(),
+      traced: [],
       relocated: undefined,
       push: { kind: 'waiting' },
       archive: undefined,

@@ -1,5 +1,6 @@
 import type { EcrRegistry } from '../domain/ecr/registry.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
+import type { ImageChoice } from '../domain/images/evidence.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ExistingRules } from '../domain/preflight/decide.ts';
@@ -48,6 +49,11 @@ export interface MirrorOptions {
   readonly concurrency: number;
   /** Charts rendered at once. */
   readonly renders: number;
+  readonly images: ImageChoice;
+  /** Whether every switch that is off is turned on once, to see what it brings. */
+  readonly switches: boolean;
+  /** Whether references that files of a chart spell out are patched. */
+  readonly templatePatches: boolean;
   /** The target, where it is a registry of Amazon ECR. */
   readonly ecr: EcrRegistry | undefined;
   /** What repositories of Amazon ECR are to be like, and whether existing ones are changed to be so. */

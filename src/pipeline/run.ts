@@ -3,15 +3,19 @@ import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { ChartTree, DependencyFact } from '../domain/chart/chart-tree.ts';
 import type { ValueNode } from '../domain/chart/values-tree.ts';
 import type { DeclaredImage } from '../domain/images/annotations.ts';
+import type { DocumentMemo } from '../domain/images/document-memo.ts';
+import type { Evidence } from '../domain/images/evidence.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
 import type { LinePatch } from '../domain/overlay/patch-literals.ts';
 import type { Destination } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Decision } from '../domain/preflight/decide.ts';
+import type { Profile } from '../domain/profiles/profile.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import type { SweepHit } from '../domain/proof/sweep.ts';
 import type { Digest, Reference } from '../domain/reference.ts';
+import type { Attribution } from '../domain/trace/attribution.ts';
 import type { MirrorError } from '../errors.ts';
 import type { BlobMounting, FetchedManifest } from '../ports.ts';
 import type { RepositoryItem } from './repository-item.ts';
@@ -55,11 +59,18 @@ export interface RenderSettings {
   readonly schemaSkipped: string | undefined;
 }
 
+/** A reference that is left as it is, neither copied nor moved, and why. */
+export interface AsideUse {
+  readonly use: ImageUse;
+  readonly why: string;
+}
+
 /** The references of a release as its chart renders them. */
 export interface Extraction {
   readonly settings: RenderSettings;
   readonly values: ValueNode;
   readonly uses: readonly ImageUse[];
+  readonly aside: readonly AsideUse[];
   /** What helm printed. */
   readonly output: string;
 }
@@ -72,6 +83,36 @@ export interface Verdict {
   readonly unexplained: readonly SweepHit[];
   readonly explained: Readonly<Record<string, number>>;
   readonly reason: string | undefined;
+}
+
+/** A chart under a profile that shows images which the release alone does not show. */
+export interface ProfileItem {
+  readonly profile: Profile;
+  readonly extraction: Extraction;
+  /** Those of its references, by place, that the release does not have. */
+  readonly fresh: readonly ImageUse[];
+  /** Values that the relocated chart needs under this profile, on top of those of the release. */
+  ownOverlay: string | undefined;
+  verdict: Verdict | undefined;
+}
+
+/** What tracing found out under one profile of a release. */
+export interface Traced {
+  readonly release: ReleaseItem;
+  /** The profile; undefined for the release itself. */
+  readonly profile: ProfileItem | undefined;
+  readonly values: ValueNode;
+  readonly uses: readonly ImageUse[];
+  readonly attributions: readonly Attribution[];
+  readonly probes: number;
+}
+
+/** What was looked at beside the release itself. */
+export interface Looked {
+  /** How many switches were turned. */
+  readonly switches: number;
+  /** Profiles under which helm does not render, with helm's reason. */
+  readonly refused: readonly { readonly profile: Profile; readonly reason: string }[];
 }
 
 /** What relocation made of a release: the overlay for consumers of the original chart, and for this release's own values. */
@@ -89,6 +130,9 @@ export interface ReleaseItem {
   readonly notes: string[];
   resolved: ResolvedVersion | undefined;
   extraction: Extraction | undefined;
+  /** Other profiles of the release that show further images. */
+  profiles: readonly ProfileItem[];
+  looked: Looked;
   relocation: ReleaseRelocation | undefined;
   verdict: Verdict | undefined;
   consumerVerdict: Verdict | undefined;
@@ -102,8 +146,15 @@ export interface FileEdit {
   readonly edit: LeafEdit;
 }
 
+/**
+ * How far hidden images are moved: those that only values declare as well, those that another profile showed, or none but
+ * what was asked for.
+ */
+export type Reach = 'declared' | 'shown' | 'asked';
+
 /** The relocated archive. */
 export interface RelocatedChart {
+  readonly reach: Reach;
   readonly tree: ArchiveTree;
   readonly bytes: Buffer;
   readonly path: string;
@@ -127,6 +178,9 @@ export interface ChartItem {
   readonly releases: readonly ReleaseItem[];
   readonly destination: Reference;
   pulled: PulledChart | undefined;
+  /** What was read in its renders so far; emptied when it is proven. */
+  memo: DocumentMemo;
+  traced: readonly Traced[];
   relocated: RelocatedChart | undefined;
   push: ChartPush;
   /** Where the relocated archive was written, below the output directory. */
@@ -153,6 +207,9 @@ export type ImageState =
 export interface ImageItem {
   readonly source: Reference;
   readonly destination: Destination;
+  readonly evidence: Evidence;
+  /** Whether somebody surely pulls it. When the source does not have what is not certain, it is left unconfirmed. */
+  readonly isCertain: boolean;
   /** The one platform that is copied; undefined for the whole image. */
   readonly platform: Platform | undefined;
   /** Platforms that the whole image must have, because its users name them. */
@@ -198,6 +255,8 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
       notes: [],
       resolved: undefined,
       extraction: undefined,
+      profiles: [],
+      looked: { switches: 0, refused: [] },
       relocation: undefined,
       verdict: undefined,
       consumerVerdict: undefined,

@@ -1,3 +1,7 @@
+import { formatReference } from '../domain/reference.ts';
+import { isPresent } from './copy.ts';
+import { hiddenImages } from './hidden-images.ts';
+import { consumerPath, proofFile, proofPath } from './report-proof.ts';
 import type { ChartItem, ReleaseItem, Run } from './run.ts';
 import { chartName, livingReleases } from './run.ts';
 
@@ -6,13 +10,33 @@ export function isDone(chart: ChartItem): boolean {
   return chart.failure === undefined && chart.push.kind !== 'waiting';
 }
 
-function consumerText(chart: ChartItem, release: ReleaseItem): string {
+/** What other values may pull from the target, and what is not there, by the switch, profile or key that brings it. */
+function missingLines(chart: ChartItem, release: ReleaseItem, run: Run): readonly string[] {
+  const mirrored = new Set(run.images.filter(isPresent).map(({ source }) => formatReference(source)));
+  const lines = hiddenImages(chart, release).flatMap(({ reference, evidence, when, moved }) => {
+    const image = formatReference(reference);
+    if (moved === 'no' || mirrored.has(image)) return [];
+    return [`#   ${when.join(', ')}${evidence === 'declared' ? ' (named there)' : ''}: ${image}`];
+  });
+  if (lines.length === 0) return [];
+  return [
+    '# With other values, the private registry is asked for images that were not mirrored:',
+    ...lines,
+    '# Mirror them by images of the catalog entry, or with --images conditional, or all.',
+  ];
+}
+
+function consumerText(chart: ChartItem, release: ReleaseItem, run: Run): string {
   const { consumerVerdict, relocation } = release;
   const state =
     consumerVerdict?.proven === true
       ? 'Proven: the original chart renders to the private registry with them.'
       : 'NOT PROVEN for the original chart; see consumer in report.json.';
-  const head = [`# Values for the original chart ${chartName(chart)}, release ${release.addon.release}.`, `# ${state}`];
+  const head = [
+    `# Values for the original chart ${chartName(chart)}, release ${release.addon.release}.`,
+    `# ${state}`,
+    ...missingLines(chart, release, run),
+  ];
   return `${head.join('\n')}\n${relocation?.consumerValues ?? '{}\n'}`;
 }
 
@@ -41,9 +65,11 @@ export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
   chart.archive = archive;
   const first = run.charts.find((other) => other.source.chart === name && isDone(other));
   for (const [index, release] of livingReleases(chart).entries()) {
-    const text = consumerText(chart, release);
-    await run.ports.output.write(`${folder}/${release.addon.release}/values.yaml`, text);
+    const text = consumerText(chart, release, run);
+    await run.ports.output.write(consumerPath(chart, release), text);
     if (index === 0 && first === chart) await run.ports.output.write(`${folder}/values.yaml`, text);
     release.consumerWritten = true;
   }
+  const proof = `${JSON.stringify(proofFile(chart, run), undefined, 2)}\n`;
+  await run.ports.output.write(proofPath(archive, first === chart), proof);
 }

@@ -60,6 +60,28 @@ function scanLines({ scanOnly, images, charts }: Report): readonly string[] {
   return [...copies, ...pushes];
 }
 
+function counted(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
+/** What other values may bring: never copied unasked, and here so that nobody finds out later. */
+function hiddenLines({ charts }: Report, paint: Paint): readonly string[] {
+  const rows = new Map(charts.flatMap(({ hiddenImages }) => hiddenImages).map((row) => [row.image, row]));
+  const profiles = charts.flatMap((row) => row.profiles.map((one) => ({ row, one })));
+  const unproven = profiles.filter(({ one }) => one.proof.state !== 'proven');
+  const lines = unproven.map(
+    ({ row, one }) => `${paint('yellow', 'not covered'.padEnd(15))} ${row.chart} (${row.release}) with ${one.profile}`,
+  );
+  if (rows.size === 0) return lines;
+  const count = (moved: string): number => [...rows.values()].filter((row) => row.moved === moved).length;
+  const mirrored = [...rows.values()].filter((row) => row.mirrored).length;
+  const kinds = `moved and proven ${count('proven')}, moved by form ${count('by-form')}, not moved ${count('no')}`;
+  return [
+    ...lines,
+    `with other values: ${counted(rows.size, 'further image', 'further images')}: ${kinds}; ${mirrored} mirrored`,
+  ];
+}
+
 function closing(report: Report): readonly string[] {
   const { addons } = report.totals;
   const skipped = addons.unmirrorable === 0 ? '' : `, ${addons.unmirrorable} cannot be mirrored`;
@@ -88,6 +110,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...unmirrorable,
     ...scanLines(report),
     ...imageLines(report, paint),
+    ...hiddenLines(report, paint),
     ...ecrLines(report, paint),
     ...report.notes.map((note) => `note: ${note}`),
     ...notes,

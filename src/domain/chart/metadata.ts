@@ -15,6 +15,7 @@ export interface Dependency {
   readonly repository: string;
   readonly alias: string | undefined;
   readonly condition: string | undefined;
+  readonly tags: readonly string[];
   readonly importValues: readonly ImportedValues[];
 }
 
@@ -46,6 +47,7 @@ function parseDependency(node: ValueNode): readonly Dependency[] {
   const name = text(node, 'name');
   if (name === undefined) return [];
   const imports = nodeAt(node, ['import-values']);
+  const tags = nodeAt(node, ['tags']);
   return [
     {
       name,
@@ -53,6 +55,7 @@ function parseDependency(node: ValueNode): readonly Dependency[] {
       repository: text(node, 'repository') ?? '',
       alias: text(node, 'alias'),
       condition: text(node, 'condition'),
+      tags: tags?.kind === 'list' ? tags.items.flatMap((tag) => (tag.kind === 'string' ? [tag.value] : [])) : [],
       importValues: imports?.kind === 'list' ? imports.items.flatMap(parseImport) : [],
     },
   ];

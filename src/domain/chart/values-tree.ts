@@ -48,18 +48,26 @@ export function nodeAt(root: ValueNode, path: ValuePath): ValueNode | undefined 
 
 const NOWHERE: ValueOrigin = { kind: 'layer', layer: -1, path: [] };
 
-/** The tree with a text set at a path; maps and list items on the way to it are made where they are missing. */
-export function withText(root: ValueNode | undefined, path: ValuePath, text: string): ValueNode {
+/** The tree with a node set at a path; maps and list items on the way to it are made where they are missing. */
+export function withNode(root: ValueNode | undefined, path: ValuePath, node: ValueNode): ValueNode {
   const [step, ...rest] = path;
-  if (step === undefined) return { kind: 'string', value: text, origin: NOWHERE };
+  if (step === undefined) return node;
   if (typeof step === 'number' && root?.kind !== 'map') {
     const items = root?.kind === 'list' ? [...root.items] : [];
-    items[step] = withText(items[step], rest, text);
+    items[step] = withNode(items[step], rest, node);
     return { kind: 'list', items };
   }
   const entries = new Map(root?.kind === 'map' ? root.entries : []);
-  return { kind: 'map', entries: entries.set(String(step), withText(entries.get(String(step)), rest, text)) };
+  return { kind: 'map', entries: entries.set(String(step), withNode(entries.get(String(step)), rest, node)) };
 }
+
+/** A text that no file defines. */
+export function textNode(text: string): ValueNode {
+  return { kind: 'string', value: text, origin: NOWHERE };
+}
+
+/** A value that is on, and that no file defines. */
+export const SWITCHED_ON: ValueNode = { kind: 'plain', source: 'true', origin: NOWHERE };
 
 function stepsOf(node: ValueNode): readonly (string | number)[] {
   if (node.kind === 'map') return [...node.entries.keys()];

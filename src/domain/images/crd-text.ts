@@ -1,6 +1,8 @@
 import type { UsePlace } from './image-use.ts';
+import { parsePlain } from './parse-plain.ts';
+import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import { type FoundReference, referencesInLooseText, referencesNamed, type SeenHosts } from './reference-text.ts';
-import { isPlainList, isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
+import { USE_RULES } from './use-rules.ts';
 import { walkObject } from './walk-object.ts';
 
 /** A reference in the text of a custom resource definition, with its line as path. */
@@ -31,15 +33,23 @@ function blockBelow(lines: readonly string[], index: number, indent: number): re
   return block;
 }
 
+/** A default is pulled only for a resource that has no value of its own. */
+function asDefault(found: FoundReference): FoundReference {
+  return found.role === 'image' ? { ...found, ...USE_RULES.resourceDefault } : found;
+}
+
 /** The references of a default's value. In a map or list the keys say what is an image, as in an object. */
 function referencesOf(value: Plain, owner: string, path: string, seen: SeenHosts): readonly CrdReference[] {
   if (typeof value === 'string') {
     const named = referencesNamed(owner, value, seen);
-    return (named.length > 0 ? named : referencesInLooseText(value, seen)).map((found) => ({ found, path }));
+    return (named.length > 0 ? named : referencesInLooseText(value, seen, owner)).map((found) => ({
+      found: asDefault(found),
+      path,
+    }));
   }
   const uses: CrdReference[] = [];
   const emit = (found: FoundReference, _: UsePlace, inner: string): void => {
-    uses.push({ found, path: `${path} > ${inner}` });
+    uses.push({ found: asDefault(found), path: `${path} > ${inner}` });
   };
   walkObject({ [owner]: value }, '', true, seen, emit);
   return uses;

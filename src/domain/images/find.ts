@@ -1,9 +1,11 @@
 import { DOCKER_HUB, parseReference } from '../reference.ts';
 import { type CrdReference, readCrdObject, readCrdText } from './crd-text.ts';
+import type { DocumentMemo } from './document-memo.ts';
 import type { ImageUse, UsePlace } from './image-use.ts';
 import { classOf } from './object-kinds.ts';
+import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import type { FoundReference, SeenHosts } from './reference-text.ts';
-import { isPlainList, isPlainMap, type Plain, type RenderedDocument } from './rendered-documents.ts';
+import type { RenderedDocument } from './rendered-documents.ts';
 import { walkData } from './walk-data.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
@@ -30,7 +32,8 @@ function identify(template: string, value: Readonly<Record<string, Plain>>): Obj
 }
 
 function toUse(found: FoundReference, place: UsePlace, path: string, identity: ObjectIdentity): ImageUse {
-  return { text: found.text, reference: found.reference, role: found.role, place, path, ...identity };
+  const { text, reference, role, certainty, why } = found;
+  return { text, reference, role, certainty, why, place, path, ...identity };
 }
 
 function asDefaults(found: readonly CrdReference[], identity: ObjectIdentity): readonly ImageUse[] {
@@ -55,38 +58,70 @@ function findInObject(template: string, value: Readonly<Record<string, Plain>>, 
   return uses;
 }
 
-function crdUses(document: RenderedDocument, seen: SeenHosts): readonly ImageUse[] {
-  const name = /^ {2}name: *["']?([^\s"']+)/m.exec(document.text)?.[1] ?? '';
-  const identity = { template: document.template, kind: 'CustomResourceDefinition', name };
-  return asDefaults(readCrdText(document.text, seen), identity);
+/** References in the text of one CRD: those that are defaults in its schema. */
+function findInCrd(template: string, text: string, seen: SeenHosts): readonly ImageUse[] {
+  const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
+  const identity = { template, kind: 'CustomResourceDefinition', name };
+  return asDefaults(readCrdText(text, seen), identity);
 }
 
-function containerHosts(documents: readonly RenderedDocument[], known: readonly string[]): SeenHosts {
-  const hosts = new Set<string>(known);
-  for (const document of documents) {
-    if (document.content.kind !== 'object') continue;
-    walkObject(document.content.value, '', false, hosts, (found, place) => {
-      const written = parseReference(found.text)?.registry;
-      const inContainer = place === 'container' || place === 'initContainer';
-      if (inContainer && written !== undefined && written !== DOCKER_HUB) hosts.add(written);
-    });
-  }
+// Names of fields stand in the text as they are, unless they are written with escapes.
+function mayHoldContainers(text: string): boolean {
+  return text.includes('ontainers') || text.includes('\\');
+}
+
+/** The hosts that containers of a document pull from; what is found in a container is the same under any hosts. */
+function hostsIn({ content, text }: RenderedDocument, known: SeenHosts): readonly string[] {
+  if (content.kind !== 'object' || !mayHoldContainers(text)) return [];
+  const hosts: string[] = [];
+  walkObject(content.value, '', false, known, (found, place) => {
+    const written = parseReference(found.text)?.registry;
+    const inContainer = place === 'container' || place === 'initContainer';
+    if (inContainer && written !== undefined && written !== DOCKER_HUB) hosts.push(written);
+  });
   return hosts;
+}
+
+function containerHosts(
+  documents: readonly RenderedDocument[],
+  known: readonly string[],
+  memo: DocumentMemo | undefined,
+): SeenHosts {
+  const given = new Set(known);
+  const gather = (document: RenderedDocument): readonly string[] => hostsIn(document, given);
+  return new Set([...known, ...documents.flatMap((one) => memo?.hosts(one.content, () => gather(one)) ?? gather(one))]);
+}
+
+function usesIn({ content, template, text }: RenderedDocument, seen: SeenHosts): readonly ImageUse[] {
+  switch (content.kind) {
+    case 'object':
+      return findInObject(template, content.value, seen);
+    case 'crd':
+      return findInCrd(template, text, seen);
+    case 'empty':
+    case 'unreadable':
+      return [];
+  }
 }
 
 /**
  * Finds every image reference in rendered documents, each with the place where it stands, in the documents' order.
  * `known` are further hosts that serve images: the target's, so that what was moved is found where it was found before.
+ * Documents that `memo` has from an earlier render are not searched again where the search would find the same.
  */
-export function findImages(documents: readonly RenderedDocument[], known: readonly string[] = []): Findings {
-  const seen = containerHosts(documents, known);
+export function findImages(
+  documents: readonly RenderedDocument[],
+  known: readonly string[] = [],
+  memo?: DocumentMemo,
+): Findings {
+  const seen = containerHosts(documents, known, memo);
   const uses: ImageUse[] = [];
   const unreadable: { template: string; line: number; reason: string }[] = [];
   for (const document of documents) {
     const { content, template, line } = document;
-    if (content.kind === 'object') uses.push(...findInObject(template, content.value, seen));
-    else if (content.kind === 'crd') uses.push(...crdUses(document, seen));
-    else if (content.kind === 'unreadable') unreadable.push({ template, line, reason: content.reason });
+    const find = (hosts: SeenHosts): readonly ImageUse[] => usesIn(document, hosts);
+    for (const use of memo?.uses(content, template, seen, find) ?? find(seen)) uses.push(use);
+    if (content.kind === 'unreadable') unreadable.push({ template, line, reason: content.reason });
   }
   return { uses, unreadable };
 }

@@ -15,19 +15,42 @@ export type UsePlace =
   | 'crd default';
 
 /**
- * What stands there: an `image` is copied and moved; a `base` is a path to which a program adds names at run time,
- * so it is moved and nothing is copied for it.
+ * What stands there: an `image` is copied and moved; an `artifact` is something else that a registry holds, such as a
+ * vulnerability database, a plugin or a chart, and is copied and moved the same; a `base` is a path to which a program
+ * adds names at run time, so it is moved and nothing is copied for it; an `example` is text that nothing pulls, so it is
+ * told of and left alone.
  */
-export type UseRole = 'image' | 'base';
+export type UseRole = 'image' | 'artifact' | 'base' | 'example';
+
+/** Whether what has this role is copied to the target. */
+export function isCarried(role: UseRole): boolean {
+  return role === 'image' || role === 'artifact';
+}
+
+/**
+ * How sure it is that a program pulls this: a `candidate` is a reference by its form alone, or one without tag and
+ * digest outside of containers. When the source does not have a candidate, it is unconfirmed rather than missing.
+ */
+export type Certainty = 'certain' | 'candidate';
+
+/** What a reference is, how sure that is, and the rule that says so; undefined for a plain image, which needs none. */
+export interface Judgement {
+  readonly role: UseRole;
+  readonly certainty: Certainty;
+  readonly why: string | undefined;
+}
 
 /**
  * One reference at one place of the rendered output. `text` is what the place says (joined from its fields where a
- * reference is split), `template` the file it was rendered from, `path` the place in the object.
+ * reference is split), `template` the file it was rendered from, `path` the place in the object. `certainty` and `why`
+ * are those of its judgement.
  */
 export interface ImageUse {
   readonly text: string;
   readonly reference: Reference;
   readonly role: UseRole;
+  readonly certainty: Certainty;
+  readonly why: string | undefined;
   readonly place: UsePlace;
   readonly template: string;
   readonly kind: string;

@@ -1,13 +1,15 @@
 import { isRegistryHost, looksLikeRegistry, parseReference } from '../reference.ts';
-import { type FoundReference, roleOf } from './reference-text.ts';
-import type { Plain } from './rendered-documents.ts';
+import { judge } from './judge.ts';
+import type { Plain } from './plain.ts';
+import type { FoundReference } from './reference-text.ts';
+import { USE_RULES } from './use-rules.ts';
 
 /** A reference that several fields of one map make together, and the fields it took. */
 export interface SplitReference extends FoundReference {
   readonly fields: readonly string[];
 }
 
-const TAGS = ['tag', 'version', 'imageTag', 'image_tag', 'imageVersion', 'defaultImageVersion'];
+const TAGS = ['tag', 'newTag', 'version', 'imageTag', 'image_tag', 'imageVersion', 'defaultImageVersion'];
 const REGISTRIES = ['registry', 'hub', 'imageRegistry'];
 const DIGESTS = ['digest', 'sha', 'sha256'];
 
@@ -38,7 +40,8 @@ function nameParts(map: Fields, hasRegistry: boolean, inImage: boolean): readonl
     return plainImage ? [repository, image] : [repository];
   }
   if (image !== undefined && !/@|:[^/]*$/.test(image[1])) return [image];
-  const name = first(map, ['name']);
+  // kustomize: `name` is what the manifests say, `newName` what is pulled
+  const name = first(map, ['newName', 'name']);
   return name !== undefined && (hasRegistry || inImage || name[1].includes('/')) ? [name] : [];
 }
 
@@ -61,7 +64,9 @@ function joinParts({ registry, names, tag, digest }: Parts, inImage: boolean): S
   const reference = parseReference(text);
   if (reference === undefined) return undefined;
   const fields = [registry, ...names, tag, digest].flatMap((field) => (field === undefined ? [] : [field[0]]));
-  return { text, offset: 0, reference, role: roleOf(reference), fields };
+  const key = names.at(-1)?.[0] ?? '';
+  const judgement = judge(text, reference, { key, named: true, scheme: '', within: 'value' });
+  return { text, offset: 0, reference, ...judgement, fields };
 }
 
 /**
@@ -142,4 +147,17 @@ export function prefixedReferences(map: Fields): readonly SplitReference[] {
     const found = joinParts({ registry: parts.get('registry'), names: [name], tag, digest }, false);
     return found === undefined ? [] : [found];
   });
+}
+
+/**
+ * `{repository, suffix}`: a program puts a version between the two (`org/server` and `-ubi` become `org/server:4.0-ubi`), so
+ * the repository is a base.
+ */
+export function openReference(map: Fields): SplitReference | undefined {
+  const repository = first(map, ['repository']);
+  if (repository === undefined || !repository[1].includes('/') || typeof map.suffix !== 'string') return undefined;
+  const reference = parseReference(repository[1]);
+  const whole = (reference?.tag ?? reference?.digest) !== undefined;
+  if (reference === undefined || whole || first(map, [...TAGS, ...DIGESTS]) !== undefined) return undefined;
+  return { text: repository[1], offset: 0, reference, ...USE_RULES.completed, fields: ['repository'] };
 }

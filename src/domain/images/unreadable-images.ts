@@ -1,6 +1,7 @@
 import { parseReference } from '../reference.ts';
 import { classOf } from './object-kinds.ts';
-import { isPlainList, isPlainMap, type Plain, type RenderedDocument } from './rendered-documents.ts';
+import { isPlainList, isPlainMap, type Plain } from './plain.ts';
+import type { RenderedDocument } from './rendered-documents.ts';
 
 /** A container whose `image` is no reference: nobody could pull it, and nothing can be mirrored for it. */
 export interface UnreadableImage {

@@ -1,20 +1,25 @@
+import { isExampleFile } from './examples.ts';
 import type { UsePlace } from './image-use.ts';
+import { parsePlain } from './parse-plain.ts';
+import { isPlainMap, type Plain } from './plain.ts';
 import {
   type FoundReference,
   isImageKey,
+  referenceByForm,
   referencesInLooseText,
   referencesNamed,
   type SeenHosts,
 } from './reference-text.ts';
-import { isPlainMap, type Plain, parsePlain } from './rendered-documents.ts';
 import { prefixedReferences } from './split-reference.ts';
+import { mayPull } from './text-scan.ts';
+import { USE_RULES } from './use-rules.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
 const HINT = /image|repository|registry|hub:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]/i;
 const PARSE_LIMIT = 2 * 1024 * 1024;
 
 function mayHoldReference(text: string, seen: SeenHosts): boolean {
-  return HINT.test(text) || [...seen].some((host) => text.includes(host));
+  return HINT.test(text) || mayPull(text) || [...seen].some((host) => text.includes(host));
 }
 
 /** Base64 as text, or undefined when it is none or holds no text. */
@@ -49,11 +54,16 @@ function isBareName(found: FoundReference): boolean {
  * that are recognisable in it. `path` leads to the text; what is inside follows after `>`.
  */
 function walkText(key: string, text: string, place: UsePlace, path: string, seen: SeenHosts, emit: Found): void {
+  const byForm = referenceByForm(text);
+  if (byForm !== undefined && !isImageKey(key)) {
+    emit(byForm, place, path);
+    return;
+  }
   const named = referencesNamed(key, text, seen);
   if (named.length === 0 && !isImageKey(key) && !mayHoldReference(text, seen)) return;
   const documents = named.length === 0 || /[\n{]/.test(text) ? structured(text) : undefined;
   if (documents === undefined) {
-    for (const found of named.length > 0 ? named : referencesInLooseText(text, seen)) emit(found, place, path);
+    for (const found of named.length > 0 ? named : referencesInLooseText(text, seen, key)) emit(found, place, path);
     return;
   }
   for (const data of documents) {
@@ -71,6 +81,11 @@ function textsOf(map: Readonly<Record<string, Plain>>, encoded: boolean): readon
   });
 }
 
+/** Tells what is found as examples. */
+function asExample(emit: Found): Found {
+  return (found, place, path) => emit({ ...found, ...USE_RULES.exampleText }, place, path);
+}
+
 /** Walks the data of a ConfigMap or Secret; `data` of a Secret is base64. */
 export function walkData(
   value: Readonly<Record<string, Plain>>,
@@ -86,7 +101,8 @@ export function walkData(
     for (const split of splits) emit(split, kind, `${field} (${split.fields.join(', ')})`);
     const taken = new Set(splits.flatMap(({ fields }) => fields));
     for (const [key, text] of texts) {
-      if (!taken.has(key)) walkText(key, text, kind, `${field}.${key}`, seen, emit);
+      if (!taken.has(key))
+        walkText(key, text, kind, `${field}.${key}`, seen, isExampleFile(key) ? asExample(emit) : emit);
     }
   }
   const metadata = value.metadata;

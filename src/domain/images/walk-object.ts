@@ -1,15 +1,21 @@
 import { parseReference } from '../reference.ts';
-import type { UsePlace } from './image-use.ts';
+import { chartReference } from './chart-reference.ts';
+import { isInjected } from './examples.ts';
+import type { Judgement, UsePlace } from './image-use.ts';
+import { holdsArguments, isNamedList, namedValues, readArguments } from './named-values.ts';
+import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import {
   type FoundReference,
   isImageKey,
+  referenceByForm,
   referencesInLooseText,
   referencesNamed,
   type SeenHosts,
   wholeReference,
 } from './reference-text.ts';
-import { isPlainList, isPlainMap, type Plain } from './rendered-documents.ts';
-import { prefixedReferences, splitReference } from './split-reference.ts';
+import { openReference, prefixedReferences, type SplitReference, splitReference } from './split-reference.ts';
+import { isPackageField, NOWHERE, type Surroundings, within } from './surroundings.ts';
+import { PLAIN_IMAGE, USE_RULES } from './use-rules.ts';
 
 /** Told of each reference: what, in which kind of place, at which path. */
 export type Found = (found: FoundReference, place: UsePlace, path: string) => void;
@@ -26,6 +32,7 @@ interface Walk {
   readonly custom: boolean;
   readonly seen: SeenHosts;
   readonly emit: Found;
+  readonly around: Surroundings;
 }
 
 function join(path: string, key: string): string {
@@ -33,20 +40,20 @@ function join(path: string, key: string): string {
   return path === '' ? safe : `${path}.${safe}`;
 }
 
-function emitAll(found: readonly FoundReference[], place: UsePlace, path: string, walk: Walk): void {
-  for (const reference of found) walk.emit(reference, place, path);
-}
-
 /** What the name of a value says it is, or else what is recognisable in it. */
 function emitText(name: string, value: string, place: UsePlace, path: string, walk: Walk): void {
   const named = referencesNamed(name, value, walk.seen);
-  emitAll(named.length > 0 ? named : referencesInLooseText(value, walk.seen), place, path, walk);
+  const found = named.length > 0 ? named : referencesInLooseText(value, walk.seen, name);
+  const byForm = found.length === 0 && place !== 'annotation' ? referenceByForm(value) : undefined;
+  const rule = isPackageField(name, walk.around) ? USE_RULES.packageField : undefined;
+  for (const one of byForm === undefined ? found : [byForm]) walk.emit({ ...one, ...rule }, place, path);
 }
 
 /** A container's `image`: always an image, also as a single word. */
 function emitImageField(text: string, place: UsePlace, path: string, walk: Walk): void {
   const reference = parseReference(text.trim());
-  if (reference !== undefined) walk.emit({ text: text.trim(), offset: 0, reference, role: 'image' }, place, path);
+  const judgement: Judgement = isInjected(text.trim()) ? USE_RULES.injected : PLAIN_IMAGE;
+  if (reference !== undefined) walk.emit({ text: text.trim(), offset: 0, reference, ...judgement }, place, path);
 }
 
 /** References whose parts are named values, emitted with their names; returns the names that were used up. */
@@ -62,37 +69,21 @@ function emitPrefixed(
   return new Set(found.flatMap((split) => split.fields));
 }
 
-function walkEnv(entries: readonly Plain[], path: string, walk: Walk): void {
-  const values = entries.flatMap((entry): readonly (readonly [string, string])[] =>
-    isPlainMap(entry) && typeof entry.name === 'string' && typeof entry.value === 'string'
-      ? [[entry.name, entry.value]]
-      : [],
+/** A list of names and values, such as variables. Entries of another form are read as what they are. */
+function walkNamed(entries: readonly Plain[], place: UsePlace, path: string, walk: Walk): void {
+  const values = namedValues(entries);
+  const taken = emitPrefixed(
+    values.map(({ name, value }) => [name, value] as const),
+    place,
+    path,
+    walk,
   );
-  const taken = emitPrefixed(values, 'env', path, walk);
+  const named = new Map(values.map((one) => [one.index, one]));
   for (const [index, entry] of entries.entries()) {
-    if (!isPlainMap(entry) || typeof entry.value !== 'string') {
-      walkValue(entry, '', `${path}[${index}]`, walk);
-      continue;
-    }
-    const name = typeof entry.name === 'string' ? entry.name : '';
-    if (!taken.has(name)) emitText(name, entry.value, 'env', `${path}[${index}].value (${name})`, walk);
+    const one = named.get(index);
+    if (one === undefined) walkValue(entry, '', `${path}[${index}]`, walk);
+    else if (!taken.has(one.name)) emitText(one.name, one.value, place, `${path}[${index}].value (${one.name})`, walk);
   }
-}
-
-interface Argument {
-  readonly index: number;
-  readonly flag: string;
-  readonly value: string;
-}
-
-function readArguments(items: readonly Plain[]): readonly Argument[] {
-  return items.flatMap((item, index): readonly Argument[] => {
-    if (typeof item !== 'string') return [];
-    const joined = /^(-{1,2}[A-Za-z0-9._-]+)=(.+)$/s.exec(item);
-    const before = items[index - 1];
-    const flag = joined?.[1] ?? (typeof before === 'string' && /^-[^=]+$/.test(before) ? before : '');
-    return [{ index, flag, value: joined?.[2] ?? item }];
-  });
 }
 
 function walkArguments(items: readonly Plain[], path: string, walk: Walk): void {
@@ -144,12 +135,23 @@ function isContainer(map: Fields): boolean {
   return works && typeof map.image === 'string' && SPLIT_FIELDS.every((name) => map[name] === undefined);
 }
 
+/** `image: proxyv2` below `hub` and `tag`: a single word, joined with the registry and the tag of the map around. */
+function inheritedReference(map: Fields, { hub }: Surroundings): SplitReference | undefined {
+  const { image } = map;
+  if (hub === undefined || typeof image !== 'string' || !/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(image)) return undefined;
+  if (SPLIT_FIELDS.some((name) => map[name] !== undefined && map[name] !== '')) return undefined;
+  const text = `${hub.registry}/${image}:${hub.tag}`;
+  const reference = parseReference(text);
+  const fields = ['image'];
+  return reference === undefined ? undefined : { text, offset: 0, reference, ...USE_RULES.inherited, fields };
+}
+
 // fields below an image field that are parts of a reference, or about it
 const NO_REFERENCE = /tag|version|digest|sha|policy|secret|registry|host|port|path/i;
 
 /** A text in a map under an image field (`images: {agent: org/agent:1}`): a repository, or with a tag or digest, it is an image. */
 function innerReference(name: string, value: string): FoundReference | undefined {
-  const whole = NO_REFERENCE.test(name) ? undefined : wholeReference(value);
+  const whole = NO_REFERENCE.test(name) ? undefined : wholeReference(value, name);
   const identified = (whole?.reference.tag ?? whole?.reference.digest) !== undefined;
   return identified || /^repo(?:sitory)?$/.test(name) ? whole : undefined;
 }
@@ -157,7 +159,11 @@ function innerReference(name: string, value: string): FoundReference | undefined
 /** References that a custom resource makes of several fields, or of fields whose meaning the map gives; names used up. */
 function walkTogether(map: Fields, key: string, path: string, walk: Walk): ReadonlySet<string> {
   const inImage = isImageKey(key);
-  const split = splitReference(map, inImage);
+  const split =
+    chartReference(map, walk.around.kind) ??
+    openReference(map) ??
+    splitReference(map, inImage) ??
+    inheritedReference(map, walk.around);
   const taken = new Set(split?.fields ?? []);
   if (split !== undefined) walk.emit(split, 'custom resource', `${path} (${split.fields.join(', ')})`);
   const rest = Object.entries(map).filter(([name]) => !taken.has(name));
@@ -175,7 +181,8 @@ function walkTogether(map: Fields, key: string, path: string, walk: Walk): Reado
   return taken;
 }
 
-function walkMap(map: Fields, key: string, path: string, walk: Walk): void {
+function walkMap(map: Fields, key: string, path: string, outer: Walk): void {
+  const walk = { ...outer, around: within(map, outer.around) };
   if (isImageVolume(key, map)) {
     emitImageField(String(map.reference), 'image volume', join(path, 'reference'), walk);
     return;
@@ -190,8 +197,9 @@ function walkField(name: string, value: Plain, path: string, walk: Walk): void {
   const place = CONTAINER_LISTS.get(name);
   if (isPlainList(value)) {
     if (place !== undefined) walkContainers(value, place, path, walk);
-    else if (name === 'env') walkEnv(value, path, walk);
-    else if (name === 'args' || name === 'command') walkArguments(value, path, walk);
+    else if (name === 'env') walkNamed(value, 'env', path, walk);
+    else if (holdsArguments(name, walk.custom)) walkArguments(value, path, walk);
+    else if (walk.custom && isNamedList(value)) walkNamed(value, 'custom resource', path, walk);
     else walkValue(value, name, path, walk);
   } else if (name === 'annotations' && isPlainMap(value)) walkAnnotations(value, path, walk);
   else walkValue(value, name, path, walk);
@@ -211,5 +219,5 @@ function walkValue(value: Plain, key: string, path: string, walk: Walk): void {
  * references split over several fields, and whatever is a reference by itself.
  */
 export function walkObject(value: Plain, path: string, custom: boolean, seen: SeenHosts, emit: Found): void {
-  walkValue(value, '', path, { custom, seen, emit });
+  walkValue(value, '', path, { custom, seen, emit, around: NOWHERE });
 }

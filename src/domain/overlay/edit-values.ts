@@ -2,7 +2,15 @@ import type { Document, Node, Scalar } from 'yaml';
 import { MirrorError } from '../../errors.ts';
 import { pullContinuations } from '../chart/continuation-lines.ts';
 import { parseValues, readableText, readScalar, valuesOf } from '../chart/values-document.ts';
-import { firstDifference, formatPath, nodeAt, type ValueNode, type ValuePath, withText } from '../chart/values-tree.ts';
+import {
+  firstDifference,
+  formatPath,
+  nodeAt,
+  textNode,
+  type ValueNode,
+  type ValuePath,
+  withNode,
+} from '../chart/values-tree.ts';
 import { flowYaml, quoted } from './emit-yaml.ts';
 import { insertAfterMerge, insertKey, replaceNull } from './insert-key.ts';
 import { locate } from './locate.ts';
@@ -136,7 +144,10 @@ export function editValues(text: string, edits: readonly LeafEdit[], name: strin
   const readable = readableText(text);
   const document = parseValues(readable, name);
   const ordered = [...edits].sort((a, b) => (JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1));
-  const wanted = ordered.reduce((tree, edit) => withText(tree, edit.path, editedValue(edit)), treeOf(document));
+  const wanted = ordered.reduce(
+    (tree, edit) => withNode(tree, edit.path, textNode(editedValue(edit))),
+    treeOf(document),
+  );
   const scalars = scalarEdits(document, ordered);
   const others = ordered.filter((edit) => !scalars.some((one) => one.edit === edit));
   try {

@@ -102,9 +102,13 @@ export interface EditConflict {
 
 /**
  * Sorts the changes of all releases of a chart into the files that define the values. A value that several aliases of
- * one subchart share, and that they want different, is set for each alias at the root instead.
+ * one subchart share, and that they want different, is set for each alias at the root instead. Of `later` only those are
+ * taken that agree with what is there.
  */
-export function gatherEdits(changes: readonly LeafChange[]): {
+export function gatherEdits(
+  changes: readonly LeafChange[],
+  later: readonly LeafChange[] = [],
+): {
   readonly files: readonly FileEdits[];
   readonly conflicts: readonly EditConflict[];
 } {
@@ -119,12 +123,13 @@ export function gatherEdits(changes: readonly LeafChange[]): {
     files.set(formatAddress(address), { address, edits: file.edits.set(key, merged) });
     return true;
   };
-  for (const change of changes) {
+  for (const [index, change] of [...changes, ...later].entries()) {
     if (change.origin?.kind === 'layer') continue;
     const { address, edit } = atOrigin(change);
     if (put(address, edit)) continue;
     const fallback = atRoot(change);
-    if (!put(fallback.address, fallback.edit)) conflicts.push({ file: formatAddress(address), path: edit.path });
+    if (!put(fallback.address, fallback.edit) && index < changes.length)
+      conflicts.push({ file: formatAddress(address), path: edit.path });
   }
   return {
     files: [...files.values()].map(({ address, edits }) => ({ address, edits: [...edits.values()] })),

@@ -16,8 +16,15 @@ export interface SweepHit {
   readonly template: string;
   readonly line: number;
   readonly text: string;
-  readonly explained: 'comment' | 'address of a web page' | 'documentation of a custom resource' | undefined;
+  readonly explained: string | undefined;
 }
+
+/** Why a hit is harmless, in the words of the report, beside what is left as it is on purpose: that says why itself. */
+export const HARMLESS = {
+  comment: 'comment',
+  page: 'address of a web page',
+  documentation: 'documentation of a custom resource',
+} as const;
 
 /**
  * What to look for. `target` is the registry with its path, whose references are no hits; where `planned` is given,
@@ -28,9 +35,12 @@ export interface SweepQuery {
   readonly sourceTexts: readonly string[];
   readonly sourceHosts: readonly string[];
   readonly planned?: readonly string[];
+  /** References that are left as they are on purpose. */
+  readonly aside?: readonly { readonly template: string; readonly text: string; readonly why: string }[];
 }
 
 interface Rules {
+  readonly aside: NonNullable<SweepQuery['aside']>;
   readonly own: RegExp;
   readonly isPlanned: (text: string) => boolean;
   readonly hosts: RegExp;
@@ -40,9 +50,10 @@ interface Rules {
   readonly hubNames: ReadonlySet<string>;
 }
 
-function rulesOf({ target, sourceTexts, sourceHosts, planned }: SweepQuery): Rules {
+function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: SweepQuery): Rules {
   const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
   return {
+    aside,
     own: ownPattern(target),
     isPlanned: (text) =>
       planned === undefined ||
@@ -106,13 +117,20 @@ function documentedLines(lines: readonly string[]): readonly boolean[] {
   });
 }
 
-function explain(line: string, index: number, documented: boolean): SweepHit['explained'] {
+/** Whether a text stands in a line so that it covers this place. */
+function covers(text: string, line: string, index: number): boolean {
+  const at = line.lastIndexOf(text, index);
+  return at >= 0 && index < at + text.length;
+}
+
+function explain(line: string, index: number, documented: boolean, { aside }: Rules): SweepHit['explained'] {
   const before = line.slice(0, index);
   // in a quoted text with escaped line ends, the line of the text counts
   const own = before.split('\\n').at(-1) ?? '';
-  if (/^\s*(?:- )?#(?!\s*syntax=)/.test(own)) return 'comment';
-  if (/https?:\/\/(?:[^\s"'/,;@]*@)?$/i.test(before)) return 'address of a web page';
-  return documented ? 'documentation of a custom resource' : undefined;
+  if (/^\s*(?:- )?#(?!\s*syntax=)/.test(own)) return HARMLESS.comment;
+  if (/https?:\/\/(?:[^\s"'/,;@]*@)?$/i.test(before)) return HARMLESS.page;
+  if (documented) return HARMLESS.documentation;
+  return aside.find(({ text }) => covers(text, line, index))?.why;
 }
 
 type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
@@ -123,14 +141,14 @@ function readDocument(lines: readonly string[], rules: Rules): readonly PageHit[
   const plain = readPage(lines, rules).map(({ line, index, text }) => ({
     line,
     text,
-    explained: explain(lines[line] ?? '', index, documented[line] ?? false),
+    explained: explain(lines[line] ?? '', index, documented[line] ?? false, rules),
   }));
   const hidden = decodedTexts(lines).flatMap(({ line, text }) => {
     const inner = text.split('\n');
     return readPage(inner, rules).map((word) => ({
       line,
       text: `${word.text} (in base64)`,
-      explained: explain(inner[word.line] ?? '', word.index, false),
+      explained: explain(inner[word.line] ?? '', word.index, false, rules),
     }));
   });
   return [...plain, ...hidden].sort((a, b) => a.line - b.line);
@@ -148,7 +166,8 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
       return template;
     });
-    for (const { line, text, explained } of readDocument(lines, rules)) {
+    const aside = rules.aside.filter((one) => templates.includes(one.template));
+    for (const { line, text, explained } of readDocument(lines, { ...rules, aside })) {
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     }
     start += lines.length;

@@ -4,8 +4,9 @@ import type { ChartTree } from '../chart/chart-tree.ts';
 import { effectiveValues } from '../chart/effective-values.ts';
 import type { ValueNode } from '../chart/values-tree.ts';
 import { declaredImages } from '../images/annotations.ts';
+import { isCarried } from '../images/image-use.ts';
+import { isPlainMap, type Plain } from '../images/plain.ts';
 import { type FoundReference, referencesInLooseText } from '../images/reference-text.ts';
-import { isPlainMap, type Plain } from '../images/rendered-documents.ts';
 import { walkObject } from '../images/walk-object.ts';
 import { destinationOf, type NamingRule, repositoryProblem } from '../plan/destination.ts';
 import { isTag, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
@@ -67,7 +68,7 @@ function namedIn(values: ValueNode): readonly Named[] {
   const plain = toPlain(values);
   const found: Named[] = [...repositoriesIn(plain)];
   walkObject(plain, '', true, new Set(), (one) => {
-    if (one.role === 'image') found.push(one);
+    if (isCarried(one.role)) found.push(one);
   });
   return found;
 }
@@ -101,7 +102,7 @@ function toRecorded(reference: Reference, tags: readonly string[], naming: Namin
 /** What templates and other files spell out, under a condition or not. */
 function spelledOut(tree: ArchiveTree, chart: ChartTree): readonly Named[] {
   const found = literalTexts(tree, chart).flatMap(({ text }) => referencesInLooseText(text, new Set()));
-  return found.filter(({ role }) => role === 'image');
+  return found.filter(({ role }) => isCarried(role));
 }
 
 /**

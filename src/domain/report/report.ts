@@ -1,5 +1,6 @@
 import type { Place } from '../addon.ts';
 import type { PolicyDocument } from '../ecr/least-policy.ts';
+import type { Evidence } from '../images/evidence.ts';
 
 /** Where one release of a chart ended. Only `pushed`, `present` and `ready` (in a scan) are good ends. */
 export type ChartStatus =
@@ -46,6 +47,8 @@ export interface ReportedResidue {
 /** A proof as data. */
 export interface ReportedProof {
   readonly state: 'proven' | 'not-proven' | 'not-run';
+  /** What renders the same with plain helm, in the output directory; null where no flag says it. */
+  readonly command: string | null;
   readonly references: number;
   readonly schemaChecked: boolean;
   readonly reason: string | null;
@@ -61,6 +64,32 @@ export interface ReportedEdit {
   readonly line: number | null;
   readonly before: string | null;
   readonly after: string;
+}
+
+/** How a hidden image is moved in the relocated chart: proven by a render, by the form of its value only, or not. */
+export type HiddenMove = 'proven' | 'by-form' | 'no';
+
+/** An image that the values of a release do not render, and other values may. */
+export interface ReportedHiddenImage {
+  readonly image: string;
+  readonly destination: string;
+  /** `conditional`: another profile renders it. `declared`: only values or annotations name it. */
+  readonly evidence: 'conditional' | 'declared';
+  /** The profiles that render it, or the keys and annotations that name it. */
+  readonly when: readonly string[];
+  readonly moved: HiddenMove;
+  readonly mirrored: boolean;
+}
+
+/** What kind of values a profile has. */
+export type ProfileKind = 'catalog' | 'defaults' | 'ci' | 'switch';
+
+/** A profile beside the release that renders further images. */
+export interface ReportedProfile {
+  readonly profile: string;
+  readonly kind: ProfileKind;
+  readonly images: readonly string[];
+  readonly proof: ReportedProof;
 }
 
 /** One release of one chart. */
@@ -96,6 +125,14 @@ export interface ReportedChart {
     readonly annotation: string;
     readonly rendered: boolean;
   }[];
+  readonly hiddenImages: readonly ReportedHiddenImage[];
+  readonly profiles: readonly ReportedProfile[];
+  /** How many switches were turned to look for hidden images. */
+  readonly switches: number;
+  /** Profiles under which the chart does not render. */
+  readonly refusedProfiles: readonly { readonly profile: string; readonly reason: string }[];
+  /** References that are neither copied nor moved, and why. */
+  readonly leftAsIs: readonly { readonly image: string; readonly place: string; readonly why: string }[];
   readonly notes: readonly string[];
   readonly error: ReportedError | null;
 }
@@ -110,6 +147,8 @@ export interface ReportedImage {
   readonly platforms: readonly string[];
   readonly status: ImageStatus;
   readonly bytes: number | null;
+  /** Why it is known: rendered for what was asked, by another profile only, named by values only, or added in the catalog. */
+  readonly evidence: Evidence;
   readonly usedBy: readonly {
     readonly chart: string;
     readonly version: string;

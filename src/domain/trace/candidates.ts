@@ -118,8 +118,8 @@ function blankPaths(root: ValueNode, path: ValuePath = []): readonly ValuePath[]
   return [...own, ...sibling];
 }
 
-/** Whether a value could be set at a path: every step before the last is a map, or is not there yet. */
-function isSettable(root: ValueNode, path: ValuePath): boolean {
+/** Whether a value could be set at a path that has none: every step before the last is a map, or is not there yet. */
+export function isSettable(root: ValueNode, path: ValuePath): boolean {
   if (!isBlank(nodeAt(root, path))) return false;
   return path.slice(0, -1).every((_, index) => {
     const node = nodeAt(root, path.slice(0, index + 1));
@@ -133,21 +133,20 @@ function withoutNilGuards(template: string): string {
   return bare === template ? bare : withoutNilGuards(bare);
 }
 
-/**
- * The paths of registry-like keys that templates read, from `.Values.a.b` and `((.Values.a).b)` in their text, below a
- * subchart's prefix.
- */
-export function minedPaths(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
+/** All paths that templates read, from `.Values.a.b` and `((.Values.a).b)` in their text, below a subchart's prefix. */
+export function valuePaths(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
   const found = new Set<string>();
   for (const text of templates) {
     for (const match of withoutNilGuards(text).matchAll(/\.Values((?:\.[A-Za-z_][A-Za-z0-9_]*)+)/g)) {
       if (match[1] !== undefined) found.add(match[1].slice(1));
     }
   }
-  return [...found]
-    .map((path) => path.split('.'))
-    .filter((path) => REGISTRY_KEY.test(path.at(-1) ?? ''))
-    .map((path) => (path[0] === 'global' ? path : [...prefix, ...path]));
+  return [...found].map((path) => path.split('.')).map((path) => (path[0] === 'global' ? path : [...prefix, ...path]));
+}
+
+/** The paths among them that end in registry-like keys. */
+export function minedPaths(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
+  return valuePaths(templates, prefix).filter((path) => REGISTRY_KEY.test(String(path.at(-1) ?? '')));
 }
 
 function unique(paths: readonly ValuePath[]): readonly ValuePath[] {

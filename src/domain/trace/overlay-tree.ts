@@ -1,4 +1,4 @@
-import { EMPTY_MAP, nodeAt, type ValueNode, type ValuePath, withText } from '../chart/values-tree.ts';
+import { EMPTY_MAP, nodeAt, textNode, type ValueNode, type ValuePath, withNode } from '../chart/values-tree.ts';
 
 /** A text to be set at a path of the values. */
 export interface Assignment {
@@ -7,26 +7,25 @@ export interface Assignment {
 }
 
 /**
- * The smallest values document that sets these texts over `values`. Helm replaces lists, so a list with a changed
+ * The smallest values document that sets these nodes over `values`. Helm replaces lists, so a list with a changed
  * item is repeated whole, its other items as they are.
  */
-export function overlayTree(values: ValueNode, assignments: readonly Assignment[]): ValueNode {
-  let overlay = EMPTY_MAP;
-  for (const { path, text } of assignments) {
+export function overlayOf(
+  values: ValueNode,
+  settings: readonly { readonly path: ValuePath; readonly node: ValueNode }[],
+): ValueNode {
+  return settings.reduce<ValueNode>((overlay, { path, node }) => {
     const list = path.findIndex((step) => typeof step === 'number');
-    const base = list < 0 ? [] : path.slice(0, list);
-    if (list >= 0 && nodeAt(overlay, base) === undefined) overlay = graft(overlay, base, nodeAt(values, base));
-    overlay = withText(overlay, path, text);
-  }
-  return overlay;
+    const base = path.slice(0, Math.max(0, list));
+    const whole = list < 0 || nodeAt(overlay, base) !== undefined ? undefined : nodeAt(values, base);
+    return withNode(whole === undefined ? overlay : withNode(overlay, base, whole), path, node);
+  }, EMPTY_MAP);
 }
 
-function graft(tree: ValueNode, path: ValuePath, node: ValueNode | undefined): ValueNode {
-  const [step, ...rest] = path;
-  if (node === undefined) return tree;
-  if (step === undefined) return node;
-  const entries = new Map(tree.kind === 'map' ? tree.entries : []);
-  const under = entries.get(String(step)) ?? EMPTY_MAP;
-  entries.set(String(step), graft(under, rest, node));
-  return { kind: 'map', entries };
+/** The same for texts. */
+export function overlayTree(values: ValueNode, assignments: readonly Assignment[]): ValueNode {
+  return overlayOf(
+    values,
+    assignments.map(({ path, text }) => ({ path, node: textNode(text) })),
+  );
 }

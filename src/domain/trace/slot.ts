@@ -16,6 +16,11 @@ export interface Slot {
   readonly length: number;
 }
 
+/** The same for two slots that are the same spot of the same value, whichever render they were tried in. */
+export function slotKey({ path, value, offset, length }: Slot): string {
+  return JSON.stringify([path, value, offset, length]);
+}
+
 /** The marker of a slot: a host of its own, or a prefix that keeps the number of slashes. */
 export function markerOf(slot: Pick<Slot, 'id' | 'kind'>): string {
   return slot.kind === 'host' ? `zq${slot.id}z.${PROBE_DOMAIN}` : `zq${slot.id}z-`;

@@ -1,6 +1,6 @@
 import type { ImageUse } from '../images/image-use.ts';
 import type { Attribution, Link } from './attribution.ts';
-import type { Slot } from './slot.ts';
+import { type Slot, slotKey } from './slot.ts';
 
 /** What replaces a slot. */
 export interface Fill {
@@ -12,6 +12,17 @@ export interface Fill {
 export interface Solution {
   readonly fills: readonly Fill[];
   readonly unsolved: readonly ImageUse[];
+}
+
+type Fills = Map<string, Fill>;
+type Wanted = (use: ImageUse) => string;
+
+function textOf(fills: Fills, slot: Slot): string | undefined {
+  return fills.get(slotKey(slot))?.text;
+}
+
+function fill(fills: Fills, slot: Slot, text: string): void {
+  fills.set(slotKey(slot), { slot, text });
 }
 
 /** The text for a slot so that `left`, the text and the slot's tail make exactly `wanted`; undefined when none does. */
@@ -26,20 +37,20 @@ function vote(counts: ReadonlyMap<string, number>): string | undefined {
   return ranked[0]?.[0];
 }
 
-function headFills(attributions: readonly Attribution[], wanted: (use: ImageUse) => string): Map<Slot, string> {
-  const votes = new Map<Slot, Map<string, number>>();
+/** Fills the heads that have no fill yet, each with what most of its references want. */
+function fillHeads(attributions: readonly Attribution[], fills: Fills, wanted: Wanted): void {
+  const votes = new Map<string, { readonly slot: Slot; readonly counts: Map<string, number> }>();
   for (const { use, links } of attributions) {
-    const text = fillFor(links[0], '', wanted(use));
+    const { slot } = links[0];
+    const text = textOf(fills, slot) === undefined ? fillFor(links[0], '', wanted(use)) : undefined;
     if (text === undefined) continue;
-    const counts = votes.get(links[0].slot) ?? new Map<string, number>();
-    votes.set(links[0].slot, counts.set(text, (counts.get(text) ?? 0) + 1));
+    const { counts } = votes.get(slotKey(slot)) ?? { counts: new Map<string, number>() };
+    votes.set(slotKey(slot), { slot, counts: counts.set(text, (counts.get(text) ?? 0) + 1) });
   }
-  const fills = new Map<Slot, string>();
-  for (const [slot, counts] of votes) {
+  for (const { slot, counts } of votes.values()) {
     const text = vote(counts);
-    if (text !== undefined) fills.set(slot, text);
+    if (text !== undefined) fill(fills, slot, text);
   }
-  return fills;
 }
 
 /** What stands between two slots of a reference that follow each other. */
@@ -48,41 +59,72 @@ function between(link: Link, next: Link): string {
 }
 
 /** Moves what the head's fill leaves wrong by the next slots of the reference. */
-function settle({ links }: Attribution, fills: Map<Slot, string>, wanted: string): void {
-  let left = fills.get(links[0].slot);
+function settle({ links }: Attribution, fills: Fills, wanted: string): void {
+  let left = textOf(fills, links[0].slot);
   if (left === undefined) return;
   for (const [index, link] of links.entries()) {
     const next = links[index + 1];
-    if (next === undefined || (left + link.tail === wanted && !fills.has(next.slot))) return;
+    if (next === undefined || (left + link.tail === wanted && textOf(fills, next.slot) === undefined)) return;
     const before: string = left + between(link, next);
-    const text: string | undefined = fills.get(next.slot) ?? fillFor(next, before, wanted);
+    const text: string | undefined = textOf(fills, next.slot) ?? fillFor(next, before, wanted);
     if (text === undefined) return;
-    fills.set(next.slot, text);
+    fill(fills, next.slot, text);
     left = before + text;
   }
 }
 
 /** What a reference becomes under the fills. */
-function filled({ links }: Attribution, fills: ReadonlyMap<Slot, string>): string {
+function filled({ links }: Attribution, fills: Fills): string {
   return links
     .map((link, index) => {
       const { value, offset, length } = link.slot;
       const next = links[index + 1];
-      const own = fills.get(link.slot) ?? (value ?? '').slice(offset, offset + length);
+      const own = textOf(fills, link.slot) ?? (value ?? '').slice(offset, offset + length);
       return own + (next === undefined ? link.tail : between(link, next));
     })
     .join('');
 }
 
+/** Adds fills for further references, but none that would spoil one of `settled`; returns those that could be moved. */
+function extend(
+  fills: Fills,
+  settled: readonly Attribution[],
+  more: readonly Attribution[],
+  wanted: Wanted,
+): readonly Attribution[] {
+  const holds = (tried: Fills, all: readonly Attribution[]): boolean =>
+    all.every((one) => filled(one, tried) === wanted(one.use));
+  const tried: Fills = new Map(fills);
+  fillHeads(more, tried, wanted);
+  for (const one of more) settle(one, tried, wanted(one.use));
+  if (holds(tried, [...settled, ...more])) {
+    for (const [key, value] of tried) fills.set(key, value);
+    return more;
+  }
+  const [only, ...others] = more;
+  if (only === undefined || others.length === 0) return [];
+  const moved: Attribution[] = [];
+  for (const one of more) moved.push(...extend(fills, [...settled, ...moved], [one], wanted));
+  return moved;
+}
+
 /**
  * The fewest fills under which every attributed use becomes exactly `wanted`. Where references that share a slot want
  * different texts in it (`docker.io` before `nginx` and before `org/app`), the most frequent wins and the others are
- * mended by their next slot.
+ * mended by their next slot. `later` are references of less weight: their fills never change what `attributions` become.
  */
-export function solve(attributions: readonly Attribution[], wanted: (use: ImageUse) => string): Solution {
-  const fills = headFills(attributions, wanted);
+export function solve(
+  attributions: readonly Attribution[],
+  wanted: Wanted,
+  later: readonly Attribution[] = [],
+): Solution {
+  const fills: Fills = new Map();
+  fillHeads(attributions, fills, wanted);
   for (const one of attributions) settle(one, fills, wanted(one.use));
   // a later reference may have filled a slot of an earlier one
-  const unsolved = attributions.filter((one) => filled(one, fills) !== wanted(one.use)).map(({ use }) => use);
-  return { fills: [...fills].map(([slot, text]) => ({ slot, text })), unsolved };
+  const isMoved = (one: Attribution): boolean => filled(one, fills) === wanted(one.use);
+  const settled = attributions.filter(isMoved);
+  const moved = new Set([...settled, ...extend(fills, settled, later, wanted)]);
+  const unsolved = [...attributions, ...later].filter((one) => !moved.has(one)).map(({ use }) => use);
+  return { fills: [...fills.values()], unsolved };
 }

@@ -15,6 +15,8 @@ export interface TraceInput {
   readonly uses: readonly ImageUse[];
   readonly mined: readonly ValuePath[];
   readonly isLiteral: (use: ImageUse) => boolean;
+  /** The most probes: beyond it a reference counts as not attributable. `PROBE_LIMIT` when not given. */
+  readonly limit?: number;
 }
 
 /** What tracing found. `renders` counts the probes; a use without attribution is a literal of the chart. */
@@ -23,7 +25,7 @@ export interface Trace {
   readonly renders: number;
 }
 
-/** The most probes for one release: beyond it a reference counts as not attributable. */
+/** The most probes for one release, when nothing else is said. */
 export const PROBE_LIMIT = 96;
 
 class Tracer {
@@ -32,11 +34,13 @@ class Tracer {
   readonly #values: ValueNode;
   readonly #uses: readonly ImageUse[];
   readonly #probe: Probe;
+  readonly #limit: number;
 
-  constructor(values: ValueNode, uses: readonly ImageUse[], probe: Probe) {
+  constructor({ values, uses, limit = PROBE_LIMIT }: TraceInput, probe: Probe) {
     this.#values = values;
     this.#uses = uses;
     this.#probe = probe;
+    this.#limit = limit;
   }
 
   get open(): readonly ImageUse[] {
@@ -48,7 +52,7 @@ class Tracer {
    * render was enough.
    */
   async batch(slots: readonly Slot[]): Promise<boolean> {
-    if (slots.length === 0 || this.open.length === 0 || this.renders >= PROBE_LIMIT) return true;
+    if (slots.length === 0 || this.open.length === 0 || this.renders >= this.#limit) return true;
     this.renders += 1;
     const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
     if (uses !== undefined) {
@@ -93,9 +97,10 @@ function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; r
  * chart is rendered once, and the marker at the head of a reference names the value. What stays open is tried with
  * weaker candidates, then with empty and absent registry keys, then value by value.
  */
-export async function trace({ values, uses, mined, isLiteral }: TraceInput, probe: Probe): Promise<Trace> {
+export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
+  const { values, uses, mined, isLiteral } = input;
   const { strong, weak, blank } = candidates(values, uses, mined);
-  const tracer = new Tracer(values, uses, probe);
+  const tracer = new Tracer(input, probe);
   const whole = await tracer.batch(strong);
   // behind a registry that is not set, the path may still have to be mended
   const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];

@@ -225,7 +225,7 @@ const BAD_INPUTS: readonly BadInput[] = [
     },
     request: { catalogs: ['a.yaml'] },
     messages: [
-      'a.yaml:4:5: unknown key "enabled", write one of chart, repository, oci_namespace, version, release, namespace, values, valuesFiles, kubeVersion, apiVersions, platforms or images',
+      'a.yaml:4:5: unknown key "enabled", write one of chart, repository, oci_namespace, version, release, namespace, values, valuesFiles, kubeVersion, apiVersions, platforms, profiles or images',
     ],
   },
   {

@@ -74,6 +74,7 @@ describe('a catalog entry', () => {
           { origin: 'values-file', name: 'two.yaml', text: '# nothing yet\n' },
           { origin: 'inline', name: 'team/a.yaml:12', text: '{a: 1}' },
         ],
+        profiles: [],
         kubeVersion: '1.30',
         apiVersions: ['cert-manager.io/v1', 'apps/v1/Deployment'],
         platforms: [
@@ -81,9 +82,18 @@ describe('a catalog entry', () => {
           { os: 'linux', architecture: 'arm', variant: 'v7' },
         ],
         images: [
-          { registry: 'docker.io', repository: 'library/nginx', tag: '1', digest: undefined },
-          { registry: 'quay.io', repository: 'a/b', tag: undefined, digest: `sha256:${'0'.repeat(64)}` },
+          {
+            reference: { registry: 'docker.io', repository: 'library/nginx', tag: '1', digest: undefined },
+            reason: undefined,
+            place: { file: 'team/a.yaml', line: 10, column: 14, key: 'addons[0].images[0]' },
+          },
+          {
+            reference: { registry: 'quay.io', repository: 'a/b', tag: undefined, digest: `sha256:${'0'.repeat(64)}` },
+            reason: undefined,
+            place: { file: 'team/a.yaml', line: 10, column: 25, key: 'addons[0].images[1]' },
+          },
         ],
+        excluded: [],
         places: [{ file: 'team/a.yaml', line: 2, column: 5, key: 'addons[0]' }],
       },
     ]);

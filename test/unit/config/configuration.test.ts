@@ -23,6 +23,9 @@ describe('a run without configuration', () => {
       skipExisting: true,
       verifyExistingDigest: true,
       profile: undefined,
+      images: 'rendered',
+      switches: true,
+      templatePatches: true,
       applyRepositorySettings: false,
     });
     expect(network).toEqual({
@@ -57,6 +60,9 @@ includeDependencies: false
 skipExisting: false
 verifyExistingDigest: false
 profile: mirror
+images: all
+switches: false
+templatePatches: false
 applyRepositorySettings: true
 ca: pem/all.pem
 plainHttp: true
@@ -105,6 +111,9 @@ describe('a configuration file', () => {
       includeDependencies: false,
       skipExisting: false,
       verifyExistingDigest: false,
+      images: 'all',
+      switches: false,
+      templatePatches: false,
       profile: 'mirror',
       applyRepositorySettings: true,
     });
@@ -240,11 +249,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [

@@ -23,7 +23,7 @@ async function complaintOf(argv: readonly string[]): Promise<string | undefined>
     ran += 1;
     return 0;
   };
-  const [program] = quietProgram({ mirror: act, prune: act, generate: act, installTools: act });
+  const [program] = quietProgram({ mirror: act, prune: act, check: act, generate: act, installTools: act });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -35,13 +35,13 @@ async function complaintOf(argv: readonly string[]): Promise<string | undefined>
 
 function knownFlags(): ReadonlySet<string> {
   const act = async (): Promise<number> => 0;
-  const commands = quietProgram({ mirror: act, prune: act, generate: act, installTools: act });
+  const commands = quietProgram({ mirror: act, prune: act, check: act, generate: act, installTools: act });
   const flags = commands.flatMap((command) => command.options.flatMap(({ short, long }) => [short, long]));
   return new Set([...flags.filter((flag) => flag !== undefined), '--help']);
 }
 
 /** Flags of other programs that documents speak of. */
-const OTHERS = new Set(['--keep']);
+const OTHERS = new Set(['--keep', '--agent-image']);
 
 describe('command lines in documents', () => {
   const lines = documents.flatMap((document) =>

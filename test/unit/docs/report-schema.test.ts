@@ -16,6 +16,7 @@ const types = new SourceTypes([
   'src/domain/addon.ts',
   'src/domain/chart/chart-tree.ts',
   'src/domain/ecr/least-policy.ts',
+  'src/domain/images/evidence.ts',
   'src/domain/report/report.ts',
 ]);
 

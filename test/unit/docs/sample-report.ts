@@ -12,6 +12,7 @@ const PLACE = { file: 'catalog.yaml', line: 2, column: 5, key: 'addons[0]' };
 
 const PROVEN: ReportedProof = {
   state: 'proven',
+  command: 'helm template a helm-charts/a/a-1.0.1.tgz',
   references: 2,
   schemaChecked: true,
   reason: null,
@@ -88,6 +89,20 @@ export function chartRow(status: ChartStatus): ReportedChart {
     ],
     images: ['quay.io/a/b:1'],
     declaredImages: [{ image: 'quay.io/a/b:1', annotation: 'images of a', rendered: true }],
+    hiddenImages: [
+      {
+        image: 'quay.io/a/c:1',
+        destination: 'registry.example.com/a/c:1',
+        evidence: 'conditional',
+        when: ['c.enabled=true'],
+        moved: 'proven',
+        mirrored: false,
+      },
+    ],
+    profiles: [{ profile: 'c.enabled=true', kind: 'switch', images: ['quay.io/a/c:1'], proof: PROVEN }],
+    switches: 3,
+    refusedProfiles: [{ profile: 'ci/a-values.yaml', reason: 'a value is missing' }],
+    leftAsIs: [{ image: 'auto', place: 'a/templates/a.yaml Pod/a', why: 'an example: auto' }],
     notes: ['a note'],
     error: bad ? { code: 'CHART_TAG_TAKEN', origin: 'destination', message: 'taken', hint: null } : null,
   };
@@ -103,6 +118,7 @@ export function imageRow(status: ImageStatus): ReportedImage {
     platforms: ['linux/amd64', 'linux/arm/v7'],
     status,
     bytes: status === 'copied' ? 12 : null,
+    evidence: 'rendered',
     usedBy: [{ chart: 'a', version: '1.0.1', release: 'a', places: ['a/templates/a.yaml Pod/a'] }],
     error: status === 'failed' ? { code: 'RATE_LIMITED', origin: 'source', message: 'later', hint: 'wait' } : null,
   };

@@ -25,7 +25,11 @@ function sources(): string {
 }
 
 const act = async (): Promise<number> => 0;
-const program = createProgram('0.0.0', { mirror: act, prune: act, generate: act, installTools: act }, () => undefined);
+const program = createProgram(
+  '0.0.0',
+  { mirror: act, prune: act, check: act, generate: act, installTools: act },
+  () => undefined,
+);
 const mirror = program.commands.find((command) => command.name() === 'mirror');
 const flags = (mirror?.options ?? []).flatMap(({ long }) => long ?? []);
 

@@ -15,10 +15,12 @@ function addon(release: string, chart: string, ociNamespace = ''): Addon {
     version: { kind: 'version', text: '1' },
     namespace: undefined,
     layers: [],
+    profiles: [],
     kubeVersion: undefined,
     apiVersions: [],
     platforms: [],
     images: [],
+    excluded: [],
     places: [],
   };
 }

@@ -93,6 +93,7 @@ describe('the steps of a run', () => {
       'helm-charts/web/web-1.0.0.tgz',
       'helm-charts/web/a/values.yaml',
       'helm-charts/web/values.yaml',
+      'helm-charts/web/proof.json',
     ]);
   });
 });

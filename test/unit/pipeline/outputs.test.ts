@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartItem, Run } from '../../../src/pipeline/run.ts';
 import { isDone, writeOutputs } from '../../../src/pipeline/write-outputs.ts';
-import { addonOf, chartOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
+import { addonOf, chartOf, extractionOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 
 const LOCAL = { source: { kind: 'local', path: '/charts/web', chart: 'web' } } as const;
 
@@ -49,6 +49,31 @@ describe('the files of charts of one name and version', () => {
       'helm-charts/other/other-1.0.0.tgz',
     ]);
     expect(written.has('helm-charts/other/values.yaml')).toBe(true);
+  });
+});
+
+describe('proof.json', () => {
+  it('stands beside the archive, for further versions with the version in its name, and has a command', async () => {
+    const written = new Map<string, string>();
+    const run = pushed([addonOf('a'), addonOf('b', { ociNamespace: 'n' })], written);
+    const [, second] = run.charts;
+    if (second?.relocated === undefined) throw new RangeError('two charts');
+    second.relocated = { ...second.relocated, version: '2.0.0' };
+    for (const release of run.releases) release.extraction = extractionOf();
+    await writeAll(run);
+    const first = JSON.parse(written.get('helm-charts/web/proof.json') ?? '{}');
+    expect(first).toMatchObject({
+      version: 1,
+      chart: 'web',
+      chartVersion: '1.0.0',
+      archive: 'helm-charts/web/web-1.0.0.tgz',
+    });
+    expect(first.releases[0].proof.command).toBe(
+      'helm template a helm-charts/web/web-1.0.0.tgz --namespace a --kube-version 1.34.0',
+    );
+    expect(JSON.parse(written.get('helm-charts/web/web-2.0.0.proof.json') ?? '{}')).toMatchObject({
+      chartVersion: '2.0.0',
+    });
   });
 });
 

@@ -36,7 +36,8 @@ it('a probe whose output cannot be read is one that failed, and no end of the ch
   release.extraction = {
     settings: { namespace: 'a', kubeVersion: '1.34.0', valuesFiles: [], schemaSkipped: undefined },
     values: effectiveValues(pulled.tree, pulled.chart, []),
-    uses: usesOf('web', output, pulled, []),
+    uses: usesOf('web', output, pulled, [], chart.memo),
+    aside: [],
     output,
   };
   expect(release.extraction.uses.map(({ text }) => text)).toEqual([IMAGE]);

@@ -2,11 +2,14 @@ import { posix } from 'node:path';
 import { contentDigest, packChart, unpackChart } from '../../../src/adapters/archive.ts';
 import type { Addon } from '../../../src/domain/addon.ts';
 import { readChartTree } from '../../../src/domain/chart/chart-tree.ts';
+import { EMPTY_MAP } from '../../../src/domain/chart/values-tree.ts';
+import { createDocumentMemo } from '../../../src/domain/images/document-memo.ts';
 import { digestOf } from '../../../src/domain/manifest.ts';
 import type { Reference } from '../../../src/domain/reference.ts';
 import { MirrorError } from '../../../src/errors.ts';
 import {
   type ChartItem,
+  type Extraction,
   type ImageItem,
   type ReleaseItem,
   type Run,
@@ -85,6 +88,9 @@ const OPTIONS: MirrorOptions = {
   strict: false,
   concurrency: 4,
   renders: 2,
+  images: 'rendered',
+  switches: true,
+  templatePatches: true,
   ecr: undefined,
   repositories: { rules: [], applySettings: false },
 };
@@ -99,10 +105,12 @@ export function addonOf(release: string, parts: Partial<Addon> = {}): Addon {
     version: { kind: 'version', text: '1.0.0' },
     namespace: undefined,
     layers: [],
+    profiles: [],
     kubeVersion: undefined,
     apiVersions: [],
     platforms: [],
     images: [],
+    excluded: [],
     places: [{ file: 'catalog.yaml', line: 2, column: 3, key: undefined }],
     ...parts,
   };
@@ -152,6 +160,8 @@ export function chartOf(
       probePath: '/workspace/probe.tgz',
       declared: [],
     },
+    memo: createDocumentMemo(),
+    traced: [],
     relocated: undefined,
     push: { kind: 'waiting' },
     archive: undefined,
@@ -161,10 +171,17 @@ export function chartOf(
   };
 }
 
+/** An extraction in which nothing was found. */
+export function extractionOf(parts: Partial<Extraction> = {}): Extraction {
+  const settings = { namespace: 'a', kubeVersion: '1.34.0', valuesFiles: [], schemaSkipped: undefined };
+  return { settings, values: EMPTY_MAP, uses: [], aside: [], output: '', ...parts };
+}
+
 /** A relocated archive, of which only version and bytes count. */
 export function relocatedAs(chart: ChartItem, bytes: string): NonNullable<ChartItem['relocated']> {
   const tree = chart.pulled?.tree ?? archive({});
   return {
+    reach: 'declared',
     tree,
     bytes: Buffer.from(bytes),
     path: '/workspace/relocated.tgz',
@@ -180,6 +197,8 @@ export function imageOf(repository: string, chart: ChartItem, parts: Partial<Ima
   return {
     source,
     destination: { ...source, registry: 'registry.example.com', repository: `m/${repository}`, tag: '1' },
+    evidence: 'rendered',
+    isCertain: true,
     platform: undefined,
     required: [],
     users: chart.releases.map((release) => ({ chart, release, places: [] })),

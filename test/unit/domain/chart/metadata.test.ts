@@ -61,6 +61,7 @@ describe('dependencies', () => {
         '    repository: https://charts.example.com',
         '    alias: store',
         '    condition: store.enabled,global.store',
+        '    tags: [data, all, { x: 1 }]',
         '    import-values: [data, { child: a.b, parent: . }, { child: x }, 3]',
         '  - name: bare',
         '    alias: ~',
@@ -75,12 +76,21 @@ describe('dependencies', () => {
         repository: 'https://charts.example.com',
         alias: 'store',
         condition: 'store.enabled,global.store',
+        tags: ['data', 'all'],
         importValues: [
           { child: 'exports.data', parent: '.' },
           { child: 'a.b', parent: '.' },
         ],
       },
-      { name: 'bare', version: '', repository: '', alias: undefined, condition: undefined, importValues: [] },
+      {
+        name: 'bare',
+        version: '',
+        repository: '',
+        alias: undefined,
+        condition: undefined,
+        tags: [],
+        importValues: [],
+      },
     ]);
   });
 

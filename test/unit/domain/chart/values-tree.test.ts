@@ -6,8 +6,9 @@ import {
   mergeValues,
   nodeAt,
   stringLeaves,
+  textNode,
   type ValueNode,
-  withText,
+  withNode,
 } from '../../../../src/domain/chart/values-tree.ts';
 import { emitYaml } from '../../../../src/domain/overlay/emit-yaml.ts';
 
@@ -77,7 +78,7 @@ describe('setting a text', () => {
     ['below a text, which goes', ['a', 'b', 'c'], 'a:\n  b:\n    c: "new"\n  l:\n    - "x"\n'],
   ])('%s', (_, path, expected) => {
     const root = read('a: { b: x, l: [x] }\n');
-    expect(emitYaml(withText(root, path, 'new'))).toBe(expected);
+    expect(emitYaml(withNode(root, path, textNode('new')))).toBe(expected);
     expect(nodeAt(root, ['a', 'b'])).toMatchObject({ value: 'x' });
   });
 });

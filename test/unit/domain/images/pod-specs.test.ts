@@ -129,7 +129,6 @@ describe('variables', () => {
     ['a tag alone', 'IMAGE_TAG', 'v1', []],
     ['a pull policy', 'IMAGE_PULL_POLICY', 'Always', []],
     ['a single word', 'PROXY_IMAGE', 'proxy', []],
-    ['a service and its port', 'IMAGE_STORE', 'minio:9000', []],
   ])('%s: %s=%j', (_, name, value, texts) => {
     const fields = `env:\n  - name: ${name}\n    value: ${JSON.stringify(value)}`;
     expect(textsIn(podWith(fields)).slice(1)).toEqual(texts);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findImages } from '../../../../src/domain/images/find.ts';
-import { parsePlain, readRendered } from '../../../../src/domain/images/rendered-documents.ts';
+import { parsePlain } from '../../../../src/domain/images/parse-plain.ts';
+import { readRendered } from '../../../../src/domain/images/rendered-documents.ts';
 
 const OBJECT = 'apiVersion: v1\nkind: Pod\n';
 
@@ -38,6 +39,7 @@ describe('the documents of a render', () => {
     ['a tab', 'kind: Pod\n\tx: 1\n'],
     ['an unclosed quote', 'kind: "Pod\n'],
     ['an alias without anchor', 'kind: *pod\n'],
+    ['a merge of what is no map', 'kind: Pod\n<<: a\n'],
     ['a template', 'kind: Pod\n{{ if .Values.x }}\n'],
   ])('that are not readable are named: %s', (_, text) => {
     const { uses, unreadable } = findImages(readRendered(`---\n# Source: web/templates/a.yaml\n${text}`));

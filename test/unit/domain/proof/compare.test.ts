@@ -10,6 +10,8 @@ function use(text: string, at: Partial<ImageUse> = {}): ImageUse {
     text,
     reference,
     role: 'image',
+    certainty: 'certain',
+    why: undefined,
     place: 'container',
     template: 'web/templates/a.yaml',
     kind: 'Deployment',

@@ -11,6 +11,8 @@ export function use(text: string, path: string = `spec.containers[0].image of ${
     text,
     reference,
     role: 'image',
+    certainty: 'certain',
+    why: undefined,
     place: 'container',
     template: 'chart/templates/d.yaml',
     kind: 'Deployment',

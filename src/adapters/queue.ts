@@ -1,0 +1,20 @@
+import PQueue from 'p-queue';
+
+/** A bounded number of places. */
+export interface Queue {
+  /** Resolves when there is a place; call the result when it is free again. Rejects with the signal's reason. */
+  enter(signal: AbortSignal): Promise<() => void>;
+}
+
+/** A queue with so many places at once. */
+export function createQueue(concurrency: number): Queue {
+  const queue = new PQueue({ concurrency });
+  return {
+    enter: (signal) =>
+      new Promise((resolve, reject) => {
+        const held = () => new Promise<void>((release) => resolve(release));
+        // a task whose signal aborts while it runs rejects too, long after `resolve`: then this reject changes nothing
+        queue.add(held, { signal }).catch(reject);
+      }),
+  };
+}

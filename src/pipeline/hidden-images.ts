@@ -1,0 +1,113 @@
+import { formatAddress } from '../domain/chart/archive-tree.ts';
+import { effectiveValues } from '../domain/chart/effective-values.ts';
+import { nodeAt } from '../domain/chart/values-tree.ts';
+import { type DeclaredReference, declaredReferences } from '../domain/images/declared.ts';
+import { exclusionOf } from '../domain/images/exclusion.ts';
+import { isCarried } from '../domain/images/image-use.ts';
+import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
+import { formatReference, type Reference } from '../domain/reference.ts';
+import type { ChartItem, ReleaseItem } from './run.ts';
+
+/**
+ * Whether the relocated chart pulls a hidden image from the target: proven by a render, by the form of its value only, or
+ * not at all.
+ */
+export type Moved = 'proven' | 'by-form' | 'no';
+
+/** An image that the values of a release do not render, and other values may. */
+export interface HiddenImage {
+  readonly reference: Reference;
+  readonly evidence: 'conditional' | 'declared';
+  /** The profiles that show it, or the keys and annotations that name it. */
+  readonly when: readonly string[];
+  readonly moved: Moved;
+}
+
+function shownBy(release: ReleaseItem): readonly Reference[] {
+  const asked = release.profiles.filter(({ profile }) => isAskedFor(profile)).map(({ extraction }) => extraction);
+  const all = [...(release.extraction === undefined ? [] : [release.extraction]), ...asked];
+  return all.flatMap((one) => [...one.uses, ...one.aside.map(({ use }) => use)]).map(({ reference }) => reference);
+}
+
+function conditional(release: ReleaseItem, shown: ReadonlySet<string>): readonly HiddenImage[] {
+  const found = new Map<string, { reference: Reference; when: string[]; proven: boolean }>();
+  for (const { profile, extraction, verdict } of release.profiles) {
+    if (isAskedFor(profile)) continue;
+    const references = new Map(
+      extraction.uses
+        .filter(({ role }) => isCarried(role))
+        .map(({ reference }) => [formatReference(reference), reference] as const),
+    );
+    for (const [text, reference] of references) {
+      if (shown.has(text)) continue;
+      const one = found.get(text) ?? { reference, when: [], proven: true };
+      one.when.push(formatProfile(profile));
+      one.proven &&= verdict?.proven === true;
+      found.set(text, one);
+    }
+  }
+  return [...found.values()].map(({ reference, when, proven }) => ({
+    reference,
+    evidence: 'conditional',
+    when,
+    moved: proven ? 'proven' : 'no',
+  }));
+}
+
+/** Whether the value that names a reference is another one in the relocated chart. */
+function isEdited({ path }: DeclaredReference, item: ChartItem, { extraction }: ReleaseItem): boolean {
+  const node = path === undefined || extraction === undefined ? undefined : nodeAt(extraction.values, path);
+  const scalars = node?.kind === 'map' ? [...node.entries.values()] : node === undefined ? [] : [node];
+  return scalars.some((one) => {
+    if (one.kind === 'map' || one.kind === 'list' || one.origin.kind !== 'chart') return false;
+    const { address, path: at } = one.origin;
+    return (item.relocated?.edits ?? []).some(
+      ({ file, edit }) => file === formatAddress(address) && JSON.stringify(edit.path) === JSON.stringify(at),
+    );
+  });
+}
+
+function repositoryOf({ registry, repository }: Reference): string {
+  return `${registry}/${repository}`;
+}
+
+function declared(item: ChartItem, release: ReleaseItem, shown: readonly Reference[]): readonly HiddenImage[] {
+  const { pulled } = item;
+  const { extraction } = release;
+  if (pulled === undefined || extraction === undefined) return [];
+  const defaults = effectiveValues(pulled.tree, pulled.chart, []);
+  const known = new Set(shown.map(formatReference));
+  const repositories = new Set(shown.map(repositoryOf));
+  const found = new Map<string, { reference: Reference; when: string[] }>();
+  // an annotation says nothing of where the image is pulled from; a value that names the same repository does
+  const moved = new Set<string>();
+  for (const one of [
+    ...declaredReferences(pulled.chart, extraction.values),
+    ...declaredReferences(pulled.chart, defaults),
+  ]) {
+    if (isEdited(one, item, release)) moved.add(repositoryOf(one.reference));
+    const text = formatReference(one.reference);
+    // without a tag of its own it is one that was rendered, with the tag that a template adds
+    if (known.has(text) || (!one.isWhole && repositories.has(repositoryOf(one.reference)))) continue;
+    if (exclusionOf(release.addon, one.reference) !== undefined) continue;
+    const entry = found.get(text) ?? { reference: one.reference, when: [] };
+    if (!entry.when.includes(one.where)) entry.when.push(one.where);
+    found.set(text, entry);
+  }
+  return [...found.values()].map(({ reference, when }) => ({
+    reference,
+    evidence: 'declared',
+    when,
+    moved: moved.has(repositoryOf(reference)) ? 'by-form' : 'no',
+  }));
+}
+
+/**
+ * The images of a release that its own values do not render: those that another profile shows, then those that only values
+ * and annotations name. Valid once the chart is proven.
+ */
+export function hiddenImages(item: ChartItem, release: ReleaseItem): readonly HiddenImage[] {
+  const shown = shownBy(release);
+  const elsewhere = conditional(release, new Set(shown.map(formatReference)));
+  return [...elsewhere, ...declared(item, release, [...shown, ...elsewhere.map(({ reference }) => reference)])];
+}

@@ -1,0 +1,155 @@
+import { posix } from 'node:path';
+import { formatChartSource } from '../domain/addon.ts';
+import { literalPlaces, literalTexts } from '../domain/chart/chart-files.ts';
+import { digestOf } from '../domain/manifest.ts';
+import { formatProfile, type Profile } from '../domain/profiles/profile.ts';
+import type { Residue } from '../domain/proof/compare.ts';
+import { helmCommand } from '../domain/proof/helm-command.ts';
+import { formatReference } from '../domain/reference.ts';
+import type { ProofFile } from '../domain/report/proof-file.ts';
+import type { ReportedProfile, ReportedProof } from '../domain/report/report.ts';
+import { type ChartItem, type Extraction, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
+
+type LiteralFinder = (text: string) => readonly string[];
+
+function literalFinder(chart: ChartItem | undefined): LiteralFinder {
+  const pulled = chart?.pulled;
+  if (pulled === undefined) return () => [];
+  const texts = literalTexts(pulled.tree, pulled.chart);
+  return (text) => literalPlaces(texts, text);
+}
+
+/** What is told of a proof beside its verdict. */
+interface ProofFacts {
+  readonly schemaChecked: boolean;
+  readonly command: string | undefined;
+  readonly literals: LiteralFinder;
+}
+
+/** A proof as the report shows it. */
+function toProof(verdict: Verdict | undefined, { schemaChecked, command, literals }: ProofFacts): ReportedProof {
+  if (verdict === undefined) {
+    return {
+      state: 'not-run',
+      command: command ?? null,
+      references: 0,
+      schemaChecked,
+      reason: null,
+      residue: [],
+      unexplained: [],
+      explained: {},
+    };
+  }
+  const residue = verdict.residue.map(({ place, expected, found }: Residue) => ({
+    place,
+    expected: expected ?? null,
+    found: found ?? null,
+    literals: found === undefined ? [] : literals(found),
+  }));
+  const unexplained = verdict.unexplained.map(({ template, line, text }) => ({ template, line, text }));
+  const { proven, references, reason, explained } = verdict;
+  return {
+    state: proven ? 'proven' : 'not-proven',
+    command: command ?? null,
+    references,
+    schemaChecked,
+    reason: reason ?? null,
+    residue,
+    unexplained,
+    explained,
+  };
+}
+
+/** Where the consumer values of a release are written, below the output directory. */
+export function consumerPath(chart: ChartItem, release: ReleaseItem): string {
+  return `helm-charts/${chart.source.chart}/${release.addon.release}/values.yaml`;
+}
+
+function commandOf(
+  chart: ChartItem | undefined,
+  release: ReleaseItem,
+  profile: Profile,
+  { settings }: Extraction,
+): string | undefined {
+  if (chart?.archive === undefined) return undefined;
+  const { addon, relocation } = release;
+  const named = addon.profiles.find((one) => profile.kind === 'catalog' && one.name === profile.name)?.layers ?? [];
+  const own = profile.kind === 'defaults' || profile.kind === 'ci' ? [] : addon.layers;
+  const ci = profile.kind === 'ci' ? [{ origin: 'values-file', name: profile.file } as const] : [];
+  return helmCommand({
+    release: addon.release,
+    archive: chart.archive,
+    namespace: settings.namespace,
+    kubeVersion: settings.kubeVersion,
+    apiVersions: addon.apiVersions,
+    schemaSkipped: settings.schemaSkipped !== undefined,
+    layers: [...own, ...named, ...ci],
+    consumerValues: relocation?.ownOverlay === undefined ? undefined : consumerPath(chart, release),
+    profile,
+  });
+}
+
+/** The proofs of a release: of the relocated chart, of the original with the consumer values, and of each profile. */
+export interface ReportedProofs {
+  readonly proof: ReportedProof;
+  readonly consumer: ReportedProof;
+  readonly profiles: readonly ReportedProfile[];
+}
+
+function profilesOf(
+  chart: ChartItem | undefined,
+  release: ReleaseItem,
+  literals: LiteralFinder,
+): readonly ReportedProfile[] {
+  return release.profiles.flatMap(({ profile, extraction, verdict }): readonly ReportedProfile[] => {
+    if (profile.kind === 'release') return [];
+    const images = [...new Set(extraction.uses.map(({ reference }) => formatReference(reference)))];
+    const schemaChecked = extraction.settings.schemaSkipped === undefined;
+    const command = commandOf(chart, release, profile, extraction);
+    const proof = toProof(verdict, { schemaChecked, command, literals });
+    return [{ profile: formatProfile(profile), kind: profile.kind, images, proof }];
+  });
+}
+
+/** All proofs of a release as the report shows them. */
+export function toProofs(chart: ChartItem | undefined, release: ReleaseItem): ReportedProofs {
+  const { extraction, verdict, consumerVerdict } = release;
+  const literals = literalFinder(chart);
+  const schemaChecked = extraction !== undefined && extraction.settings.schemaSkipped === undefined;
+  const command = extraction === undefined ? undefined : commandOf(chart, release, { kind: 'release' }, extraction);
+  return {
+    proof: toProof(verdict, { schemaChecked, command, literals }),
+    consumer: toProof(consumerVerdict, { schemaChecked, command: undefined, literals }),
+    profiles: profilesOf(chart, release, literals),
+  };
+}
+
+/** `proof.json` of a chart that was proven and whose archive is written. */
+export function proofFile(chart: ChartItem, run: Run): ProofFile | undefined {
+  const { pulled, relocated, archive, source } = chart;
+  if (pulled === undefined || relocated === undefined || archive === undefined) return undefined;
+  return {
+    version: 1,
+    chart: pulled.chart.metadata.name,
+    chartVersion: relocated.version,
+    source: formatChartSource(source),
+    sourceDigest: pulled.digest,
+    target: run.options.naming.registry,
+    archive,
+    archiveDigest: digestOf(relocated.bytes),
+    helm: run.ports.helm.version,
+    releases: livingReleases(chart).flatMap((release) => {
+      const { extraction, addon } = release;
+      if (extraction === undefined) return [];
+      const { namespace, kubeVersion } = extraction.settings;
+      const { proof, profiles } = toProofs(chart, release);
+      return [{ release: addon.release, namespace, kubeVersion, proof, profiles }];
+    }),
+  };
+}
+
+/** Where `proof.json` stands: beside the archive; for other versions of one chart, with the version in its name. */
+export function proofPath(archive: string, isFirst: boolean): string {
+  const name = isFirst ? 'proof.json' : `${posix.basename(archive, '.tgz')}.proof.json`;
+  return posix.join(posix.dirname(archive), name);
+}

@@ -1,0 +1,184 @@
+import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import { type ChartText, literalPlaces, textsBelow } from '../domain/chart/chart-files.ts';
+import { type ChartTree, valueKeys } from '../domain/chart/chart-tree.ts';
+import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain/chart/values-tree.ts';
+import type { ImageUse } from '../domain/images/image-use.ts';
+import { emitYaml } from '../domain/overlay/emit-yaml.ts';
+import { isAskedFor } from '../domain/profiles/profile.ts';
+import { switchedOn } from '../domain/profiles/switches.ts';
+import type { Attribution } from '../domain/trace/attribution.ts';
+import { minedPaths } from '../domain/trace/candidates.ts';
+import { trace } from '../domain/trace/trace.ts';
+import { MirrorError } from '../errors.ts';
+import { placed, read } from './extract.ts';
+import { renderAs } from './render.ts';
+import {
+  type ChartItem,
+  chartName,
+  type ProfileItem,
+  type PulledChart,
+  type ReleaseItem,
+  type RenderSettings,
+  type Run,
+  type Traced,
+} from './run.ts';
+
+/** One set of values to be traced: its references, and how helm is called for it. */
+interface Subject {
+  readonly values: ValueNode;
+  readonly uses: readonly ImageUse[];
+  readonly settings: RenderSettings;
+  /** Where its probes stand in the workspace. */
+  readonly folder: string;
+  readonly limit?: number;
+}
+
+/** What is the same for everything that is traced in a chart. */
+interface Ground {
+  readonly item: ChartItem;
+  readonly pulled: PulledChart;
+  readonly release: ReleaseItem;
+  readonly mined: readonly ValuePath[];
+  readonly texts: readonly ChartText[];
+}
+
+/** The most probes for what only a switch or the chart's own test values show: what is open then is left as it is. */
+const HIDDEN_LIMIT = 8;
+
+function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): readonly ValuePath[] {
+  const alone: ChartTree = { ...chart, subcharts: [] };
+  const own = minedPaths(
+    textsBelow(tree, alone, 'templates/').map(({ text }) => text),
+    prefix,
+  );
+  const below = chart.subcharts.flatMap((sub) =>
+    valueKeys(chart, sub).flatMap((key) => templatePaths(tree, sub, [...prefix, key])),
+  );
+  return [...own, ...below];
+}
+
+/** What a render shows; undefined where helm refuses it, or where a marker makes a document that cannot be read. */
+async function shownWith(
+  { item, pulled, release }: Ground,
+  { settings }: Subject,
+  more: readonly string[],
+  run: Run,
+): Promise<readonly ImageUse[] | undefined> {
+  const result = await renderAs(release, { ...settings, schemaSkipped: 'probing' }, pulled.probePath, more, run);
+  if (result.kind === 'failed') return undefined;
+  try {
+    return read(item, release, result.text, run).uses;
+  } catch (error) {
+    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return undefined;
+    throw error;
+  }
+}
+
+async function traceSubject(
+  ground: Ground,
+  subject: Subject,
+  run: Run,
+): Promise<Pick<Traced, 'attributions' | 'probes'>> {
+  const { mined, texts } = ground;
+  const { values, uses, folder, limit } = subject;
+  let probes = 0;
+  const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
+  const traced = await trace(
+    { values, uses, mined, isLiteral, ...(limit === undefined ? {} : { limit }) },
+    async (overlay) => {
+      probes += 1;
+      const file = await run.ports.workspace.write(`${folder}/probe-${probes}.yaml`, overlay);
+      return shownWith(ground, subject, [file], run);
+    },
+  );
+  return { attributions: [...traced.attributions.values()], probes: traced.renders };
+}
+
+function firstAtEachPlace(uses: readonly ImageUse[]): readonly ImageUse[] {
+  return [...new Map(uses.map((use) => [placed(use), use])).values()];
+}
+
+/** All switches turned on together, where helm renders that: one trace then serves them all. */
+async function traceTogether(
+  ground: Ground,
+  items: readonly ProfileItem[],
+  folder: string,
+  run: Run,
+): Promise<readonly Attribution[]> {
+  const { extraction } = ground.release;
+  const paths = items.flatMap(({ profile }) => (profile.kind === 'switch' ? [profile.path] : []));
+  if (extraction === undefined || paths.length < 2) return [];
+  const overlay = emitYaml(switchedOn(extraction.values, paths));
+  const file = await run.ports.workspace.write(`${folder}/switches.yaml`, overlay);
+  const subject: Subject = {
+    values: paths.reduce((values, path) => withNode(values, path, SWITCHED_ON), extraction.values),
+    uses: firstAtEachPlace(items.flatMap(({ fresh }) => fresh)),
+    settings: { ...extraction.settings, valuesFiles: [...extraction.settings.valuesFiles, file] },
+    folder,
+    limit: HIDDEN_LIMIT,
+  };
+  if ((await shownWith(ground, subject, [], run)) === undefined) return [];
+  return (await traceSubject(ground, subject, run)).attributions;
+}
+
+async function traceHidden(ground: Ground, folder: string, run: Run): Promise<readonly Traced[]> {
+  const { release } = ground;
+  const hidden = release.profiles.filter(({ profile }) => !isAskedFor(profile));
+  const together = new Map(
+    (await traceTogether(ground, hidden, `${folder}/together`, run)).map((one) => [placed(one.use), one]),
+  );
+  const traced: Traced[] = [];
+  for (const [index, profile] of hidden.entries()) {
+    const { values, settings } = profile.extraction;
+    const known = profile.fresh.flatMap((use) => together.get(placed(use)) ?? []);
+    const uses = profile.fresh.filter((use) => !together.has(placed(use)));
+    const subject = { values, uses, settings, folder: `${folder}/${index}`, limit: HIDDEN_LIMIT };
+    const { attributions, probes } =
+      uses.length === 0 ? { attributions: [], probes: 0 } : await traceSubject(ground, subject, run);
+    traced.push({
+      release,
+      profile,
+      values,
+      uses: profile.fresh,
+      attributions: [...known, ...attributions],
+      probes,
+    });
+  }
+  return traced;
+}
+
+async function traceAsked(ground: Ground, folder: string, run: Run): Promise<readonly Traced[]> {
+  const { release } = ground;
+  const { extraction } = release;
+  if (extraction === undefined) throw new RangeError(`${release.addon.release} was not rendered`);
+  const asked = release.profiles.filter(({ profile }) => isAskedFor(profile));
+  const subjects = [
+    { profile: undefined, extraction },
+    ...asked.map((profile) => ({ profile, extraction: profile.extraction })),
+  ];
+  const traced: Traced[] = [];
+  for (const [index, { profile, extraction: shown }] of subjects.entries()) {
+    const { values, uses, settings } = shown;
+    const found = await traceSubject(ground, { values, uses, settings, folder: `${folder}/asked-${index}` }, run);
+    traced.push({ release, profile, values, uses, ...found });
+  }
+  return traced;
+}
+
+/** Finds out by measuring which values make the references of a release, under every profile that shows some. */
+export async function traceRelease(
+  item: ChartItem,
+  release: ReleaseItem,
+  folder: string,
+  run: Run,
+): Promise<readonly Traced[]> {
+  const { pulled } = item;
+  if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
+  const { tree, chart } = pulled;
+  const texts = ['templates/', 'files/', 'crds/'].flatMap((below) => textsBelow(tree, chart, below));
+  const ground: Ground = { item, pulled, release, texts, mined: templatePaths(tree, chart, []) };
+  return [
+    ...(await traceAsked(ground, `probes/${folder}`, run)),
+    ...(await traceHidden(ground, `probes/${folder}`, run)),
+  ];
+}
