@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
 import { check } from './commands/check.ts';
+import { explain as explainImages } from './commands/explain.ts';
 import { generate } from './commands/generate.ts';
 import { provideTools } from './commands/install-tools.ts';
 import { mirror } from './commands/mirror.ts';
@@ -90,6 +91,7 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       mirror: (flags) => mirror(flags, around, redactor),
       prune: (flags) => prune(flags, around, redactor),
       check: (chart, flags) => check({ chart, flags, input: facts.input }, around, redactor),
+      explain: (subject, flags) => explainImages(subject, flags, around, redactor),
       generate: (flags) => generate(flags, around),
       installTools: (names, flags) => provideTools(names, flags, around, redactor),
     },

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type CheckActions, checkCommand } from './check-command.ts';
+import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { plainHttp, repeatable } from './options.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
 
@@ -22,6 +23,8 @@ export interface MirrorFlags {
   readonly images?: string;
   readonly switches?: boolean;
   readonly templatePatches?: boolean;
+  readonly imagePullSecret?: string;
+  readonly pullSecretInChart?: boolean;
   readonly chartVersionSuffix?: string;
   readonly platform?: string;
   readonly skipExisting?: boolean;
@@ -57,7 +60,7 @@ export interface GenerateFlags {
 }
 
 /** What each command does; the number is the exit code. */
-export interface Actions extends PruneActions, CheckActions {
+export interface Actions extends PruneActions, CheckActions, ExplainActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (
@@ -105,6 +108,9 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--no-switches', 'do not look for images behind switches')
     .option('--template-patches', 'patch references that templates and other files spell out (default)')
     .option('--no-template-patches', 'leave them; such charts are not proven')
+    .option('--image-pull-secret <name>', 'the secret that every pod is to name: found out, written, and proven')
+    .option('--pull-secret-in-chart', 'write it into the relocated charts, too, and not only into the consumer values')
+    .option('--no-pull-secret-in-chart', 'write it into the consumer values only (default)')
     .option('--strict', 'fail also for addons that cannot be mirrored, and images that a scan could not look up')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)')
@@ -163,6 +169,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .addCommand(mirrorCommand(actions, done))
     .addCommand(pruneCommand(actions, done))
     .addCommand(checkCommand(actions, done))
+    .addCommand(explainCommand(actions, done))
     .addCommand(catalogCommand(actions, done))
     .addCommand(toolsCommand(actions, done));
 }

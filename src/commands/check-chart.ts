@@ -21,10 +21,7 @@ export interface Read<T> {
 }
 
 /** The flags that say which chart is rendered, and with what. */
-export type ChartFlags = Pick<
-  CheckFlags,
-  'values' | 'repo' | 'release' | 'namespace' | 'kubeVersion' | 'apiVersions'
->;
+export type ChartFlags = Pick<CheckFlags, 'values' | 'repo' | 'release' | 'namespace' | 'kubeVersion' | 'apiVersions'>;
 
 type Located = Pick<ChartRequest, 'source' | 'version'>;
 

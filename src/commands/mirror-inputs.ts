@@ -80,6 +80,10 @@ function toOptions(
     images: settings.images,
     switches: settings.switches,
     templatePatches: settings.templatePatches,
+    pullSecret:
+      settings.imagePullSecret === undefined
+        ? undefined
+        : { name: settings.imagePullSecret, inChart: settings.pullSecretInChart },
     ecr: ecrTarget(registry, configuration),
     repositories: { rules: repositories, applySettings: settings.applyRepositorySettings },
   };
@@ -139,12 +143,13 @@ export async function readMirrorInputs(
   } = flags;
   const { skipExisting, verifyExistingDigest, registryType, ecrAccount, ecrRegion } = flags;
   const { profile, applyRepositorySettings, images, switches, templatePatches } = flags;
+  const { imagePullSecret, pullSecretInChart } = flags;
   const configured = await loadConfiguration({
     config: flags.config,
     flags: {
       ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
       ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
-      ...{ images, switches, templatePatches },
+      ...{ images, switches, templatePatches, imagePullSecret, pullSecretInChart },
       ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
       outputDir: outputDir === undefined ? undefined : resolve(cwd, outputDir),
     },

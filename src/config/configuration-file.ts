@@ -79,6 +79,8 @@ class ConfigurationReader {
       images: text('images'),
       switches: truth('switches'),
       templatePatches: truth('templatePatches'),
+      imagePullSecret: text('imagePullSecret'),
+      pullSecretInChart: truth('pullSecretInChart'),
       kubeVersion: text('kubeVersion'),
       platform: text('platform'),
       concurrency: isScalar(concurrency) && typeof concurrency.value === 'number' ? concurrency.value : undefined,

@@ -79,6 +79,14 @@ export function checkProfile(text: string): Complaint | undefined {
   return { what: `the AWS profile cannot be ${shown(text)}`, instead: 'write a name that stands in ~/.aws/config' };
 }
 
+/** The name of a Secret: a DNS subdomain (RFC 1123, as Kubernetes takes it). */
+export function checkSecretName(text: string): Complaint | undefined {
+  const labels = text.split('.');
+  const isName = text.length <= 253 && labels.every((label) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label));
+  if (isName) return undefined;
+  return { what: `a secret cannot be called ${shown(text)}`, instead: 'write lower case letters, digits, "-" and "."' };
+}
+
 /** A key of `registries`. */
 export function checkRegistryHost(text: string): Complaint | undefined {
   if (isRegistryHost(text)) return undefined;

@@ -11,6 +11,7 @@ import {
   checkKubeVersion,
   checkOneOf,
   checkProfile,
+  checkSecretName,
   checkTargetPrefix,
   checkTargetRegistry,
   checkVersionSuffix,
@@ -24,6 +25,8 @@ export interface SettingInputs {
   readonly images?: string | undefined;
   readonly switches?: boolean | undefined;
   readonly templatePatches?: boolean | undefined;
+  readonly imagePullSecret?: string | undefined;
+  readonly pullSecretInChart?: boolean | undefined;
   readonly kubeVersion?: string | undefined;
   readonly platform?: string | undefined;
   readonly concurrency?: string | number | undefined;
@@ -55,6 +58,9 @@ export interface Settings {
   readonly images: ImageChoice;
   readonly switches: boolean;
   readonly templatePatches: boolean;
+  /** The secret that pods are to name; undefined for none. */
+  readonly imagePullSecret: string | undefined;
+  readonly pullSecretInChart: boolean;
   readonly kubeVersion: string;
   /** Undefined is `auto`: whole indexes. */
   readonly platform: Platform | undefined;
@@ -76,6 +82,7 @@ const DEFAULTS = {
   images: 'rendered',
   switches: true,
   templatePatches: true,
+  pullSecretInChart: false,
   kubeVersion: DEFAULT_KUBE_VERSION,
   platform: 'auto',
   concurrency: 8,
@@ -92,6 +99,7 @@ export const SETTING_FLAGS = {
   targetPrefix: '--target-prefix',
   imagePath: '--image-path',
   images: '--images',
+  imagePullSecret: '--image-pull-secret',
   kubeVersion: '--kube-version',
   platform: '--platform',
   concurrency: '--concurrency',
@@ -111,6 +119,7 @@ export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
   targetPrefix: checkTargetPrefix,
   imagePath: checkOneOf('the image path', ['source', 'host']),
   images: checkOneOf('the choice of images', IMAGE_CHOICES),
+  imagePullSecret: checkSecretName,
   kubeVersion: checkKubeVersion,
   platform: checkOneOf('the platform', ['auto', 'linux/amd64', 'linux/arm64']),
   concurrency: checkConcurrency,
@@ -130,6 +139,7 @@ export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
   'targetPrefix',
   'imagePath',
   'images',
+  'imagePullSecret',
   'kubeVersion',
   'platform',
   'concurrency',
@@ -161,6 +171,8 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     images: IMAGE_CHOICES.find((choice) => choice === merged.images) ?? DEFAULTS.images,
     switches: merged.switches ?? DEFAULTS.switches,
     templatePatches: merged.templatePatches ?? DEFAULTS.templatePatches,
+    imagePullSecret: merged.imagePullSecret,
+    pullSecretInChart: merged.pullSecretInChart ?? DEFAULTS.pullSecretInChart,
     kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
     platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),

@@ -2,15 +2,12 @@ import type { ValuesLayer } from '../domain/addon.ts';
 import { textAt } from '../domain/chart/archive-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
 import { SWITCHED_ON, type ValueNode, withNode } from '../domain/chart/values-tree.ts';
-import { findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
-import { readRendered } from '../domain/images/rendered-documents.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
-import { formatProfile, type Profile } from '../domain/profiles/profile.ts';
+import { formatProfile, isAskedFor, type Profile } from '../domain/profiles/profile.ts';
 import { switchedOn, switchesOf } from '../domain/profiles/switches.ts';
-import { formatReference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import { read, targetHosts } from './extract.ts';
+import { checkReadable, read, sayOperators } from './extract.ts';
 import { renderAs, renderFailure, writeLayers } from './render.ts';
 import {
   type ChartItem,
@@ -118,58 +115,43 @@ function usesBeyond(uses: readonly ImageUse[], others: readonly ImageUse[]): rea
   });
 }
 
-/** The documents of a render that another one does not have. */
-function documentsOnlyIn(output: string, other: ReadonlySet<string>): string {
-  return output
-    .split(/^(?=---)/m)
-    .filter((document) => !other.has(document))
-    .join('');
-}
-
-/** Whether documents that a render has beside those of the release name images that the release does not. */
-function showsMore(output: string, base: Base, run: Run): boolean {
-  const more = documentsOnlyIn(output, base.documents);
-  if (more === '') return false;
-  const { uses } = findImages(readRendered(more), [...targetHosts(run), ...base.hosts]);
-  return uses.some(({ reference }) => !base.references.has(formatReference(reference)));
-}
-
-/** The release as it was rendered, ready to be compared with. */
-interface Base {
-  readonly documents: ReadonlySet<string>;
-  readonly references: ReadonlySet<string>;
-  readonly hosts: readonly string[];
-  readonly uses: readonly ImageUse[];
-}
-
-function baseOf({ output, uses, aside }: Extraction): Base {
-  const all = [...uses, ...aside.map(({ use }) => use)];
-  return {
-    documents: new Set(output.split(/^(?=---)/m)),
-    references: new Set(all.map(({ reference }) => formatReference(reference))),
-    hosts: [...new Set(all.map(({ reference }) => reference.registry))],
-    uses: all,
-  };
-}
-
 /** What came of a trial: it shows further images, or nothing more, or helm does not render it. */
 type Outcome = ProfileItem | { readonly profile: Profile; readonly reason: string } | undefined;
 
-async function carryOut(trial: Trial, { item, pulled, release }: Subject, base: Base, run: Run): Promise<Outcome> {
+/** Whether a chart cannot be read under a profile that nobody asked for, which must not end its release. */
+function isPassedOver(profile: Profile, error: unknown): error is MirrorError {
+  if (isAskedFor(profile) || !(error instanceof MirrorError)) return false;
+  return error.code === 'IMAGES_UNREADABLE' || error.code === 'RENDER_FAILED';
+}
+
+async function carryOut(trial: Trial, { item, pulled, release, extraction }: Subject, run: Run): Promise<Outcome> {
   const { profile, settings } = trial;
   const result = await renderAs(release, settings, pulled.archivePath, [], run);
   if (result.kind === 'failed') return { profile, reason: result.reason };
-  if (profile.kind !== 'catalog' && !showsMore(result.text, base, run)) return undefined;
   try {
     const shown = read(item, release, result.text, run);
-    const extraction = { settings, values: trial.values(), ...shown, output: result.text };
-    const fresh = usesBeyond(extraction.uses, base.uses);
-    return { profile, extraction, fresh, ownOverlay: undefined, verdict: undefined };
+    const fresh = usesBeyond(shown.uses, extraction.uses);
+    const isAsked = isAskedFor(profile);
+    checkReadable(item, result.text);
+    if (fresh.length === 0 && !isAsked) return undefined;
+    if (isAsked) sayOperators(item, release.notes, shown.uses, result.text);
+    // of what nobody asked for, only references are compared
+    const output = isAsked ? result.text : '';
+    return { profile, extraction: { settings, values: trial.values(), ...shown, output }, fresh, ...UNPROVEN };
   } catch (error) {
-    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return { profile, reason: error.message };
-    throw error;
+    if (isPassedOver(profile, error)) return { profile, reason: error.message };
+    if (!(error instanceof MirrorError)) throw error;
+    const { code, origin, hint } = error;
+    throw new MirrorError(`${formatProfile(profile)} of release ${release.addon.release}: ${error.message}`, {
+      code,
+      origin,
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
+
+const UNPROVEN = { consumerValues: undefined, ownOverlay: undefined, ownUses: [], verdict: undefined } as const;
 
 /**
  * Looks at a release under other profiles: those of its catalog entry, the chart's defaults and test values, and with each
@@ -184,8 +166,7 @@ export async function explore(item: ChartItem, release: ReleaseItem, index: numb
   const subject: Subject = { item, pulled, release, extraction, folder: `releases/${index}` };
   const switches = run.options.switches ? await ofSwitches(subject, run) : [];
   const trials = [...(await askedFor(subject, run)), ...(await ofChart(subject, run)), ...switches];
-  const base = baseOf(extraction);
-  const outcomes = await Promise.all(trials.map((trial) => carryOut(trial, subject, base, run)));
+  const outcomes = await Promise.all(trials.map((trial) => carryOut(trial, subject, run)));
   const shown = outcomes.filter((outcome) => outcome !== undefined);
   release.profiles = shown.filter((outcome) => 'fresh' in outcome);
   const refused = shown.filter((outcome) => 'reason' in outcome);

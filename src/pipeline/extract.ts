@@ -96,8 +96,12 @@ export function usesOf(
   return [...uses, ...crdFileUses(tree, chart, known)];
 }
 
-/** A container's image that is no reference ends the release: nobody could pull it, and leaving it out would look finished. */
-function checkReadable(item: ChartItem, output: string): void {
+/**
+ * A container's image that is no reference ends the release: nobody could pull it, and leaving it out would look finished.
+ *
+ * @throws MirrorError IMAGES_UNREADABLE.
+ */
+export function checkReadable(item: ChartItem, output: string): void {
   const [bad, ...more] = unreadableImages(readRendered(output, item.memo));
   if (bad === undefined) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
@@ -138,9 +142,16 @@ export function read(
   output: string,
   run: Run,
 ): Pick<Extraction, 'uses' | 'aside'> {
-  const { pulled } = item;
+  const { pulled, memo } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
-  return sortUses(usesOf(chartName(item), output, pulled, targetHosts(run), item.memo), release.addon);
+  const sorted = sortUses(usesOf(chartName(item), output, pulled, targetHosts(run), memo), release.addon);
+  return { ...sorted, aside: [...sorted.aside, ...documented(output, pulled, memo)] };
+}
+
+/** Operators that pull more than the render shows, each once. */
+export function sayOperators(item: ChartItem, notes: string[], uses: readonly ImageUse[], output: string): void {
+  const gaps = operatorGaps(uses, renderedObjects(readRendered(output, item.memo))).map(({ text }) => text);
+  notes.push(...gaps.filter((text) => !notes.includes(text)));
 }
 
 /** What no render shows: that there is no image at all, and what operators make up at run time. */
@@ -155,7 +166,7 @@ function sayWhatIsNotShown(
   const none = noImageGap(declaredReferences(chart, values), uses);
   if (none !== undefined) notes.push(none.text);
   else if (uses.length === 0) notes.push('the chart renders no image with these values');
-  notes.push(...operatorGaps(uses, renderedObjects(readRendered(output, item.memo))).map(({ text }) => text));
+  sayOperators(item, notes, uses, output);
 }
 
 /** Renders a release of a chart as it is and finds its images. */
@@ -166,8 +177,6 @@ export async function extract(item: ChartItem, release: ReleaseItem, index: numb
   if (result.kind === 'failed') throw renderFailure(item, `release ${release.addon.release}`, result.reason);
   checkReadable(item, result.text);
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);
-  const shown = read(item, release, result.text, run);
-  const examples = documented(result.text, pulled, item.memo);
-  release.extraction = { settings, values, ...shown, aside: [...shown.aside, ...examples], output: result.text };
+  release.extraction = { settings, values, ...read(item, release, result.text, run), output: result.text };
   sayWhatIsNotShown(pulled.chart, release, result.text, item);
 }

@@ -100,6 +100,16 @@ function toldOf({ profiles, looked }: ReleaseItem): string {
   return `${switches} turned, ${more}`;
 }
 
+/** Lets go of what only tracing and proving needed: whole outputs of charts, which can be long and hold secrets. */
+function forget(chart: ChartItem): void {
+  chart.memo = createDocumentMemo();
+  chart.traced = [];
+  for (const release of chart.releases) {
+    if (release.extraction !== undefined) release.extraction = { ...release.extraction, output: '' };
+    release.profiles = release.profiles.map((one) => ({ ...one, extraction: { ...one.extraction, output: '' } }));
+  }
+}
+
 /** Files of what is done are written in an interrupted run, too; when that fails, the chart is no less done. */
 function outputSteps(run: Run): readonly StepItem[] {
   return livingCharts(run)
@@ -157,10 +167,13 @@ export function sentence(run: Run): readonly Step[] {
       width: renders,
       items: () =>
         forCharts(run, always, async (chart, index) => {
-          await prove(chart, index, run);
-          await proveConsumer(chart, index, run);
-          chart.memo = createDocumentMemo();
-          chart.traced = [];
+          try {
+            await prove(chart, index, run);
+          } finally {
+            // it decides nothing, and is told of a chart that is not proven, too
+            await proveConsumer(chart, index, run);
+            forget(chart);
+          }
         }),
     },
     ...inRepositories(

@@ -26,13 +26,15 @@ export interface HiddenImage {
 function shownBy(release: ReleaseItem): readonly Reference[] {
   const asked = release.profiles.filter(({ profile }) => isAskedFor(profile)).map(({ extraction }) => extraction);
   const all = [...(release.extraction === undefined ? [] : [release.extraction]), ...asked];
-  return all.flatMap((one) => [...one.uses, ...one.aside.map(({ use }) => use)]).map(({ reference }) => reference);
+  return all.flatMap(({ uses }) => uses).map(({ reference }) => reference);
 }
 
 function conditional(release: ReleaseItem, shown: ReadonlySet<string>): readonly HiddenImage[] {
   const found = new Map<string, { reference: Reference; when: string[]; proven: boolean }>();
-  for (const { profile, extraction, verdict } of release.profiles) {
+  for (const { profile, extraction, ownUses, verdict } of release.profiles) {
     if (isAskedFor(profile)) continue;
+    // what stands in test values is no part of the chart: whoever uses them has it as it is
+    const own = new Set(profile.kind === 'switch' ? [] : ownUses.map(({ reference }) => formatReference(reference)));
     const references = new Map(
       extraction.uses
         .filter(({ role }) => isCarried(role))
@@ -42,7 +44,7 @@ function conditional(release: ReleaseItem, shown: ReadonlySet<string>): readonly
       if (shown.has(text)) continue;
       const one = found.get(text) ?? { reference, when: [], proven: true };
       one.when.push(formatProfile(profile));
-      one.proven &&= verdict?.proven === true;
+      one.proven &&= verdict?.proven === true && !own.has(text);
       found.set(text, one);
     }
   }
@@ -54,13 +56,13 @@ function conditional(release: ReleaseItem, shown: ReadonlySet<string>): readonly
   }));
 }
 
-/** Whether the value that names a reference is another one in the relocated chart. */
-function isEdited({ path }: DeclaredReference, item: ChartItem, { extraction }: ReleaseItem): boolean {
-  const node = path === undefined || extraction === undefined ? undefined : nodeAt(extraction.values, path);
-  const scalars = node?.kind === 'map' ? [...node.entries.values()] : node === undefined ? [] : [node];
-  return scalars.some((one) => {
-    if (one.kind === 'map' || one.kind === 'list' || one.origin.kind !== 'chart') return false;
-    const { address, path: at } = one.origin;
+/** Whether a text that decides where a reference is pulled from is another one in the relocated chart. */
+function isEdited({ texts }: DeclaredReference, item: ChartItem, { extraction }: ReleaseItem): boolean {
+  if (extraction === undefined) return false;
+  return texts.some((path) => {
+    const node = nodeAt(extraction.values, path);
+    if (node?.kind !== 'string' || node.origin.kind !== 'chart') return false;
+    const { address, path: at } = node.origin;
     return (item.relocated?.edits ?? []).some(
       ({ file, edit }) => file === formatAddress(address) && JSON.stringify(edit.path) === JSON.stringify(at),
     );
@@ -78,28 +80,29 @@ function declared(item: ChartItem, release: ReleaseItem, shown: readonly Referen
   const defaults = effectiveValues(pulled.tree, pulled.chart, []);
   const known = new Set(shown.map(formatReference));
   const repositories = new Set(shown.map(repositoryOf));
-  const found = new Map<string, { reference: Reference; when: string[] }>();
-  // an annotation says nothing of where the image is pulled from; a value that names the same repository does
-  const moved = new Set<string>();
+  const found = new Map<string, { reference: Reference; when: string[]; moves: boolean[] }>();
+  // an annotation says nothing of where the image is pulled from; values that name the same repository do
+  const ofRepository = new Map<string, boolean[]>();
   for (const one of [
     ...declaredReferences(pulled.chart, extraction.values),
     ...declaredReferences(pulled.chart, defaults),
   ]) {
-    if (isEdited(one, item, release)) moved.add(repositoryOf(one.reference));
+    const isMoved = one.texts.length > 0 ? [isEdited(one, item, release)] : [];
+    const repository = repositoryOf(one.reference);
+    ofRepository.set(repository, [...(ofRepository.get(repository) ?? []), ...isMoved]);
     const text = formatReference(one.reference);
     // without a tag of its own it is one that was rendered, with the tag that a template adds
-    if (known.has(text) || (!one.isWhole && repositories.has(repositoryOf(one.reference)))) continue;
+    if (known.has(text) || (!one.isWhole && repositories.has(repository))) continue;
     if (exclusionOf(release.addon, one.reference) !== undefined) continue;
-    const entry = found.get(text) ?? { reference: one.reference, when: [] };
+    const entry = found.get(text) ?? { reference: one.reference, when: [], moves: [] };
     if (!entry.when.includes(one.where)) entry.when.push(one.where);
+    entry.moves.push(...isMoved);
     found.set(text, entry);
   }
-  return [...found.values()].map(({ reference, when }) => ({
-    reference,
-    evidence: 'declared',
-    when,
-    moved: moved.has(repositoryOf(reference)) ? 'by-form' : 'no',
-  }));
+  return [...found.values()].map(({ reference, when, moves }) => {
+    const all = moves.length > 0 ? moves : (ofRepository.get(repositoryOf(reference)) ?? []);
+    return { reference, evidence: 'declared', when, moved: all.length > 0 && all.every(Boolean) ? 'by-form' : 'no' };
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { pulledReference } from '../domain/images/artifacts.ts';
+import { declaredReferences } from '../domain/images/declared.ts';
 import { type Evidence, type ImageChoice, isChosen } from '../domain/images/evidence.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import { formatUsePlace, isCarried } from '../domain/images/image-use.ts';
@@ -9,7 +10,7 @@ import { formatReference, type Reference } from '../domain/reference.ts';
 import { toMirrorError } from '../errors.ts';
 import { checkNames } from './check-names.ts';
 import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
-import { failUsers } from './fail-users.ts';
+import { failUsers, isHidden } from './fail-users.ts';
 import { hiddenImages } from './hidden-images.ts';
 import { askedPlatforms, childFor } from './image-platform.ts';
 import { type ChartItem, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
@@ -129,7 +130,9 @@ async function lookUpChild(image: ImageItem, platform: Platform, run: Run): Prom
     if (child !== undefined) run.copiedDigests.set(formatReference(image.source), child);
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
-    failUsers(image, toMirrorError(thrown));
+    const error = toMirrorError(thrown);
+    // what is hidden is looked up again before it is copied, and unconfirmed then
+    if (!isHidden(image)) failUsers(image, error);
   }
 }
 
@@ -145,7 +148,10 @@ function sayWhatIsNotExcluded(run: Run): void {
   for (const { addon, extraction, profiles, notes } of run.releases) {
     if (extraction === undefined) continue;
     const aside = [extraction, ...profiles.map((one) => one.extraction)].flatMap((one) => one.aside);
-    const hit = new Set(aside.map(({ use }) => exclusionOf(addon, use.reference)));
+    const chart = run.charts.find(({ releases }) => releases.some((release) => release.addon === addon))?.pulled?.chart;
+    const named = chart === undefined ? [] : declaredReferences(chart, extraction.values);
+    const known = [...aside.map(({ use }) => use.reference), ...named.map(({ reference }) => reference)];
+    const hit = new Set(known.map((reference) => exclusionOf(addon, reference)));
     for (const one of addon.excluded)
       if (!hit.has(one)) notes.push(`the exclusion ${one.pattern} fits no image of the release`);
   }
@@ -154,7 +160,9 @@ function sayWhatIsNotExcluded(run: Run): void {
 /** Bases are moved, but what a program makes of them at run time is not known. */
 function sayWhatIsCompleted(run: Run): void {
   for (const release of run.releases) {
-    const bases = (release.extraction?.uses ?? []).filter(({ role }) => role === 'base').map(({ text }) => text);
+    const asked = release.profiles.filter(({ profile }) => isAskedFor(profile)).flatMap(({ fresh }) => fresh);
+    const uses = [...(release.extraction?.uses ?? []), ...asked];
+    const bases = uses.filter(({ role }) => role === 'base').map(({ text }) => text);
     if (bases.length > 0) {
       const listed = [...new Set(bases)].join(', ');
       release.notes.push(

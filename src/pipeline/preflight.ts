@@ -3,7 +3,7 @@ import { type Digest, formatReference, type Reference } from '../domain/referenc
 import { MirrorError, toMirrorError } from '../errors.ts';
 import type { Lookup } from '../ports.ts';
 import { destinationDenied } from './destination-denied.ts';
-import { failUsers } from './fail-users.ts';
+import { failUsers, isHidden } from './fail-users.ts';
 import { childFor, platformMissing } from './image-platform.ts';
 import type { ImageItem, Run } from './run.ts';
 import { sourceAbsent, sourceDenied } from './source-errors.ts';
@@ -100,9 +100,9 @@ function rememberUnreachable({ source }: ImageItem, error: MirrorError, run: Run
 }
 
 /** Whether an error leaves an image unconfirmed in place of failing its charts. */
-function isDoubtful({ isCertain }: ImageItem, { code }: MirrorError, { options }: Run): boolean {
-  if (code === 'REGISTRY_UNREACHABLE') return options.scanOnly;
-  return !isCertain && (code === 'IMAGE_SOURCE_ABSENT' || code === 'IMAGE_SOURCE_DENIED');
+function isDoubtful(image: ImageItem, { code, origin }: MirrorError, { options }: Run): boolean {
+  if (code === 'REGISTRY_UNREACHABLE') return options.scanOnly || (isHidden(image) && origin === 'source');
+  return !image.isCertain && (code === 'IMAGE_SOURCE_ABSENT' || code === 'IMAGE_SOURCE_DENIED');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { toMirrorError } from '../errors.ts';
-import { judge, renderOriginal, unproven } from './prove.ts';
+import { judge, renderOriginals, unproven } from './judge.ts';
+import { judgeSecret, secretOverlay } from './pull-secret.ts';
 import { renderAs } from './render.ts';
 import { type ChartItem, chartName, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
 
@@ -20,30 +21,58 @@ function withGuardSwitch(values: string): string {
     : `${values === '{}\n' ? '' : values}${text}`;
 }
 
-async function proveValues(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<Verdict> {
+/** What consumer values make of the original chart; they may come to need a switch on the way. */
+interface Attempt {
+  readonly values: string;
+  readonly verdict: Verdict;
+  readonly output: string | undefined;
+}
+
+async function attempt(
+  item: ChartItem,
+  release: ReleaseItem,
+  values: string,
+  name: string,
+  run: Run,
+): Promise<Attempt> {
   const { pulled } = item;
-  const { extraction, relocation } = release;
-  if (pulled === undefined || extraction === undefined || relocation === undefined)
-    throw new RangeError(`${chartName(item)} was not relocated`);
-  const attempt = async (values: string, name: string): ReturnType<typeof renderAs> => {
-    const file = await run.ports.workspace.write(`proofs/${key}-${name}.yaml`, values);
-    return renderAs(release, extraction.settings, pulled.archivePath, [file], run);
-  };
-  const [first, again] = await Promise.all([
-    attempt(relocation.consumerValues, 'consumer'),
-    renderOriginal(pulled, release, extraction, run),
+  const { extraction } = release;
+  if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
+  const file = await run.ports.workspace.write(`proofs/${name}.yaml`, values);
+  const [result, originals] = await Promise.all([
+    renderAs(release, extraction.settings, pulled.archivePath, [file], run),
+    renderOriginals(pulled, release, extraction, secretOverlay(release), run),
   ]);
-  let result = first;
-  if (result.kind === 'failed' && result.reason.includes(GUARD)) {
-    const consumerValues = withGuardSwitch(relocation.consumerValues);
-    release.relocation = { ...relocation, consumerValues };
-    release.notes.push(`the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
-    result = await attempt(consumerValues, 'consumer-switched');
+  if (result.kind === 'failed' && result.reason.includes(GUARD) && !values.includes('allowInsecureImages'))
+    return attempt(item, release, withGuardSwitch(values), `${name}-switched`, run);
+  if (result.kind === 'failed') {
+    const verdict = unproven(`the original chart does not render with the consumer values: ${result.reason}`);
+    return { values, verdict, output: undefined };
   }
-  if (result.kind === 'failed')
-    return unproven(`the original chart does not render with the consumer values: ${result.reason}`);
   const rendered = { output: result.text, tree: pulled.tree, chart: pulled.chart };
-  return judge(item, release, rendered, { extraction, again }, run);
+  return { values, verdict: judge(item, release, rendered, originals, run), output: result.text };
+}
+
+const FEWER = 'its consumer values leave hidden images where they are: with these, they would not be proven';
+
+async function proveValues(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<Verdict> {
+  const { relocation } = release;
+  if (relocation === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
+  const { consumerValues, askedValues } = relocation;
+  let best = await attempt(item, release, consumerValues, `${key}-consumer`, run);
+  if (!best.verdict.proven && askedValues !== consumerValues) {
+    const fewer = await attempt(item, release, askedValues, `${key}-asked`, run);
+    if (fewer.verdict.proven) {
+      best = fewer;
+      release.notes.push(FEWER);
+    }
+  }
+  release.relocation = { ...relocation, consumerValues: best.values };
+  if (best.values.includes('allowInsecureImages') && !consumerValues.includes('allowInsecureImages'))
+    release.notes.push(`the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
+  if (run.options.pullSecret?.inChart === false && best.output !== undefined)
+    judgeSecret(item, release, best.output, run);
+  return best.verdict;
 }
 
 /** Renders the original chart with the consumer values of every release, and judges it. It decides nothing. */

@@ -1,14 +1,12 @@
-import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
-import { type ChartTree, readChartTree } from '../domain/chart/chart-tree.ts';
-import { editedValue } from '../domain/overlay/edit-values.ts';
-import { joinPath, splitTarget } from '../domain/plan/destination.ts';
-import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
-import { compareUses } from '../domain/proof/compare.ts';
-import { type Intended, otherChanges } from '../domain/proof/other-changes.ts';
-import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
+import { readChartTree } from '../domain/chart/chart-tree.ts';
+import { effectiveValues } from '../domain/chart/effective-values.ts';
+import { emitYaml } from '../domain/overlay/emit-yaml.ts';
+import { formatProfile, isAskedFor, type Profile } from '../domain/profiles/profile.ts';
+import { switchedOn } from '../domain/profiles/switches.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
-import { crdFileText, sortUses, targetHosts, usesOf } from './extract.ts';
-import { rewrite, wantedText } from './relocate.ts';
+import { judge, LEFT_OUT, renderOriginals, unproven } from './judge.ts';
+import { judgeSecret, ownSecretOverlay, secretOverlay } from './pull-secret.ts';
+import { rewrite } from './relocate.ts';
 import { renderAs } from './render.ts';
 import {
   type ChartItem,
@@ -16,114 +14,17 @@ import {
   type Extraction,
   livingReleases,
   type ProfileItem,
-  type PulledChart,
   type ReleaseItem,
   type Run,
   type Verdict,
 } from './run.ts';
-
-/** The registry with path and prefix: what every relocated reference begins with. */
-export function targetBase(run: Run): string {
-  const { host, path } = splitTarget(run.options.naming.registry);
-  return joinPath(host, path, run.options.naming.prefix);
-}
-
-const LEFT_OUT = 'dependencies were left out:';
-
-/** A proof that did not come to an end. */
-export function unproven(reason: string): Verdict {
-  return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason };
-}
-
-function countExplained(hits: readonly SweepHit[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { explained } of hits) if (explained !== undefined) counts[explained] = (counts[explained] ?? 0) + 1;
-  return counts;
-}
-
-/** A render that is judged, with the chart it was made from. */
-export interface Rendered {
-  readonly output: string;
-  readonly tree: ArchiveTree;
-  readonly chart: ChartTree;
-}
-
-/**
- * The original as it was rendered first, and what it renders to once more: what differs between the two is chance. Without
- * `again`, only references are compared.
- */
-export interface Originals {
-  readonly extraction: Extraction;
-  readonly again: string | undefined;
-}
-
-/** What may differ between the original's render and the relocated one's. */
-function intended({ relocated }: ChartItem, { uses }: Extraction, run: Run): Intended {
-  const wanted = wantedText(run);
-  const edits = (relocated?.edits ?? []).map(({ edit }) => edit);
-  const patches = relocated?.patches ?? [];
-  const telling = (texts: readonly string[]): readonly string[] =>
-    [...new Set(texts)].filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
-  const before = [
-    ...uses.flatMap(({ text, reference }) => [text, reference.registry]),
-    ...edits.map((edit) => edit.before ?? ''),
-    ...patches.map((patch) => patch.before),
-  ];
-  const planned = [...uses.map((use) => wanted(use.reference)), ...patches.map((patch) => patch.after)];
-  const parts = [...edits.map(editedValue), splitTarget(run.options.naming.registry).host];
-  return { before: telling(before), planned: telling(planned), parts: telling(parts) };
-}
-
-/** Compares a relocated render with the original: references, everything else, and its text as a whole. */
-export function judge(
-  item: ChartItem,
-  release: ReleaseItem,
-  { output, tree, chart }: Rendered,
-  { extraction, again }: Originals,
-  run: Run,
-): Verdict {
-  const wanted = wantedText(run);
-  const excluded = item.pulled?.excluded ?? [];
-  const { uses } = sortUses(
-    usesOf(chartName(item), output, { tree, chart }, targetHosts(run), item.memo),
-    release.addon,
-  );
-  const residue = [
-    ...compareUses(extraction.uses, uses, (use) => wanted(use.reference)),
-    ...(again === undefined
-      ? []
-      : otherChanges({ once: extraction.output, again }, output, intended(item, extraction, run))),
-  ];
-  const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
-    target: targetBase(run),
-    sourceTexts: extraction.uses.map((use) => use.text),
-    sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
-    planned: extraction.uses.map((use) => wanted(use.reference)),
-    aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
-  });
-  const unexplained = hits.filter((hit) => hit.explained === undefined);
-  const proven = residue.length === 0 && unexplained.length === 0 && excluded.length === 0;
-  const reason = excluded.length === 0 ? undefined : `${LEFT_OUT} ${excluded.join(', ')}`;
-  return { proven, references: uses.length, residue, unexplained, explained: countExplained(hits), reason };
-}
-
-/** The original once more, as it was rendered for the release or a profile. */
-export async function renderOriginal(
-  pulled: PulledChart,
-  release: ReleaseItem,
-  { settings }: Extraction,
-  run: Run,
-): Promise<string> {
-  const result = await renderAs(release, settings, pulled.archivePath, [], run);
-  if (result.kind === 'rendered') return result.text;
-  throw new Error(`the original does not render a second time: ${result.reason}`);
-}
 
 /** What is proven: a release, or one of its profiles, by the values that the relocated chart needs for it. */
 interface Claim {
   readonly extraction: Extraction;
   readonly overlays: readonly (string | undefined)[];
   readonly isWhole: boolean;
+  readonly isRelease: boolean;
   readonly key: string;
 }
 
@@ -134,13 +35,29 @@ async function proveClaim(item: ChartItem, release: ReleaseItem, claim: Claim, r
   const more: string[] = [];
   for (const [index, text] of overlays.entries())
     if (text !== undefined) more.push(await run.ports.workspace.write(`proofs/${key}-own-${index}.yaml`, text));
-  const [result, again] = await Promise.all([
+  const secret = run.options.pullSecret?.inChart === true ? secretOverlay(release) : undefined;
+  const [result, originals] = await Promise.all([
     renderAs(release, extraction.settings, relocated.path, more, run),
-    isWhole ? renderOriginal(pulled, release, extraction, run) : undefined,
+    isWhole ? renderOriginals(pulled, release, extraction, secret, run) : { extraction, again: undefined },
   ]);
   if (result.kind === 'failed') return unproven(`the relocated chart does not render: ${result.reason}`);
+  if (claim.isRelease && run.options.pullSecret?.inChart === true) judgeSecret(item, release, result.text, run);
   const chart = readChartTree(relocated.tree, chartName(item));
-  return judge(item, release, { output: result.text, tree: relocated.tree, chart }, { extraction, again }, run);
+  return judge(item, release, { output: result.text, tree: relocated.tree, chart }, originals, run);
+}
+
+/**
+ * For a switch in a list: helm replaces lists, so the values that turned it have the whole list as it was. This is the same
+ * list as the relocated chart has it.
+ */
+function repeatedList({ relocated }: ChartItem, release: ReleaseItem, profile: Profile): string | undefined {
+  if (profile.kind !== 'switch' || relocated === undefined) return undefined;
+  if (!profile.path.some((step) => typeof step === 'number')) return undefined;
+  const own = release.relocation?.ownOverlay;
+  const layer = own === undefined ? [] : [{ origin: 'inline', name: 'own values', text: own } as const];
+  const chart = readChartTree(relocated.tree, release.addon.chart);
+  const values = effectiveValues(relocated.tree, chart, [...release.addon.layers, ...layer]);
+  return emitYaml(switchedOn(values, [profile.path]));
 }
 
 async function proveProfile(
@@ -151,10 +68,14 @@ async function proveProfile(
   run: Run,
 ): Promise<Verdict> {
   const { profile, extraction, ownOverlay } = shown;
-  // the chart's own values replace those of the release, a switch and a profile of the catalog come on top of them
-  const onTop = profile.kind === 'switch' || profile.kind === 'catalog';
-  const overlays = [onTop ? release.relocation?.ownOverlay : undefined, ownOverlay];
-  return proveClaim(item, release, { extraction, overlays, isWhole: isAskedFor(profile), key }, run);
+  // the values of a profile of the catalog hold those of the release; a switch comes on top of these; others replace them
+  const overlays = [
+    profile.kind === 'switch' ? release.relocation?.ownOverlay : undefined,
+    ownOverlay,
+    repeatedList(item, release, profile),
+    isAskedFor(profile) || profile.kind === 'switch' ? ownSecretOverlay(item, release, run) : undefined,
+  ];
+  return proveClaim(item, release, { extraction, overlays, isWhole: isAskedFor(profile), isRelease: false, key }, run);
 }
 
 async function attempt(work: () => Promise<Verdict>, run: Run): Promise<Verdict> {
@@ -170,13 +91,16 @@ async function proveRelease(item: ChartItem, release: ReleaseItem, key: string, 
   const { extraction, relocation } = release;
   if (extraction === undefined || relocation === undefined)
     throw new RangeError(`${chartName(item)} was not relocated`);
-  const overlays = [relocation.ownOverlay];
-  const own = attempt(() => proveClaim(item, release, { extraction, overlays, isWhole: true, key }, run), run);
+  const overlays = [relocation.ownOverlay, ownSecretOverlay(item, release, run)];
+  const own = attempt(
+    () => proveClaim(item, release, { extraction, overlays, isWhole: true, isRelease: true, key }, run),
+    run,
+  );
   const others = release.profiles.map(async (shown, index) => {
     shown.verdict = await attempt(() => proveProfile(item, release, shown, `${key}-${index}`, run), run);
   });
-  release.verdict = await own;
-  await Promise.all(others);
+  const [verdict] = await Promise.all([own, ...others]);
+  release.verdict = verdict;
 }
 
 function whatIsLeft(verdict: Verdict): string {
@@ -235,21 +159,31 @@ const FURTHER = {
   shown: 'images of other profiles are left where they are: moving them would spoil the proof of what was asked for',
 } as const;
 
+const LESS = { declared: 'shown', shown: 'asked' } as const;
+
+/** Relocates a chart with fewer hidden images until what was asked for is proven; where that does not help, with all again. */
+async function proveWithLess(item: ChartItem, index: number, run: Run): Promise<void> {
+  const first = item.relocated?.reach;
+  for (let reach = first; reach !== undefined && reach !== 'asked'; ) {
+    const before = livingReleases(item).filter((release) => !isProven(release));
+    if (before.length === 0) return;
+    await rewrite(item, index, LESS[reach], run);
+    await proveReleases(item, index, run);
+    if (proofFailure(item) === undefined) for (const release of before) release.notes.push(FURTHER[reach]);
+    reach = LESS[reach];
+  }
+  if (proofFailure(item) === undefined || first === undefined || first === 'asked') return;
+  await rewrite(item, index, first, run);
+  await proveReleases(item, index, run);
+}
+
 /**
  * Renders the packed chart again for every release and profile, and judges it. Where moving hidden images spoils what was
  * asked for, the chart is relocated again with fewer of them.
  */
 export async function prove(item: ChartItem, index: number, run: Run): Promise<void> {
   await proveReleases(item, index, run);
-  for (const [reach, less] of [
-    ['declared', 'shown'],
-    ['shown', 'asked'],
-  ] as const) {
-    if (item.relocated?.reach !== reach || proofFailure(item) === undefined) continue;
-    await rewrite(item, index, less, run);
-    await proveReleases(item, index, run);
-    for (const release of livingReleases(item)) if (isProven(release)) release.notes.push(FURTHER[reach]);
-  }
+  if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }

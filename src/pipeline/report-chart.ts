@@ -4,6 +4,7 @@ import { formatUsePlace } from '../domain/images/image-use.ts';
 import { editedValue } from '../domain/overlay/edit-values.ts';
 import { destinationOf } from '../domain/plan/destination.ts';
 import { formatProfile } from '../domain/profiles/profile.ts';
+import { formatSite } from '../domain/pull-secret/pull-sites.ts';
 import { formatReference } from '../domain/reference.ts';
 import type { ChartStatus, ReportedChart, ReportedEdit, ReportedHiddenImage } from '../domain/report/report.ts';
 import type { MirrorError } from '../errors.ts';
@@ -72,6 +73,29 @@ function leftAsIs({ extraction, profiles }: ReleaseItem): ReportedChart['leftAsI
   return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
 }
 
+function pullSecretOf({ pullSecret }: ReleaseItem, run: Run): ReportedChart['pullSecret'] {
+  const wish = run.options.pullSecret;
+  if (wish === undefined || pullSecret?.verdict === undefined) return null;
+  const { plan, verdict, accountWay } = pullSecret;
+  const elsewhere = plan.elsewhere.map(
+    ({ path, objects }) =>
+      `${formatPath(path)} leads into ${objects.join(', ')}, for pods that a program makes: set it there`,
+  );
+  return {
+    name: wish.name,
+    written: wish.inChart ? 'chart' : 'values',
+    keys: plan.keys.map(({ path, serves, replaced }) => ({
+      key: formatPath(path),
+      serves,
+      replaced: replaced ?? null,
+    })),
+    served: verdict.served.length,
+    unserved: verdict.unserved.map(formatSite),
+    commands: accountWay.commands,
+    notes: [...accountWay.notes, ...elsewhere],
+  };
+}
+
 /** One release of a chart as the report shows it. */
 export function toChart(run: Run, release: ReleaseItem): ReportedChart {
   const chart = run.charts.find((item) => item.releases.includes(release));
@@ -113,6 +137,7 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
     declaredImages: declaredOf(chart, release),
     hiddenImages: hiddenOf(chart, release, run),
     profiles,
+    pullSecret: pullSecretOf(release, run),
     switches: release.looked.switches,
     refusedProfiles: release.looked.refused.map(({ profile, reason }) => ({ profile: formatProfile(profile), reason })),
     leftAsIs: leftAsIs(release),

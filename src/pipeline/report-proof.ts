@@ -65,6 +65,11 @@ export function consumerPath(chart: ChartItem, release: ReleaseItem): string {
   return `helm-charts/${chart.source.chart}/${release.addon.release}/values.yaml`;
 }
 
+/** Where the values of a profile of the catalog are written. */
+export function profilePath(chart: ChartItem, release: ReleaseItem, profile: string): string {
+  return `helm-charts/${chart.source.chart}/${release.addon.release}/values-${profile}.yaml`;
+}
+
 function commandOf(
   chart: ChartItem | undefined,
   release: ReleaseItem,
@@ -76,6 +81,8 @@ function commandOf(
   const named = addon.profiles.find((one) => profile.kind === 'catalog' && one.name === profile.name)?.layers ?? [];
   const own = profile.kind === 'defaults' || profile.kind === 'ci' ? [] : addon.layers;
   const ci = profile.kind === 'ci' ? [{ origin: 'values-file', name: profile.file } as const] : [];
+  const needed = relocation?.ownOverlay === undefined ? undefined : consumerPath(chart, release);
+  const consumerValues = profile.kind === 'catalog' ? profilePath(chart, release, profile.name) : needed;
   return helmCommand({
     release: addon.release,
     archive: chart.archive,
@@ -84,7 +91,7 @@ function commandOf(
     apiVersions: addon.apiVersions,
     schemaSkipped: settings.schemaSkipped !== undefined,
     layers: [...own, ...named, ...ci],
-    consumerValues: relocation?.ownOverlay === undefined ? undefined : consumerPath(chart, release),
+    consumerValues,
     profile,
   });
 }

@@ -54,6 +54,8 @@ export interface MirrorOptions {
   readonly switches: boolean;
   /** Whether references that files of a chart spell out are patched. */
   readonly templatePatches: boolean;
+  /** The secret with the credentials of the target that pods are to name, and whether charts are to have it, too. */
+  readonly pullSecret: { readonly name: string; readonly inChart: boolean } | undefined;
   /** The target, where it is a registry of Amazon ECR. */
   readonly ecr: EcrRegistry | undefined;
   /** What repositories of Amazon ECR are to be like, and whether existing ones are changed to be so. */

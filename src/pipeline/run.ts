@@ -14,6 +14,9 @@ import type { Decision } from '../domain/preflight/decide.ts';
 import type { Profile } from '../domain/profiles/profile.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import type { SweepHit } from '../domain/proof/sweep.ts';
+import type { AccountWay } from '../domain/pull-secret/account-way.ts';
+import type { PullSecretPlan } from '../domain/pull-secret/plan-pull-secret.ts';
+import type { PullSecretVerdict } from '../domain/pull-secret/served.ts';
 import type { Digest, Reference } from '../domain/reference.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import type { MirrorError } from '../errors.ts';
@@ -71,7 +74,7 @@ export interface Extraction {
   readonly values: ValueNode;
   readonly uses: readonly ImageUse[];
   readonly aside: readonly AsideUse[];
-  /** What helm printed. */
+  /** What helm printed; empty where only references are compared, and once all is proven. */
   readonly output: string;
 }
 
@@ -85,14 +88,18 @@ export interface Verdict {
   readonly reason: string | undefined;
 }
 
-/** A chart under a profile that shows images which the release alone does not show. */
+/** A chart under a profile that shows images, or places of images, which the release alone does not show. */
 export interface ProfileItem {
   readonly profile: Profile;
   readonly extraction: Extraction;
   /** Those of its references, by place, that the release does not have. */
   readonly fresh: readonly ImageUse[];
+  /** For a profile of the catalog: the values with which its consumers install the original chart. */
+  consumerValues: string | undefined;
   /** Values that the relocated chart needs under this profile, on top of those of the release. */
   ownOverlay: string | undefined;
+  /** Those of its references that its own values name: of the target only with `ownOverlay`. */
+  ownUses: readonly ImageUse[];
   verdict: Verdict | undefined;
 }
 
@@ -118,10 +125,20 @@ export interface Looked {
 /** What relocation made of a release: the overlay for consumers of the original chart, and for this release's own values. */
 export interface ReleaseRelocation {
   readonly consumerValues: string;
+  /** The same for what was asked for alone: hidden images stay where they are. */
+  readonly askedValues: string;
   /** Values that the relocated chart still needs, because the release's own values name images; undefined for none. */
   readonly ownOverlay: string | undefined;
   readonly literals: readonly ImageUse[];
   readonly probes: number;
+}
+
+/** How a release hands the pull secret to its pods, and what came of it. */
+export interface ReleasePullSecret {
+  readonly plan: PullSecretPlan;
+  /** Undefined until it is proven. */
+  readonly verdict: PullSecretVerdict | undefined;
+  readonly accountWay: AccountWay;
 }
 
 /** One addon on its way. A failure ends it; what was known before stays for the report. */
@@ -134,6 +151,7 @@ export interface ReleaseItem {
   profiles: readonly ProfileItem[];
   looked: Looked;
   relocation: ReleaseRelocation | undefined;
+  pullSecret: ReleasePullSecret | undefined;
   verdict: Verdict | undefined;
   consumerVerdict: Verdict | undefined;
   consumerWritten: boolean;
@@ -258,6 +276,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
       profiles: [],
       looked: { switches: 0, refused: [] },
       relocation: undefined,
+      pullSecret: undefined,
       verdict: undefined,
       consumerVerdict: undefined,
       consumerWritten: false,

@@ -1,7 +1,7 @@
 import { formatReference } from '../domain/reference.ts';
 import { isPresent } from './copy.ts';
 import { hiddenImages } from './hidden-images.ts';
-import { consumerPath, proofFile, proofPath } from './report-proof.ts';
+import { consumerPath, profilePath, proofFile, proofPath } from './report-proof.ts';
 import type { ChartItem, ReleaseItem, Run } from './run.ts';
 import { chartName, livingReleases } from './run.ts';
 
@@ -68,6 +68,14 @@ export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
     const text = consumerText(chart, release, run);
     await run.ports.output.write(consumerPath(chart, release), text);
     if (index === 0 && first === chart) await run.ports.output.write(`${folder}/values.yaml`, text);
+    for (const { profile, consumerValues } of release.profiles) {
+      if (profile.kind !== 'catalog' || consumerValues === undefined) continue;
+      const head = [
+        `# Values for ${chartName(chart)}, release ${release.addon.release}, with profile ${profile.name}.`,
+        '# Proven for the relocated chart; for the original chart they were not rendered.',
+      ];
+      await run.ports.output.write(profilePath(chart, release, profile.name), `${head.join('\n')}\n${consumerValues}`);
+    }
     release.consumerWritten = true;
   }
   const proof = `${JSON.stringify(proofFile(chart, run), undefined, 2)}\n`;

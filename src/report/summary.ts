@@ -1,5 +1,12 @@
 import { styleText } from 'node:util';
-import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
+import type {
+  ChartStatus,
+  HiddenMove,
+  Report,
+  ReportedChart,
+  ReportedHiddenImage,
+  ReportedImage,
+} from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
 
@@ -64,11 +71,18 @@ function counted(count: number, one: string, more: string): string {
   return `${count} ${count === 1 ? one : more}`;
 }
 
+const MOVES: readonly HiddenMove[] = ['no', 'by-form', 'proven'];
+
 /** What other values may bring: never copied unasked, and here so that nobody finds out later. */
 function hiddenLines({ charts }: Report, paint: Paint): readonly string[] {
-  const rows = new Map(charts.flatMap(({ hiddenImages }) => hiddenImages).map((row) => [row.image, row]));
+  const rows = new Map<string, ReportedHiddenImage>();
+  // of several charts, the one that leaves it where it is counts
+  for (const row of charts.flatMap(({ hiddenImages }) => hiddenImages)) {
+    const other = rows.get(row.image);
+    if (other === undefined || MOVES.indexOf(row.moved) < MOVES.indexOf(other.moved)) rows.set(row.image, row);
+  }
   const profiles = charts.flatMap((row) => row.profiles.map((one) => ({ row, one })));
-  const unproven = profiles.filter(({ one }) => one.proof.state !== 'proven');
+  const unproven = profiles.filter(({ one }) => one.proof.state === 'not-proven');
   const lines = unproven.map(
     ({ row, one }) => `${paint('yellow', 'not covered'.padEnd(15))} ${row.chart} (${row.release}) with ${one.profile}`,
   );
@@ -79,6 +93,24 @@ function hiddenLines({ charts }: Report, paint: Paint): readonly string[] {
   return [
     ...lines,
     `with other values: ${counted(rows.size, 'further image', 'further images')}: ${kinds}; ${mirrored} mirrored`,
+  ];
+}
+
+/** Which pods do not get the pull secret, and the way by their service accounts. */
+function pullSecretLines({ charts }: Report, paint: Paint): readonly string[] {
+  const rows = charts.flatMap((row) => (row.pullSecret === null ? [] : [{ row, secret: row.pullSecret }]));
+  const [first] = rows;
+  if (first === undefined) return [];
+  const served = rows.reduce((sum, { secret }) => sum + secret.served, 0);
+  const open = rows.filter(({ secret }) => secret.unserved.length > 0);
+  const unserved = open.reduce((sum, { secret }) => sum + secret.unserved.length, 0);
+  const lines = open.flatMap(({ row, secret }) => [
+    `${paint('yellow', 'no pull secret'.padEnd(15))} ${row.chart} (${row.release}): ${secret.unserved.join('; ')}`,
+    ...secret.commands.map((command) => `                  → ${command}`),
+  ]);
+  return [
+    ...lines,
+    `pull secret ${first.secret.name}: ${served} of ${counted(served + unserved, 'pod spec', 'pod specs')} have it`,
   ];
 }
 
@@ -111,6 +143,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...scanLines(report),
     ...imageLines(report, paint),
     ...hiddenLines(report, paint),
+    ...pullSecretLines(report, paint),
     ...ecrLines(report, paint),
     ...report.notes.map((note) => `note: ${note}`),
     ...notes,

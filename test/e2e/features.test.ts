@@ -148,6 +148,7 @@ describeWith(['helm', 'crane', 'registry'], 'a mirror run', () => {
       expect(files).toEqual([
         'pair/pair-1.0.0.tgz',
         'pair/plain/values.yaml',
+        'pair/proof.json',
         'pair/rich/values.yaml',
         'pair/values.yaml',
       ]);

@@ -27,7 +27,10 @@ describeUnless(reason, 'a scan of a values file with 61 addons', () => {
   function scan(...more: readonly string[]): Promise<CliResult> {
     const input = ['--values', EKS_ADDONS, '--scan-only', '--target-registry', TARGET];
     const env = { HTTP_PROXY: wayOut.url, HTTPS_PROXY: wayOut.url, NO_PROXY: '127.0.0.1' };
-    return machine.run(['mirror', ...input, '--plain-http', ...mirrorFlags(sources.mirrors()), ...more], { env });
+    return machine.run(
+      ['mirror', ...input, '--plain-http', '--no-switches', ...mirrorFlags(sources.mirrors()), ...more],
+      { env },
+    );
   }
 
   beforeAll(async () => {
@@ -127,7 +130,16 @@ describeUnless(reason, 'a scan of a values file with 61 addons', () => {
     const wanted = ['argocd', 'aws-gateway-api-controller', 'ack-eks', 'karpenter', 'kro'];
     const options = ['--scan-only', '--target-registry', TARGET, '--plain-http', '--only-addon', wanted.join(',')];
     const scanned = await machine.run(
-      ['mirror', '--catalog', 'made.yaml', ...options, ...mirrorFlags(sources.mirrors()), '--output-dir', 'again'],
+      [
+        'mirror',
+        '--catalog',
+        'made.yaml',
+        '--no-switches',
+        ...options,
+        ...mirrorFlags(sources.mirrors()),
+        '--output-dir',
+        'again',
+      ],
       { env: { HTTPS_PROXY: wayOut.url, HTTP_PROXY: wayOut.url, NO_PROXY: '127.0.0.1' } },
     );
     expect(scanned.code, scanned.stderr).toBe(0);

@@ -85,6 +85,7 @@ export function testChartsInEcr(step: number): void {
       world.ecr.throttle({ kind: 'rates' });
       argv = [
         'mirror',
+        '--no-switches',
         ...['--catalog', CATALOG, '--only-addon', releases.join(',')],
         ...['--chart-overrides', join(INPUTS, 'public-addons.chart-overrides.yaml')],
         ...['--target-registry', `${world.names.registry}/mirror`, ...mirrorFlags(sources.mirrors())],

@@ -136,9 +136,18 @@ function insertAbsent(
  * when there is no place for it (a scalar or list stands in the way).
  */
 export function insertKey(text: string, path: ValuePath, value: string, name: string): string | undefined {
+  return insertSource(text, path, quoted(value), name);
+}
+
+/** The same for a whole node, in flow style. */
+export function insertNode(text: string, path: ValuePath, node: ValueNode, name: string): string | undefined {
+  return insertSource(text, path, flowYaml(node), name);
+}
+
+function insertSource(text: string, path: ValuePath, source: string, name: string): string | undefined {
   const document = parseValues(text, name);
   const at = locate(document, path);
-  return at.kind === 'absent' ? insertAbsent(text, document, at, path, quoted(value)) : undefined;
+  return at.kind === 'absent' ? insertAbsent(text, document, at, path, source) : undefined;
 }
 
 /** Adds a key to a map behind the merge that would bring it, so that its own value wins. */

@@ -39,8 +39,16 @@ export interface SweepQuery {
   readonly aside?: readonly { readonly template: string; readonly text: string; readonly why: string }[];
 }
 
+/** A reference that is left as it is. Where it stands nowhere as a whole, its parts are what stands there. */
+interface AsideText {
+  readonly template: string;
+  readonly text: string;
+  readonly why: string;
+  readonly isSplit: boolean;
+}
+
 interface Rules {
-  readonly aside: NonNullable<SweepQuery['aside']>;
+  readonly aside: readonly AsideText[];
   readonly own: RegExp;
   readonly isPlanned: (text: string) => boolean;
   readonly hosts: RegExp;
@@ -53,7 +61,7 @@ interface Rules {
 function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: SweepQuery): Rules {
   const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
   return {
-    aside,
+    aside: aside.map((one) => ({ ...one, isSplit: false })),
     own: ownPattern(target),
     isPlanned: (text) =>
       planned === undefined ||
@@ -117,38 +125,52 @@ function documentedLines(lines: readonly string[]): readonly boolean[] {
   });
 }
 
-/** Whether a text stands in a line so that it covers this place. */
-function covers(text: string, line: string, index: number): boolean {
-  const at = line.lastIndexOf(text, index);
-  return at >= 0 && index < at + text.length;
+/** The parts that a reference may stand in the output as: without its tag, without its host, and its host. */
+function partsOf(text: string): readonly string[] {
+  const name = text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const slash = text.indexOf('/');
+  const host = text.slice(0, Math.max(0, slash));
+  const isHosted = /[.:]/.test(host);
+  return [name, ...(isHosted ? [host, text.slice(slash + 1), name.slice(slash + 1)] : [])];
 }
 
-function explain(line: string, index: number, documented: boolean, { aside }: Rules): SweepHit['explained'] {
+function explain(
+  line: string,
+  { index, text }: Pick<Word, 'index' | 'text'>,
+  documented: boolean,
+  { aside }: Rules,
+): SweepHit['explained'] {
   const before = line.slice(0, index);
   // in a quoted text with escaped line ends, the line of the text counts
   const own = before.split('\\n').at(-1) ?? '';
   if (/^\s*(?:- )?#(?!\s*syntax=)/.test(own)) return HARMLESS.comment;
   if (/https?:\/\/(?:[^\s"'/,;@]*@)?$/i.test(before)) return HARMLESS.page;
   if (documented) return HARMLESS.documentation;
-  return aside.find(({ text }) => covers(text, line, index))?.why;
+  const word = text.replace(/[.:,]+$/, '');
+  const isMeant = ({ text: left, isSplit }: AsideText): boolean =>
+    left === word || (isSplit && partsOf(left).includes(word));
+  return aside.find(isMeant)?.why;
 }
 
 type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
 
-function readDocument(lines: readonly string[], rules: Rules): readonly PageHit[] {
+/** The rules for one line: what is left aside is so in its own template only. */
+type RulesAt = (line: number) => Rules;
+
+function readDocument(lines: readonly string[], rules: Rules, rulesAt: RulesAt): readonly PageHit[] {
   const crd = lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
   const documented = crd ? documentedLines(lines) : [];
   const plain = readPage(lines, rules).map(({ line, index, text }) => ({
     line,
     text,
-    explained: explain(lines[line] ?? '', index, documented[line] ?? false, rules),
+    explained: explain(lines[line] ?? '', { index, text }, documented[line] ?? false, rulesAt(line)),
   }));
   const hidden = decodedTexts(lines).flatMap(({ line, text }) => {
     const inner = text.split('\n');
     return readPage(inner, rules).map((word) => ({
       line,
       text: `${word.text} (in base64)`,
-      explained: explain(inner[word.line] ?? '', word.index, false, rules),
+      explained: explain(inner[word.line] ?? '', word, false, rulesAt(line)),
     }));
   });
   return [...plain, ...hidden].sort((a, b) => a.line - b.line);
@@ -166,8 +188,13 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
       return template;
     });
-    const aside = rules.aside.filter((one) => templates.includes(one.template));
-    for (const { line, text, explained } of readDocument(lines, { ...rules, aside })) {
+    const isWhole = (text: string): boolean => lines.some((line) => line.includes(text));
+    const rulesAt: RulesAt = (line) => {
+      const own = templates[line] ?? template;
+      const left = rules.aside.filter((one) => one.template === own);
+      return { ...rules, aside: left.map((one) => ({ ...one, isSplit: !isWhole(one.text) })) };
+    };
+    for (const { line, text, explained } of readDocument(lines, rules, rulesAt)) {
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     }
     start += lines.length;

@@ -92,6 +92,22 @@ export interface ReportedProfile {
   readonly proof: ReportedProof;
 }
 
+/** How a release names the pull secret. */
+export interface ReportedPullSecret {
+  readonly name: string;
+  /** Where it is written: into the consumer values only, or into the relocated chart, too. */
+  readonly written: 'values' | 'chart';
+  /** The keys that name it; `replaced` is the secret that one of them named before. */
+  readonly keys: readonly { readonly key: string; readonly serves: number; readonly replaced: string | null }[];
+  /** How many pod specs have it in the proving render. */
+  readonly served: number;
+  /** The places of pod specs without it; what serves them is in `commands` and `notes`. */
+  readonly unserved: readonly string[];
+  /** For service accounts of the pods that no value serves. */
+  readonly commands: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** One release of one chart. */
 export interface ReportedChart {
   readonly chart: string;
@@ -127,6 +143,8 @@ export interface ReportedChart {
   }[];
   readonly hiddenImages: readonly ReportedHiddenImage[];
   readonly profiles: readonly ReportedProfile[];
+  /** Null where none was asked for, or the release did not come so far. */
+  readonly pullSecret: ReportedPullSecret | null;
   /** How many switches were turned to look for hidden images. */
   readonly switches: number;
   /** Profiles under which the chart does not render. */

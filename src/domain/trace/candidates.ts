@@ -119,7 +119,7 @@ function blankPaths(root: ValueNode, path: ValuePath = []): readonly ValuePath[]
 }
 
 /** Whether a value could be set at a path that has none: every step before the last is a map, or is not there yet. */
-export function isSettable(root: ValueNode, path: ValuePath): boolean {
+function isSettable(root: ValueNode, path: ValuePath): boolean {
   if (!isBlank(nodeAt(root, path))) return false;
   return path.slice(0, -1).every((_, index) => {
     const node = nodeAt(root, path.slice(0, index + 1));

@@ -1,8 +1,7 @@
-import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
-import { isImageKey } from '../images/reference-text.ts';
-import { isKnownRegistry } from '../images/registry-hosts.ts';
-import { looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
-import type { Slot } from './slot.ts';
+import type { ValueNode } from '../chart/values-tree.ts';
+import { type DeclaredValue, declaredValues, hasHost, type ValueText } from '../images/declared-values.ts';
+import type { Reference } from '../reference.ts';
+import { type Slot, slotKey } from './slot.ts';
 import type { Fill } from './solve.ts';
 
 /** What decides how names in values are moved by their form. */
@@ -11,30 +10,12 @@ export interface DeclaredRules {
   readonly wanted: (reference: Reference) => string;
   /** Values that tracing has found out about, by `JSON.stringify` of their path: these are left alone. */
   readonly known: ReadonlySet<string>;
+  /** References that are to stay as they are. */
+  readonly isLeft: (reference: Reference) => boolean;
 }
 
-type Entry = readonly [path: ValuePath, text: string];
-
-const REGISTRIES = ['registry', 'imageRegistry', 'hub'];
-const NAMES = ['repository', 'image', 'name'];
-const TAGS = ['tag', 'digest', 'sha', 'imageTag', 'version', 'pullPolicy', 'imagePullPolicy'];
-const REGISTRY_KEY = /registry$|^hub$/i;
-
-function textAtKey(map: ReadonlyMap<string, ValueNode>, path: ValuePath, keys: readonly string[]): Entry | undefined {
-  for (const key of keys) {
-    const node = map.get(key);
-    if (node?.kind === 'string') return [[...path, key], node.value];
-  }
-  return undefined;
-}
-
-function slotFor([path, value]: Entry, offset: number, length: number): Slot {
-  return { id: 0, kind: length > 0 ? 'host' : 'path', path, value, offset, length };
-}
-
-function hostIn(text: string): string | undefined {
-  const head = text.split('/')[0] ?? '';
-  return text.includes('/') && looksLikeRegistry(head) ? head : undefined;
+function slotFor({ path, text }: ValueText, offset: number, length: number): Slot {
+  return { id: 0, kind: length > 0 ? 'host' : 'path', path, value: text, offset, length };
 }
 
 function withoutTag(reference: Reference): Reference {
@@ -42,86 +23,79 @@ function withoutTag(reference: Reference): Reference {
 }
 
 /** A text that begins with its host, or with a name of Docker Hub: what stands before the rest becomes the target. */
-function fillOfText(entry: Entry, reference: Reference, { wanted }: DeclaredRules): readonly Fill[] {
-  const [, text] = entry;
-  const host = hostIn(text);
-  const rest = host === undefined ? text : text.slice(host.length);
-  const name = rest.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+function fillOfText(name: ValueText, reference: Reference, { wanted }: DeclaredRules): readonly Fill[] {
+  const lead = /^\s*/.exec(name.text)?.[0].length ?? 0;
+  const text = name.text.slice(lead);
+  const host = hasHost(text) ? (text.split('/')[0] ?? '') : '';
+  const path = text
+    .slice(host.length)
+    .trimEnd()
+    .replace(/@.*$/, '')
+    .replace(/:[^/:]*$/, '');
   const whole = wanted(withoutTag(reference));
-  if (!whole.endsWith(name)) return [];
-  return [{ slot: slotFor(entry, 0, host?.length ?? 0), text: whole.slice(0, whole.length - name.length) }];
+  if (!whole.endsWith(path)) return [];
+  return [{ slot: slotFor(name, lead, host.length), text: whole.slice(0, whole.length - path.length) }];
 }
 
-/** `{registry, repository}`: the registry becomes what must stand before the repository. */
-function fillOfPair(registry: Entry, name: Entry, { wanted }: DeclaredRules): readonly Fill[] {
-  const host = registry[1].replace(/\/+$/, '');
-  const path = name[1].replace(/^\/+/, '');
-  const reference = parseReference(host === '' ? path : `${host}/${path}`);
-  if (reference === undefined || hostIn(path) !== undefined) return [];
-  const whole = wanted(withoutTag(reference));
+/** A registry before a name: it becomes what must stand before the name. */
+function fillOfRegistry(
+  registry: ValueText,
+  name: ValueText,
+  reference: Reference,
+  rules: DeclaredRules,
+): readonly Fill[] {
+  const host = registry.text.replace(/\/+$/, '');
+  const path = name.text
+    .trim()
+    .replace(/^\/+/, '')
+    .replace(/@.*$/, '')
+    .replace(/:[^/:]*$/, '');
+  const whole = rules.wanted(withoutTag(reference));
   if (!whole.endsWith(`/${path}`)) return [];
-  const slash = registry[1].slice(host.length);
-  return [{ slot: slotFor(registry, 0, registry[1].length), text: `${whole.slice(0, -path.length - 1)}${slash}` }];
+  const text = `${whole.slice(0, -path.length - 1)}${registry.text.slice(host.length)}`;
+  return [{ slot: slotFor(registry, 0, registry.text.length), text }];
 }
 
-class Declared {
-  readonly fills: Fill[] = [];
-  readonly #rules: DeclaredRules;
+/** A registry that other names share: only a text that is right for all of them. */
+function fillAbove(above: ValueText, name: ValueText, reference: Reference, rules: DeclaredRules): readonly Fill[] {
+  const base = rules.wanted({ registry: reference.registry, repository: 'a/b', tag: undefined, digest: undefined });
+  return fillOfRegistry(above, name, reference, rules).filter(
+    ({ text }) => text.replace(/\/+$/, '') === base.slice(0, -'/a/b'.length),
+  );
+}
 
-  constructor(rules: DeclaredRules) {
-    this.#rules = rules;
-  }
-
-  #isFree(entry: Entry | undefined): entry is Entry {
-    return entry !== undefined && !this.#rules.known.has(JSON.stringify(entry[0]));
-  }
-
-  /** `{registry, repository, tag}` and the like; returns whether the map is one. `above`: a parent sets a registry for it. */
-  #image(map: ReadonlyMap<string, ValueNode>, path: ValuePath, above: boolean): boolean {
-    const name = textAtKey(map, path, NAMES);
-    const registry = textAtKey(map, path, REGISTRIES);
-    const isImage = name?.[0].at(-1) === 'repository' || (registry ?? textAtKey(map, path, TAGS)) !== undefined;
-    if (name === undefined || name[1] === '' || !isImage) return false;
-    const free = this.#isFree(name) && (registry === undefined || this.#isFree(registry));
-    const reference = parseReference(name[1]);
-    if (!free || reference === undefined) return true;
-    if (hostIn(name[1]) !== undefined) this.fills.push(...fillOfText(name, reference, this.#rules));
-    else if (registry !== undefined) this.fills.push(...fillOfPair(registry, name, this.#rules));
-    else if (!above && name[1].includes('/')) this.fills.push(...fillOfText(name, reference, this.#rules));
-    return true;
-  }
-
-  #text(key: string, path: ValuePath, text: string): void {
-    const host = hostIn(text);
-    const entry: Entry = [path, text];
-    if (host === undefined || !(isImageKey(key) || isKnownRegistry(host)) || !this.#isFree(entry)) return;
-    const reference = parseReference(text);
-    if (reference !== undefined) this.fills.push(...fillOfText(entry, reference, this.#rules));
-  }
-
-  walk(node: ValueNode, path: ValuePath, above: boolean): void {
-    if (node.kind === 'list')
-      for (const [index, item] of node.items.entries()) this.walk(item, [...path, index], above);
-    if (node.kind === 'string')
-      this.#text(String(path.findLast((step) => typeof step === 'string') ?? ''), path, node.value);
-    if (node.kind !== 'map') return;
-    const taken = this.#image(node.entries, path, above);
-    const sets = [...node.entries].some(([key, value]) => REGISTRY_KEY.test(key) && value.kind === 'string');
-    for (const [key, value] of node.entries) {
-      if (taken && value.kind === 'string') continue;
-      this.walk(value, [...path, key], above || sets);
-    }
-  }
+function fillsOf(declared: DeclaredValue, rules: DeclaredRules): readonly Fill[] {
+  const { name, registry, above, reference } = declared;
+  const isKnown = (one: ValueText | undefined): boolean =>
+    one !== undefined && rules.known.has(JSON.stringify(one.path));
+  if (isKnown(name) || isKnown(registry) || rules.isLeft(reference)) return [];
+  if (hasHost(name.text.trim())) return fillOfText(name, reference, rules);
+  const isEmpty = registry === undefined || registry.text === '';
+  if (registry !== undefined && !(isEmpty && above !== undefined))
+    return fillOfRegistry(registry, name, reference, rules);
+  if (above === undefined) return fillOfText(name, reference, rules);
+  // where a map above has a registry, names are left to it; what was traced has moved it already
+  return isKnown(above) || above.text === '' ? [] : fillAbove(above, name, reference, rules);
 }
 
 /**
  * Fills for names in values that no render has shown: moved by the form in which they are written, for whoever turns
- * something on that nobody tried. Where a parent or a global sets a registry, names without one are left to it.
+ * something on that nobody tried. Of two that want different texts in one place, the first has it.
  */
 export function declaredFills(values: ValueNode, rules: DeclaredRules): readonly Fill[] {
-  const declared = new Declared(rules);
-  const globals = values.kind === 'map' ? values.entries.get('global') : undefined;
-  const isGlobal = globals?.kind === 'map' && [...globals.entries.keys()].some((key) => REGISTRY_KEY.test(key));
-  declared.walk(values, [], isGlobal);
-  return declared.fills;
+  const fills = new Map<string, Fill>();
+  const all = declaredValues(values, () => undefined);
+  // a registry that also stands before what is to be left stays for all
+  const held = all
+    .filter(({ reference }) => rules.isLeft(reference))
+    .flatMap(({ registry, above }) => [registry, above])
+    .flatMap((one) => (one === undefined ? [] : [JSON.stringify(one.path)]));
+  const own = { ...rules, known: new Set([...rules.known, ...held]) };
+  for (const declared of all) {
+    for (const fill of fillsOf(declared, own)) {
+      const key = slotKey(fill.slot);
+      if (!fills.has(key)) fills.set(key, fill);
+    }
+  }
+  return [...fills.values()];
 }

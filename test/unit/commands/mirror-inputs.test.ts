@@ -41,7 +41,7 @@ async function flagsOf(argv: readonly string[]): Promise<MirrorFlags> {
   const mirror = async (flags: MirrorFlags): Promise<number> => read.push(flags);
   const program = createProgram(
     '0.0.0',
-    { mirror, prune: unused, check: unused, generate: unused, installTools: unused },
+    { mirror, prune: unused, check: unused, explain: unused, generate: unused, installTools: unused },
     () => undefined,
   );
   await program.parseAsync(['mirror', '--catalog', 'catalog.yaml', ...argv], { from: 'user' });

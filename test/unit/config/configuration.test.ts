@@ -26,6 +26,8 @@ describe('a run without configuration', () => {
       images: 'rendered',
       switches: true,
       templatePatches: true,
+      imagePullSecret: undefined,
+      pullSecretInChart: false,
       applyRepositorySettings: false,
     });
     expect(network).toEqual({
@@ -63,6 +65,8 @@ profile: mirror
 images: all
 switches: false
 templatePatches: false
+imagePullSecret: regcred
+pullSecretInChart: true
 applyRepositorySettings: true
 ca: pem/all.pem
 plainHttp: true
@@ -114,6 +118,8 @@ describe('a configuration file', () => {
       images: 'all',
       switches: false,
       templatePatches: false,
+      imagePullSecret: 'regcred',
+      pullSecretInChart: true,
       profile: 'mirror',
       applyRepositorySettings: true,
     });
@@ -249,11 +255,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [
@@ -280,6 +286,10 @@ describe('bad configurations', () => {
     [
       'sourceMirrors: [{from: x.example}]',
       'c.yaml:1:17: "to" is missing, add it, for example "cache.example.org/docker-hub"',
+    ],
+    [
+      'imagePullSecret: Regcred',
+      'c.yaml:1:18: a secret cannot be called "Regcred", write lower case letters, digits, "-" and "."',
     ],
     ['profile: ""', 'c.yaml:1:10: "profile" is empty, write text, for example "mirror"'],
     ['profile: "a]"', 'c.yaml:1:10: the AWS profile cannot be "a]", write a name that stands in ~/.aws/config'],

@@ -23,7 +23,14 @@ async function complaintOf(argv: readonly string[]): Promise<string | undefined>
     ran += 1;
     return 0;
   };
-  const [program] = quietProgram({ mirror: act, prune: act, check: act, generate: act, installTools: act });
+  const [program] = quietProgram({
+    mirror: act,
+    prune: act,
+    check: act,
+    explain: act,
+    generate: act,
+    installTools: act,
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -35,7 +42,14 @@ async function complaintOf(argv: readonly string[]): Promise<string | undefined>
 
 function knownFlags(): ReadonlySet<string> {
   const act = async (): Promise<number> => 0;
-  const commands = quietProgram({ mirror: act, prune: act, check: act, generate: act, installTools: act });
+  const commands = quietProgram({
+    mirror: act,
+    prune: act,
+    check: act,
+    explain: act,
+    generate: act,
+    installTools: act,
+  });
   const flags = commands.flatMap((command) => command.options.flatMap(({ short, long }) => [short, long]));
   return new Set([...flags.filter((flag) => flag !== undefined), '--help']);
 }

@@ -136,6 +136,7 @@ describe('docs/architecture.md', () => {
         images: 'rendered',
         switches: true,
         templatePatches: true,
+        pullSecret: undefined,
         ecr: undefined,
         repositories: { rules: [], applySettings: true },
       },

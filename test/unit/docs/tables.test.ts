@@ -27,7 +27,7 @@ function sources(): string {
 const act = async (): Promise<number> => 0;
 const program = createProgram(
   '0.0.0',
-  { mirror: act, prune: act, check: act, generate: act, installTools: act },
+  { mirror: act, prune: act, check: act, explain: act, generate: act, installTools: act },
   () => undefined,
 );
 const mirror = program.commands.find((command) => command.name() === 'mirror');

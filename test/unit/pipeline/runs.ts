@@ -91,6 +91,7 @@ const OPTIONS: MirrorOptions = {
   images: 'rendered',
   switches: true,
   templatePatches: true,
+  pullSecret: undefined,
   ecr: undefined,
   repositories: { rules: [], applySettings: false },
 };

@@ -1,0 +1,174 @@
+import { formatPath, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
+import { isTag, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
+import { isImageKey } from './reference-text.ts';
+import { isKnownRegistry } from './registry-hosts.ts';
+
+/** A text of the values, with its path. */
+export interface ValueText {
+  readonly path: ValuePath;
+  readonly text: string;
+}
+
+/** An image that values name, by one text or by a map of parts. */
+export interface DeclaredValue {
+  /** The text or the map, for people. */
+  readonly where: string;
+  readonly path: ValuePath;
+  readonly reference: Reference;
+  /** Whether its tag or digest stands there, too; otherwise it is missing, or guessed. */
+  readonly isWhole: boolean;
+  readonly name: ValueText;
+  /** The registry beside the name; empty where the key is there without a text. */
+  readonly registry: ValueText | undefined;
+  /** The registry of a map above, or a global one, which templates may put before a name without one; it may be empty. */
+  readonly above: ValueText | undefined;
+}
+
+type Entries = ReadonlyMap<string, ValueNode>;
+
+const REGISTRIES = ['registry', 'imageRegistry', 'hub'];
+const REGISTRY_KEY = /registry$|^hub$/i;
+const TAGS = ['tag', 'imageTag'];
+const DIGESTS = ['digest', 'sha', 'sha256'];
+// what stands beside the name of an image and of nothing else
+const ABOUT_IMAGES = ['tag', 'imageTag', 'digest', 'sha', 'pullPolicy', 'imagePullPolicy'];
+
+function written(entries: Entries, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const node = entries.get(key);
+    if (node?.kind === 'string' && node.value !== '') return node.value;
+    if (node?.kind === 'plain') return node.source;
+  }
+  return undefined;
+}
+
+function textOf(entries: Entries, path: ValuePath, keys: readonly string[]): ValueText | undefined {
+  for (const key of keys) {
+    const node = entries.get(key);
+    if (node?.kind === 'string') return { path: [...path, key], text: node.value };
+  }
+  return undefined;
+}
+
+function keyOf(path: ValuePath): string {
+  return String(path.findLast((step) => typeof step === 'string') ?? '');
+}
+
+/** Whether a name has a registry before it. */
+export function hasHost(name: string): boolean {
+  return name.includes('/') && looksLikeRegistry(name.split('/')[0] ?? '');
+}
+
+function isIdentified({ tag, digest }: Reference): boolean {
+  return tag !== undefined || digest !== undefined;
+}
+
+function suffix(entries: Entries, fallback: string | undefined): string {
+  const digest = written(entries, DIGESTS)?.replace(/^sha256:/, '');
+  const tag = written(entries, [...TAGS, 'version']) ?? fallback;
+  const named = tag !== undefined && isTag(tag.split('@')[0] ?? '') ? `:${tag}` : '';
+  const isHex = digest !== undefined && /^[0-9a-f]{64}$/.test(digest) && !named.includes('@');
+  return isHex ? `${named}@sha256:${digest}` : named;
+}
+
+/** Which text of a map is the name of an image, if the other keys say that it is one. */
+function nameIn(entries: Entries, path: ValuePath): ValueText | undefined {
+  const has = (keys: readonly string[]): boolean => keys.some((key) => entries.has(key));
+  const isAbout = has(ABOUT_IMAGES);
+  const registry = textOf(entries, path, REGISTRIES);
+  const repository = textOf(entries, path, ['repository']);
+  if (repository !== undefined && repository.text !== '')
+    return registry !== undefined || isAbout || hasHost(repository.text) ? repository : undefined;
+  const image = textOf(entries, path, ['image']);
+  if (image !== undefined && image.text !== '')
+    return registry !== undefined || (has(TAGS) && !/:[^/]*$|@/.test(image.text)) ? image : undefined;
+  const name = textOf(entries, path, ['name']);
+  if (name === undefined || name.text === '' || !(isAbout || (registry !== undefined && has(['version']))))
+    return undefined;
+  const isPath = name.text.includes('/') && isImageKey(keyOf(path));
+  return registry !== undefined || hasHost(name.text) || isPath ? name : undefined;
+}
+
+function joined(name: string, registry: string | undefined): string {
+  const host = registry?.replace(/\/+$/, '') ?? '';
+  return host === '' || hasHost(name) ? name : `${host}/${name.replace(/^\/+/, '')}`;
+}
+
+/** The chart whose values stand at a path: its version is what a tag is usually left out for. */
+export type VersionAt = (path: ValuePath) => string | undefined;
+
+class Walk {
+  readonly found: DeclaredValue[] = [];
+  readonly #versionAt: VersionAt;
+
+  constructor(versionAt: VersionAt) {
+    this.#versionAt = versionAt;
+  }
+
+  /** The keys of a map that make a reference together; empty when they make none. */
+  #map(entries: Entries, path: ValuePath, above: ValueText | undefined): readonly string[] {
+    const name = nameIn(entries, path);
+    if (name === undefined || /[\s{}]/.test(name.text)) return [];
+    const registry = textOf(entries, path, REGISTRIES);
+    const host = registry === undefined || registry.text === '' ? above?.text : registry.text;
+    const whole = joined(name.text, host);
+    const isDone = /:[^/]*$|@/.test(whole);
+    const own = parseReference(`${whole}${isDone ? '' : suffix(entries, undefined)}`);
+    const isWhole = own !== undefined && isIdentified(own);
+    const version = entries.has('tag') ? this.#versionAt(path) : undefined;
+    const reference = isWhole ? own : (parseReference(`${whole}${suffix(entries, version)}`) ?? parseReference(whole));
+    if (reference === undefined) return [];
+    const where = formatPath(path) || formatPath(name.path);
+    this.found.push({ where, path, reference, isWhole, name, registry, above });
+    return [keyOf(name.path), ...REGISTRIES, ...TAGS, ...DIGESTS, 'version'];
+  }
+
+  #text(path: ValuePath, value: string, above: ValueText | undefined): void {
+    const text = value.trim();
+    const [key, host] = [keyOf(path), text.split('/')[0] ?? ''];
+    if (/[\s{}]/.test(text) || text === '') return;
+    const isHosted = hasHost(text);
+    const reference = parseReference(isHosted ? text : joined(text, above?.text));
+    if (reference === undefined) return;
+    const isWhole = isIdentified(reference);
+    const isNamed = isImageKey(key) ? isHosted || isWhole : isHosted && isWhole && isKnownRegistry(host);
+    // a host with its port, such as `store:9000`
+    const isPort = !text.includes('/') && /:(?!(?:19|20)\d\d$)\d{4,5}$/.test(text);
+    if (!isNamed || isPort) return;
+    const name = { path, text: value };
+    this.found.push({ where: formatPath(path), path, reference, isWhole, name, registry: undefined, above });
+  }
+
+  walk(node: ValueNode, path: ValuePath, above: ValueText | undefined): void {
+    switch (node.kind) {
+      case 'map': {
+        const taken = this.#map(node.entries, path, above);
+        const own = [...node.entries].find(([key, value]) => REGISTRY_KEY.test(key) && value.kind === 'string');
+        const below = own === undefined ? above : (textOf(node.entries, path, [own[0]]) ?? above);
+        for (const [key, value] of node.entries) {
+          if (value.kind === 'string' && taken.includes(key)) continue;
+          this.walk(value, [...path, key], value.kind === 'string' ? above : below);
+        }
+        return;
+      }
+      case 'list':
+        for (const [index, item] of node.items.entries()) this.walk(item, [...path, index], above);
+        return;
+      case 'string':
+        this.#text(path, node.value, above);
+        return;
+      case 'plain':
+      case 'null':
+    }
+  }
+}
+
+/** The images that values name: by maps of parts, and by texts whose key or host says that they are images. */
+export function declaredValues(values: ValueNode, versionAt: VersionAt): readonly DeclaredValue[] {
+  const walk = new Walk(versionAt);
+  const globals = values.kind === 'map' ? values.entries.get('global') : undefined;
+  const key = globals?.kind === 'map' ? [...globals.entries.keys()].find((one) => REGISTRY_KEY.test(one)) : undefined;
+  const global = globals?.kind === 'map' && key !== undefined ? textOf(globals.entries, ['global'], [key]) : undefined;
+  walk.walk(values, [], global);
+  return walk.found;
+}

@@ -1,0 +1,104 @@
+import type { Catalog } from '../../domain/addon.ts';
+import type { ValuePath } from '../../domain/chart/values-tree.ts';
+import type { NamedImage } from '../../domain/explain/match-image.ts';
+import { fitsQuestion } from '../../domain/explain/match-image.ts';
+import type { TagMark } from '../../domain/explain/tag-marks.ts';
+import { pulledReference } from '../../domain/images/artifacts.ts';
+import { isCarried, type UseRole } from '../../domain/images/image-use.ts';
+import { destinationOf, type NamingRule } from '../../domain/plan/destination.ts';
+import type { Reference } from '../../domain/reference.ts';
+import { type ReleaseItem, type Run, startRun, type Traced } from '../run.ts';
+import type { MirrorOptions, Ports } from '../run-settings.ts';
+
+/** What explaining needs from outside: it renders, and it fetches charts. Nothing is written but scratch files. */
+export type ExplainPorts = Pick<Ports, 'helm' | 'registry' | 'charts' | 'localCharts' | 'archives' | 'workspace'>;
+
+/** What is to be explained, and how charts are looked at. */
+export interface ExplainRequest {
+  readonly ports: ExplainPorts;
+  readonly catalog: Catalog;
+  /** The image that is asked for; undefined for all. */
+  readonly asked: string | undefined;
+  /** How images are named at the target; undefined without a target. */
+  readonly naming: NamingRule | undefined;
+  readonly kubeVersion: string;
+  readonly includeDependencies: boolean;
+  readonly switches: boolean;
+  /** Charts rendered at once. */
+  readonly renders: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** What measuring found out about a use: the values that make its tag or digest, and the booleans that it needs. */
+export interface Measured {
+  readonly tags: readonly TagMark[];
+  readonly needs: readonly ValuePath[];
+}
+
+/** What is known of a release: its values by reference, and by profile (undefined for the release) and place. */
+export interface Findings {
+  readonly traced: readonly Traced[];
+  /** By profile, then by `placed` use. */
+  readonly measured: ReadonlyMap<Traced, ReadonlyMap<string, Measured>>;
+}
+
+/** A run that explains: the state of a mirror run that stops before anything is planned, and what was measured beside. */
+export interface Explaining {
+  readonly request: ExplainRequest;
+  readonly run: Run;
+  readonly findings: Map<ReleaseItem, Findings>;
+}
+
+function refused(): never {
+  throw new RangeError('explaining writes nothing');
+}
+
+/** The target that a run without one has: no reference leads there. */
+const NO_TARGET: NamingRule = { registry: 'target.invalid', prefix: '', imagePath: 'source' };
+
+function optionsOf(request: ExplainRequest): MirrorOptions {
+  const { naming = NO_TARGET, includeDependencies, kubeVersion, renders, switches } = request;
+  return {
+    ...{ naming, includeDependencies, kubeVersion, renders, switches },
+    scanOnly: true,
+    platform: undefined,
+    existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
+    pushUnproven: false,
+    chartVersionSuffix: '',
+    strict: false,
+    concurrency: 1,
+    images: 'rendered',
+    templatePatches: true,
+    pullSecret: undefined,
+    ecr: undefined,
+    repositories: { rules: [], applySettings: false },
+  };
+}
+
+/** Begins. The ports that would write, or ask a registry for an image, refuse. */
+export function startExplaining(request: ExplainRequest): Explaining {
+  const { catalog, signal, say } = request;
+  const ports: Ports = {
+    ...request.ports,
+    repositories: undefined,
+    copier: { copy: refused },
+    pusher: { push: refused },
+    artifacts: { push: refused },
+    output: { write: refused },
+  };
+  const run = startRun({ ports, options: optionsOf(request), catalog, signal, say });
+  return { request, run, findings: new Map() };
+}
+
+/** An image by its name at the source, as it is asked of its registry, and at the target. */
+export function namedImage(written: Reference, role: UseRole, { naming }: ExplainRequest): NamedImage {
+  const reference = isCarried(role) ? pulledReference(written) : written;
+  const isCopied = naming !== undefined && isCarried(role);
+  return { reference, destination: isCopied ? destinationOf(reference, naming) : undefined };
+}
+
+/** Whether a reference belongs to what is asked for. */
+export function isWanted(written: Reference, role: UseRole, request: ExplainRequest): boolean {
+  return request.asked === undefined || fitsQuestion(request.asked, namedImage(written, role, request));
+}

@@ -1,0 +1,179 @@
+import {
+  EMPTY_MAP,
+  formatPath,
+  mergeValues,
+  nodeAt,
+  type ValueNode,
+  type ValuePath,
+} from '../domain/chart/values-tree.ts';
+import { exclusionOf } from '../domain/images/exclusion.ts';
+import type { ImageUse } from '../domain/images/image-use.ts';
+import { emitYaml } from '../domain/overlay/emit-yaml.ts';
+import { type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts';
+import { relocatedText } from '../domain/plan/destination.ts';
+import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
+import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { type DeclaredRules, declaredFills } from '../domain/trace/declared-fills.ts';
+import { digestFills } from '../domain/trace/digest-fills.ts';
+import { overlayTree } from '../domain/trace/overlay-tree.ts';
+import { type Fill, solve } from '../domain/trace/solve.ts';
+import type { Reach, ReleaseItem, Run, Traced } from './run.ts';
+
+/** For references that pin a digest of which one platform is copied: the pinned digest to the copied one. */
+function copiedFor(references: readonly Reference[], run: Run): ReadonlyMap<Digest, Digest> {
+  return new Map(
+    references.flatMap((reference) => {
+      const copied = run.copiedDigests.get(formatReference(reference));
+      return reference.digest === undefined || copied === undefined ? [] : [[reference.digest, copied] as const];
+    }),
+  );
+}
+
+/** What a reference must become in the relocated chart. */
+export function wantedText(run: Run): (reference: Reference) => string {
+  return (reference) => relocatedText(reference, run.options.naming, copiedFor([reference], run));
+}
+
+/** The wanted text while tracing: digests of copied platforms are set afterwards, since the parts around a slot still have the source's. */
+function wantedWhole(run: Run): (use: ImageUse) => string {
+  return ({ reference }) => relocatedText(reference, run.options.naming, new Map());
+}
+
+/** What one profile of a release needs to be moved; `declared` are values that no render has shown, moved by their form. */
+export interface Moves {
+  readonly traced: Traced;
+  readonly changes: readonly LeafChange[];
+  readonly declared: readonly LeafChange[];
+  readonly literals: readonly ImageUse[];
+}
+
+function isBlank(node: ValueNode | undefined): boolean {
+  return node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '');
+}
+
+/** Whether nothing stands at a path, and nothing in the way to it. */
+function isFree(values: ValueNode, path: ValuePath): boolean {
+  if (!isBlank(nodeAt(values, path))) return false;
+  return path.slice(0, -1).every((_, index) => {
+    const node = nodeAt(values, path.slice(0, index + 1));
+    return isBlank(node) || node?.kind === 'map' || node?.kind === 'list';
+  });
+}
+
+/** Whether a fill belongs to these values: its slot must stand in the same text there. */
+function fits({ slot }: Fill, values: ValueNode): boolean {
+  const node = nodeAt(values, slot.path);
+  if (slot.value === undefined || slot.value === '') return isFree(values, slot.path);
+  return node?.kind === 'string' && node.value === slot.value;
+}
+
+/** Whether somebody has asked for what was traced: a release, or a profile of its catalog entry. */
+export function isAsked({ profile }: Traced): boolean {
+  return profile === undefined || isAskedFor(profile.profile);
+}
+
+/** Solves everything that was traced in a chart together, so that shared values get one text; what was asked for comes first. */
+export function solveAll(all: readonly Traced[], reach: Reach, run: Run): readonly Moves[] {
+  const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
+  const hidden = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
+  const { fills, unsolved } = solve(asked, wantedWhole(run), hidden);
+  const stuck = new Set(unsolved);
+  const slots = [...asked, ...hidden].flatMap(({ links }) => links.map(({ slot }) => JSON.stringify(slot.path)));
+  const rulesOf = ({ release }: Traced): DeclaredRules => ({
+    wanted: (reference) => relocatedText(reference, run.options.naming, new Map()),
+    isLeft: (reference) => exclusionOf(release.addon, reference) !== undefined,
+    known: new Set([...slots, ...fills.map(({ slot }) => JSON.stringify(slot.path))]),
+  });
+  return all.map((traced) => {
+    const { values, uses, attributions } = traced;
+    const reached = new Set(attributions.map(({ use }) => use));
+    const pinned = copiedFor(
+      uses.map((use) => use.reference),
+      run,
+    );
+    const own = [...fills.filter((fill) => fits(fill, values)), ...digestFills(values, pinned)];
+    return {
+      traced,
+      changes: leafChanges(values, own),
+      declared:
+        reach === 'declared' && traced.profile === undefined
+          ? leafChanges(values, declaredFills(values, rulesOf(traced)))
+          : [],
+      literals: uses.filter((use) => !reached.has(use) || stuck.has(use)),
+    };
+  });
+}
+
+function assignments(changes: readonly LeafChange[]): readonly { readonly path: ValuePath; readonly text: string }[] {
+  return changes.map(({ path, after }) => ({ path, text: after }));
+}
+
+function ownChanges(changes: readonly LeafChange[]): readonly LeafChange[] {
+  return changes.filter(({ origin }) => origin?.kind === 'layer');
+}
+
+/** Values that name images and are no part of the chart, moved; undefined for none. */
+function ownOverlay({ traced, changes }: Moves): string | undefined {
+  const own = ownChanges(changes);
+  return own.length === 0 ? undefined : emitYaml(overlayTree(traced.values, assignments(own)));
+}
+
+/** All values that consumers of the original need for a release or a profile. */
+function consumerValues({ traced, changes, declared }: Moves, release: ReleaseItem): string {
+  const moved = overlayTree(traced.values, assignments([...changes, ...declared]));
+  return emitYaml(mergeValues(release.pullSecret?.plan.overlay ?? EMPTY_MAP, moved));
+}
+
+/** The uses whose moved parts stand in values that are no part of the chart. */
+function ownUses({ traced, changes }: Moves): readonly ImageUse[] {
+  const own = new Set(ownChanges(changes).map(({ path }) => JSON.stringify(path)));
+  return traced.attributions
+    .filter(({ links }) => links.some(({ slot }) => own.has(JSON.stringify(slot.path))))
+    .map(({ use }) => use);
+}
+
+/** What each profile needs on top of the relocated chart; nothing of an earlier attempt stays. */
+function settleProfiles(release: ReleaseItem, moves: readonly Moves[]): void {
+  for (const item of release.profiles) {
+    const own = moves.find(({ traced }) => traced.profile === item);
+    const isAsked = isAskedFor(item.profile);
+    item.ownOverlay = own === undefined ? undefined : ownOverlay(own);
+    item.consumerValues = own === undefined || !isAsked ? undefined : consumerValues(own, release);
+    item.ownUses = own === undefined ? [] : ownUses(own);
+    if (!isAskedFor(item.profile) || item.ownUses.length === 0) continue;
+    const keys =
+      own === undefined
+        ? ''
+        : ownChanges(own.changes)
+            .map(({ path }) => formatPath(path))
+            .join(', ');
+    noteOnce(
+      release,
+      `the values of ${formatProfile(item.profile)} name images themselves (${keys}): install it with its own consumer values`,
+    );
+  }
+}
+
+/** A note that a second attempt does not repeat. */
+export function noteOnce({ notes }: ReleaseItem, note: string): void {
+  if (!notes.includes(note)) notes.push(note);
+}
+
+/** Settles what a release and its profiles need on top of the relocated chart. */
+export function relocateRelease(release: ReleaseItem, all: readonly Moves[], asked: readonly Moves[]): void {
+  const moves = all.filter(({ traced }) => traced.release === release);
+  const main = moves.find(({ traced }) => traced.profile === undefined);
+  if (main === undefined) throw new RangeError(`${release.addon.release} was not traced`);
+  settleProfiles(release, moves);
+  release.relocation = {
+    consumerValues: consumerValues(main, release),
+    askedValues: consumerValues(asked.find(({ traced }) => traced === main.traced) ?? main, release),
+    ownOverlay: ownOverlay(main),
+    literals: moves.flatMap(({ literals }) => literals),
+    probes: moves.reduce((sum, { traced }) => sum + traced.probes, 0),
+  };
+  const own = ownChanges(main.changes);
+  if (own.length === 0) return;
+  const keys = own.map(({ path }) => formatPath(path)).join(', ');
+  noteOnce(release, `the values of this release name images themselves (${keys}): install it with its consumer values`);
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Report, ReportedChart } from '../../src/domain/report/report.ts';
+import { type ConsumerHelm, createConsumerHelm } from '../support/e2e-helm.ts';
+import { createMachine, type Machine, mirrorFlags } from '../support/e2e-machine.ts';
+import { strayHosts } from '../support/e2e-plain-grep.ts';
+import type { LoopbackSources } from '../support/loopback-sources.ts';
+import { ROOT, serveSharedCharts, sharedChartsReason } from '../support/shared-charts.ts';
+import { describeUnless, skipReason } from '../support/tools.ts';
+
+const MINUTES = 60_000;
+const INPUTS = join(ROOT, '..', 'shared', 'inputs');
+
+describeUnless(skipReason(['helm4', 'crane']) ?? sharedChartsReason(), 'hidden images of the shared charts', () => {
+  let sources: LoopbackSources;
+  let machine: Machine;
+  let helm: ConsumerHelm;
+  let report: Report;
+
+  beforeAll(async () => {
+    sources = await serveSharedCharts();
+    machine = await createMachine({ helm: 'helm4', crane: true });
+    helm = await createConsumerHelm('helm4');
+    await machine.run([
+      'mirror',
+      '--scan-only',
+      ...['--catalog', join(INPUTS, 'public-addons.catalog.yaml')],
+      ...['--chart-overrides', join(INPUTS, 'public-addons.chart-overrides.yaml')],
+      ...['--target-registry', 'registry.example.test/mirror', ...mirrorFlags(sources.mirrors())],
+    ]);
+    report = await machine.report();
+  }, 30 * MINUTES);
+
+  afterAll(async () => {
+    await Promise.all([sources?.stop(), machine?.remove(), helm?.remove()]);
+  });
+
+  function line({ chart, switches, hiddenImages, refusedProfiles }: ReportedChart): string {
+    const count = (moved: string): number => hiddenImages.filter((one) => one.moved === moved).length;
+    const kinds = `${count('proven')} proven, ${count('by-form')} by form, ${count('no')} not`;
+    return `${chart}: ${switches} switches, ${hiddenImages.length} hidden (${kinds}), ${refusedProfiles.length} refused`;
+  }
+
+  it('are all proven where a profile renders them', () => {
+    process.stdout.write(`${report.charts.map(line).join('\n')}\n`);
+    const conditional = report.charts.flatMap(({ hiddenImages }) =>
+      hiddenImages.filter(({ evidence }) => evidence === 'conditional'),
+    );
+    const covered = conditional.filter(({ moved }) => moved === 'proven');
+    process.stdout.write(`${covered.length} of ${conditional.length} conditional images are moved and proven\n`);
+    expect(conditional.length).toBeGreaterThan(40);
+    expect(covered.length / conditional.length).toBeGreaterThanOrEqual(0.98);
+  });
+
+  it(
+    'are rendered at the target by helm alone, with the command of each proof',
+    async () => {
+      const commands = report.charts.flatMap(({ profiles }) =>
+        profiles.flatMap(({ kind, proof }) => (kind === 'switch' && proof.command !== null ? [proof.command] : [])),
+      );
+      expect(commands.length).toBeGreaterThan(40);
+      for (const command of commands) {
+        // values that stand in the catalog or in chart overrides have no file that helm could take
+        if (/values-of-/.test(command)) continue;
+        const words = command.split(' ').map((word) => word.replaceAll("'", ''));
+        const [release = '', archive = ''] = words.slice(2);
+        const output = await helm.template(release, join(machine.work, archive), words.slice(4));
+        expect(strayHosts(output), command).toEqual([]);
+      }
+    },
+    10 * MINUTES,
+  );
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import type { Addon } from '../../../src/domain/addon.ts';
+import { effectiveValues } from '../../../src/domain/chart/effective-values.ts';
+import type { ValuePath } from '../../../src/domain/chart/values-tree.ts';
+import type { ImageUse } from '../../../src/domain/images/image-use.ts';
+import { formatProfile, type Profile } from '../../../src/domain/profiles/profile.ts';
+import { formatReference } from '../../../src/domain/reference.ts';
+import { hiddenImages } from '../../../src/pipeline/hidden-images.ts';
+import type { AsideUse, Extraction, ProfileItem } from '../../../src/pipeline/run.ts';
+import { use } from '../domain/trace/uses.ts';
+import { addonOf, chartOf, relocatedAs, runOf, verdictOf } from './runs.ts';
+
+/** A profile that shows these images, and whether it is proven. */
+interface Shown {
+  readonly profile: Profile;
+  readonly uses: readonly ImageUse[];
+  readonly proven?: boolean;
+}
+
+interface Case {
+  readonly values?: string;
+  readonly annotation?: string;
+  readonly uses?: readonly ImageUse[];
+  readonly aside?: readonly AsideUse[];
+  readonly profiles?: readonly Shown[];
+  readonly addon?: Partial<Addon>;
+  /** Keys in values.yaml that relocation has changed. */
+  readonly edited?: readonly ValuePath[];
+}
+
+const PLACE = { file: 'catalog.yaml', line: 1, column: 1, key: undefined };
+const APP = use('quay.io/team/app:1');
+const METRICS: Profile = { kind: 'switch', path: ['metrics', 'enabled'] };
+
+/** `image evidence moved: when` of what is hidden in a release. */
+function hidden(given: Case): readonly string[] {
+  const { values = '', annotation, uses = [APP], aside = [], profiles = [], addon = {}, edited = [] } = given;
+  const [release] = runOf([addonOf('a', addon)]).releases;
+  if (release === undefined) throw new RangeError('one release');
+  const yaml = annotation === undefined ? '' : `annotations: { artifacthub.io/images: "- image: ${annotation}" }\n`;
+  const chart = chartOf([release], {
+    'Chart.yaml': `apiVersion: v2\nname: web\nversion: 1.0.0\nappVersion: "9.9"\n${yaml}`,
+    'values.yaml': values,
+  });
+  const { pulled } = chart;
+  if (pulled === undefined) throw new RangeError('it was pulled');
+  const extraction = (shown: readonly ImageUse[]): Extraction => ({
+    settings: { namespace: 'a', kubeVersion: '1.34.0', valuesFiles: [], schemaSkipped: undefined },
+    values: effectiveValues(pulled.tree, pulled.chart, release.addon.layers),
+    uses: shown,
+    aside: [],
+    output: '',
+  });
+  release.extraction = { ...extraction(uses), aside };
+  release.profiles = profiles.map(
+    ({ profile, uses: fresh, proven = true }): ProfileItem => ({
+      profile,
+      extraction: extraction([...uses, ...fresh]),
+      fresh,
+      consumerValues: undefined,
+      ownOverlay: undefined,
+      ownUses: [],
+      verdict: verdictOf(proven),
+    }),
+  );
+  chart.relocated = {
+    ...relocatedAs(chart, ''),
+    edits: edited.map((path) => ({ file: 'values.yaml', edit: { path, before: 'x', edits: [] } })),
+  };
+  return hiddenImages(chart, release).map(
+    ({ reference, evidence, moved, when }) => `${formatReference(reference)} ${evidence} ${moved}: ${when.join(', ')}`,
+  );
+}
+
+describe('an image that another profile shows', () => {
+  it.each([[METRICS], [{ kind: 'defaults' } as const], [{ kind: 'ci', file: 'ci/x-values.yaml' } as const]])(
+    'is conditional: %j',
+    (profile) => {
+      expect(hidden({ profiles: [{ profile, uses: [use('quay.io/team/exporter:2')] }] })).toEqual([
+        `quay.io/team/exporter:2 conditional proven: ${formatProfile(profile)}`,
+      ]);
+    },
+  );
+
+  it('is there once, with all that bring it, and proven only if each of them is', () => {
+    const uses = [use('quay.io/team/exporter:2'), use('quay.io/team/exporter:2', 'spec.other')];
+    const other: Profile = { kind: 'ci', file: 'ci/x-values.yaml' };
+    expect(
+      hidden({
+        profiles: [
+          { profile: METRICS, uses },
+          { profile: other, uses, proven: false },
+        ],
+      }),
+    ).toEqual(['quay.io/team/exporter:2 conditional no: metrics.enabled=true, ci/x-values.yaml']);
+  });
+
+  it('is not hidden when the release or the catalog shows it', () => {
+    const uses = [use('quay.io/team/exporter:2')];
+    const switched = { profile: METRICS, uses };
+    expect(hidden({ uses: [APP, ...uses], profiles: [switched] })).toEqual([]);
+    expect(hidden({ profiles: [{ profile: { kind: 'catalog', name: 'big' }, uses }, switched] })).toEqual([]);
+  });
+
+  it('is hidden by another tag than that of the release', () => {
+    expect(hidden({ profiles: [{ profile: METRICS, uses: [use('quay.io/team/app:1-debug')] }] })).toEqual([
+      'quay.io/team/app:1-debug conditional proven: metrics.enabled=true',
+    ]);
+  });
+
+  it('is hidden though the release mentions it as an example', () => {
+    const text = 'quay.io/team/exporter:2';
+    const aside = [{ use: { ...use(text), role: 'example' } as const, why: 'an example' }];
+    expect(hidden({ aside, profiles: [{ profile: METRICS, uses: [use(text)] }] })).toEqual([
+      'quay.io/team/exporter:2 conditional proven: metrics.enabled=true',
+    ]);
+  });
+
+  it.each(['base', 'example'] as const)('is none that could be copied as a %s', (role) => {
+    expect(hidden({ profiles: [{ profile: METRICS, uses: [{ ...use('quay.io/team/x:1'), role }] }] })).toEqual([]);
+  });
+
+  it('that values name as well is conditional, and there once', () => {
+    expect(
+      hidden({
+        values: 'exporter: { repository: quay.io/team/exporter, tag: "2" }\n',
+        profiles: [{ profile: METRICS, uses: [use('quay.io/team/exporter:2')] }],
+      }),
+    ).toEqual(['quay.io/team/exporter:2 conditional proven: metrics.enabled=true']);
+  });
+});
+
+describe('an image that only values name', () => {
+  const NEVER = 'never: { repository: quay.io/team/never, tag: "8" }\n';
+
+  it('is declared, with the keys that name it', () => {
+    expect(hidden({ values: `${NEVER}again: { image: "quay.io/team/never:8" }\n` })).toEqual([
+      'quay.io/team/never:8 declared no: never, again.image',
+    ]);
+  });
+
+  it('is moved by its form when its value was changed', () => {
+    expect(hidden({ values: NEVER, edited: [['never', 'repository']] })).toEqual([
+      'quay.io/team/never:8 declared by-form: never',
+    ]);
+    expect(hidden({ values: NEVER, edited: [['other', 'repository']] })).toEqual([
+      'quay.io/team/never:8 declared no: never',
+    ]);
+  });
+
+  it('is not moved because another tag of it was', () => {
+    const values = `${NEVER}next: { repository: quay.io/team/never, tag: "9" }\n`;
+    expect(hidden({ values, edited: [['never', 'repository']] })).toEqual([
+      'quay.io/team/never:8 declared by-form: never',
+      'quay.io/team/never:9 declared no: next',
+    ]);
+  });
+
+  it('is not moved when only one of the keys that name it was', () => {
+    const values = `${NEVER}again: { image: "quay.io/team/never:8" }\n`;
+    expect(hidden({ values, edited: [['never', 'repository']] })).toEqual([
+      'quay.io/team/never:8 declared no: never, again.image',
+    ]);
+  });
+
+  it('is not hidden when it is rendered, by whatever tag a template adds to it', () => {
+    expect(hidden({ values: 'app: { repository: quay.io/team/app, tag: "1" }\n' })).toEqual([]);
+    expect(hidden({ values: 'app: { repository: quay.io/team/app, tag: "" }\n' })).toEqual([]);
+    expect(hidden({ values: 'app: { repository: quay.io/team/app, tag: "2" }\n' })).toEqual([
+      'quay.io/team/app:2 declared no: app',
+    ]);
+  });
+
+  it('is told of, though the release sets the value to another', () => {
+    const layers = [
+      { origin: 'inline', name: 'values', text: 'never: { repository: quay.io/team/app, tag: "1" }\n' },
+    ] as const;
+    expect(hidden({ values: NEVER, addon: { layers } })).toEqual(['quay.io/team/never:8 declared no: never']);
+  });
+
+  it('is not told of when the catalog excludes it', () => {
+    const excluded = [{ pattern: 'quay.io/team/never', reason: 'built here', place: PLACE }];
+    expect(hidden({ values: NEVER, addon: { excluded } })).toEqual([]);
+  });
+
+  it('is told of though the release mentions it as an example', () => {
+    const aside = [{ use: { ...use('quay.io/team/never:8'), role: 'example' } as const, why: 'an example' }];
+    expect(hidden({ values: NEVER, aside })).toEqual(['quay.io/team/never:8 declared no: never']);
+  });
+
+  it('always has a key, also at the root', () => {
+    const [row = ''] = hidden({ values: 'image: quay.io/team/root\ntag: "3"\n' });
+    expect(row).toMatch(/^quay\.io\/team\/root:3 declared no: \S/);
+  });
+});
+
+describe('an image that an annotation names', () => {
+  it('is declared', () => {
+    expect(hidden({ annotation: 'quay.io/team/noted:1' })).toEqual([
+      'quay.io/team/noted:1 declared no: annotation artifacthub.io/images of web',
+    ]);
+  });
+
+  it('is moved when the value that names it is', () => {
+    expect(
+      hidden({
+        annotation: 'quay.io/team/noted:1',
+        values: 'noted: { repository: quay.io/team/noted, tag: "1" }\n',
+        edited: [['noted', 'repository']],
+      }),
+    ).toEqual(['quay.io/team/noted:1 declared by-form: noted, annotation artifacthub.io/images of web']);
+  });
+});
