@@ -29,6 +29,7 @@ import { gatherCharts, resolve } from './resolve.ts';
 import {
   type ChartItem,
   chartName,
+  type Extraction,
   type ImageItem,
   isNeeded,
   livingCharts,
@@ -100,13 +101,26 @@ function toldOf({ profiles, looked }: ReleaseItem): string {
   return `${switches} turned, ${more}`;
 }
 
+function withoutOutput({ settings, values, uses, aside }: Extraction): Extraction {
+  return { settings, values, uses, aside, output: '' };
+}
+
+/** The proof of the relocated chart, and that of the consumer values, which decides nothing, side by side. */
+async function proveBoth(chart: ChartItem, index: number, run: Run): Promise<void> {
+  const before = chart.relocated;
+  const [proof] = await Promise.allSettled([prove(chart, index, run), proveConsumer(chart, index, run)]);
+  // a proof that needed another relocation made other consumer values, too
+  if (chart.relocated !== before && !run.signal.aborted) await proveConsumer(chart, index, run);
+  if (proof.status === 'rejected') throw proof.reason;
+}
+
 /** Lets go of what only tracing and proving needed: whole outputs of charts, which can be long and hold secrets. */
 function forget(chart: ChartItem): void {
   chart.memo = createDocumentMemo();
   chart.traced = [];
   for (const release of chart.releases) {
-    if (release.extraction !== undefined) release.extraction = { ...release.extraction, output: '' };
-    release.profiles = release.profiles.map((one) => ({ ...one, extraction: { ...one.extraction, output: '' } }));
+    if (release.extraction !== undefined) release.extraction = withoutOutput(release.extraction);
+    release.profiles = release.profiles.map((one) => ({ ...one, extraction: withoutOutput(one.extraction) }));
   }
 }
 
@@ -168,10 +182,8 @@ export function sentence(run: Run): readonly Step[] {
       items: () =>
         forCharts(run, always, async (chart, index) => {
           try {
-            await prove(chart, index, run);
+            await proveBoth(chart, index, run);
           } finally {
-            // it decides nothing, and is told of a chart that is not proven, too
-            await proveConsumer(chart, index, run);
             forget(chart);
           }
         }),

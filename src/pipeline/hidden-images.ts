@@ -1,9 +1,11 @@
 import { formatAddress } from '../domain/chart/archive-tree.ts';
+import { textsBelow } from '../domain/chart/chart-files.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
 import { nodeAt } from '../domain/chart/values-tree.ts';
 import { type DeclaredReference, declaredReferences } from '../domain/images/declared.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import { isCarried } from '../domain/images/image-use.ts';
+import { spelledOut } from '../domain/images/spelled-out.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import type { ChartItem, ReleaseItem } from './run.ts';
@@ -81,6 +83,16 @@ function declared(item: ChartItem, release: ReleaseItem, shown: readonly Referen
   const known = new Set(shown.map(formatReference));
   const repositories = new Set(shown.map(repositoryOf));
   const found = new Map<string, { reference: Reference; when: string[]; moves: boolean[] }>();
+  const patched = new Set((item.relocated?.patches ?? []).map((patch) => `${patch.shown}:${patch.line}`));
+  for (const { reference, shown: file, line } of spelledOut(textsBelow(pulled.tree, pulled.chart, 'templates/'))) {
+    const text = formatReference(reference);
+    const where = `${file}:${line}`;
+    if (known.has(text) || exclusionOf(release.addon, reference) !== undefined) continue;
+    const entry = found.get(text) ?? { reference, when: [], moves: [] };
+    entry.when.push(where);
+    entry.moves.push(patched.has(where));
+    found.set(text, entry);
+  }
   // an annotation says nothing of where the image is pulled from; values that name the same repository do
   const ofRepository = new Map<string, boolean[]>();
   for (const one of [

@@ -127,7 +127,11 @@ export async function renderOriginals(
   secret: string | undefined,
   run: Run,
 ): Promise<Originals> {
-  if (secret === undefined) return { extraction, again: await renderOriginal(pulled, release, extraction, [], run) };
+  if (secret === undefined) {
+    // one more render serves the proof of the relocated chart and that of the consumer values
+    extraction.again ??= renderOriginal(pulled, release, extraction, [], run);
+    return { extraction, again: await extraction.again };
+  }
   const more = [await run.ports.workspace.write(`pull-secret/${run.releases.indexOf(release)}/values.yaml`, secret)];
   const [output, again] = await Promise.all([
     renderOriginal(pulled, release, extraction, more, run),

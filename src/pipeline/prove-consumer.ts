@@ -1,6 +1,7 @@
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { toMirrorError } from '../errors.ts';
 import { judge, renderOriginals, unproven } from './judge.ts';
+import { noteOnce } from './moves.ts';
 import { judgeSecret, secretOverlay } from './pull-secret.ts';
 import { renderAs } from './render.ts';
 import { type ChartItem, chartName, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
@@ -64,12 +65,12 @@ async function proveValues(item: ChartItem, release: ReleaseItem, key: string, r
     const fewer = await attempt(item, release, askedValues, `${key}-asked`, run);
     if (fewer.verdict.proven) {
       best = fewer;
-      release.notes.push(FEWER);
+      noteOnce(release, FEWER);
     }
   }
-  release.relocation = { ...relocation, consumerValues: best.values };
+  release.consumerValues = best.values;
   if (best.values.includes('allowInsecureImages') && !consumerValues.includes('allowInsecureImages'))
-    release.notes.push(`the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
+    noteOnce(release, `the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
   if (run.options.pullSecret?.inChart === false && best.output !== undefined)
     judgeSecret(item, release, best.output, run);
   return best.verdict;

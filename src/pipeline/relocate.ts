@@ -89,7 +89,7 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   const moved = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
   const edited = withSecretInChart(moved, item, run);
   const { tree, patches } = run.options.templatePatches
-    ? patchTree(edited, item, wantedText(run))
+    ? patchTree(edited, item, reach, wantedText(run))
     : { tree: edited, patches: [] };
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;

@@ -76,6 +76,8 @@ export interface Extraction {
   readonly aside: readonly AsideUse[];
   /** What helm printed; empty where only references are compared, and once all is proven. */
   readonly output: string;
+  /** What it printed the second time, once somebody has asked: what differs is chance. */
+  again?: Promise<string>;
 }
 
 /** The outcome of one proof. An empty residue and no unexplained hit mean proven. */
@@ -154,6 +156,8 @@ export interface ReleaseItem {
   pullSecret: ReleasePullSecret | undefined;
   verdict: Verdict | undefined;
   consumerVerdict: Verdict | undefined;
+  /** The consumer values that were judged: those of the relocation, with a switch or with fewer hidden images where they need it. */
+  consumerValues: string | undefined;
   consumerWritten: boolean;
   failure: MirrorError | undefined;
 }
@@ -279,6 +283,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
       pullSecret: undefined,
       verdict: undefined,
       consumerVerdict: undefined,
+      consumerValues: undefined,
       consumerWritten: false,
       failure: undefined,
     }),

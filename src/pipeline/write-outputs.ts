@@ -27,7 +27,7 @@ function missingLines(chart: ChartItem, release: ReleaseItem, run: Run): readonl
 }
 
 function consumerText(chart: ChartItem, release: ReleaseItem, run: Run): string {
-  const { consumerVerdict, relocation } = release;
+  const { consumerVerdict, consumerValues, relocation } = release;
   const state =
     consumerVerdict?.proven === true
       ? 'Proven: the original chart renders to the private registry with them.'
@@ -37,7 +37,7 @@ function consumerText(chart: ChartItem, release: ReleaseItem, run: Run): string 
     `# ${state}`,
     ...missingLines(chart, release, run),
   ];
-  return `${head.join('\n')}\n${relocation?.consumerValues ?? '{}\n'}`;
+  return `${head.join('\n')}\n${consumerValues ?? relocation?.consumerValues ?? '{}\n'}`;
 }
 
 /**

@@ -57,8 +57,10 @@ const SHOP: ChartParts = {
   files: {
     'ci/cluster-values.yaml': 'mode: cluster\n',
     ...vendored('cache', {
-      values: 'image: { repository: quay.io/team/cache, tag: "4" }\n',
+      values: 'image: { repository: quay.io/team/cache, tag: "4" }\ndebug: false\n',
       templates: {
+        // two switches must be on: no profile shows it
+        'debug.yaml': when('.Values.debug', pod('quay.io/team/inner:9', 'tier: debug')),
         'c.yaml': deployment('- name: c\n  image: {{ .Values.image.repository }}:{{ .Values.image.tag }}', 'cache'),
       },
     }),
@@ -100,6 +102,7 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
       ['quay.io/team/extra:5', 'conditional', ['extras[0].active=true'], 'proven'],
       ['quay.io/team/other:6', 'conditional', ['extras[1].active=true'], 'proven'],
       ['quay.io/team/cache:4', 'conditional', ['cache.enabled=true'], 'proven'],
+      ['quay.io/team/inner:9', 'declared', ['shop/charts/cache/templates/debug.yaml:10'], 'by-form'],
       ['quay.io/team/never:8', 'declared', ['never'], 'by-form'],
     ]);
     expect(hiddenImages.every(({ mirrored }) => !mirrored)).toBe(true);
@@ -109,15 +112,19 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
     ]);
   });
 
-  it.each([['metrics.enabled=true'], ['web.enabled=true'], ['debug=true'], ['cache.enabled=true'], ['mode=cluster']])(
-    'are pulled from the target with %s, rendered by helm alone',
-    async (set) => {
-      const archive = await helm.pull(`oci://${world.proxy.host}/plain/shop`, '1.0.0');
-      const output = await helm.template('r', archive, ['--set', set]);
-      expect(output.split(`${world.proxy.host}/plain/`)).toHaveLength(3);
-      expect(strayHosts(output)).toEqual([]);
-    },
-  );
+  it.each<[string, number?]>([
+    ['metrics.enabled=true'],
+    ['web.enabled=true'],
+    ['debug=true'],
+    ['cache.enabled=true'],
+    ['cache.enabled=true,cache.debug=true', 4],
+    ['mode=cluster'],
+  ])('are pulled from the target with %s, rendered by helm alone', async (set, parts = 3) => {
+    const archive = await helm.pull(`oci://${world.proxy.host}/plain/shop`, '1.0.0');
+    const output = await helm.template('r', archive, ['--set', set]);
+    expect(output.split(`${world.proxy.host}/plain/`)).toHaveLength(parts);
+    expect(strayHosts(output)).toEqual([]);
+  });
 
   it('are told of in the consumer values and the summary', async () => {
     const file = join(world.machine.work, outcome.directory, 'helm-charts/shop/values.yaml');
@@ -125,7 +132,7 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
     expect(text).toContain('#   metrics.enabled=true: quay.io/team/exporter:2\n');
     expect(text).toContain('#   never (named there): quay.io/team/never:8\n');
     expect(outcome.stderr).toContain(
-      'with other values: 8 further images: moved and proven 7, moved by form 1, not moved 0',
+      'with other values: 9 further images: moved and proven 7, moved by form 2, not moved 0',
     );
   });
 

@@ -121,7 +121,7 @@ describe('the values for the original chart', () => {
     await proveConsumer(all.chart, 0, all.run);
     const [release] = all.releases;
     expect(release?.consumerVerdict?.proven).toBe(true);
-    expect(release?.relocation?.consumerValues).toBe(
+    expect(release?.consumerValues).toBe(
       'app: "registry.example.com/m/team/app:1"\nworker:\n  image: "registry.example.com/m/team/worker:2"\nnever:\n  repository: "registry.example.com/m/team/never"\n',
     );
   });
@@ -129,7 +129,7 @@ describe('the values for the original chart', () => {
   it('hold none that would spoil the chart', async () => {
     const all = await proven(SPOILING);
     await proveConsumer(all.chart, 0, all.run);
-    expect(all.releases[0]?.relocation?.consumerValues).toBe('app: "registry.example.com/m/team/app:1"\n');
+    expect(all.releases[0]?.consumerValues).toBe('app: "registry.example.com/m/team/app:1"\n');
     expect(all.releases[0]?.consumerVerdict?.proven).toBe(true);
   });
 });
