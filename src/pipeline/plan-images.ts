@@ -1,4 +1,4 @@
-import { pulledReference } from '../domain/images/artifacts.ts';
+import { pulledReferences } from '../domain/images/artifacts.ts';
 import { declaredReferences } from '../domain/images/declared.ts';
 import { type Evidence, type ImageChoice, isChosen } from '../domain/images/evidence.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
@@ -56,10 +56,16 @@ function renderedIn(chart: ChartItem, release: ReleaseItem): readonly Naming[] {
   return renders.flatMap(({ uses, suffix }) =>
     uses
       .filter(({ role }) => isCarried(role))
-      .map((use): Naming => {
-        const source = pulledReference(use.reference);
+      .flatMap((use): readonly Naming[] => {
         const isCertain = use.certainty !== 'candidate';
-        return { source, chart, release, place: `${formatUsePlace(use)}${suffix}`, evidence: 'rendered', isCertain };
+        const rest = {
+          chart,
+          release,
+          place: `${formatUsePlace(use)}${suffix}`,
+          evidence: 'rendered',
+          isCertain,
+        } as const;
+        return pulledReferences(use.reference).map((source) => ({ source, ...rest }));
       }),
   );
 }
@@ -68,9 +74,10 @@ function hiddenIn(chart: ChartItem, release: ReleaseItem, choice: ImageChoice): 
   if (choice === 'rendered') return [];
   return hiddenImages(chart, release)
     .filter(({ evidence }) => isChosen(evidence, choice))
-    .map(({ reference, evidence, when }) => {
+    .flatMap(({ reference, evidence, when }) => {
       const place = `${evidence === 'declared' ? 'named by' : 'rendered with'} ${when.join(', ')}`;
-      return { source: pulledReference(reference), chart, release, place, evidence, isCertain: false };
+      const rest = { chart, release, place, evidence, isCertain: false };
+      return pulledReferences(reference).map((source) => ({ source, ...rest }));
     });
 }
 

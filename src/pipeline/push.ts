@@ -1,4 +1,4 @@
-import { pulledReference } from '../domain/images/artifacts.ts';
+import { pulledReferences } from '../domain/images/artifacts.ts';
 import { isCarried } from '../domain/images/image-use.ts';
 import { digestOf, parseManifest } from '../domain/manifest.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
@@ -87,7 +87,7 @@ export async function preflightChart(chart: ChartItem, run: Run): Promise<void> 
 function neededBy({ addon, extraction, profiles }: ReleaseItem): readonly Reference[] {
   const asked = profiles.filter(({ profile }) => isAskedFor(profile));
   const uses = [...(extraction?.uses ?? []), ...asked.flatMap(({ fresh }) => fresh)];
-  const rendered = uses.filter(({ role }) => isCarried(role)).map(({ reference }) => pulledReference(reference));
+  const rendered = uses.filter(({ role }) => isCarried(role)).flatMap(({ reference }) => pulledReferences(reference));
   return [...rendered, ...addon.images.map(({ reference }) => reference)];
 }
 

@@ -80,10 +80,15 @@ describeUnless(reason, 'a scan of a values file with 61 addons', () => {
 
   it('writes archives, values of every release, and values of the first, and nothing else', async () => {
     const expected = new Set(['report.json']);
+    const seen = new Map<string, string | null>();
     for (const { chart, version, release } of report.charts) {
       expected.add(`helm-charts/${chart}/${chart}-${version}.tgz`);
       expected.add(`helm-charts/${chart}/${release}/values.yaml`);
       expected.add(`helm-charts/${chart}/values.yaml`);
+      expected.add(
+        `helm-charts/${chart}/${seen.has(chart) && seen.get(chart) !== version ? `${chart}-${version}.proof.json` : 'proof.json'}`,
+      );
+      if (!seen.has(chart)) seen.set(chart, version);
     }
     expect(await machine.files()).toEqual([...expected].sort());
     expect(await machine.files(machine.temporary)).toEqual([]);

@@ -73,13 +73,13 @@ export function knownArtifact({ repository }: Pick<Reference, 'repository'>): Kn
 }
 
 /**
- * What a program asks the registry for: of a known artifact without tag and digest, the tag that its programs add. The chart
- * keeps its text; what is copied must be this.
+ * What a program asks the registry for: of a known artifact without tag and digest, the tag that its programs add, or
+ * `latest` like any other. The chart keeps its text; copied is what the source has of these.
  */
-export function pulledReference(reference: Reference): Reference {
-  if (reference.tag !== undefined || reference.digest !== undefined) return reference;
+export function pulledReferences(reference: Reference): readonly Reference[] {
+  if (reference.tag !== undefined || reference.digest !== undefined) return [reference];
   const tag = knownArtifact(reference)?.impliedTag;
-  return tag === undefined ? reference : { ...reference, tag };
+  return tag === undefined ? [reference] : [{ ...reference, tag }, reference];
 }
 
 // compared without dots, dashes, underscores and capitals

@@ -1,14 +1,14 @@
 import { looksLikeRegistry } from '../reference.ts';
 
 const TEXT_FOR_PEOPLE = /^_example$|^(?:README|NOTES|LICENSE|CHANGELOG)(?:\.[A-Za-z]+)?$/;
-const EXAMPLE_ENDING = /\.(?:example|sample|md|markdown|rst)$|\.(?:example|sample)\.[a-z]+$/i;
+const DOCUMENT_ENDING = /\.(?:md|markdown|rst)$/i;
 
 /**
  * Whether an entry of a ConfigMap or Secret is text for people: `_example` (knative's way to show settings, which its
- * programs do not read), `*.example`, `*.sample`, a README or notes.
+ * programs do not read), a README or notes. A file called `*.example` is one that somebody may take as it is.
  */
 export function isExampleFile(key: string): boolean {
-  return TEXT_FOR_PEOPLE.test(key) || EXAMPLE_ENDING.test(key);
+  return TEXT_FOR_PEOPLE.test(key) || DOCUMENT_ENDING.test(key);
 }
 
 const STAND_IN = /^your[-_]|^my[-_]?(?:registry|repo(?:sitory)?|image)$/;

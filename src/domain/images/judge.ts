@@ -45,7 +45,7 @@ export function judge(text: string, reference: Reference, evidence: Evidence): J
   if (base !== undefined) return base;
   const artifact = artifactRule(reference, evidence);
   if (artifact !== undefined) {
-    return bare && knownArtifact(reference)?.impliedTag === undefined ? asCandidate(artifact) : artifact;
+    return bare ? asCandidate(artifact) : artifact;
   }
   if (bare) return USE_RULES.untagged;
   return evidence.within === 'text' ? USE_RULES.inText : PLAIN_IMAGE;

@@ -3,7 +3,7 @@ import type { ValuePath } from '../../domain/chart/values-tree.ts';
 import type { NamedImage } from '../../domain/explain/match-image.ts';
 import { fitsQuestion } from '../../domain/explain/match-image.ts';
 import type { TagMark } from '../../domain/explain/tag-marks.ts';
-import { pulledReference } from '../../domain/images/artifacts.ts';
+import { pulledReferences } from '../../domain/images/artifacts.ts';
 import { isCarried, type UseRole } from '../../domain/images/image-use.ts';
 import { destinationOf, type NamingRule } from '../../domain/plan/destination.ts';
 import type { Reference } from '../../domain/reference.ts';
@@ -93,7 +93,7 @@ export function startExplaining(request: ExplainRequest): Explaining {
 
 /** An image by its name at the source, as it is asked of its registry, and at the target. */
 export function namedImage(written: Reference, role: UseRole, { naming }: ExplainRequest): NamedImage {
-  const reference = isCarried(role) ? pulledReference(written) : written;
+  const reference = isCarried(role) ? (pulledReferences(written)[0] ?? written) : written;
   const isCopied = naming !== undefined && isCarried(role);
   return { reference, destination: isCopied ? destinationOf(reference, naming) : undefined };
 }

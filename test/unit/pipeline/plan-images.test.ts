@@ -109,6 +109,7 @@ describe('what is mirrored', () => {
     const uses = [{ ...use('ghcr.io/aquasecurity/trivy-db'), role: 'artifact' as const }];
     expect(images(planned([{ profiles: [[METRICS, uses]] }], { images: 'conditional' }))).toEqual([
       'ghcr.io/aquasecurity/trivy-db:2 conditional?',
+      'ghcr.io/aquasecurity/trivy-db conditional?',
     ]);
   });
 

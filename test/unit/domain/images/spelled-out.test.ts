@@ -12,7 +12,7 @@ describe('images that templates spell out', () => {
     ['image: quay.io/org/a:1', 'quay.io/org/a:1'],
     ['  - image: "busybox:1.36"', 'busybox:1.36'],
     ["      image: 'org/a' # why", 'org/a'],
-    ['"image": ghcr.io/org/a@sha256:' + 'a'.repeat(64), `ghcr.io/org/a@sha256:${'a'.repeat(64)}`],
+    [`"image": ghcr.io/org/a@sha256:${'a'.repeat(64)}`, `ghcr.io/org/a@sha256:${'a'.repeat(64)}`],
   ])('%s', (line, text) => {
     expect(found(`a: 1\n${line}\n`)).toEqual([`web/templates/a.yaml:2 ${text}`]);
   });
