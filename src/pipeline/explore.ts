@@ -1,10 +1,12 @@
 import type { ValuesLayer } from '../domain/addon.ts';
 import { textAt } from '../domain/chart/archive-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
-import { SWITCHED_ON, type ValueNode, withNode } from '../domain/chart/values-tree.ts';
+import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain/chart/values-tree.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import { digestOf } from '../domain/manifest.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { formatProfile, isAskedFor, type Profile } from '../domain/profiles/profile.ts';
+import { searchGroups } from '../domain/profiles/search-groups.ts';
 import { switchedOn, switchesOf } from '../domain/profiles/switches.ts';
 import { MirrorError } from '../errors.ts';
 import { checkReadable, read, sayOperators } from './extract.ts';
@@ -86,19 +88,38 @@ async function ofChart(subject: Subject, run: Run): Promise<readonly Trial[]> {
   );
 }
 
-/** The values of the release with one switch turned on, for each that is off. */
-function ofSwitches(subject: Subject, run: Run): Promise<readonly Trial[]> {
-  const { pulled, extraction, folder } = subject;
+/** The release with these switches turned on. */
+async function turned(subject: Subject, paths: readonly ValuePath[], run: Run): Promise<RenderSettings> {
+  const { extraction, folder } = subject;
   const { values, settings } = extraction;
+  const overlay = { text: emitYaml(switchedOn(values, paths)) };
+  const name = digestOf(Buffer.from(overlay.text)).slice(-16);
+  const files = await writeLayers(`${folder}/switches-${name}`, [overlay], run);
+  return { ...settings, valuesFiles: [...settings.valuesFiles, ...files] };
+}
+
+/** Whether these switches together show nothing that the release does not: then none of them is looked at alone. */
+async function isQuiet(subject: Subject, paths: readonly ValuePath[], run: Run): Promise<boolean> {
+  const { item, pulled, release, extraction } = subject;
+  const result = await renderAs(release, await turned(subject, paths, run), pulled.archivePath, [], run);
+  if (result.kind === 'failed') return false;
+  try {
+    checkReadable(item, result.text);
+    return usesBeyond(read(item, release, result.text, run).uses, extraction.uses).length === 0;
+  } catch (error) {
+    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return false;
+    throw error;
+  }
+}
+
+/** The values of the release with one switch turned on, for each that is off and may show something. */
+async function ofSwitches(subject: Subject, all: readonly ValuePath[], run: Run): Promise<readonly Trial[]> {
+  const { values } = subject.extraction;
+  const paths = await searchGroups(all, (group) => isQuiet(subject, group, run));
   return Promise.all(
-    switchesOf(pulled.chart, values).map(async (path, index): Promise<Trial> => {
-      const overlay = { text: emitYaml(switchedOn(values, [path])) };
-      const [file = ''] = await writeLayers(`${folder}/switch-${index}`, [overlay], run);
-      return {
-        profile: { kind: 'switch', path },
-        settings: { ...settings, valuesFiles: [...settings.valuesFiles, file] },
-        values: () => withNode(values, path, SWITCHED_ON),
-      };
+    paths.map(async (path): Promise<Trial> => {
+      const settings = await turned(subject, [path], run);
+      return { profile: { kind: 'switch', path }, settings, values: () => withNode(values, path, SWITCHED_ON) };
     }),
   );
 }
@@ -164,8 +185,13 @@ export async function explore(item: ChartItem, release: ReleaseItem, index: numb
   const { extraction } = release;
   if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
   const subject: Subject = { item, pulled, release, extraction, folder: `releases/${index}` };
-  const switches = run.options.switches ? await ofSwitches(subject, run) : [];
-  const trials = [...(await askedFor(subject, run)), ...(await ofChart(subject, run)), ...switches];
+  const switches = run.options.switches ? switchesOf(pulled.chart, extraction.values) : [];
+  const [asked, ofItself, turnedOn] = await Promise.all([
+    askedFor(subject, run),
+    ofChart(subject, run),
+    ofSwitches(subject, switches, run),
+  ]);
+  const trials = [...asked, ...ofItself, ...turnedOn];
   const outcomes = await Promise.all(trials.map((trial) => carryOut(trial, subject, run)));
   const shown = outcomes.filter((outcome) => outcome !== undefined);
   release.profiles = shown.filter((outcome) => 'fresh' in outcome);

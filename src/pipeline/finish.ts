@@ -1,9 +1,10 @@
+import { areAlternatives } from '../domain/images/artifacts.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
 import { toChart } from './report-chart.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
-import type { Run } from './run.ts';
+import type { ImageItem, Run } from './run.ts';
 
 function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};
@@ -64,10 +65,18 @@ function exitCodeOf(run: Run, charts: readonly ReportedChart[], images: readonly
   return charted && imaged && setUp && strict ? 0 : 1;
 }
 
+/** An artifact under a tag that its source does not have, while it has another that its programs ask for. */
+function isOtherwiseThere({ source, state }: ImageItem, { images }: Run): boolean {
+  if (state.kind !== 'unconfirmed') return false;
+  return images.some((other) => areAlternatives(source, other.source) && other.state.kind !== 'unconfirmed');
+}
+
 /** Folds the state into the report. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
 export function finish(run: Run, facts: RunFacts): Report {
   const charts = run.releases.map((release) => toChart(run, release));
-  const images = run.images.map((image) => toImage(image, run.options.scanOnly));
+  const images = run.images
+    .filter((image) => !isOtherwiseThere(image, run))
+    .map((image) => toImage(image, run.options.scanOnly));
   return {
     version: 1,
     mode: run.catalog.mode,

@@ -82,6 +82,14 @@ export function pulledReferences(reference: Reference): readonly Reference[] {
   return tag === undefined ? [reference] : [{ ...reference, tag }, reference];
 }
 
+/** Whether two references are what one untagged artifact may be pulled under: the source needs only one of them. */
+export function areAlternatives(a: Reference, b: Reference): boolean {
+  const bare = { ...a, tag: undefined, digest: undefined };
+  const tags = pulledReferences(bare).map(({ tag }) => tag);
+  const isSame = a.registry === b.registry && a.repository === b.repository;
+  return isSame && a.tag !== b.tag && tags.length > 1 && tags.includes(a.tag) && tags.includes(b.tag);
+}
+
 // compared without dots, dashes, underscores and capitals
 const ARTIFACT_KEY =
   /(?:trivy|java)[a-z]*dbrepositor(?:y|ies)$|bundleociref$|bundlerepository$|wasm(?:plugin)?(?:url|image)$|^bundle$/;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pulledReferences } from '../../../../src/domain/images/artifacts.ts';
+import { areAlternatives, pulledReferences } from '../../../../src/domain/images/artifacts.ts';
 import { crdExamples } from '../../../../src/domain/images/crd-examples.ts';
 import { isExampleFile } from '../../../../src/domain/images/examples.ts';
 import { isCarried } from '../../../../src/domain/images/image-use.ts';
@@ -145,6 +145,17 @@ describe('an artifact', () => {
   ])('is pulled under the tag that its programs add, or latest: %s', (text, pulled) => {
     const reference = parseReference(text);
     expect(reference && pulledReferences(reference).map(formatReference)).toEqual(pulled);
+  });
+
+  it('needs one of its alternatives only', () => {
+    const [a, b, c] = ['a/trivy-db', 'a/trivy-db:2', 'a/trivy-db:3'].map((text) => parseReference(`ghcr.io/${text}`));
+    if (a === undefined || b === undefined || c === undefined) throw new Error('references');
+    expect([areAlternatives(a, b), areAlternatives(b, a), areAlternatives(a, c), areAlternatives(a, a)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
