@@ -6,9 +6,11 @@ import { declaredImages } from '../domain/images/annotations.ts';
 import { selectFromIndex } from '../domain/version/selection.ts';
 import { compareVersions, parseVersion } from '../domain/version/version.ts';
 import { MirrorError } from '../errors.ts';
+import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { completeDependencies, type MissingDependency, missingDependencies } from './dependencies.ts';
 import { archiveName, fetchArchive } from './pull.ts';
-import { type ChartItem, chartName, livingReleases, type PulledChart, type Run } from './run.ts';
+import type { PulledChart } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 
 interface Complete {
   readonly tree: ArchiveTree;

@@ -3,9 +3,10 @@ import { type EcrRegistry, nameInRegistry } from '../domain/ecr/registry.ts';
 import { repositoryProblem } from '../domain/plan/destination.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
+import { chartName } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
 import { chartReference } from './push.ts';
-import { chartName, livingCharts, type Run } from './run.ts';
+import { livingCharts, type Run } from './run.ts';
 
 function problemOf(
   { repository, tag }: Reference & { readonly tag: string },

@@ -2,9 +2,11 @@ import { suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
 import { versionToTag } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
+import type { ChartItem } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
+import type { ImageItem } from './image-item.ts';
 import { archiveName } from './pull.ts';
-import { type ChartItem, type ImageItem, livingCharts, type Run } from './run.ts';
+import { livingCharts, type Run } from './run.ts';
 
 const IMAGE_HINT = 'use --image-path host to keep the source host in the path';
 const CHART_HINT = 'give one of the charts another oci_namespace';

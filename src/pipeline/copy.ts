@@ -2,7 +2,8 @@ import { formatReference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers } from './fail-users.ts';
-import type { ImageItem, Run } from './run.ts';
+import type { ImageItem } from './image-item.ts';
+import type { Run } from './run.ts';
 
 /** Whether an image is at the target, or will not be asked for (nothing was copied in a scan). */
 export function isPresent(image: ImageItem): boolean {

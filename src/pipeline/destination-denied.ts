@@ -1,6 +1,6 @@
 import { formatReference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { ImageItem } from './run.ts';
+import type { ImageItem } from './image-item.ts';
 
 /** An image that may not be looked up at the target, in the registry's own words. */
 export function destinationDenied(image: ImageItem, detail: string): MirrorError {

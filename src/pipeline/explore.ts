@@ -9,18 +9,12 @@ import { formatProfile, isAskedFor, type Profile } from '../domain/profiles/prof
 import { searchGroups } from '../domain/profiles/search-groups.ts';
 import { switchedOn, switchesOf } from '../domain/profiles/switches.ts';
 import { MirrorError } from '../errors.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
 import { checkReadable, read, sayOperators } from './extract.ts';
+import type { Extraction, ProfileItem, ReleaseItem, RenderSettings } from './release-item.ts';
 import { renderAs, renderFailure, writeLayers } from './render.ts';
-import {
-  type ChartItem,
-  chartName,
-  type Extraction,
-  type ProfileItem,
-  type PulledChart,
-  type ReleaseItem,
-  type RenderSettings,
-  type Run,
-} from './run.ts';
+import type { PulledChart } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 
 /** A profile that is going to be rendered, with what helm is given for it. */
 interface Trial {

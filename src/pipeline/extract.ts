@@ -16,8 +16,10 @@ import { readRendered } from '../domain/images/rendered-documents.ts';
 import { unreadableImages } from '../domain/images/unreadable-images.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
 import { MirrorError } from '../errors.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
+import type { AsideUse, Extraction, ReleaseItem } from './release-item.ts';
 import { renderFailure, renderFirst } from './render.ts';
-import { type AsideUse, type ChartItem, chartName, type Extraction, type ReleaseItem, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 /** A chart's files and what they mean. */
 export interface UnpackedChart {

@@ -1,5 +1,5 @@
 import type { MirrorError } from '../errors.ts';
-import type { ImageItem } from './run.ts';
+import type { ImageItem } from './image-item.ts';
 
 /** Whether nothing that was asked for needs an image: other values bring it, or only values name it. */
 export function isHidden({ evidence }: ImageItem): boolean {

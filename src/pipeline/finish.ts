@@ -1,10 +1,11 @@
 import { areAlternatives } from '../domain/images/artifacts.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
+import type { ImageItem } from './image-item.ts';
 import { toChart } from './report-chart.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
-import type { ImageItem, Run } from './run.ts';
+import type { Run } from './run.ts';
 
 function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};

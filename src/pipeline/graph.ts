@@ -3,10 +3,12 @@ import { formatReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { toMirrorError } from '../errors.ts';
 import { pull } from './acquire.ts';
+import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { checkImageCollisions } from './collisions.ts';
 import { copyImage, isToCopy } from './copy.ts';
 import { explore } from './explore.ts';
 import { extract } from './extract.ts';
+import { type ImageItem, isNeeded } from './image-item.ts';
 import { planDestinations } from './plan-images.ts';
 import { preflightImage } from './preflight.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
@@ -15,6 +17,7 @@ import { proveConsumer } from './prove-consumer.ts';
 import { chartReference, preflightChart, push } from './push.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
 import { leaveRecord } from './records.ts';
+import type { Extraction, ReleaseItem } from './release-item.ts';
 import { relocate } from './relocate.ts';
 import {
   changeRepository,
@@ -26,17 +29,7 @@ import {
   lookUpTags,
 } from './repositories.ts';
 import { gatherCharts, resolve } from './resolve.ts';
-import {
-  type ChartItem,
-  chartName,
-  type Extraction,
-  type ImageItem,
-  isNeeded,
-  livingCharts,
-  livingReleases,
-  type ReleaseItem,
-  type Run,
-} from './run.ts';
+import { livingCharts, type Run } from './run.ts';
 import { forCharts, forImages, forReleases, forRepositories, guarded, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
 

@@ -8,7 +8,8 @@ import { isCarried } from '../domain/images/image-use.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
-import type { ChartItem, ReleaseItem } from './run.ts';
+import type { ChartItem } from './chart-item.ts';
+import type { ReleaseItem } from './release-item.ts';
 
 /**
  * Whether the relocated chart pulls a hidden image from the target: proven by a render, by the form of its value only, or

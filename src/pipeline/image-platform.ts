@@ -2,7 +2,9 @@ import { parseManifest } from '../domain/manifest.ts';
 import { formatPlatform, type Platform, satisfiesPlatform } from '../domain/platform.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { ImageItem, ReleaseItem, Run } from './run.ts';
+import type { ImageItem } from './image-item.ts';
+import type { ReleaseItem } from './release-item.ts';
+import type { Run } from './run.ts';
 
 /** The child of an index for a platform, or what a single image is; undefined when the platform is not there. */
 export async function childFor(image: ImageItem, platform: Platform, run: Run): Promise<Digest | undefined> {

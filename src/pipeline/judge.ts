@@ -5,18 +5,13 @@ import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses } from '../domain/proof/compare.ts';
 import { type Intended, otherChanges } from '../domain/proof/other-changes.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
 import { crdFileText, sortUses, targetHosts, usesOf } from './extract.ts';
 import { wantedText } from './moves.ts';
+import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
 import { renderAs } from './render.ts';
-import {
-  type ChartItem,
-  chartName,
-  type Extraction,
-  type PulledChart,
-  type ReleaseItem,
-  type Run,
-  type Verdict,
-} from './run.ts';
+import type { PulledChart } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 
 /** The registry with path and prefix: what every relocated reference begins with. */
 export function targetBase(run: Run): string {

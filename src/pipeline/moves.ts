@@ -17,7 +17,9 @@ import { type DeclaredRules, declaredFills } from '../domain/trace/declared-fill
 import { digestFills } from '../domain/trace/digest-fills.ts';
 import { overlayTree } from '../domain/trace/overlay-tree.ts';
 import { type Fill, solve } from '../domain/trace/solve.ts';
-import type { Reach, ReleaseItem, Run, Traced } from './run.ts';
+import type { Reach } from './chart-item.ts';
+import type { ReleaseItem, Traced } from './release-item.ts';
+import type { Run } from './run.ts';
 
 /** For references that pin a digest of which one platform is copied: the pinned digest to the copied one. */
 function copiedFor(references: readonly Reference[], run: Run): ReadonlyMap<Digest, Digest> {

@@ -5,7 +5,7 @@ import type { ImageUse } from '../domain/images/image-use.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { type LinePatch, type Literal, nameOf, patchLiterals } from '../domain/overlay/patch-literals.ts';
 import type { Reference } from '../domain/reference.ts';
-import { type ChartItem, livingReleases, type Reach } from './run.ts';
+import { type ChartItem, livingReleases, type Reach } from './chart-item.ts';
 
 /** A tree with its patched files, and every line that changed. */
 export interface Patched {

@@ -8,12 +8,15 @@ import { formatPlatform, type Platform } from '../domain/platform.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { toMirrorError } from '../errors.ts';
+import { type ChartItem, livingReleases } from './chart-item.ts';
 import { checkNames } from './check-names.ts';
 import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
 import { failUsers, isHidden } from './fail-users.ts';
 import { hiddenImages } from './hidden-images.ts';
+import type { ImageItem } from './image-item.ts';
 import { askedPlatforms, childFor } from './image-platform.ts';
-import { type ChartItem, type ImageItem, livingCharts, livingReleases, type ReleaseItem, type Run } from './run.ts';
+import type { ReleaseItem } from './release-item.ts';
+import { livingCharts, type Run } from './run.ts';
 
 interface Draft {
   readonly source: Reference;

@@ -4,8 +4,9 @@ import { MirrorError, toMirrorError } from '../errors.ts';
 import type { Lookup } from '../ports.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers, isHidden } from './fail-users.ts';
+import type { ImageItem } from './image-item.ts';
 import { childFor, platformMissing } from './image-platform.ts';
-import type { ImageItem, Run } from './run.ts';
+import type { Run } from './run.ts';
 import { sourceAbsent, sourceDenied } from './source-errors.ts';
 import { heldAt, isLocked } from './target-tag.ts';
 

@@ -1,10 +1,12 @@
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { toMirrorError } from '../errors.ts';
+import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { judge, renderOriginals, unproven } from './judge.ts';
 import { noteOnce } from './moves.ts';
 import { judgeSecret, secretOverlay } from './pull-secret.ts';
+import type { ReleaseItem, Verdict } from './release-item.ts';
 import { renderAs } from './render.ts';
-import { type ChartItem, chartName, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
+import type { Run } from './run.ts';
 
 const GUARD = 'global.security.allowInsecureImages';
 

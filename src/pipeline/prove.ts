@@ -4,20 +4,13 @@ import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { formatProfile, isAskedFor, type Profile } from '../domain/profiles/profile.ts';
 import { switchedOn } from '../domain/profiles/switches.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
+import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { judge, LEFT_OUT, renderOriginals, unproven } from './judge.ts';
 import { judgeSecret, ownSecretOverlay, secretOverlay } from './pull-secret.ts';
+import type { Extraction, ProfileItem, ReleaseItem, Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
 import { renderAs } from './render.ts';
-import {
-  type ChartItem,
-  chartName,
-  type Extraction,
-  livingReleases,
-  type ProfileItem,
-  type ReleaseItem,
-  type Run,
-  type Verdict,
-} from './run.ts';
+import type { Run } from './run.ts';
 
 /** What is proven: a release, or one of its profiles, by the values that the relocated chart needs for it. */
 interface Claim {

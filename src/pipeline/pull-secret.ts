@@ -9,8 +9,10 @@ import { serviceAccountWay } from '../domain/pull-secret/account-way.ts';
 import { listForms, planPullSecret } from '../domain/pull-secret/plan-pull-secret.ts';
 import { pullSites } from '../domain/pull-secret/pull-sites.ts';
 import { judgePullSecret } from '../domain/pull-secret/served.ts';
+import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
+import type { ReleaseItem } from './release-item.ts';
 import { renderAs } from './render.ts';
-import { type ChartItem, chartName, livingReleases, type ReleaseItem, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 /** Finds the values by which a release hands the pull secret to its pods, where one was asked for. */
 export async function planReleaseSecret(

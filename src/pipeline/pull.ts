@@ -3,7 +3,7 @@ import { digestOf, parseManifest } from '../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { ChartAccess } from './chart-access.ts';
-import type { ChartLocator } from './run.ts';
+import type { ChartLocator } from './resolved-chart.ts';
 
 /** The largest archive that is fetched, in bytes; helm refuses larger charts when it loads them. */
 export const ARCHIVE_LIMIT = 100 * 1024 * 1024;

@@ -5,11 +5,13 @@ import { isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports.ts';
+import { type ChartItem, chartName, livingReleases, type RelocatedChart } from './chart-item.ts';
 import { chartTag } from './collisions.ts';
 import { isPresent } from './copy.ts';
 import { isProven, proofFailure } from './prove.ts';
 import { ARCHIVE_LIMIT } from './pull.ts';
-import { type ChartItem, chartName, livingReleases, type ReleaseItem, type RelocatedChart, type Run } from './run.ts';
+import type { ReleaseItem } from './release-item.ts';
+import type { Run } from './run.ts';
 import { heldAt, isLocked } from './target-tag.ts';
 
 /** The chart's reference at the target. */

@@ -5,8 +5,9 @@ import { MirrorError, toMirrorError } from '../errors.ts';
 import type { FetchedManifest, Side } from '../ports.ts';
 import { isToCopy } from './copy.ts';
 import { failUsers } from './fail-users.ts';
+import type { ImageItem } from './image-item.ts';
 import { CONFIG_LIMIT, configPlatform, platformMissing } from './image-platform.ts';
-import type { ImageItem, Run } from './run.ts';
+import type { Run } from './run.ts';
 import { sourceAbsent, sourceDenied } from './source-errors.ts';
 
 interface Blob {

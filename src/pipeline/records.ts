@@ -5,9 +5,10 @@ import { chartOfRecordTag, RECORD_TYPE, recordArtifact, recordTag } from '../dom
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { FetchedManifest, ReferrerList } from '../ports.ts';
+import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { isPresent } from './copy.ts';
 import { chartReference } from './push.ts';
-import { type ChartItem, chartName, livingReleases, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 /**
  * What became of a chart's record. `refused`: the registry takes no such artifact; a chart without one is safe, since

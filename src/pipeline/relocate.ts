@@ -7,19 +7,13 @@ import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/gather-edits.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
+import { type ChartItem, chartName, type FileEdit, livingReleases, type Reach } from './chart-item.ts';
 import { isAsked, noteOnce, relocateRelease, solveAll, wantedText } from './moves.ts';
 import { patchTree } from './patch-tree.ts';
 import { planReleaseSecret, withSecretInChart } from './pull-secret.ts';
-import {
-  type ChartItem,
-  chartName,
-  type FileEdit,
-  livingReleases,
-  type PulledChart,
-  type Reach,
-  type Run,
-  type Traced,
-} from './run.ts';
+import type { Traced } from './release-item.ts';
+import type { PulledChart } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 import { traceRelease } from './trace-profiles.ts';
 
 function applyFile(tree: ArchiveTree, address: FileAddress, edits: readonly LeafEdit[]): ArchiveTree {

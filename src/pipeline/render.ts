@@ -3,7 +3,10 @@ import { remoteSchema } from '../domain/chart/chart-files.ts';
 import { chooseKubeVersion } from '../domain/chart/kube-version.ts';
 import { MirrorError } from '../errors.ts';
 import type { RenderResult } from '../ports.ts';
-import { type ChartItem, chartName, type PulledChart, type ReleaseItem, type RenderSettings, type Run } from './run.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
+import type { ReleaseItem, RenderSettings } from './release-item.ts';
+import type { PulledChart } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 
 /** Why a release does not render, with the values to set: `whose` is the release, or a profile of it. */
 export function renderFailure(item: ChartItem, whose: string, reason: string): MirrorError {

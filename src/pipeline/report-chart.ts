@@ -8,13 +8,15 @@ import { formatSite } from '../domain/pull-secret/pull-sites.ts';
 import { formatReference } from '../domain/reference.ts';
 import type { ChartStatus, ReportedChart, ReportedEdit, ReportedHiddenImage } from '../domain/report/report.ts';
 import type { MirrorError } from '../errors.ts';
+import type { ChartItem } from './chart-item.ts';
 import { isPresent } from './copy.ts';
 import { hiddenImages } from './hidden-images.ts';
 import { isProven } from './prove.ts';
 import { chartReference } from './push.ts';
+import type { ReleaseItem } from './release-item.ts';
 import { REFUSALS, toError } from './report-error.ts';
 import { toProofs } from './report-proof.ts';
-import type { ChartItem, ReleaseItem, Run } from './run.ts';
+import type { Run } from './run.ts';
 
 function failedStatus(error: MirrorError): ChartStatus {
   if (error.code === 'INTERRUPTED') return 'unfinished';

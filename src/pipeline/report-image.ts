@@ -1,8 +1,8 @@
 import { formatPlatform } from '../domain/platform.ts';
 import { formatReference } from '../domain/reference.ts';
 import type { ImageStatus, ReportedImage } from '../domain/report/report.ts';
+import type { ImageItem } from './image-item.ts';
 import { REFUSALS, toError } from './report-error.ts';
-import type { ImageItem } from './run.ts';
 
 function imageStatus(image: ImageItem): ImageStatus {
   if (image.failure !== undefined) {

@@ -8,7 +8,9 @@ import { helmCommand } from '../domain/proof/helm-command.ts';
 import { formatReference } from '../domain/reference.ts';
 import type { ProofFile } from '../domain/report/proof-file.ts';
 import type { ReportedProfile, ReportedProof } from '../domain/report/report.ts';
-import { type ChartItem, type Extraction, livingReleases, type ReleaseItem, type Run, type Verdict } from './run.ts';
+import { type ChartItem, livingReleases } from './chart-item.ts';
+import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
+import type { Run } from './run.ts';
 
 type LiteralFinder = (text: string) => readonly string[];
 

@@ -1,11 +1,13 @@
 import { differences, type SettingName, settingsFor, supported } from '../domain/ecr/repository-settings.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
 import type { BlobMounting, Repositories, TagState } from '../ports.ts';
+import type { ChartItem } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
+import { type ImageItem, isNeeded } from './image-item.ts';
 import { preflightImage } from './preflight.ts';
 import { chartReference, preflightChart } from './push.ts';
 import { plannedChanges, type RepositoryItem } from './repository-item.ts';
-import { type ChartItem, type ImageItem, isNeeded, livingCharts, type Run } from './run.ts';
+import { livingCharts, type Run } from './run.ts';
 
 /** A repository that is there, or may be there unseen: what its tags hold is asked for. */
 export function isToLookUp({ state }: RepositoryItem, run: Run): boolean {

@@ -13,7 +13,10 @@ import {
 import { MirrorError } from '../errors.ts';
 import type { ChartIndexEntry } from '../ports.ts';
 import type { ChartAccess } from './chart-access.ts';
-import type { ChartItem, ChartLocator, ReleaseItem, ResolvedVersion, Run } from './run.ts';
+import type { ChartItem } from './chart-item.ts';
+import type { ReleaseItem } from './release-item.ts';
+import type { ChartLocator, ResolvedVersion } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 
 function requestText(addon: Pick<Addon, 'version'>): string {
   return addon.version.kind === 'newest' ? 'newest stable' : addon.version.text;

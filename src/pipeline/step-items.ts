@@ -1,8 +1,11 @@
 import { formatReference } from '../domain/reference.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
+import type { ImageItem } from './image-item.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
+import type { ReleaseItem } from './release-item.ts';
 import type { RepositoryItem } from './repository-item.ts';
-import { type ChartItem, chartName, type ImageItem, livingCharts, type ReleaseItem, type Run } from './run.ts';
+import { livingCharts, type Run } from './run.ts';
 
 interface Failing {
   failure: MirrorError | undefined;

@@ -10,18 +10,12 @@ import type { Attribution } from '../domain/trace/attribution.ts';
 import { minedPaths } from '../domain/trace/candidates.ts';
 import { trace } from '../domain/trace/trace.ts';
 import { MirrorError } from '../errors.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
 import { placed, read } from './extract.ts';
+import type { ProfileItem, ReleaseItem, RenderSettings, Traced } from './release-item.ts';
 import { renderAs } from './render.ts';
-import {
-  type ChartItem,
-  chartName,
-  type ProfileItem,
-  type PulledChart,
-  type ReleaseItem,
-  type RenderSettings,
-  type Run,
-  type Traced,
-} from './run.ts';
+import type { PulledChart } from './resolved-chart.ts';
+import type { Run } from './run.ts';
 
 /** One set of values to be traced: its references, and how helm is called for it. */
 interface Subject {

@@ -1,9 +1,11 @@
 import { formatReference } from '../domain/reference.ts';
+import type { ChartItem } from './chart-item.ts';
+import { chartName, livingReleases } from './chart-item.ts';
 import { isPresent } from './copy.ts';
 import { hiddenImages } from './hidden-images.ts';
+import type { ReleaseItem } from './release-item.ts';
 import { consumerPath, profilePath, proofFile, proofPath } from './report-proof.ts';
-import type { ChartItem, ReleaseItem, Run } from './run.ts';
-import { chartName, livingReleases } from './run.ts';
+import type { Run } from './run.ts';
 
 /** Whether a chart reached its end: pushed, found at the target, or ready in a scan. */
 export function isDone(chart: ChartItem): boolean {

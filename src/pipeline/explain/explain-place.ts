@@ -7,7 +7,7 @@ import { slotText } from '../../domain/explain/slot-text.ts';
 import { lineOfValue, type SpotFinder, shownName } from '../../domain/explain/value-spots.ts';
 import type { ImageUse } from '../../domain/images/image-use.ts';
 import type { Attribution } from '../../domain/trace/attribution.ts';
-import type { PulledChart } from '../run.ts';
+import type { PulledChart } from '../resolved-chart.ts';
 import type { Measured } from './explain-run.ts';
 
 /** What the places of one render are told from. */

@@ -7,7 +7,8 @@ import { pulledReferences } from '../../domain/images/artifacts.ts';
 import { isCarried, type UseRole } from '../../domain/images/image-use.ts';
 import { destinationOf, type NamingRule } from '../../domain/plan/destination.ts';
 import type { Reference } from '../../domain/reference.ts';
-import { type ReleaseItem, type Run, startRun, type Traced } from '../run.ts';
+import type { ReleaseItem, Traced } from '../release-item.ts';
+import { type Run, startRun } from '../run.ts';
 import type { MirrorOptions, Ports } from '../run-settings.ts';
 
 /** What explaining needs from outside: it renders, and it fetches charts. Nothing is written but scratch files. */

@@ -1,18 +1,12 @@
 import { isAskedFor } from '../../domain/profiles/profile.ts';
 import { pull } from '../acquire.ts';
+import { type ChartItem, chartName, livingReleases } from '../chart-item.ts';
 import { explore } from '../explore.ts';
 import { extract, placed } from '../extract.ts';
 import type { Step, StepItem, StepView } from '../progress.ts';
+import type { ReleaseItem, Traced } from '../release-item.ts';
 import { gatherCharts, resolve } from '../resolve.ts';
-import {
-  type ChartItem,
-  chartName,
-  livingCharts,
-  livingReleases,
-  type ReleaseItem,
-  type Run,
-  type Traced,
-} from '../run.ts';
+import { livingCharts, type Run } from '../run.ts';
 import { forCharts, forReleases, guarded, once } from '../step-items.ts';
 import { traceRelease } from '../trace-profiles.ts';
 import { type Explaining, isWanted, type Measured } from './explain-run.ts';

@@ -4,8 +4,9 @@ import type { ExplainedSpot } from '../../domain/explain/report.ts';
 import { type SpotFinder, spotFinder } from '../../domain/explain/value-spots.ts';
 import { type DeclaredReference, declaredReferences } from '../../domain/images/declared.ts';
 import { formatReference, type Reference } from '../../domain/reference.ts';
+import type { ChartItem } from '../chart-item.ts';
 import { hiddenImages } from '../hidden-images.ts';
-import type { ChartItem, ReleaseItem } from '../run.ts';
+import type { ReleaseItem } from '../release-item.ts';
 
 /** Something outside of renders that names an image: a value or an annotation, or the catalog entry. */
 export interface Naming {

@@ -1,7 +1,8 @@
 import type { ValuesLayer } from '../../domain/addon.ts';
 import { textAt } from '../../domain/chart/archive-tree.ts';
 import type { Profile } from '../../domain/profiles/profile.ts';
-import type { PulledChart, ReleaseItem } from '../run.ts';
+import type { ReleaseItem } from '../release-item.ts';
+import type { PulledChart } from '../resolved-chart.ts';
 
 /**
  * The layers of a profile as `explore` gives them to helm, which origins of values count; files of the chart under the name

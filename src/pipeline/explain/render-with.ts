@@ -2,9 +2,11 @@ import type { ValueNode } from '../../domain/chart/values-tree.ts';
 import type { ImageUse } from '../../domain/images/image-use.ts';
 import { emitYaml } from '../../domain/overlay/emit-yaml.ts';
 import { MirrorError } from '../../errors.ts';
+import type { ChartItem } from '../chart-item.ts';
 import { read } from '../extract.ts';
+import type { ReleaseItem, RenderSettings } from '../release-item.ts';
 import { renderAs } from '../render.ts';
-import type { ChartItem, ReleaseItem, RenderSettings, Run } from '../run.ts';
+import type { Run } from '../run.ts';
 
 /** A release of a chart under one set of values. */
 export interface Ground {

@@ -3,7 +3,7 @@ import type { Addon, ValuesLayer } from '../../../src/domain/addon.ts';
 import { formatProfile } from '../../../src/domain/profiles/profile.ts';
 import { explore } from '../../../src/pipeline/explore.ts';
 import { extract } from '../../../src/pipeline/extract.ts';
-import type { ReleaseItem } from '../../../src/pipeline/run.ts';
+import type { ReleaseItem } from '../../../src/pipeline/release-item.ts';
 import type { MirrorOptions } from '../../../src/pipeline/run-settings.ts';
 import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
 import { addonOf, chartOf, portsOf, runOf } from './runs.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../../src/pipeline/extract.ts';
-import type { ReleaseItem } from '../../../src/pipeline/run.ts';
+import type { ReleaseItem } from '../../../src/pipeline/release-item.ts';
 import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
 import { addonOf, chartOf, portsOf, runOf } from './runs.ts';
 

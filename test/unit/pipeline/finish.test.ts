@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MirrorError } from '../../../src/errors.ts';
+import type { ChartItem, ChartPush } from '../../../src/pipeline/chart-item.ts';
 import { finish, type RunFacts } from '../../../src/pipeline/finish.ts';
-import type { ChartItem, ChartPush, ImageItem, Run } from '../../../src/pipeline/run.ts';
+import type { ImageItem } from '../../../src/pipeline/image-item.ts';
+import type { Run } from '../../../src/pipeline/run.ts';
 import { addonOf, anyDigest, chartOf, imageOf, MANIFEST, portsOf, runOf, verdictOf } from './runs.ts';
 
 const FACTS: RunFacts = {

@@ -6,7 +6,7 @@ import type { ImageUse } from '../../../src/domain/images/image-use.ts';
 import { formatProfile, type Profile } from '../../../src/domain/profiles/profile.ts';
 import { formatReference } from '../../../src/domain/reference.ts';
 import { hiddenImages } from '../../../src/pipeline/hidden-images.ts';
-import type { AsideUse, Extraction, ProfileItem } from '../../../src/pipeline/run.ts';
+import type { AsideUse, Extraction, ProfileItem } from '../../../src/pipeline/release-item.ts';
 import { use } from '../domain/trace/uses.ts';
 import { addonOf, chartOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 

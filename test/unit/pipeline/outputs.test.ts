@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ChartItem, Run } from '../../../src/pipeline/run.ts';
+import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
+import type { Run } from '../../../src/pipeline/run.ts';
 import { isDone, writeOutputs } from '../../../src/pipeline/write-outputs.ts';
 import { addonOf, chartOf, extractionOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 

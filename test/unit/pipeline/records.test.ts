@@ -3,8 +3,9 @@ import { digestOf } from '../../../src/domain/manifest.ts';
 import { type ImageRecord, readRecord } from '../../../src/domain/records/record.ts';
 import { recordArtifact, recordLayer, type SmallArtifact } from '../../../src/domain/records/record-artifact.ts';
 import type { Reference } from '../../../src/domain/reference.ts';
+import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
 import { leaveRecord } from '../../../src/pipeline/records.ts';
-import type { ChartItem, Run } from '../../../src/pipeline/run.ts';
+import type { Run } from '../../../src/pipeline/run.ts';
 import type { ArtifactPush, FetchedManifest, ReferrerList } from '../../../src/ports.ts';
 import { addonOf, anyDigest, chartOf, imageOf, portsOf, relocatedAs, runOf } from './runs.ts';
 

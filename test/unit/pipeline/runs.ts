@@ -7,15 +7,10 @@ import { createDocumentMemo } from '../../../src/domain/images/document-memo.ts'
 import { digestOf } from '../../../src/domain/manifest.ts';
 import type { Reference } from '../../../src/domain/reference.ts';
 import { MirrorError } from '../../../src/errors.ts';
-import {
-  type ChartItem,
-  type Extraction,
-  type ImageItem,
-  type ReleaseItem,
-  type Run,
-  startRun,
-  type Verdict,
-} from '../../../src/pipeline/run.ts';
+import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
+import type { ImageItem } from '../../../src/pipeline/image-item.ts';
+import type { Extraction, ReleaseItem, Verdict } from '../../../src/pipeline/release-item.ts';
+import { type Run, startRun } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
 import type { FetchedManifest, Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
 import { archive, chartYaml } from '../domain/chart/trees.ts';

@@ -1,0 +1,70 @@
+import type { ChartSource } from '../domain/addon.ts';
+import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import type { DocumentMemo } from '../domain/images/document-memo.ts';
+import type { LeafEdit } from '../domain/overlay/edit-values.ts';
+import type { LinePatch } from '../domain/overlay/patch-literals.ts';
+import type { Reference } from '../domain/reference.ts';
+import type { MirrorError } from '../errors.ts';
+import type { FetchedManifest } from '../ports.ts';
+import type { ReleaseItem, Traced } from './release-item.ts';
+import type { ChartLocator, PulledChart } from './resolved-chart.ts';
+
+/** A change in one of the chart's files. */
+export interface FileEdit {
+  readonly file: string;
+  readonly edit: LeafEdit;
+}
+
+/**
+ * How far hidden images are moved: those that only values declare as well, those that another profile showed, or none but
+ * what was asked for.
+ */
+export type Reach = 'declared' | 'shown' | 'asked';
+
+/** The relocated archive. */
+export interface RelocatedChart {
+  readonly reach: Reach;
+  readonly tree: ArchiveTree;
+  readonly bytes: Buffer;
+  readonly path: string;
+  readonly version: string;
+  readonly edits: readonly FileEdit[];
+  readonly patches: readonly LinePatch[];
+}
+
+/** Where a chart stands at the target. */
+export type ChartPush =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'present'; readonly manifest: FetchedManifest }
+  | { readonly kind: 'pushed'; readonly unproven: boolean; readonly manifest: FetchedManifest }
+  | { readonly kind: 'ready' };
+
+/** One chart version with the releases that use it. */
+export interface ChartItem {
+  readonly source: ChartSource;
+  readonly version: string;
+  readonly locator: ChartLocator;
+  readonly releases: readonly ReleaseItem[];
+  readonly destination: Reference;
+  pulled: PulledChart | undefined;
+  /** What was read in its renders so far; emptied when it is proven. */
+  memo: DocumentMemo;
+  traced: readonly Traced[];
+  relocated: RelocatedChart | undefined;
+  push: ChartPush;
+  /** Where the relocated archive was written, below the output directory. */
+  archive: string | undefined;
+  /** Why something after the push could not be done, its list of images or its files; what was pushed stays pushed. */
+  leftover: MirrorError | undefined;
+  failure: MirrorError | undefined;
+}
+
+/** `chart version`, how an item is shown; the chart alone while the version of a local one is not known. */
+export function chartName({ source, version, pulled }: ChartItem): string {
+  return `${source.chart} ${pulled?.chart.metadata.version ?? version}`.trimEnd();
+}
+
+/** The releases of a chart that have not failed. */
+export function livingReleases(item: ChartItem): readonly ReleaseItem[] {
+  return item.releases.filter((release) => release.failure === undefined);
+}
