@@ -156,6 +156,8 @@ export interface ChartRepository {
   charts(repository: string, signal: AbortSignal): Promise<readonly string[]>;
   /** An archive's bytes, at most `limit` of them. */
   archive(url: string, limit: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** The provenance file beside the archive of a URL, at most `limit` bytes; undefined where there is none. */
+  provenance(archive: string, limit: number, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
 /** One image to move. `source.digest` is what is copied; `destination.tag` is what it is called there. */
@@ -187,10 +189,25 @@ export interface RenderRequest {
   readonly skipSchema: boolean;
 }
 
-/** The rendered text, or helm's own reason in one line. */
+/**
+ * The rendered text, or the reason in one line. `lasting`: it lies in the chart and its values, so another try would end the
+ * same way.
+ */
 export type RenderResult =
   | { readonly kind: 'rendered'; readonly text: string }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean };
+
+/**
+ * What earlier runs found out, for one helm and one set of our rules. It is a help and never a need: what cannot be read is
+ * not there, and what cannot be kept is told of once.
+ */
+export interface ResultCache {
+  /** The day, counted from 1970. */
+  readonly today: number;
+  /** What was kept for a chart, by the digest of its archive. */
+  load(chart: Digest): Promise<string | undefined>;
+  store(chart: Digest, text: string): Promise<void>;
+}
 
 /** Renders charts, cut off from the user's machine and from the network. */
 export interface Helm {
@@ -204,6 +221,8 @@ export interface Archives {
   unpack(name: string, bytes: Uint8Array): Promise<ArchiveTree>;
   /** Reproducible: same tree, same bytes. Packed subcharts unchanged against `before` keep their bytes. */
   pack(tree: ArchiveTree, before?: ArchiveTree): Promise<Buffer>;
+  /** The same, packed fast and not small: for archives that are rendered and thrown away. */
+  packScratch(tree: ArchiveTree, before?: ArchiveTree): Promise<Buffer>;
   /** Equal for equal files, whatever the packing. */
   contentDigest(tree: ArchiveTree): Digest;
 }
@@ -211,6 +230,8 @@ export interface Archives {
 /** Charts on the local disk: a directory is packed by helm's rules (.helmignore), an archive is read as it is. */
 export interface LocalCharts {
   archive(path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** The provenance file beside an archive, at most `limit` bytes; undefined where there is none, as for directories. */
+  provenance(archive: string, limit: number): Promise<Uint8Array | undefined>;
 }
 
 /** Scratch files of one run, gone at its end. */

@@ -34,6 +34,7 @@ const NOTHING_DONE: ReadonlySet<string> = new Set([
   'TOOL_MISSING',
   'TARGET_UNKNOWN',
   'CREDENTIALS_UNREADABLE',
+  'CACHE_REFUSED',
 ]);
 
 function packageVersion(): string {

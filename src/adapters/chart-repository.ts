@@ -18,6 +18,9 @@ import { addressOfUrl } from './source-mirrors.ts';
 /** The largest index that is read, packed or unpacked, in bytes. */
 export const INDEX_LIMIT = 256 * 1024 * 1024;
 
+/** S3 and others answer 403 for what is not there to those who may not list what is. */
+const ABSENT: ReadonlySet<number> = new Set([403, 404, 410]);
+
 /** A URL as messages may show it: without user, password and query. */
 function shown(url: URL): string {
   return `${url.origin}${url.pathname}`;
@@ -203,20 +206,31 @@ export function createChartRepository(
     return (await indexOf(repository, signal)).charts;
   }
 
-  async function archive(url: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
-    const named = parseUrl(url);
+  async function file(named: URL, limit: number, signal: AbortSignal): Promise<Reply> {
     try {
-      return checked(named, await get(named, limit, false, signal)).bytes;
+      return await get(named, limit, false, signal);
     } catch (error) {
       if (!(error instanceof AnswerTooLarge)) throw error;
       throw new MirrorError(`${shown(named)} is larger than ${limit} bytes`, {
         code: 'CHART_ARCHIVE_REFUSED',
         origin: 'source',
-        hint: 'a chart archive of this size is no chart: check what the address serves',
+        hint: 'a file of this size is none of a chart: check what the address serves',
         cause: error,
       });
     }
   }
 
-  return { entries, charts, archive };
+  async function archive(url: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+    const named = parseUrl(url);
+    return checked(named, await file(named, limit, signal)).bytes;
+  }
+
+  async function provenance(url: string, limit: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const named = parseUrl(url);
+    named.pathname += '.prov';
+    const reply = await file(named, limit, signal);
+    return ABSENT.has(reply.status) ? undefined : checked(named, reply).bytes;
+  }
+
+  return { entries, charts, archive, provenance };
 }

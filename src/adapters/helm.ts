@@ -64,18 +64,25 @@ export function helmReason(stderr: string): string {
   return text.replace(/ ?Use --debug flag to render out invalid YAML/, '').slice(0, 2000) || 'helm gave no reason';
 }
 
+// what helm 3 and 4 say when templates, schemas or values are at fault, and not the machine
+const BY_CHART =
+  /execution error at \(|template: |\.(?:ya?ml|tpl|txt):\d+:\d+[: ]|values don't meet the specifications|YAML parse error|error converting YAML|parse error at|requires kubeVersion/;
+
+function refusal(reason: string): RenderResult {
+  return { kind: 'failed', reason, lasting: BY_CHART.test(reason) };
+}
+
 function toRenderResult(result: ProcessResult): RenderResult {
   switch (result.kind) {
     case 'exited':
-      return result.code === 0
-        ? { kind: 'rendered', text: result.stdout }
-        : { kind: 'failed', reason: helmReason(result.stderr) };
+      return result.code === 0 ? { kind: 'rendered', text: result.stdout } : refusal(helmReason(result.stderr));
     case 'spawn-failed':
-      return { kind: 'failed', reason: `helm could not be started: ${result.reason}` };
+      return { kind: 'failed', reason: `helm could not be started: ${result.reason}`, lasting: false };
     case 'killed':
       return {
         kind: 'failed',
         reason: `helm was killed by ${result.signal} (a render may take ${RENDER_TIMEOUT_MS / 1000} s)`,
+        lasting: false,
       };
   }
 }

@@ -57,6 +57,26 @@ async function packDirectory(path: string): Promise<Buffer> {
   return packChart(tree);
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+async function readProvenanceOf(archive: string, limit: number): Promise<Uint8Array | undefined> {
+  const path = `${archive}.prov`;
+  const refuse = (why: string, cause?: unknown): MirrorError =>
+    new MirrorError(`${path} cannot be read: ${why}`, { code: 'CHART_ARCHIVE_REFUSED', origin: 'source', cause });
+  try {
+    if ((await stat(archive)).isDirectory()) return undefined;
+    const found = await stat(path);
+    if (!found.isFile()) throw refuse('it is not a file');
+    if (found.size > limit) throw refuse(`it is larger than ${limit} bytes`);
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error instanceof MirrorError ? error : refuse(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
 /** Reads local charts. A directory is packed without times, so that the same files give the same archive everywhere. */
 export function createLocalCharts(): LocalCharts {
   return {
@@ -66,5 +86,6 @@ export function createLocalCharts(): LocalCharts {
       });
       return kind.isDirectory() ? packDirectory(path) : readFile(path);
     },
+    provenance: readProvenanceOf,
   };
 }

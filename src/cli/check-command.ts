@@ -1,30 +1,14 @@
 import { Command } from 'commander';
-import { plainHttp, repeatable } from './options.ts';
+import { addFetch, addInstall, type ChartFlags } from './chart-options.ts';
+import { repeatable } from './options.ts';
 
 /** The flags of `check`, as commander reads them. Strings stay strings. */
-export interface CheckFlags {
-  readonly values: readonly string[];
+export interface CheckFlags extends ChartFlags {
   readonly manifests?: string;
   readonly registry: readonly string[];
-  readonly repo?: string;
-  readonly release?: string;
-  readonly namespace?: string;
-  readonly kubeVersion?: string;
-  readonly apiVersions: readonly string[];
   readonly platforms: readonly string[];
   readonly strict: boolean;
-  readonly config?: string;
   readonly concurrency?: string;
-  readonly plainHttp: readonly string[];
-  readonly caFile?: string;
-  readonly sourceMirror: readonly string[];
-  readonly profile?: string;
-  readonly dockerhubUsername?: string;
-  readonly dockerhubToken?: string;
-  readonly publicEcrPassword?: string;
-  readonly privateEcrPassword?: string;
-  readonly json: boolean;
-  readonly verbose: boolean;
 }
 
 /** What the command does; the number is the exit code. */
@@ -45,31 +29,18 @@ interrupted. Nothing is written.`;
 
 /** The command `check`. `done` receives the exit code. */
 export function checkCommand(actions: CheckActions, done: (code: number) => void): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description('tell whether an install would pull anything that is not in your registry')
     .argument('[chart]', 'the chart to install')
     .addOption(repeatable('-f, --values <file>', 'values that it is installed with (repeatable, later ones win)'))
     .option('--manifests <directory|->', 'check rendered manifests in place of a chart; - is standard input')
-    .addOption(repeatable('--registry <host[/path]>', 'where images may come from (repeatable)'))
-    .option('--repo <url>', 'the chart repository that CHART is in')
-    .option('--release <name>', 'the name of the release (default: the name of the chart)')
-    .option('--namespace <name>', 'its namespace (default: the name of the release)')
-    .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
-    .addOption(repeatable('--api-versions <names>', 'APIs that the cluster has (repeatable, or separated by commas)'))
+    .addOption(repeatable('--registry <host[/path]>', 'where images may come from (repeatable)'));
+  addInstall(command)
     .addOption(repeatable('--platforms <names>', 'platforms that every image must have, such as linux/amd64'))
     .option('--strict', 'fail also when other registries are mentioned, and when there is no image', false)
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
-    .option('--concurrency <number>', 'requests at once to a registry (default: 8)')
-    .addOption(plainHttp())
-    .option('--ca-file <file>', 'certificates to trust beside those of the system')
-    .addOption(repeatable('--source-mirror <from=to>', 'reach a chart repository at another address (repeatable)'))
-    .option('--profile <name>', 'the AWS profile to log in with at Amazon ECR')
-    .option('--dockerhub-username <name>', 'or DOCKERHUB_USERNAME')
-    .option('--dockerhub-token <token>', 'or DOCKERHUB_TOKEN')
-    .option('--public-ecr-password <password>', 'or ECR_PUBLIC_PASSWORD')
-    .option('--private-ecr-password <password>', 'or ECR_PRIVATE_PASSWORD')
-    .option('--json', 'print the result as JSON on standard output', false)
-    .option('--verbose', 'print the stack of unexpected errors', false)
+    .option('--concurrency <number>', 'requests at once to a registry (default: 8)');
+  return addFetch(command)
     .addHelpText('after', EXAMPLES)
     .action(async (chart: string | undefined, flags: CheckFlags) => done(await actions.check(chart, flags)));
 }

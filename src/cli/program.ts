@@ -1,20 +1,31 @@
 import { Command } from 'commander';
 import { type CheckActions, checkCommand } from './check-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
-import { plainHttp, repeatable } from './options.ts';
+import {
+  addEcr,
+  addLogins,
+  addNaming,
+  addNetwork,
+  addOutput,
+  addSources,
+  type EcrFlags,
+  type LoginFlags,
+  type NamingFlags,
+  type NetworkFlags,
+  type OutputFlags,
+  repeatable,
+  type SourceFlags,
+} from './options.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
 
 /** The flags of `mirror`, as commander reads them. Strings stay strings. */
-export interface MirrorFlags {
+export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, OutputFlags {
   readonly values?: string;
   readonly catalog: readonly string[];
   readonly chartOverrides: readonly string[];
   readonly latest: boolean;
   readonly scanOnly: boolean;
   readonly pushImages: boolean;
-  readonly targetRegistry?: string;
-  readonly targetPrefix?: string;
-  readonly imagePath?: string;
   readonly includeDependencies?: boolean;
   readonly excludeDependencies?: boolean;
   readonly kubeVersion?: string;
@@ -23,6 +34,7 @@ export interface MirrorFlags {
   readonly images?: string;
   readonly switches?: boolean;
   readonly templatePatches?: boolean;
+  readonly pinDigests?: boolean;
   readonly imagePullSecret?: string;
   readonly pullSecretInChart?: boolean;
   readonly chartVersionSuffix?: string;
@@ -33,22 +45,11 @@ export interface MirrorFlags {
   readonly pushUnproven: boolean;
   readonly onlyAddon: readonly string[];
   readonly excludeAddons: readonly string[];
-  readonly registryType?: string;
-  readonly ecrAccount?: string;
-  readonly ecrRegion?: string;
-  readonly profile?: string;
   readonly applyRepositorySettings?: boolean;
-  readonly dockerhubUsername?: string;
-  readonly dockerhubToken?: string;
-  readonly publicEcrPassword?: string;
-  readonly privateEcrPassword?: string;
   readonly outputDir?: string;
+  readonly cache?: boolean;
+  readonly cacheDir?: string;
   readonly concurrency?: string;
-  readonly plainHttp: readonly string[];
-  readonly caFile?: string;
-  readonly sourceMirror: readonly string[];
-  readonly json: boolean;
-  readonly verbose: boolean;
 }
 
 /** The flags of `catalog generate`. */
@@ -63,10 +64,7 @@ export interface GenerateFlags {
 export interface Actions extends PruneActions, CheckActions, ExplainActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
-  readonly installTools: (
-    names: readonly string[],
-    flags: { readonly plainHttp: readonly string[]; readonly caFile?: string },
-  ) => Promise<number>;
+  readonly installTools: (names: readonly string[], flags: NetworkFlags) => Promise<number>;
 }
 
 const MIRROR_EXAMPLES = `
@@ -79,15 +77,13 @@ Exit codes: 0 all done; 1 something failed, was refused or is not proven; 2 bad 
 written; 130 interrupted.`;
 
 function mirrorCommand(actions: Actions, done: (code: number) => void): Command {
-  return new Command('mirror')
+  const command = new Command('mirror')
     .description('copy charts and their images into a private registry, rewritten and proven')
     .addOption(repeatable('--catalog <file>', 'a catalog of charts (repeatable, or separated by commas)'))
     .option('--values <file>', 'a values file that names addons, as Argo CD repositories have them')
     .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
-    .option('--latest', 'take the newest stable version of every chart, whatever the inputs say', false)
-    .option('--target-registry <host[/path]>', 'where everything goes')
-    .option('--target-prefix <path>', 'a path before the path of every image')
-    .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)')
+    .option('--latest', 'take the newest stable version of every chart, whatever the inputs say', false);
+  addNaming(command, 'where everything goes')
     .option('--scan-only', 'do everything but push; what is at the target is not asked', false)
     .option('--push-images', 'push (this is the default)', false)
     .option('--push-unproven', 'push charts that are not proven; the run still ends with exit code 1', false)
@@ -108,29 +104,25 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--no-switches', 'do not look for images behind switches')
     .option('--template-patches', 'patch references that templates and other files spell out (default)')
     .option('--no-template-patches', 'leave them; such charts are not proven')
+    .option('--pin-digests', 'write digests beside tags in relocated charts, where their templates allow')
+    .option('--no-pin-digests', 'leave tags as they are (default)')
     .option('--image-pull-secret <name>', 'the secret that every pod is to name: found out, written, and proven')
     .option('--pull-secret-in-chart', 'write it into the relocated charts, too, and not only into the consumer values')
     .option('--no-pull-secret-in-chart', 'write it into the consumer values only (default)')
     .option('--strict', 'fail also for addons that cannot be mirrored, and images that a scan could not look up')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)')
-    .option('--concurrency <number>', 'images copied at once (default: 8)')
-    .addOption(plainHttp())
-    .option('--ca-file <file>', 'certificates to trust beside those of the system')
-    .addOption(
-      repeatable('--source-mirror <from=to>', 'reach a registry or chart repository at another address (repeatable)'),
-    )
-    .option('--registry-type <ecr|generic>', 'what the target is (default: told from its name)')
-    .option('--ecr-account <digits>', 'the AWS account of the target, where its name does not tell it')
-    .option('--ecr-region <region>', 'its AWS region; without a target, the region of the own registry')
-    .option('--profile <name>', 'the AWS profile to log in with at Amazon ECR')
-    .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings')
-    .option('--dockerhub-username <name>', 'or DOCKERHUB_USERNAME')
-    .option('--dockerhub-token <token>', 'or DOCKERHUB_TOKEN')
-    .option('--public-ecr-password <password>', 'or ECR_PUBLIC_PASSWORD')
-    .option('--private-ecr-password <password>', 'or ECR_PRIVATE_PASSWORD')
-    .option('--json', 'print the report on standard output', false)
-    .option('--verbose', 'print the stack of unexpected errors', false)
+    .option('--cache-dir <directory>', "where results are kept between runs (default: the user's cache directory)")
+    .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
+    .option('--no-cache', 'keep and use no results')
+    .option('--concurrency <number>', 'images copied at once (default: 8)');
+  addSources(command, 'registry or chart repository');
+  addEcr(command, 'its AWS region; without a target, the region of the own registry');
+  command.option(
+    '--apply-repository-settings',
+    'change existing repositories of Amazon ECR to the configured settings',
+  );
+  return addOutput(addLogins(command), 'report')
     .addHelpText('after', MIRROR_EXAMPLES)
     .action(async (flags: MirrorFlags) => done(await actions.mirror(flags)));
 }
@@ -150,14 +142,10 @@ function catalogCommand(actions: Actions, done: (code: number) => void): Command
 function toolsCommand(actions: Actions, done: (code: number) => void): Command {
   const install = new Command('install')
     .description('provide helm and crane where none recent enough is on PATH')
-    .argument('[names...]', 'helm, crane (default: both)')
-    .addOption(plainHttp())
-    .option('--ca-file <file>', 'certificates to trust beside those of the system')
+    .argument('[names...]', 'helm, crane (default: both)');
+  addNetwork(install)
     .addHelpText('after', '\nExample:\n  $ airgap-charts tools install')
-    .action(
-      async (names: readonly string[], flags: { readonly plainHttp: readonly string[]; readonly caFile?: string }) =>
-        done(await actions.installTools(names, flags)),
-    );
+    .action(async (names: readonly string[], flags: NetworkFlags) => done(await actions.installTools(names, flags)));
   return new Command('tools').description('the programs this tool runs').addCommand(install);
 }
 

@@ -1,8 +1,19 @@
 import { Command } from 'commander';
-import { plainHttp, repeatable } from './options.ts';
+import {
+  addEcr,
+  addNetwork,
+  addOutput,
+  type EcrFlags,
+  type LoginFlags,
+  type NetworkFlags,
+  type OutputFlags,
+  repeatable,
+} from './options.ts';
+
+type PruneLogin = Pick<LoginFlags, 'profile' | 'privateEcrPassword'>;
 
 /** The flags of `prune`, as commander reads them. Strings stay strings. */
-export interface PruneFlags {
+export interface PruneFlags extends NetworkFlags, EcrFlags, PruneLogin, OutputFlags {
   readonly targetRegistry?: string;
   readonly keepCatalog: readonly string[];
   readonly keepCharts?: string;
@@ -11,15 +22,6 @@ export interface PruneFlags {
   readonly yes: boolean;
   readonly config?: string;
   readonly outputDir?: string;
-  readonly plainHttp: readonly string[];
-  readonly caFile?: string;
-  readonly registryType?: string;
-  readonly ecrAccount?: string;
-  readonly ecrRegion?: string;
-  readonly profile?: string;
-  readonly privateEcrPassword?: string;
-  readonly json: boolean;
-  readonly verbose: boolean;
 }
 
 /** What the command does; the number is the exit code. */
@@ -41,7 +43,7 @@ nothing removed; 130 interrupted.`;
 
 /** The command `prune`. `done` receives the exit code. */
 export function pruneCommand(actions: PruneActions, done: (code: number) => void): Command {
-  return new Command('prune')
+  const command = new Command('prune')
     .description('remove charts that no rule keeps from a private Amazon ECR, and the images that only they need')
     .option('--target-registry <host[/path]>', 'the registry; only repositories below the path are touched')
     .addOption(repeatable('--keep-catalog <file>', 'keep the charts that this catalog names (repeatable)'))
@@ -50,16 +52,10 @@ export function pruneCommand(actions: PruneActions, done: (code: number) => void
     .option('--all', 'touch repositories without the tag chart-syncer=true as well', false)
     .option('--yes', 'remove it; without this flag it is only shown', false)
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
-    .option('--output-dir <directory>', 'where prune.json goes (default: the working directory)')
-    .addOption(plainHttp())
-    .option('--ca-file <file>', 'certificates to trust beside those of the system')
-    .option('--registry-type <ecr|generic>', 'what the target is (default: told from its name)')
-    .option('--ecr-account <digits>', 'the AWS account of the target, where its name does not tell it')
-    .option('--ecr-region <region>', 'its AWS region, where its name does not tell it')
-    .option('--profile <name>', 'the AWS profile to log in with at Amazon ECR')
-    .option('--private-ecr-password <password>', 'or ECR_PRIVATE_PASSWORD')
-    .option('--json', 'print the report on standard output', false)
-    .option('--verbose', 'print the stack of unexpected errors', false)
+    .option('--output-dir <directory>', 'where prune.json goes (default: the working directory)');
+  addEcr(addNetwork(command), 'its AWS region, where its name does not tell it');
+  command.option('--private-ecr-password <password>', 'or ECR_PRIVATE_PASSWORD');
+  return addOutput(command, 'report')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: PruneFlags) => done(await actions.prune(flags)));
 }

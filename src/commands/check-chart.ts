@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isMap } from 'yaml';
-import type { CheckFlags } from '../cli/check-command.ts';
+import type { ChartFlags } from '../cli/chart-options.ts';
 import { versionRequest } from '../config/catalog-entry.ts';
 import { parseLocation } from '../config/chart-location.ts';
 import { rootOf } from '../config/documents.ts';
@@ -20,8 +20,17 @@ export interface Read<T> {
   readonly problems: readonly Problem[];
 }
 
-/** The flags that say which chart is rendered, and with what. */
-export type ChartFlags = Pick<CheckFlags, 'values' | 'repo' | 'release' | 'namespace' | 'kubeVersion' | 'apiVersions'>;
+/** The flags that say which chart is rendered, and with what, as far as they were given. */
+export function chartFlagsGiven(flags: ChartFlags): readonly string[] {
+  return [
+    ...(flags.values.length > 0 ? ['-f'] : []),
+    ...(flags.repo !== undefined ? ['--repo'] : []),
+    ...(flags.release !== undefined ? ['--release'] : []),
+    ...(flags.namespace !== undefined ? ['--namespace'] : []),
+    ...(flags.kubeVersion !== undefined ? ['--kube-version'] : []),
+    ...(flags.apiVersions.length > 0 ? ['--api-versions'] : []),
+  ];
+}
 
 type Located = Pick<ChartRequest, 'source' | 'version'>;
 

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { CheckFlags } from '../cli/check-command.ts';
-import { EVERY_LOCAL_HOST } from '../cli/options.ts';
-import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import { checkTargetRegistry } from '../config/setting-checks.ts';
 import { type AllowedRegistry, allowedRegistry } from '../domain/check/allowed.ts';
 import { type Platform, parsePlatform } from '../domain/platform.ts';
 import type { ChartRequest, CheckedContent } from '../pipeline/check/check-run.ts';
-import { type Read, readChartRequest, wordsOf } from './check-chart.ts';
+import { chartFlagsGiven, type Read, readChartRequest, wordsOf } from './check-chart.ts';
 import { readManifestContent } from './check-manifests.ts';
+import { readConfiguration } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is checked: a chart that is still to be rendered, or manifests that have been read. */
@@ -40,18 +40,6 @@ type SubjectRead = Read<
   | { readonly kind: 'manifests'; readonly content: CheckedContent }
 >;
 
-/** The flags that say how a chart is rendered, as far as they were given. */
-function chartFlags(flags: CheckFlags): readonly string[] {
-  return [
-    ...(flags.values.length > 0 ? ['-f'] : []),
-    ...(flags.repo !== undefined ? ['--repo'] : []),
-    ...(flags.release !== undefined ? ['--release'] : []),
-    ...(flags.namespace !== undefined ? ['--namespace'] : []),
-    ...(flags.kubeVersion !== undefined ? ['--kube-version'] : []),
-    ...(flags.apiVersions.length > 0 ? ['--api-versions'] : []),
-  ];
-}
-
 async function readSubject({ chart, flags, input }: CheckCall, { cwd, signal }: Surroundings): Promise<SubjectRead> {
   if (flags.manifests === undefined) {
     if (chart === undefined) {
@@ -64,7 +52,7 @@ async function readSubject({ chart, flags, input }: CheckCall, { cwd, signal }: 
     const { value, problems } = await readChartRequest(chart, flags, diskFiles, cwd);
     return { value: value === undefined ? undefined : { kind: 'chart', request: value }, problems };
   }
-  const needless = [...(chart === undefined ? [] : ['CHART']), ...chartFlags(flags)];
+  const needless = [...(chart === undefined ? [] : ['CHART']), ...chartFlagsGiven(flags)];
   const before = needless.map((flag) => {
     const what = `manifests are rendered already, so ${flag} means nothing beside --manifests`;
     return flagProblem('command line', { what, instead: 'leave one of them out' });
@@ -124,15 +112,7 @@ export async function readCheckInputs(
 ): Promise<CheckInputs> {
   const { flags } = call;
   const { kubeVersion, concurrency, profile } = flags;
-  const configured = await loadConfiguration({
-    config: flags.config,
-    flags: { kubeVersion, concurrency, profile },
-    plainHttp: flags.plainHttp.map((host) => (host === EVERY_LOCAL_HOST ? true : host)),
-    caFile: flags.caFile,
-    sourceMirrors: flags.sourceMirror,
-    cwd: around.cwd,
-    files: diskFiles,
-  });
+  const configured = await readConfiguration(flags, { kubeVersion, concurrency, profile }, around.cwd);
   const configuration = configured.kind === 'ok' ? configured.configuration : undefined;
   const wrongRegistries = registryProblems(flags);
   const allowed = wrongRegistries.length > 0 ? [] : allowedBy(flags, configuration);

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { ExplainFlags } from '../cli/explain-command.ts';
-import { EVERY_LOCAL_HOST } from '../cli/options.ts';
-import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { Catalog } from '../domain/addon.ts';
 import { isImageQuestion } from '../domain/explain/match-image.ts';
-import type { Read } from './check-chart.ts';
+import { chartFlagsGiven, type Read } from './check-chart.ts';
 import { chartCatalog } from './explain-chart.ts';
+import { readConfiguration } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything that explaining needs to know; or all that is wrong. */
@@ -48,17 +48,11 @@ async function nothing(subject: string, cwd: string): Promise<Read<Catalog>> {
 
 /** Flags that say something of the other kind of subject. */
 function needless(kind: SubjectKind, flags: ExplainFlags): readonly Problem[] {
-  const ofCharts = [
-    ...(flags.values.length > 0 ? ['-f'] : []),
-    ...(flags.release !== undefined ? ['--release'] : []),
-    ...(flags.namespace !== undefined ? ['--namespace'] : []),
-    ...(flags.apiVersions.length > 0 ? ['--api-versions'] : []),
-  ];
   const complain = (flag: string, what: string, instead: string): Problem => flagProblem(flag, { what, instead });
   if (kind === 'catalog')
-    return ofCharts.map((flag) =>
-      complain(flag, 'a catalog says this itself', 'write it in the catalog, or name a chart'),
-    );
+    return chartFlagsGiven(flags)
+      .filter((flag) => flag !== '--kube-version')
+      .map((flag) => complain(flag, 'a catalog says this itself', 'write it in the catalog, or name a chart'));
   if (kind === 'chart' && flags.onlyAddon.length > 0)
     return [complain('--only-addon', 'a single chart is named', 'leave it out, or name a catalog')];
   return [];
@@ -115,15 +109,8 @@ export async function readExplainInputs(
   loginProblems: readonly Problem[],
 ): Promise<ExplainInputs> {
   const { kubeVersion, targetRegistry, targetPrefix, imagePath, switches, profile } = flags;
-  const configured = await loadConfiguration({
-    config: flags.config,
-    flags: { kubeVersion, targetRegistry, targetPrefix, imagePath, switches, profile },
-    plainHttp: flags.plainHttp.map((host) => (host === EVERY_LOCAL_HOST ? true : host)),
-    caFile: flags.caFile,
-    sourceMirrors: flags.sourceMirror,
-    cwd: around.cwd,
-    files: diskFiles,
-  });
+  const settings = { kubeVersion, targetRegistry, targetPrefix, imagePath, switches, profile };
+  const configured = await readConfiguration(flags, settings, around.cwd);
   const read = await readSubject(subject, flags, around);
   const problems = [
     ...imageProblems(flags),

@@ -1,52 +1,30 @@
-import { join } from 'node:path';
-import { contentDigest, packChart, unpackChart } from '../adapters/archive.ts';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
-import { createHelm } from '../adapters/helm.ts';
-import { createLocalCharts } from '../adapters/local-charts.ts';
-import { requireTool } from '../adapters/tools/find.ts';
-import { openWorkspace } from '../adapters/workspace.ts';
 import type { ExplainFlags } from '../cli/explain-command.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { formatProblem } from '../config/problems.ts';
 import type { ExplainReport } from '../domain/explain/report.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
-import { TOOLS } from '../domain/tool.ts';
 import { MirrorError } from '../errors.ts';
 import { explainReport } from '../pipeline/explain/explain.ts';
-import { type Explaining, type ExplainPorts, startExplaining } from '../pipeline/explain/explain-run.ts';
+import { type Explaining, startExplaining } from '../pipeline/explain/explain-run.ts';
 import { explainSteps } from '../pipeline/explain/explain-steps.ts';
 import type { Redactor } from '../redaction.ts';
 import { explainFailures, explainText } from '../report/explain-tree.ts';
 import { createNotices } from '../view/notices.ts';
 import { runSteps } from '../view/run-steps.ts';
 import { NO_LINES } from '../view/step-lines.ts';
-import { type Connections, connect } from './connect.ts';
+import { connect } from './connect.ts';
 import { type ExplainInputs, readExplainInputs } from './explain-inputs.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
-import { cacheDirectory, type Surroundings } from './surroundings.ts';
+import { openCache } from './open-cache.ts';
+import { withRenderPorts } from './render-ports.ts';
+import { refuse, scrubbedJson } from './scrubbed.ts';
+import type { Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<ExplainInputs, { kind: 'ok' }>;
 
 function namingOf({ settings }: Configuration): NamingRule | undefined {
   const { targetRegistry: registry, targetPrefix: prefix, imagePath } = settings;
   return registry === undefined ? undefined : { registry, prefix, imagePath };
-}
-
-/** Renders in a workspace of its own, which is gone afterwards: values hold passwords. */
-async function withPorts<T>(
-  { registry, charts }: Connections,
-  width: number,
-  around: Surroundings,
-  work: (ports: ExplainPorts) => Promise<T>,
-): Promise<T> {
-  const { env, signal, temporary } = around;
-  const tool = await requireTool(TOOLS.helm, { searchPath: env.PATH, cacheDir: cacheDirectory(around), signal });
-  const workspace = await openWorkspace(temporary);
-  const sandboxRoot = join(workspace.root, 'sandboxes');
-  const helm = createHelm({ path: tool.path, version: tool.version ?? 'unknown', sandboxRoot, width });
-  const archives = { unpack: unpackChart, pack: packChart, contentDigest };
-  const ports = { helm, registry, charts, localCharts: createLocalCharts(), archives, workspace };
-  return work(ports).finally(() => workspace.close());
 }
 
 /** The stacks of errors that are defects of this tool, each once. */
@@ -71,7 +49,9 @@ async function carryOut(
   const connections = connect(network, around.env, explicit, redactor, notices.say, settings.profile);
   const drawn = around.drawable && !flags.json;
   try {
-    return await withPorts(connections, renders, around, async (ports) => {
+    return await withRenderPorts(connections, renders, around, async (found) => {
+      const cache = await openCache(settings.cache, found.helm.version, around, notices.say);
+      const ports = { ...found, cache };
       const { kubeVersion, includeDependencies, switches } = settings;
       const explaining = startExplaining({
         ...{ ports, catalog, asked: flags.image, naming: namingOf(configuration) },
@@ -81,16 +61,12 @@ async function carryOut(
       await runSteps(explainSteps(explaining), { drawn, lines: NO_LINES, notices, scrub });
       if (signal.aborted) throw new MirrorError('interrupted', { code: 'INTERRUPTED', origin: 'local' });
       if (flags.verbose) for (const stack of unexpected(explaining)) line(stack);
+      await cache?.trim();
       return explainReport(explaining);
     });
   } finally {
     await connections.close();
   }
-}
-
-/** The report as JSON, without any secret in its strings. */
-function scrubbed(report: ExplainReport, redactor: Redactor): string {
-  return `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? redactor.scrub(value) : value), 2)}\n`;
 }
 
 /**
@@ -106,13 +82,10 @@ export async function explain(
 ): Promise<number> {
   const { explicit, problems } = explicitCredentials(flags, around.env);
   const inputs = await readExplainInputs(subject, flags, around, problems);
-  if (inputs.kind === 'problems') {
-    for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
-    return 2;
-  }
+  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
   const report = await carryOut(inputs, flags, around, redactor, explicit);
   if (flags.json) {
-    around.print(scrubbed(report, redactor));
+    around.print(scrubbedJson(report, redactor));
     around.complain(redactor.scrub(explainFailures(report, around.color)));
   } else around.print(redactor.scrub(explainText(report, around.color)));
   return report.exitCode;

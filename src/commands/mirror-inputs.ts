@@ -1,15 +1,15 @@
-import { resolve } from 'node:path';
-import { EVERY_LOCAL_HOST } from '../cli/options.ts';
 import type { MirrorFlags } from '../cli/program.ts';
-import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
+import type { FlagInputs } from '../config/settings.ts';
 import type { Catalog } from '../domain/addon.ts';
 import { type EcrRegistry, ecrRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions } from '../pipeline/run-settings.ts';
+import { readConfiguration } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything a mirror run needs to know, checked; or all that is wrong. */
@@ -79,6 +79,7 @@ function toOptions(
     renders: Math.max(1, cores),
     images: settings.images,
     switches: settings.switches,
+    pinDigests: settings.pinDigests,
     templatePatches: settings.templatePatches,
     pullSecret:
       settings.imagePullSecret === undefined
@@ -117,19 +118,8 @@ async function foundRegistry(configuration: Configuration, ownRegistry: OwnRegis
   });
 }
 
-/**
- * Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together.
- * Only where all is well but no target is named, AWS is asked whose registry it could be.
- *
- * @throws MirrorError TARGET_UNKNOWN when nothing names a target, INPUT_INVALID for ECR Public without an alias.
- */
-export async function readMirrorInputs(
-  flags: MirrorFlags,
-  around: Surroundings,
-  loginProblems: readonly Problem[],
-  ownRegistry: OwnRegistry,
-): Promise<MirrorInputs> {
-  const { cwd } = around;
+/** The flags that settings of the file stand behind. */
+function settingsOf(flags: MirrorFlags): FlagInputs {
   const {
     targetRegistry,
     targetPrefix,
@@ -143,22 +133,30 @@ export async function readMirrorInputs(
   } = flags;
   const { skipExisting, verifyExistingDigest, registryType, ecrAccount, ecrRegion } = flags;
   const { profile, applyRepositorySettings, images, switches, templatePatches } = flags;
-  const { imagePullSecret, pullSecretInChart } = flags;
-  const configured = await loadConfiguration({
-    config: flags.config,
-    flags: {
-      ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
-      ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
-      ...{ images, switches, templatePatches, imagePullSecret, pullSecretInChart },
-      ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
-      outputDir: outputDir === undefined ? undefined : resolve(cwd, outputDir),
-    },
-    plainHttp: flags.plainHttp.map((host) => (host === EVERY_LOCAL_HOST ? true : host)),
-    caFile: flags.caFile,
-    sourceMirrors: flags.sourceMirror,
-    cwd,
-    files: diskFiles,
-  });
+  const { imagePullSecret, pullSecretInChart, pinDigests, cache, cacheDir } = flags;
+  return {
+    ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
+    ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
+    ...{ images, switches, templatePatches, imagePullSecret, pullSecretInChart, pinDigests },
+    ...{ cache, cacheDir, outputDir },
+    ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
+  };
+}
+
+/**
+ * Reads and checks flags, configuration and inputs. Nothing is fetched or written; all problems come back together.
+ * Only where all is well but no target is named, AWS is asked whose registry it could be.
+ *
+ * @throws MirrorError TARGET_UNKNOWN when nothing names a target, INPUT_INVALID for ECR Public without an alias.
+ */
+export async function readMirrorInputs(
+  flags: MirrorFlags,
+  around: Surroundings,
+  loginProblems: readonly Problem[],
+  ownRegistry: OwnRegistry,
+): Promise<MirrorInputs> {
+  const { cwd } = around;
+  const configured = await readConfiguration(flags, settingsOf(flags), cwd);
   const loaded = await loadCatalog({
     catalogs: flags.catalog,
     values: flags.values,

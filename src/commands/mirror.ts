@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { contentDigest, packChart, unpackChart } from '../adapters/archive.ts';
+import { contentDigest, packChart, packScratch, unpackChart } from '../adapters/archive.ts';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import { createHelm } from '../adapters/helm.ts';
 import { createLocalCharts } from '../adapters/local-charts.ts';
 import { checkOutput, createOutput, REPORT_FILE } from '../adapters/output.ts';
+import type { OpenCache } from '../adapters/result-cache.ts';
 import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
 import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { MirrorFlags } from '../cli/program.ts';
-import { formatProblem } from '../config/problems.ts';
 import type { Report } from '../domain/report/report.ts';
 import { TOOLS } from '../domain/tool.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
@@ -24,7 +24,9 @@ import { NO_LINES, plainLines } from '../view/step-lines.ts';
 import { type Connections, connect } from './connect.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
+import { openCache } from './open-cache.ts';
 import { openTools, type PushTools } from './push-tools.ts';
+import { refuse, scrubbedJson } from './scrubbed.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
@@ -65,12 +67,13 @@ function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: Mirro
 interface PortParts {
   readonly tools: Tools;
   readonly workspace: OpenWorkspace;
+  readonly cache: OpenCache | undefined;
   readonly connections: Connections;
   readonly push: PushTools;
   readonly inputs: CheckedInputs;
 }
 
-function portsOf({ tools, workspace, connections, push, inputs }: PortParts): Ports {
+function portsOf({ tools, workspace, cache, connections, push, inputs }: PortParts): Ports {
   return {
     helm: createHelm({
       path: tools.helm.path,
@@ -81,12 +84,13 @@ function portsOf({ tools, workspace, connections, push, inputs }: PortParts): Po
     registry: connections.registry,
     charts: connections.charts,
     localCharts: createLocalCharts(),
-    archives: { unpack: unpackChart, pack: packChart, contentDigest },
+    archives: { unpack: unpackChart, pack: packChart, packScratch, contentDigest },
     repositories: repositoriesOf(connections, inputs.options),
     copier: push.copier,
     pusher: push.pusher,
     artifacts: push.artifacts,
     workspace,
+    cache,
     output: createOutput(inputs.configuration.settings.outputDir),
   };
 }
@@ -114,11 +118,6 @@ async function carryOut(run: Run, speech: Speech, notices: Notices, redactor: Re
   await runSteps(sentence(run), { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
 }
 
-/** Takes secrets out of every string of a report. */
-function scrubbed(report: Report, redactor: Redactor): string {
-  return `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? redactor.scrub(value) : value), 2)}\n`;
-}
-
 /** Tells the outcome: what a run has done is said even where the report cannot be written. */
 async function conclude(
   report: Report,
@@ -128,7 +127,7 @@ async function conclude(
   redactor: Redactor,
   outputDir: string,
 ): Promise<number> {
-  const json = scrubbed(report, redactor);
+  const json = scrubbedJson(report, redactor);
   const failure = await output.write(REPORT_FILE, json).then(() => undefined, toMirrorError);
   if (flags.json) around.print(json);
   around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
@@ -156,9 +155,10 @@ async function mirrorWith(
   await checkOutput(settings.outputDir);
   const connections = connect(network, around.env, explicit, redactor, notices.say, settings.profile);
   const workspace = await openWorkspace(around.temporary);
+  const cache = await openCache(settings.cache, tools.helm.version ?? 'unknown', around, notices.say);
   const push = await openTools({ tools, workspace, connections, network, redactor });
   try {
-    const ports = portsOf({ tools, workspace, connections, push, inputs });
+    const ports = portsOf({ tools, workspace, cache, connections, push, inputs });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
     await carryOut(run, speech, notices, redactor);
@@ -172,6 +172,7 @@ async function mirrorWith(
     };
     return await conclude(finish(run, facts), ports, flags, around, redactor, settings.outputDir);
   } finally {
+    await cache?.trim();
     await push.close();
     await connections.close();
     await workspace.close();
@@ -189,9 +190,6 @@ export async function mirror(flags: MirrorFlags, around: Surroundings, redactor:
     const connections = connect(network, around.env, explicit, redactor, line, profile);
     return connections.ecr.ownRegistry(region, around.signal).finally(() => connections.close());
   });
-  if (inputs.kind === 'problems') {
-    for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
-    return 2;
-  }
+  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
   return mirrorWith(inputs, flags, around, redactor, explicit);
 }

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
-import { EVERY_LOCAL_HOST } from '../cli/options.ts';
 import type { PruneFlags } from '../cli/prune-command.ts';
-import { type Configuration, loadConfiguration } from '../config/configuration.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
@@ -11,6 +9,7 @@ import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { parseAge } from '../domain/prune/age.ts';
 import { type KeepRules, type KeptEntry, LEAST_AGE } from '../domain/prune/keep-rules.ts';
 import { MirrorError } from '../errors.ts';
+import { readConfiguration } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything that a run of prune needs to know, checked; or all that is wrong. */
@@ -108,18 +107,8 @@ export async function readPruneInputs(
 ): Promise<PruneInputs> {
   const { cwd } = around;
   const { targetRegistry, registryType, ecrAccount, ecrRegion, profile, outputDir } = flags;
-  const configured = await loadConfiguration({
-    config: flags.config,
-    flags: {
-      ...{ targetRegistry, registryType, ecrAccount, ecrRegion, profile },
-      outputDir: outputDir === undefined ? undefined : resolve(cwd, outputDir),
-    },
-    plainHttp: flags.plainHttp.map((host) => (host === EVERY_LOCAL_HOST ? true : host)),
-    caFile: flags.caFile,
-    sourceMirrors: [],
-    cwd,
-    files: diskFiles,
-  });
+  const settings = { targetRegistry, registryType, ecrAccount, ecrRegion, profile, outputDir };
+  const configured = await readConfiguration(flags, settings, cwd);
   const [newest, age, entries] = [keepCharts(flags), minimumAge(flags), await keptEntries(flags, cwd)];
   const problems = [
     ...newest.problems,

@@ -3,7 +3,6 @@ import { unpackChart } from '../adapters/archive.ts';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import { checkOutput, createOutput } from '../adapters/output.ts';
 import type { PruneFlags } from '../cli/prune-command.ts';
-import { formatProblem } from '../config/problems.ts';
 import { type PruneReport, pruneReport } from '../domain/prune/report.ts';
 import type { PruneResult } from '../domain/prune/result.ts';
 import { toMirrorError } from '../errors.ts';
@@ -13,17 +12,13 @@ import { pruneText } from '../report/prune-table.ts';
 import { connect } from './connect.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import { type PruneInputs, readPruneInputs } from './prune-inputs.ts';
+import { refuse, scrubbedJson } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<PruneInputs, { kind: 'ok' }>;
 
 /** Where the report goes, below the output directory. */
 const PRUNE_FILE = 'prune.json';
-
-/** Takes secrets out of every string of a report. */
-function scrubbed(report: PruneReport, redactor: Redactor): string {
-  return `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? redactor.scrub(value) : value), 2)}\n`;
-}
 
 /** Tells the outcome: what was removed is said even where the report cannot be written. */
 async function conclude(
@@ -33,7 +28,7 @@ async function conclude(
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
-  const json = scrubbed(report, redactor);
+  const json = scrubbedJson(report, redactor);
   const failure = await createOutput(outputDir)
     .write(PRUNE_FILE, json)
     .then(() => undefined, toMirrorError);
@@ -93,10 +88,7 @@ export async function prune(flags: PruneFlags, around: Surroundings, redactor: R
   const { ECR_PRIVATE_PASSWORD } = around.env;
   const { explicit, problems } = explicitCredentials(flags, { ECR_PRIVATE_PASSWORD });
   const inputs = await readPruneInputs(flags, around, problems);
-  if (inputs.kind === 'problems') {
-    for (const problem of inputs.problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
-    return 2;
-  }
+  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
   const { outputDir } = inputs.configuration.settings;
   await checkOutput(outputDir);
   const startedAt = around.now();

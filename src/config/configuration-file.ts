@@ -71,7 +71,10 @@ class ConfigurationReader {
     const text = (name: string): string | undefined => stringOf(root.get(name)?.value);
     const truth = (name: string): boolean | undefined => booleanOf(root.get(name)?.value);
     const concurrency = root.get('concurrency')?.value;
-    const outputDir = text('outputDir');
+    const path = (name: string): string | undefined => {
+      const given = text(name);
+      return given === undefined ? undefined : resolve(this.#reading.directory, given);
+    };
     return {
       targetRegistry: text('targetRegistry'),
       targetPrefix: text('targetPrefix'),
@@ -79,12 +82,15 @@ class ConfigurationReader {
       images: text('images'),
       switches: truth('switches'),
       templatePatches: truth('templatePatches'),
+      pinDigests: truth('pinDigests'),
       imagePullSecret: text('imagePullSecret'),
       pullSecretInChart: truth('pullSecretInChart'),
       kubeVersion: text('kubeVersion'),
       platform: text('platform'),
       concurrency: isScalar(concurrency) && typeof concurrency.value === 'number' ? concurrency.value : undefined,
-      outputDir: outputDir === undefined ? undefined : resolve(this.#reading.directory, outputDir),
+      outputDir: path('outputDir'),
+      cache: truth('cache'),
+      cacheDir: path('cacheDir'),
       chartVersionSuffix: text('chartVersionSuffix'),
       strict: truth('strict'),
       includeDependencies: truth('includeDependencies'),

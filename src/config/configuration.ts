@@ -24,7 +24,7 @@ const CONFIGURATION_FILE = 'airgap-charts.yaml';
 /** What the command line says, as given; paths are relative to `cwd`. */
 export interface ConfigurationRequest {
   readonly config: string | undefined;
-  /** Flags that settings of the file stand behind, and those of the target. `outputDir` may be relative. */
+  /** Flags that settings of the file stand behind, and those of the target. `outputDir` and `cacheDir` may be relative. */
   readonly flags: FlagInputs;
   /** The values of --plain-http, `true` where it has none. */
   readonly plainHttp: readonly (string | true)[];
@@ -129,8 +129,10 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
   if (problems.length > 0) return { kind: 'problems', problems: orderProblems(problems) };
 
   const { configuration: file } = read;
-  const { outputDir } = request.flags;
-  const flags = { ...request.flags, outputDir: outputDir === undefined ? undefined : resolve(request.cwd, outputDir) };
+  const { outputDir, cacheDir } = request.flags;
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(request.cwd, path);
+  const flags = { ...request.flags, outputDir: absolute(outputDir), cacheDir: absolute(cacheDir) };
   const settings = layerSettings(file.settings, flags, request.cwd);
   const isGeneral = file.plainHttp || request.plainHttp.includes(true);
   const listedMirrors = fromFlags.mirrors.length > 0 ? fromFlags.mirrors : file.sourceMirrors;

@@ -25,6 +25,7 @@ export interface SettingInputs {
   readonly images?: string | undefined;
   readonly switches?: boolean | undefined;
   readonly templatePatches?: boolean | undefined;
+  readonly pinDigests?: boolean | undefined;
   readonly imagePullSecret?: string | undefined;
   readonly pullSecretInChart?: boolean | undefined;
   readonly kubeVersion?: string | undefined;
@@ -32,6 +33,10 @@ export interface SettingInputs {
   readonly concurrency?: string | number | undefined;
   /** Absolute. */
   readonly outputDir?: string | undefined;
+  /** Whether results are kept between runs. */
+  readonly cache?: boolean | undefined;
+  /** Absolute. */
+  readonly cacheDir?: string | undefined;
   readonly chartVersionSuffix?: string | undefined;
   readonly strict?: boolean | undefined;
   readonly includeDependencies?: boolean | undefined;
@@ -48,6 +53,12 @@ export interface FlagInputs extends SettingInputs {
   readonly ecrRegion?: string | undefined;
 }
 
+/** Where results are kept between runs: in the user's own place, in a directory that is named (absolute), or nowhere. */
+export type CacheSetting =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'named'; readonly directory: string }
+  | { readonly kind: 'none' };
+
 /** The settings of a run, checked. */
 export interface Settings {
   /** A host, or a host with a path; undefined when nothing named one. */
@@ -58,6 +69,7 @@ export interface Settings {
   readonly images: ImageChoice;
   readonly switches: boolean;
   readonly templatePatches: boolean;
+  readonly pinDigests: boolean;
   /** The secret that pods are to name; undefined for none. */
   readonly imagePullSecret: string | undefined;
   readonly pullSecretInChart: boolean;
@@ -66,6 +78,7 @@ export interface Settings {
   readonly platform: Platform | undefined;
   readonly concurrency: number;
   readonly outputDir: string;
+  readonly cache: CacheSetting;
   readonly chartVersionSuffix: string | undefined;
   readonly strict: boolean;
   readonly includeDependencies: boolean;
@@ -82,6 +95,8 @@ const DEFAULTS = {
   images: 'rendered',
   switches: true,
   templatePatches: true,
+  pinDigests: false,
+  cache: true,
   pullSecretInChart: false,
   kubeVersion: DEFAULT_KUBE_VERSION,
   platform: 'auto',
@@ -156,6 +171,11 @@ function canonicalTarget(text: string): string {
   return [canonicalRegistry(host), ...path].join('/');
 }
 
+function cacheSetting({ cache = DEFAULTS.cache, cacheDir }: SettingInputs): CacheSetting {
+  if (!cache) return { kind: 'none' };
+  return cacheDir === undefined ? { kind: 'own' } : { kind: 'named', directory: cacheDir };
+}
+
 /** Lays the file's settings over the defaults, and the flags over both. All values have been checked. */
 export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: string): Settings {
   const merged: SettingInputs = deepmerge.all<SettingInputs>(
@@ -171,12 +191,14 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     images: IMAGE_CHOICES.find((choice) => choice === merged.images) ?? DEFAULTS.images,
     switches: merged.switches ?? DEFAULTS.switches,
     templatePatches: merged.templatePatches ?? DEFAULTS.templatePatches,
+    pinDigests: merged.pinDigests ?? DEFAULTS.pinDigests,
     imagePullSecret: merged.imagePullSecret,
     pullSecretInChart: merged.pullSecretInChart ?? DEFAULTS.pullSecretInChart,
     kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
     platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),
     outputDir: merged.outputDir ?? cwd,
+    cache: cacheSetting(merged),
     chartVersionSuffix: merged.chartVersionSuffix,
     strict: merged.strict ?? DEFAULTS.strict,
     includeDependencies: merged.includeDependencies ?? DEFAULTS.includeDependencies,

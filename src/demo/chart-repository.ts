@@ -10,6 +10,8 @@ export interface ServedChart {
   readonly archive: Buffer;
   /** What the index says instead of the archive's own digest (hex); for tests of a repository that lies. */
   readonly indexDigest?: string;
+  /** The file beside the archive that is named like it, with `.prov`. */
+  readonly provenance?: Buffer;
 }
 
 /** A request that the server has answered. `path` is without the query. */
@@ -104,6 +106,7 @@ class Shelf {
     for (const chart of charts) {
       const file = `${chart.name}-${chart.version}.tgz`;
       this.files.set(`${base}/${file}`, chart.archive);
+      if (chart.provenance !== undefined) this.files.set(`${base}/${file}.prov`, chart.provenance);
       const url = encodeURIComponent(file);
       entries.push({ ...chart, url: absoluteBase === undefined ? url : `${absoluteBase.replace(/\/$/, '')}/${url}` });
     }

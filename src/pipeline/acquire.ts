@@ -8,9 +8,11 @@ import { compareVersions, parseVersion } from '../domain/version/version.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { completeDependencies, type MissingDependency, missingDependencies } from './dependencies.ts';
-import { archiveName, fetchArchive } from './pull.ts';
+import { archiveName, type FetchedArchive, fetchArchive } from './pull.ts';
 import type { PulledChart } from './resolved-chart.ts';
+import { ChartResults } from './results/chart-results.ts';
 import type { Run } from './run.ts';
+import { writeFile } from './workspace-file.ts';
 
 interface Complete {
   readonly tree: ArchiveTree;
@@ -87,18 +89,22 @@ function dependencyLine(pulled: Pick<PulledChart, 'dependencies'>): string {
     .join(', ');
 }
 
-/** Pulls a chart, checks and unpacks it, completes its dependencies, and puts what helm needs into the workspace. */
-export async function pull(item: ChartItem, index: number, run: Run): Promise<void> {
+/**
+ * Pulls a chart, checks and unpacks it, completes its dependencies, and puts what helm needs into the workspace. Returns the
+ * archive as it was fetched.
+ */
+export async function pull(item: ChartItem, index: number, run: Run): Promise<FetchedArchive> {
   const name = archiveName(item.source, item.version);
-  const { bytes, digest } = await fetchArchive(name, item.locator, run);
+  const whole = await fetchArchive(name, item.locator, run);
+  const { bytes, digest } = whole;
   const original = await run.ports.archives.unpack(name, bytes);
   const first = readChartTree(original, name);
   checkIdentity(item, first);
   checkLocalVersion(item, first);
   const { tree, fetched, excluded } = await complete(item, original, first, run);
   const chart = tree === original ? first : readChartTree(tree, name);
-  const { archives, workspace } = run.ports;
-  const archive = tree === original ? bytes : await archives.pack(tree, original);
+  const { archives } = run.ports;
+  const archive = tree === original ? bytes : await archives.packScratch(tree, original);
   item.pulled = {
     digest,
     original,
@@ -109,9 +115,17 @@ export async function pull(item: ChartItem, index: number, run: Run): Promise<vo
       ...excluded.map(({ path, dependency }) => ({ ...dependency, path, state: 'missing' as const })),
     ],
     excluded: excluded.map(({ path }) => path),
-    archivePath: await workspace.write(`charts/${index}/original.tgz`, archive),
-    probePath: await workspace.write(`charts/${index}/probe.tgz`, await archives.pack(withoutNotes(tree), tree)),
+    archive: await writeFile(`charts/${index}/original.tgz`, archive, run.ports),
+    probe: await writeFile(
+      `charts/${index}/probe.tgz`,
+      await archives.packScratch(withoutNotes(tree), tree),
+      run.ports,
+    ),
     declared: declaredImages(chart),
+    signed: undefined,
   };
+  const { cache } = run.ports;
+  if (cache !== undefined) item.results = new ChartResults(await cache.load(item.pulled.archive.digest), cache.today);
   if (item.pulled.dependencies.length > 0) run.say(`${chartName(item)}: dependencies ${dependencyLine(item.pulled)}`);
+  return whole;
 }

@@ -1,13 +1,17 @@
 import type { ChartSource } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { DocumentMemo } from '../domain/images/document-memo.ts';
+import type { ImageUse } from '../domain/images/image-use.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
 import type { LinePatch } from '../domain/overlay/patch-literals.ts';
 import type { Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports.ts';
+import type { ChartPins, UsePin } from './chart-pins.ts';
 import type { ReleaseItem, Traced } from './release-item.ts';
 import type { ChartLocator, PulledChart } from './resolved-chart.ts';
+import type { ChartResults } from './results/chart-results.ts';
+import type { WorkspaceFile } from './workspace-file.ts';
 
 /** A change in one of the chart's files. */
 export interface FileEdit {
@@ -16,20 +20,22 @@ export interface FileEdit {
 }
 
 /**
- * How far hidden images are moved: those that only values declare as well, those that another profile showed, or none but
- * what was asked for.
+ * How far hidden images are moved: those that only values declare as well, those that another profile showed, of these only
+ * those whose values are there, without setting a key that the chart leaves empty, or none but what was asked for.
  */
-export type Reach = 'declared' | 'shown' | 'asked';
+export type Reach = 'declared' | 'shown' | 'present' | 'asked';
 
 /** The relocated archive. */
 export interface RelocatedChart {
   readonly reach: Reach;
   readonly tree: ArchiveTree;
   readonly bytes: Buffer;
-  readonly path: string;
+  readonly archive: WorkspaceFile;
   readonly version: string;
   readonly edits: readonly FileEdit[];
   readonly patches: readonly LinePatch[];
+  /** The uses that name a digest in it which the original did not have. */
+  readonly pinned: ReadonlyMap<ImageUse, UsePin>;
 }
 
 /** Where a chart stands at the target. */
@@ -49,11 +55,17 @@ export interface ChartItem {
   pulled: PulledChart | undefined;
   /** What was read in its renders so far; emptied when it is proven. */
   memo: DocumentMemo;
+  /** What is known of its renders, from this run and from earlier ones. */
+  results: ChartResults;
   traced: readonly Traced[];
+  /** How its images come to name digests; undefined where they are not to. */
+  pins: ChartPins | undefined;
   relocated: RelocatedChart | undefined;
   push: ChartPush;
   /** Where the relocated archive was written, below the output directory. */
   archive: string | undefined;
+  /** Where the provenance file of the original was written, beside the original. */
+  provenance: string | undefined;
   /** Why something after the push could not be done, its list of images or its files; what was pushed stays pushed. */
   leftover: MirrorError | undefined;
   failure: MirrorError | undefined;

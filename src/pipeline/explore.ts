@@ -10,11 +10,14 @@ import { searchGroups } from '../domain/profiles/search-groups.ts';
 import { switchedOn, switchesOf } from '../domain/profiles/switches.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
-import { checkReadable, read, sayOperators } from './extract.ts';
-import type { Extraction, ProfileItem, ReleaseItem, RenderSettings } from './release-item.ts';
-import { renderAs, renderFailure, writeLayers } from './render.ts';
+import { legible, sayOperators, sorted } from './extract.ts';
+import type { Extraction, OriginalTexts, ProfileItem, ReleaseItem, RenderSettings } from './release-item.ts';
+import { renderFailure, writeLayers } from './render.ts';
 import type { PulledChart } from './resolved-chart.ts';
+import { readRender } from './results/read-render.ts';
+import type { Reading } from './results/reading.ts';
 import type { Run } from './run.ts';
+import type { WorkspaceFile } from './workspace-file.ts';
 
 /** A profile that is going to be rendered, with what helm is given for it. */
 interface Trial {
@@ -92,18 +95,50 @@ async function turned(subject: Subject, paths: readonly ValuePath[], run: Run): 
   return { ...settings, valuesFiles: [...settings.valuesFiles, ...files] };
 }
 
+/** What helm shows. `refusedByNotes`: its reason, where it is what helm shows without NOTES.txt. */
+interface Seen {
+  readonly reading: Reading;
+  readonly refusedByNotes: string | undefined;
+}
+
+// helm names the template in which it ended
+const BY_NOTES = /\btemplates\/NOTES\.txt\b/;
+
+/**
+ * What a profile shows that nobody asked for. Where NOTES.txt refuses it, which Bitnami's do when a value wants another one
+ * beside it, it is looked at without NOTES.txt: with that other value the same images come.
+ */
+async function readUnasked({ item, pulled, release }: Subject, settings: RenderSettings, run: Run): Promise<Seen> {
+  const read = (archive: WorkspaceFile): Promise<Reading> =>
+    readRender(item, { release, settings, archive, more: [] }, 'everything', run);
+  const whole = await read(pulled.archive);
+  if (whole.kind !== 'failed' || !BY_NOTES.test(whole.reason)) return { reading: whole, refusedByNotes: undefined };
+  const rest = await read(pulled.probe);
+  return rest.kind === 'failed'
+    ? { reading: whole, refusedByNotes: undefined }
+    : { reading: rest, refusedByNotes: whole.reason };
+}
+
+/** What a profile of the catalog shows; helm has to render all of it. */
+async function readAsked(
+  { item, pulled, release }: Subject,
+  settings: RenderSettings,
+  texts: OriginalTexts,
+  run: Run,
+): Promise<Seen> {
+  const rendering = { release, settings, archive: pulled.archive, more: [] };
+  const reading = await readRender(item, rendering, 'everything', run, (text) => {
+    texts.once = Promise.resolve(text);
+  });
+  return { reading, refusedByNotes: undefined };
+}
+
 /** Whether these switches together show nothing that the release does not: then none of them is looked at alone. */
 async function isQuiet(subject: Subject, paths: readonly ValuePath[], run: Run): Promise<boolean> {
-  const { item, pulled, release, extraction } = subject;
-  const result = await renderAs(release, await turned(subject, paths, run), pulled.archivePath, [], run);
-  if (result.kind === 'failed') return false;
-  try {
-    checkReadable(item, result.text);
-    return usesBeyond(read(item, release, result.text, run).uses, extraction.uses).length === 0;
-  } catch (error) {
-    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return false;
-    throw error;
-  }
+  const { release, extraction } = subject;
+  const { reading } = await readUnasked(subject, await turned(subject, paths, run), run);
+  if (reading.kind !== 'read' || reading.badImage !== undefined) return false;
+  return usesBeyond(sorted(reading, release).uses, extraction.uses).length === 0;
 }
 
 /** The values of the release with one switch turned on, for each that is off and may show something. */
@@ -139,20 +174,25 @@ function isPassedOver(profile: Profile, error: unknown): error is MirrorError {
   return error.code === 'IMAGES_UNREADABLE' || error.code === 'RENDER_FAILED';
 }
 
-async function carryOut(trial: Trial, { item, pulled, release, extraction }: Subject, run: Run): Promise<Outcome> {
+/** A profile that shows further images, or that is to be proven in any case: all but switches are. */
+async function carryOut(trial: Trial, subject: Subject, run: Run): Promise<Outcome> {
+  const { item, release, extraction } = subject;
   const { profile, settings } = trial;
-  const result = await renderAs(release, settings, pulled.archivePath, [], run);
-  if (result.kind === 'failed') return { profile, reason: result.reason };
+  const isAsked = isAskedFor(profile);
+  const texts: OriginalTexts = { once: undefined, again: undefined };
+  const { reading, refusedByNotes } = isAsked
+    ? await readAsked(subject, settings, texts, run)
+    : await readUnasked(subject, settings, run);
+  if (reading.kind === 'failed') return { profile, reason: reading.reason };
   try {
-    const shown = read(item, release, result.text, run);
+    const seen = legible(item, reading, formatProfile(profile));
+    const shown = sorted(seen, release);
     const fresh = usesBeyond(shown.uses, extraction.uses);
-    const isAsked = isAskedFor(profile);
-    checkReadable(item, result.text);
-    if (fresh.length === 0 && !isAsked) return undefined;
-    if (isAsked) sayOperators(item, release.notes, shown.uses, result.text);
+    if (fresh.length === 0 && profile.kind === 'switch') return undefined;
+    if (isAsked) sayOperators(release.notes, seen);
     // of what nobody asked for, only references are compared
-    const output = isAsked ? result.text : '';
-    return { profile, extraction: { settings, values: trial.values(), ...shown, output }, fresh, ...UNPROVEN };
+    const own = { settings, values: trial.values(), ...shown, texts: isAsked ? texts : undefined };
+    return { profile, extraction: own, fresh, refusedByNotes, ...UNPROVEN };
   } catch (error) {
     if (isPassedOver(profile, error)) return { profile, reason: error.message };
     if (!(error instanceof MirrorError)) throw error;

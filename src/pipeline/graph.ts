@@ -5,19 +5,22 @@ import { toMirrorError } from '../errors.ts';
 import { pull } from './acquire.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { checkImageCollisions } from './collisions.ts';
+import { confirmSteps } from './confirm-hidden.ts';
 import { copyImage, isToCopy } from './copy.ts';
 import { explore } from './explore.ts';
+import { exploredText } from './explored-text.ts';
 import { extract } from './extract.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
+import { digestSteps } from './look-up-digests.ts';
 import { planDestinations } from './plan-images.ts';
 import { preflightImage } from './preflight.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
-import { prove } from './prove.ts';
-import { proveConsumer } from './prove-consumer.ts';
+import { proveBoth } from './prove-both.ts';
+import { keepProvenance } from './provenance.ts';
 import { chartReference, preflightChart, push } from './push.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
 import { leaveRecord } from './records.ts';
-import type { Extraction, ReleaseItem } from './release-item.ts';
+import type { Extraction } from './release-item.ts';
 import { relocate } from './relocate.ts';
 import {
   changeRepository,
@@ -29,6 +32,8 @@ import {
   lookUpTags,
 } from './repositories.ts';
 import { gatherCharts, resolve } from './resolve.ts';
+import { ChartResults } from './results/chart-results.ts';
+import { keepResults } from './results/keep-results.ts';
 import { livingCharts, type Run } from './run.ts';
 import { forCharts, forImages, forReleases, forRepositories, guarded, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
@@ -82,38 +87,29 @@ function exploreSteps(run: Run): readonly StepItem[] {
     livingReleases(chart).map((release) =>
       guarded(run, `${chartName(chart)} (${release.addon.release})`, release, async (view) => {
         await explore(chart, release, run.releases.indexOf(release), run);
-        view.update(toldOf(release));
+        view.update(exploredText(release, run.options.switches));
       }),
     ),
   );
 }
 
-function toldOf({ profiles, looked }: ReleaseItem): string {
-  const switches = looked.switches === 1 ? '1 switch' : `${looked.switches} switches`;
-  const more = profiles.length === 0 ? 'no further image' : `further images in ${profiles.length} of them`;
-  return `${switches} turned, ${more}`;
+function withoutTexts({ settings, values, uses, aside }: Extraction): Extraction {
+  return { settings, values, uses, aside, texts: undefined };
 }
 
-function withoutOutput({ settings, values, uses, aside }: Extraction): Extraction {
-  return { settings, values, uses, aside, output: '' };
-}
-
-/** The proof of the relocated chart, and that of the consumer values, which decides nothing, side by side. */
-async function proveBoth(chart: ChartItem, index: number, run: Run): Promise<void> {
-  const before = chart.relocated;
-  const [proof] = await Promise.allSettled([prove(chart, index, run), proveConsumer(chart, index, run)]);
-  // a proof that needed another relocation made other consumer values, too
-  if (chart.relocated !== before && !run.signal.aborted) await proveConsumer(chart, index, run);
-  if (proof.status === 'rejected') throw proof.reason;
-}
-
-/** Lets go of what only tracing and proving needed: whole outputs of charts, which can be long and hold secrets. */
-function forget(chart: ChartItem): void {
+/**
+ * Lets go of what only tracing and proving needed: whole outputs of charts, which can be long and hold secrets. What was found
+ * out is kept for the next run.
+ */
+async function forget(chart: ChartItem, run: Run): Promise<void> {
+  await keepResults(chart, run);
+  chart.results = new ChartResults(undefined, 0);
   chart.memo = createDocumentMemo();
   chart.traced = [];
+  if (chart.pins !== undefined) chart.pins = { ...chart.pins, fills: new Map() };
   for (const release of chart.releases) {
-    if (release.extraction !== undefined) release.extraction = withoutOutput(release.extraction);
-    release.profiles = release.profiles.map((one) => ({ ...one, extraction: withoutOutput(one.extraction) }));
+    if (release.extraction !== undefined) release.extraction = withoutTexts(release.extraction);
+    release.profiles = release.profiles.map((one) => ({ ...one, extraction: withoutTexts(one.extraction) }));
   }
 }
 
@@ -159,11 +155,13 @@ export function sentence(run: Run): readonly Step[] {
     {
       title: 'Pull charts',
       width: WAITING,
-      items: () => forCharts(run, always, (chart, index) => pull(chart, index, run)),
+      items: () =>
+        forCharts(run, always, async (chart, index) => keepProvenance(chart, await pull(chart, index, run), run)),
     },
     { title: 'Render and extract images', width: renders, items: () => extractSteps(run) },
     { title: 'Look behind switches', width: renders, items: () => exploreSteps(run) },
     planned,
+    ...digestSteps(run),
     {
       title: 'Trace, rewrite and repack',
       width: renders,
@@ -177,7 +175,7 @@ export function sentence(run: Run): readonly Step[] {
           try {
             await proveBoth(chart, index, run);
           } finally {
-            forget(chart);
+            await forget(chart, run);
           }
         }),
     },
@@ -199,6 +197,7 @@ export function sentence(run: Run): readonly Step[] {
       width: WAITING,
       items: () => forImages(run, isNeeded, (image) => preflightImage(image, run)),
     },
+    { title: 'Confirm further images', width: WAITING, items: () => confirmSteps(run) },
     collisions,
     {
       title: 'Read manifests',

@@ -1,14 +1,8 @@
-import { formatAddress } from '../domain/chart/archive-tree.ts';
-import { textsBelow } from '../domain/chart/chart-files.ts';
-import { effectiveValues } from '../domain/chart/effective-values.ts';
-import { nodeAt } from '../domain/chart/values-tree.ts';
-import { type DeclaredReference, declaredReferences } from '../domain/images/declared.ts';
-import { exclusionOf } from '../domain/images/exclusion.ts';
 import { isCarried } from '../domain/images/image-use.ts';
-import { spelledOut } from '../domain/images/spelled-out.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import type { ChartItem } from './chart-item.ts';
+import { namedOnly } from './named-only.ts';
 import type { ReleaseItem } from './release-item.ts';
 
 /**
@@ -24,7 +18,12 @@ export interface HiddenImage {
   /** The profiles that show it, or the keys and annotations that name it. */
   readonly when: readonly string[];
   readonly moved: Moved;
+  /** Whether a template spells it out: only a patch of the chart moves it there, no value. */
+  readonly isSpelledOut: boolean;
 }
+
+/** Whether the source of an image was seen to have it. */
+export type Confirmation = { readonly kind: 'confirmed' } | { readonly kind: 'unconfirmed'; readonly reason: string };
 
 function shownBy(release: ReleaseItem): readonly Reference[] {
   const asked = release.profiles.filter(({ profile }) => isAskedFor(profile)).map(({ extraction }) => extraction);
@@ -56,66 +55,8 @@ function conditional(release: ReleaseItem, shown: ReadonlySet<string>): readonly
     evidence: 'conditional',
     when,
     moved: proven ? 'proven' : 'no',
+    isSpelledOut: false,
   }));
-}
-
-/** Whether a text that decides where a reference is pulled from is another one in the relocated chart. */
-function isEdited({ texts }: DeclaredReference, item: ChartItem, { extraction }: ReleaseItem): boolean {
-  if (extraction === undefined) return false;
-  return texts.some((path) => {
-    const node = nodeAt(extraction.values, path);
-    if (node?.kind !== 'string' || node.origin.kind !== 'chart') return false;
-    const { address, path: at } = node.origin;
-    return (item.relocated?.edits ?? []).some(
-      ({ file, edit }) => file === formatAddress(address) && JSON.stringify(edit.path) === JSON.stringify(at),
-    );
-  });
-}
-
-function repositoryOf({ registry, repository }: Reference): string {
-  return `${registry}/${repository}`;
-}
-
-function declared(item: ChartItem, release: ReleaseItem, shown: readonly Reference[]): readonly HiddenImage[] {
-  const { pulled } = item;
-  const { extraction } = release;
-  if (pulled === undefined || extraction === undefined) return [];
-  const defaults = effectiveValues(pulled.tree, pulled.chart, []);
-  const known = new Set(shown.map(formatReference));
-  const repositories = new Set(shown.map(repositoryOf));
-  const found = new Map<string, { reference: Reference; when: string[]; moves: boolean[] }>();
-  const patched = new Set((item.relocated?.patches ?? []).map((patch) => `${patch.shown}:${patch.line}`));
-  for (const { reference, shown: file, line } of spelledOut(textsBelow(pulled.tree, pulled.chart, 'templates/'))) {
-    const text = formatReference(reference);
-    const where = `${file}:${line}`;
-    if (known.has(text) || exclusionOf(release.addon, reference) !== undefined) continue;
-    const entry = found.get(text) ?? { reference, when: [], moves: [] };
-    entry.when.push(where);
-    entry.moves.push(patched.has(where));
-    found.set(text, entry);
-  }
-  // an annotation says nothing of where the image is pulled from; values that name the same repository do
-  const ofRepository = new Map<string, boolean[]>();
-  for (const one of [
-    ...declaredReferences(pulled.chart, extraction.values),
-    ...declaredReferences(pulled.chart, defaults),
-  ]) {
-    const isMoved = one.texts.length > 0 ? [isEdited(one, item, release)] : [];
-    const repository = repositoryOf(one.reference);
-    ofRepository.set(repository, [...(ofRepository.get(repository) ?? []), ...isMoved]);
-    const text = formatReference(one.reference);
-    // without a tag of its own it is one that was rendered, with the tag that a template adds
-    if (known.has(text) || (!one.isWhole && repositories.has(repository))) continue;
-    if (exclusionOf(release.addon, one.reference) !== undefined) continue;
-    const entry = found.get(text) ?? { reference: one.reference, when: [], moves: [] };
-    if (!entry.when.includes(one.where)) entry.when.push(one.where);
-    entry.moves.push(...isMoved);
-    found.set(text, entry);
-  }
-  return [...found.values()].map(({ reference, when, moves }) => {
-    const all = moves.length > 0 ? moves : (ofRepository.get(repositoryOf(reference)) ?? []);
-    return { reference, evidence: 'declared', when, moved: all.length > 0 && all.every(Boolean) ? 'by-form' : 'no' };
-  });
 }
 
 /**
@@ -125,5 +66,15 @@ function declared(item: ChartItem, release: ReleaseItem, shown: readonly Referen
 export function hiddenImages(item: ChartItem, release: ReleaseItem): readonly HiddenImage[] {
   const shown = shownBy(release);
   const elsewhere = conditional(release, new Set(shown.map(formatReference)));
-  return [...elsewhere, ...declared(item, release, [...shown, ...elsewhere.map(({ reference }) => reference)])];
+  const known = [...shown, ...elsewhere.map(({ reference }) => reference)];
+  const declared = namedOnly(item, release, known).map(
+    ({ reference, when, isSpelledOut, isMoved }): HiddenImage => ({
+      reference,
+      evidence: 'declared',
+      when,
+      moved: isMoved ? 'by-form' : 'no',
+      isSpelledOut,
+    }),
+  );
+  return [...elsewhere, ...declared];
 }

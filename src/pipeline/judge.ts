@@ -2,15 +2,16 @@ import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { editedValue } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
-import { compareUses } from '../domain/proof/compare.ts';
-import { type Intended, otherChanges } from '../domain/proof/other-changes.ts';
+import { compareUses, type Residue } from '../domain/proof/compare.ts';
+import { type Intended, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
+import { strayDigests } from '../domain/proof/stray-digests.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
-import { type ChartItem, chartName } from './chart-item.ts';
-import { crdFileText, sortUses, targetHosts, usesOf } from './extract.ts';
-import { wantedText } from './moves.ts';
+import type { ChartItem } from './chart-item.ts';
+import { sortUses } from './extract.ts';
+import { crdFileText, targetHosts, usesOf } from './find-uses.ts';
+import type { Texts } from './original-texts.ts';
+import type { Planned } from './planned-texts.ts';
 import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
-import { renderAs } from './render.ts';
-import type { PulledChart } from './resolved-chart.ts';
 import type { Run } from './run.ts';
 
 /** The registry with path and prefix: what every relocated reference begins with. */
@@ -24,7 +25,7 @@ export const LEFT_OUT = 'dependencies were left out:';
 
 /** A proof that did not come to an end. */
 export function unproven(reason: string): Verdict {
-  return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason };
+  return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason, isEarlier: false };
 }
 
 function countExplained(hits: readonly SweepHit[]): Readonly<Record<string, number>> {
@@ -40,20 +41,25 @@ export interface Rendered {
   readonly chart: ChartTree;
 }
 
-/**
- * The original as it was rendered first, and what it renders to once more: what differs between the two is chance. Without
- * `again`, only references are compared.
- */
+/** The original as it was read, and what is to become of it. Without `texts`, only references are compared. */
 export interface Originals {
   readonly extraction: Extraction;
-  readonly again: string | undefined;
+  readonly planned: Planned;
+  readonly texts: Texts | undefined;
+}
+
+/** So many digits tell a digest, where it was cut off. */
+export const DIGITS = 12;
+
+/** A verdict, and whether it would be the same another time: chance decides nothing in it. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly lasting: boolean;
 }
 
 /** What may differ between the original's render and the relocated one's. */
-function intended({ relocated }: ChartItem, { uses }: Extraction, run: Run): Intended {
-  const wanted = wantedText(run);
-  const edits = (relocated?.edits ?? []).map(({ edit }) => edit);
-  const patches = relocated?.patches ?? [];
+function intended({ uses }: Extraction, { wanted, pinned, edits: files, patches }: Planned, run: Run): Intended {
+  const edits = files.map(({ edit }) => edit);
   const telling = (texts: readonly string[]): readonly string[] =>
     [...new Set(texts)].filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
   const before = [
@@ -61,76 +67,73 @@ function intended({ relocated }: ChartItem, { uses }: Extraction, run: Run): Int
     ...edits.map((edit) => edit.before ?? ''),
     ...patches.map((patch) => patch.before),
   ];
-  const planned = [...uses.map((use) => wanted(use.reference)), ...patches.map((patch) => patch.after)];
+  const after = patches.flatMap((patch) => [patch.after, withoutPins(patch.after, pinned)]);
+  const planned = [...uses.map(wanted), ...pinned.map(({ plain }) => plain), ...after];
   const parts = [...edits.map(editedValue), splitTarget(run.options.naming.registry).host];
-  return { before: telling(before), planned: telling(planned), parts: telling(parts) };
+  return { before: telling(before), planned: telling(planned), parts: telling(parts), pinned };
+}
+
+/**
+ * The lines that differ although they should not. The original is rendered a second time only where some do: what differs
+ * between its two renders is chance.
+ */
+async function otherLines(texts: Texts, output: string, wanted: Intended): Promise<readonly Residue[]> {
+  const { once, again } = texts;
+  const first = otherChanges({ once, again: once }, output, wanted);
+  return first.length === 0 ? first : otherChanges({ once, again: await again() }, output, wanted);
+}
+
+/** Lines that name a digest beside the references: a label, a name. */
+function strayLines(output: string, { pinned, digests }: Planned, texts: readonly string[]): readonly Residue[] {
+  if (pinned.length === 0) return [];
+  const starts = digests.map((digest) => digest.slice(digest.indexOf(':') + 1).slice(0, DIGITS));
+  return strayDigests(output, texts, new RegExp(starts.join('|'))).map(({ template, line }) => ({
+    place: `${template} (beside the references)`,
+    expected: undefined,
+    found: line.trim(),
+  }));
 }
 
 /** Compares a relocated render with the original: references, everything else, and its text as a whole. */
-export function judge(
+export async function judge(
   item: ChartItem,
   release: ReleaseItem,
   { output, tree, chart }: Rendered,
-  { extraction, again }: Originals,
+  { extraction, planned, texts }: Originals,
   run: Run,
-): Verdict {
-  const wanted = wantedText(run);
+): Promise<Judged> {
+  const { wanted, pinned, isOptional } = planned;
   const excluded = item.pulled?.excluded ?? [];
-  const { uses } = sortUses(
-    usesOf(chartName(item), output, { tree, chart }, targetHosts(run), item.memo),
-    release.addon,
-  );
-  const residue = [
-    ...compareUses(extraction.uses, uses, (use) => wanted(use.reference)),
-    ...(again === undefined
+  const { uses } = sortUses(usesOf(item, output, targetHosts(run), { tree, chart }), release.addon);
+  const plain = new Map(pinned.map((pin) => [pin.text, pin.plain]));
+  const seen = isOptional ? uses.map((use) => ({ ...use, text: plain.get(use.text) ?? use.text })) : uses;
+  const misplaced = compareUses(extraction.uses, seen, wanted);
+  const expected = [...extraction.uses.map(wanted), ...pinned.map(({ text }) => text)];
+  const others =
+    texts === undefined
       ? []
-      : otherChanges({ once: extraction.output, again }, output, intended(item, extraction, run))),
-  ];
+      : [
+          ...(await otherLines(texts, output, intended(extraction, planned, run))),
+          ...strayLines(output, planned, expected),
+        ];
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
-    planned: extraction.uses.map((use) => wanted(use.reference)),
+    planned: expected,
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);
-  const proven = residue.length === 0 && unexplained.length === 0 && excluded.length === 0;
+  const isMoved = misplaced.length === 0 && unexplained.length === 0 && excluded.length === 0;
   const reason = excluded.length === 0 ? undefined : `${LEFT_OUT} ${excluded.join(', ')}`;
-  return { proven, references: uses.length, residue, unexplained, explained: countExplained(hits), reason };
-}
-
-/** The original once more, as it was rendered for the release or a profile, with further values on top. */
-export async function renderOriginal(
-  pulled: PulledChart,
-  release: ReleaseItem,
-  { settings }: Extraction,
-  more: readonly string[],
-  run: Run,
-): Promise<string> {
-  const result = await renderAs(release, settings, pulled.archivePath, more, run);
-  if (result.kind === 'rendered') return result.text;
-  throw new Error(`the original does not render a second time: ${result.reason}`);
-}
-
-/**
- * The original twice, with the pull secret where the other side has it: what the secret changes is no residue.
- */
-export async function renderOriginals(
-  pulled: PulledChart,
-  release: ReleaseItem,
-  extraction: Extraction,
-  secret: string | undefined,
-  run: Run,
-): Promise<Originals> {
-  if (secret === undefined) {
-    // one more render serves the proof of the relocated chart and that of the consumer values
-    extraction.again ??= renderOriginal(pulled, release, extraction, [], run);
-    return { extraction, again: await extraction.again };
-  }
-  const more = [await run.ports.workspace.write(`pull-secret/${run.releases.indexOf(release)}/values.yaml`, secret)];
-  const [output, again] = await Promise.all([
-    renderOriginal(pulled, release, extraction, more, run),
-    renderOriginal(pulled, release, extraction, more, run),
-  ]);
-  return { extraction: { ...extraction, output }, again };
+  const verdict: Verdict = {
+    proven: isMoved && others.length === 0,
+    references: uses.length,
+    residue: [...misplaced, ...others],
+    unexplained,
+    explained: countExplained(hits),
+    reason,
+    isEarlier: false,
+  };
+  return { verdict, lasting: !isMoved || others.length === 0 };
 }

@@ -1,6 +1,7 @@
 import {
   EMPTY_MAP,
   formatPath,
+  isSettable,
   mergeValues,
   nodeAt,
   type ValueNode,
@@ -13,11 +14,13 @@ import { type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts'
 import { relocatedText } from '../domain/plan/destination.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import type { Attribution } from '../domain/trace/attribution.ts';
 import { type DeclaredRules, declaredFills } from '../domain/trace/declared-fills.ts';
 import { digestFills } from '../domain/trace/digest-fills.ts';
 import { overlayTree } from '../domain/trace/overlay-tree.ts';
 import { type Fill, solve } from '../domain/trace/solve.ts';
 import type { Reach } from './chart-item.ts';
+import type { ChartPins } from './chart-pins.ts';
 import type { ReleaseItem, Traced } from './release-item.ts';
 import type { Run } from './run.ts';
 
@@ -49,23 +52,10 @@ export interface Moves {
   readonly literals: readonly ImageUse[];
 }
 
-function isBlank(node: ValueNode | undefined): boolean {
-  return node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '');
-}
-
-/** Whether nothing stands at a path, and nothing in the way to it. */
-function isFree(values: ValueNode, path: ValuePath): boolean {
-  if (!isBlank(nodeAt(values, path))) return false;
-  return path.slice(0, -1).every((_, index) => {
-    const node = nodeAt(values, path.slice(0, index + 1));
-    return isBlank(node) || node?.kind === 'map' || node?.kind === 'list';
-  });
-}
-
 /** Whether a fill belongs to these values: its slot must stand in the same text there. */
 function fits({ slot }: Fill, values: ValueNode): boolean {
   const node = nodeAt(values, slot.path);
-  if (slot.value === undefined || slot.value === '') return isFree(values, slot.path);
+  if (slot.value === undefined || slot.value === '') return isSettable(values, slot.path);
   return node?.kind === 'string' && node.value === slot.value;
 }
 
@@ -74,26 +64,43 @@ export function isAsked({ profile }: Traced): boolean {
   return profile === undefined || isAskedFor(profile.profile);
 }
 
-/** Solves everything that was traced in a chart together, so that shared values get one text; what was asked for comes first. */
-export function solveAll(all: readonly Traced[], reach: Reach, run: Run): readonly Moves[] {
+/** Whether the values that make a reference are all there: a key that was empty may have another meaning once it is set. */
+function isPresent({ links }: Attribution): boolean {
+  return links.every(({ slot }) => slot.value !== undefined && slot.value !== '');
+}
+
+/**
+ * Solves everything that was traced in a chart together, so that shared values get one text; what was asked for comes first.
+ * Digests are written for what was asked for.
+ */
+export function solveAll(
+  all: readonly Traced[],
+  reach: Reach,
+  pins: ChartPins | undefined,
+  run: Run,
+): readonly Moves[] {
   const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
-  const hidden = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
+  const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
+  const hidden = reach === 'present' ? shown.filter(isPresent) : shown;
+  const left = new Set(reach === 'present' ? shown.filter((one) => !isPresent(one)) : []);
   const { fills, unsolved } = solve(asked, wantedWhole(run), hidden);
   const stuck = new Set(unsolved);
   const slots = [...asked, ...hidden].flatMap(({ links }) => links.map(({ slot }) => JSON.stringify(slot.path)));
+  const digests = [...(pins?.fills.values() ?? [])].flat();
   const rulesOf = ({ release }: Traced): DeclaredRules => ({
     wanted: (reference) => relocatedText(reference, run.options.naming, new Map()),
     isLeft: (reference) => exclusionOf(release.addon, reference) !== undefined,
-    known: new Set([...slots, ...fills.map(({ slot }) => JSON.stringify(slot.path))]),
+    known: new Set([...slots, ...[...fills, ...digests].map(({ slot }) => JSON.stringify(slot.path))]),
   });
   return all.map((traced) => {
     const { values, uses, attributions } = traced;
-    const reached = new Set(attributions.map(({ use }) => use));
+    const reached = new Set(attributions.filter((one) => !left.has(one)).map(({ use }) => use));
     const pinned = copiedFor(
       uses.map((use) => use.reference),
       run,
     );
-    const own = [...fills.filter((fill) => fits(fill, values)), ...digestFills(values, pinned)];
+    const moved = [...fills.filter((fill) => fits(fill, values)), ...digestFills(values, pinned)];
+    const own = [...moved, ...(pins?.fills.get(traced) ?? [])];
     return {
       traced,
       changes: leafChanges(values, own),

@@ -3,14 +3,18 @@ import { literalTexts, textsBelow } from '../domain/chart/chart-files.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
-import { type LinePatch, type Literal, nameOf, patchLiterals } from '../domain/overlay/patch-literals.ts';
+import { chooseLiterals } from '../domain/overlay/choose-literals.ts';
+import { type LinePatch, type Literal, patchLiterals } from '../domain/overlay/patch-literals.ts';
 import type { Reference } from '../domain/reference.ts';
 import { type ChartItem, livingReleases, type Reach } from './chart-item.ts';
+import { exampleUses } from './named-only.ts';
 
 /** A tree with its patched files, and every line that changed. */
 export interface Patched {
   readonly tree: ArchiveTree;
   readonly patches: readonly LinePatch[];
+  /** The texts that were replaced by what they become with a digest. */
+  readonly pinned: ReadonlySet<string>;
 }
 
 /** What templates spell out and no render has shown, where hidden images are moved as far as that. */
@@ -18,8 +22,12 @@ function unseen(item: ChartItem, reach: Reach): readonly Pick<ImageUse, 'text' |
   const { pulled } = item;
   if (pulled === undefined || reach !== 'declared') return [];
   const templates = textsBelow(pulled.tree, pulled.chart, 'templates/');
-  return spelledOut(templates).filter(({ reference }) =>
-    livingReleases(item).every(({ addon }) => exclusionOf(addon, reference) === undefined),
+  const releases = livingReleases(item);
+  // a text is patched wherever it stands: moving what a render shows as documentation would spoil its proof
+  const examples = new Set(releases.flatMap(exampleUses).map(({ text }) => text));
+  return spelledOut(templates).filter(
+    ({ text, reference }) =>
+      !examples.has(text) && releases.every(({ addon }) => exclusionOf(addon, reference) === undefined),
   );
 }
 
@@ -29,31 +37,37 @@ function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference
   return [...new Map(uses.map((use) => [use.text, { text: use.text, wanted: wanted(use.reference) }])).values()];
 }
 
+/** What references become in the chart: the text for each, and that of some with a digest, by the text of the original. */
+export interface PatchedTexts {
+  readonly wanted: (reference: Reference) => string;
+  readonly pinned: ReadonlyMap<string, string>;
+}
+
 /**
  * Moves what no value can move: references that templates, CRDs and other files of the chart spell out. Of one that no
- * file spells as a whole, the name is looked for before a tag that a template adds. The proof decides whether it helped.
+ * file spells as a whole, the parts are looked for that a template completes; what is spelled as a whole may get a digest. The
+ * proof decides whether it helped.
  */
-export function patchTree(
-  tree: ArchiveTree,
-  item: ChartItem,
-  reach: Reach,
-  wanted: (reference: Reference) => string,
-): Patched {
+export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, { wanted, pinned }: PatchedTexts): Patched {
   const literals = literalsOf(item, reach, wanted);
   const { pulled } = item;
-  if (literals.length === 0 || pulled === undefined) return { tree, patches: [] };
+  if (literals.length === 0 || pulled === undefined) return { tree, patches: [], pinned: new Set() };
   const texts = literalTexts(tree, pulled.chart);
-  const spelled = literals.filter((literal) => texts.some(({ text }) => text.includes(literal.text)));
-  const names = literals.filter((literal) => !spelled.includes(literal)).flatMap((literal) => nameOf(literal) ?? []);
+  const isPinned = ({ kind, text }: Literal): boolean => kind === undefined && pinned.has(text);
+  const chosen = chooseLiterals(literals, texts).map((literal) =>
+    isPinned(literal) ? { ...literal, wanted: pinned.get(literal.text) ?? literal.wanted } : literal,
+  );
+  const named = new Set(chosen.filter(isPinned).map(({ text }) => text));
   return texts.reduce<Patched>(
     (current, file) => {
-      const { text, patches } = patchLiterals(file, [...spelled, ...names]);
+      const { text, patches } = patchLiterals(file, chosen);
       if (patches.length === 0) return current;
       return {
         tree: withFile(current.tree, file.address, Buffer.from(text)),
         patches: [...current.patches, ...patches],
+        pinned: named,
       };
     },
-    { tree, patches: [] },
+    { tree, patches: [], pinned: named },
   );
 }

@@ -1,4 +1,4 @@
-import { type AtTarget, decide, type Refusal, settledByTarget } from '../domain/preflight/decide.ts';
+import { type AtTarget, type Decision, decide, type Refusal, settledByTarget } from '../domain/preflight/decide.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import type { Lookup } from '../ports.ts';
@@ -35,12 +35,19 @@ function digestOrThrow(source: Reference, answer: Lookup): Digest {
   }
 }
 
-async function wantedDigest(image: ImageItem, run: Run): Promise<Digest> {
+async function askSource(image: ImageItem, run: Run): Promise<Digest> {
   const top = digestOrThrow(image.source, await run.ports.registry.head(image.source, 'source', run.signal));
   if (image.platform === undefined) return top;
   const child = await childFor({ ...image, source: { ...image.source, digest: top } }, image.platform, run);
   if (child !== undefined) return child;
   throw platformMissing(image, image.platform, run);
+}
+
+/** The digest that the source has for an image, or for its one platform. Each image is asked for once in a run. */
+export function sourceDigest(image: ImageItem, run: Run): Promise<Digest> {
+  const asked = run.sourceDigests.get(image) ?? askSource(image, run);
+  run.sourceDigests.set(image, asked);
+  return asked;
 }
 
 const REFUSAL_HINTS = {
@@ -63,19 +70,49 @@ function tagRefused(image: ImageItem, why: Refusal, wanted: Digest | undefined):
   });
 }
 
-async function settle(image: ImageItem, run: Run): Promise<void> {
+/** What is to be done with an image, and the digest that the target then has. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly digest: Digest;
+}
+
+/**
+ * Asks source and target about an image, by HEAD, and decides. In a scan the target counts as empty.
+ *
+ * @throws MirrorError IMAGE_TAG_TAKEN when its tag may not be replaced, or what the registries say.
+ */
+export async function decisionFor(image: ImageItem, run: Run): Promise<Decided> {
   const { existing, scanOnly } = run.options;
   const target: AtTarget = scanOnly ? { kind: 'absent' } : await atTarget(image, run);
   const early = image.platform === undefined ? settledByTarget(image.source, target, existing) : undefined;
   if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined);
-  if (early !== undefined && target.kind === 'found') {
-    image.state = { kind: 'cleared', decision: early, digest: target.digest, bytes: undefined };
-    return;
-  }
-  const wanted = await wantedDigest(image, run);
+  if (early !== undefined && target.kind === 'found') return { decision: early, digest: target.digest };
+  const wanted = await sourceDigest(image, run);
   const decision = decide(image.source, wanted, target, existing);
   if (decision.kind === 'refuse') throw tagRefused(image, decision.why, wanted);
-  const digest = decision.kind === 'kept' ? decision.digest : wanted;
+  return { decision, digest: decision.kind === 'kept' ? decision.digest : wanted };
+}
+
+/** A chart that names a digest must find that one at the target. */
+function checkPinned(image: ImageItem, digest: Digest, run: Run): void {
+  const pinned = run.pinDigests.get(formatReference(image.source));
+  const namers = image.users.filter(({ chart }) =>
+    [...(chart.relocated?.pinned.values() ?? [])].some(({ image: named }) => named === formatReference(image.source)),
+  );
+  if (pinned === undefined || pinned === digest || namers.length === 0) return;
+  throw new MirrorError(
+    `${formatReference(image.destination)} is to be ${digest} now, its charts were rewritten for ${pinned} in this run`,
+    {
+      code: 'IMAGE_DIGEST_DIFFERS',
+      origin: 'destination',
+      hint: 'somebody else pushed this tag meanwhile: run again',
+    },
+  );
+}
+
+async function settle(image: ImageItem, run: Run): Promise<void> {
+  const { decision, digest } = await decisionFor(image, run);
+  checkPinned(image, digest, run);
   image.state = { kind: 'cleared', decision, digest, bytes: undefined };
 }
 
@@ -83,7 +120,7 @@ async function settle(image: ImageItem, run: Run): Promise<void> {
 const TRIES = 3;
 
 /** A registry that gives no answer at all is not tried for every image; those that were not asked for say so. */
-function checkReachable(image: ImageItem, run: Run): void {
+export function checkReachable(image: ImageItem, run: Run): void {
   const failures = run.unreachable.get(image.source.registry) ?? [];
   const [first] = failures;
   if (first === undefined || failures.length < TRIES) return;
@@ -97,13 +134,31 @@ function checkReachable(image: ImageItem, run: Run): void {
 /** An answer of status 5xx is an answer: it says nothing of other images. */
 function rememberUnreachable({ source }: ImageItem, error: MirrorError, run: Run): void {
   if (error.code !== 'REGISTRY_UNREACHABLE' || error.origin !== 'source' || error.cause === undefined) return;
-  run.unreachable.set(source.registry, [...(run.unreachable.get(source.registry) ?? []), error]);
+  const known = run.unreachable.get(source.registry) ?? [];
+  if (!known.includes(error)) run.unreachable.set(source.registry, [...known, error]);
 }
 
 /** Whether an error leaves an image unconfirmed in place of failing its charts. */
 function isDoubtful(image: ImageItem, { code, origin }: MirrorError, { options }: Run): boolean {
   if (code === 'REGISTRY_UNREACHABLE') return options.scanOnly || (isHidden(image) && origin === 'source');
   return !image.isCertain && (code === 'IMAGE_SOURCE_ABSENT' || code === 'IMAGE_SOURCE_DENIED');
+}
+
+/**
+ * What a failed question means: an image that is only doubtful is unconfirmed; any other fails, with the charts that use it,
+ * and the error is thrown on.
+ */
+export function settleFailure(image: ImageItem, thrown: unknown, run: Run): void {
+  if (run.signal.aborted) throw thrown;
+  const error = toMirrorError(thrown);
+  rememberUnreachable(image, error, run);
+  if (isDoubtful(image, error, run)) {
+    image.state = { kind: 'unconfirmed', detail: error.message };
+    return;
+  }
+  image.state = { kind: 'failed' };
+  failUsers(image, error);
+  throw error;
 }
 
 /**
@@ -116,15 +171,6 @@ export async function preflightImage(image: ImageItem, run: Run): Promise<void> 
     checkReachable(image, run);
     await settle(image, run);
   } catch (thrown) {
-    if (run.signal.aborted) throw thrown;
-    const error = toMirrorError(thrown);
-    rememberUnreachable(image, error, run);
-    if (isDoubtful(image, error, run)) {
-      image.state = { kind: 'unconfirmed', detail: error.message };
-      return;
-    }
-    image.state = { kind: 'failed' };
-    failUsers(image, error);
-    throw error;
+    settleFailure(image, thrown, run);
   }
 }

@@ -1,12 +1,17 @@
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { toMirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
-import { judge, renderOriginals, unproven } from './judge.ts';
+import { judge, unproven } from './judge.ts';
 import { noteOnce } from './moves.ts';
-import { judgeSecret, secretOverlay } from './pull-secret.ts';
+import { originalTexts } from './original-texts.ts';
+import { plannedFor } from './planned-texts.ts';
+import { judgeSecret, secretOverlay, settleSecret } from './pull-secret.ts';
 import type { ReleaseItem, Verdict } from './release-item.ts';
-import { renderAs } from './render.ts';
+import { render } from './render.ts';
+import type { KeptProof } from './results/kept-proof.ts';
+import { type Claim, type Made, proveOnce } from './results/prove-once.ts';
 import type { Run } from './run.ts';
+import { writeFile } from './workspace-file.ts';
 
 const GUARD = 'global.security.allowInsecureImages';
 
@@ -24,11 +29,28 @@ function withGuardSwitch(values: string): string {
     : `${values === '{}\n' ? '' : values}${text}`;
 }
 
-/** What consumer values make of the original chart; they may come to need a switch on the way. */
-interface Attempt {
-  readonly values: string;
-  readonly verdict: Verdict;
-  readonly output: string | undefined;
+/** Renders the original with values and judges it; where it asks for the switch that lets other images in, with that. */
+async function renderAndJudge(item: ChartItem, claim: Claim, values: string, name: string, run: Run): Promise<Made> {
+  const { pulled } = item;
+  const { release } = claim.rendering;
+  const { extraction, planned } = claim;
+  if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
+  const file = await writeFile(`proofs/${name}.yaml`, values, run.ports);
+  const [result, texts] = await Promise.all([
+    render({ ...claim.rendering, more: [file] }, run),
+    originalTexts(pulled, release, extraction, claim.secret, run),
+  ]);
+  if (result.kind === 'failed' && result.reason.includes(GUARD) && !values.includes('allowInsecureImages'))
+    return renderAndJudge(item, claim, withGuardSwitch(values), `${name}-switched`, run);
+  if (result.kind === 'failed') {
+    const verdict = unproven(`the original chart does not render with the consumer values: ${result.reason}`);
+    return { proof: { verdict, secret: undefined, values }, lasting: result.lasting };
+  }
+  const rendered = { output: result.text, tree: pulled.tree, chart: pulled.chart };
+  const { verdict, lasting } = await judge(item, release, rendered, { extraction, planned, texts }, run);
+  const isSecretIn = run.options.pullSecret?.inChart === false;
+  const secret = isSecretIn ? judgeSecret(item, release, result.text, run) : undefined;
+  return { proof: { verdict, secret, values }, lasting };
 }
 
 async function attempt(
@@ -37,23 +59,16 @@ async function attempt(
   values: string,
   name: string,
   run: Run,
-): Promise<Attempt> {
+): Promise<KeptProof> {
   const { pulled } = item;
   const { extraction } = release;
   if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
-  const file = await run.ports.workspace.write(`proofs/${name}.yaml`, values);
-  const [result, originals] = await Promise.all([
-    renderAs(release, extraction.settings, pulled.archivePath, [file], run),
-    renderOriginals(pulled, release, extraction, secretOverlay(release), run),
-  ]);
-  if (result.kind === 'failed' && result.reason.includes(GUARD) && !values.includes('allowInsecureImages'))
-    return attempt(item, release, withGuardSwitch(values), `${name}-switched`, run);
-  if (result.kind === 'failed') {
-    const verdict = unproven(`the original chart does not render with the consumer values: ${result.reason}`);
-    return { values, verdict, output: undefined };
-  }
-  const rendered = { output: result.text, tree: pulled.tree, chart: pulled.chart };
-  return { values, verdict: judge(item, release, rendered, originals, run), output: result.text };
+  const more = [await writeFile(`proofs/${name}.yaml`, values, run.ports)];
+  const rendering = { release, settings: extraction.settings, archive: pulled.archive, more };
+  const planned = plannedFor(item.relocated, extraction.uses, true, run);
+  const secret = secretOverlay(release);
+  const claim: Claim = { kind: 'consumer', rendering, extraction, planned, isWhole: true, secret };
+  return proveOnce(item, claim, () => renderAndJudge(item, claim, values, name, run), run);
 }
 
 const FEWER = 'its consumer values leave hidden images where they are: with these, they would not be proven';
@@ -70,11 +85,11 @@ async function proveValues(item: ChartItem, release: ReleaseItem, key: string, r
       noteOnce(release, FEWER);
     }
   }
-  release.consumerValues = best.values;
-  if (best.values.includes('allowInsecureImages') && !consumerValues.includes('allowInsecureImages'))
+  const values = best.values ?? consumerValues;
+  release.consumerValues = values;
+  if (values.includes('allowInsecureImages') && !consumerValues.includes('allowInsecureImages'))
     noteOnce(release, `the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
-  if (run.options.pullSecret?.inChart === false && best.output !== undefined)
-    judgeSecret(item, release, best.output, run);
+  settleSecret(release, best.secret);
   return best.verdict;
 }
 

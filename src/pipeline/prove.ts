@@ -1,100 +1,16 @@
-import { readChartTree } from '../domain/chart/chart-tree.ts';
-import { effectiveValues } from '../domain/chart/effective-values.ts';
-import { emitYaml } from '../domain/overlay/emit-yaml.ts';
-import { formatProfile, isAskedFor, type Profile } from '../domain/profiles/profile.ts';
-import { switchedOn } from '../domain/profiles/switches.ts';
-import { MirrorError, toMirrorError } from '../errors.ts';
+import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
+import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
-import { judge, LEFT_OUT, renderOriginals, unproven } from './judge.ts';
-import { judgeSecret, ownSecretOverlay, secretOverlay } from './pull-secret.ts';
-import type { Extraction, ProfileItem, ReleaseItem, Verdict } from './release-item.ts';
+import { type ChartPins, noPins } from './chart-pins.ts';
+import { blamedPins, troubles } from './fewer-pins.ts';
+import { LEFT_OUT } from './judge.ts';
+import { noteOnce } from './moves.ts';
+import { planChartPins } from './pin-digests.ts';
+import { isPinning } from './pin-literals.ts';
+import { proveReleases } from './prove-release.ts';
+import type { ReleaseItem, Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
-import { renderAs } from './render.ts';
 import type { Run } from './run.ts';
-
-/** What is proven: a release, or one of its profiles, by the values that the relocated chart needs for it. */
-interface Claim {
-  readonly extraction: Extraction;
-  readonly overlays: readonly (string | undefined)[];
-  readonly isWhole: boolean;
-  readonly isRelease: boolean;
-  readonly key: string;
-}
-
-async function proveClaim(item: ChartItem, release: ReleaseItem, claim: Claim, run: Run): Promise<Verdict> {
-  const { relocated, pulled } = item;
-  if (relocated === undefined || pulled === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
-  const { extraction, overlays, isWhole, key } = claim;
-  const more: string[] = [];
-  for (const [index, text] of overlays.entries())
-    if (text !== undefined) more.push(await run.ports.workspace.write(`proofs/${key}-own-${index}.yaml`, text));
-  const secret = run.options.pullSecret?.inChart === true ? secretOverlay(release) : undefined;
-  const [result, originals] = await Promise.all([
-    renderAs(release, extraction.settings, relocated.path, more, run),
-    isWhole ? renderOriginals(pulled, release, extraction, secret, run) : { extraction, again: undefined },
-  ]);
-  if (result.kind === 'failed') return unproven(`the relocated chart does not render: ${result.reason}`);
-  if (claim.isRelease && run.options.pullSecret?.inChart === true) judgeSecret(item, release, result.text, run);
-  const chart = readChartTree(relocated.tree, chartName(item));
-  return judge(item, release, { output: result.text, tree: relocated.tree, chart }, originals, run);
-}
-
-/**
- * For a switch in a list: helm replaces lists, so the values that turned it have the whole list as it was. This is the same
- * list as the relocated chart has it.
- */
-function repeatedList({ relocated }: ChartItem, release: ReleaseItem, profile: Profile): string | undefined {
-  if (profile.kind !== 'switch' || relocated === undefined) return undefined;
-  if (!profile.path.some((step) => typeof step === 'number')) return undefined;
-  const own = release.relocation?.ownOverlay;
-  const layer = own === undefined ? [] : [{ origin: 'inline', name: 'own values', text: own } as const];
-  const chart = readChartTree(relocated.tree, release.addon.chart);
-  const values = effectiveValues(relocated.tree, chart, [...release.addon.layers, ...layer]);
-  return emitYaml(switchedOn(values, [profile.path]));
-}
-
-async function proveProfile(
-  item: ChartItem,
-  release: ReleaseItem,
-  shown: ProfileItem,
-  key: string,
-  run: Run,
-): Promise<Verdict> {
-  const { profile, extraction, ownOverlay } = shown;
-  // the values of a profile of the catalog hold those of the release; a switch comes on top of these; others replace them
-  const overlays = [
-    profile.kind === 'switch' ? release.relocation?.ownOverlay : undefined,
-    ownOverlay,
-    repeatedList(item, release, profile),
-    isAskedFor(profile) || profile.kind === 'switch' ? ownSecretOverlay(item, release, run) : undefined,
-  ];
-  return proveClaim(item, release, { extraction, overlays, isWhole: isAskedFor(profile), isRelease: false, key }, run);
-}
-
-async function attempt(work: () => Promise<Verdict>, run: Run): Promise<Verdict> {
-  try {
-    return await work();
-  } catch (error) {
-    if (run.signal.aborted) throw error;
-    return unproven(toMirrorError(error).message);
-  }
-}
-
-async function proveRelease(item: ChartItem, release: ReleaseItem, key: string, run: Run): Promise<void> {
-  const { extraction, relocation } = release;
-  if (extraction === undefined || relocation === undefined)
-    throw new RangeError(`${chartName(item)} was not relocated`);
-  const overlays = [relocation.ownOverlay, ownSecretOverlay(item, release, run)];
-  const own = attempt(
-    () => proveClaim(item, release, { extraction, overlays, isWhole: true, isRelease: true, key }, run),
-    run,
-  );
-  const others = release.profiles.map(async (shown, index) => {
-    shown.verdict = await attempt(() => proveProfile(item, release, shown, `${key}-${index}`, run), run);
-  });
-  const [verdict] = await Promise.all([own, ...others]);
-  release.verdict = verdict;
-}
 
 function whatIsLeft(verdict: Verdict): string {
   const residue = verdict.residue.map(
@@ -142,17 +58,14 @@ export function proofFailure(item: ChartItem): MirrorError | undefined {
   });
 }
 
-async function proveReleases(item: ChartItem, index: number, run: Run): Promise<void> {
-  for (const [position, release] of livingReleases(item).entries())
-    await proveRelease(item, release, `${index}-${position}`, run);
-}
-
 const FURTHER = {
   declared: 'names in values that no render has shown are left as they are: moving them would spoil the proof',
-  shown: 'images of other profiles are left where they are: moving them would spoil the proof of what was asked for',
+  shown:
+    'images of other profiles that would need keys which the chart leaves empty are left where they are: setting these would spoil the proof of what was asked for',
+  present: 'images of other profiles are left where they are: moving them would spoil the proof of what was asked for',
 } as const;
 
-const LESS = { declared: 'shown', shown: 'asked' } as const;
+const LESS = { declared: 'shown', shown: 'present', present: 'asked' } as const;
 
 /** Relocates a chart with fewer hidden images until what was asked for is proven; where that does not help, with all again. */
 async function proveWithLess(item: ChartItem, index: number, run: Run): Promise<void> {
@@ -170,13 +83,52 @@ async function proveWithLess(item: ChartItem, index: number, run: Run): Promise<
   await proveReleases(item, index, run);
 }
 
+const WITHOUT_PINS = 'images keep their tags without digests: with them, it would not be proven';
+
+/** Rewrites a chart with other pins, and proves that one. */
+async function proveWith(pins: ChartPins, item: ChartItem, index: number, run: Run): Promise<void> {
+  const reach = item.relocated?.reach;
+  if (reach === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
+  item.pins = pins;
+  await rewrite(item, index, reach, run);
+  await proveReleases(item, index, run);
+}
+
+/** So often values that a proof names are left without a digest before all are. */
+const FEWER_ROUNDS = 3;
+
 /**
- * Renders the packed chart again for every release and profile, and judges it. Where moving hidden images spoils what was
- * asked for, the chart is relocated again with fewer of them.
+ * Leaves digests out that spoil a proof: those that it names, or all where it names none. Where that does not help either,
+ * they are back.
+ */
+async function settlePins(item: ChartItem, index: number, run: Run): Promise<void> {
+  for (let round = 0; round < FEWER_ROUNDS && isPinning(item); round += 1) {
+    const bans = blamedPins(item);
+    if (bans.length === 0) break;
+    const pins = await planChartPins(item, index, [...(item.pins?.bans ?? []), ...bans], run);
+    await proveWith(pins, item, index, run);
+  }
+  const { pins } = item;
+  const before = troubles(item);
+  if (pins === undefined || !isPinning(item) || before === 0) return;
+  await proveWith(noPins(WITHOUT_PINS), item, index, run);
+  if (troubles(item) >= before) await proveWith(pins, item, index, run);
+  else for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
+}
+
+/**
+ * Renders the packed chart again for every release and profile, and judges it. Where moving hidden images or naming digests
+ * spoils what was asked for, the chart is relocated again with fewer of them.
  */
 export async function prove(item: ChartItem, index: number, run: Run): Promise<void> {
   await proveReleases(item, index, run);
+  await settlePins(item, index, run);
   if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
+  if (proofFailure(item) !== undefined && isPinning(item)) {
+    await proveWith(noPins('the chart is not proven'), item, index, run);
+    if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
+    else for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
+  }
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }

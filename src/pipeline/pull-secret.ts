@@ -3,16 +3,51 @@ import { effectiveValues } from '../domain/chart/effective-values.ts';
 import { firstDifference, nodeAt, type ValuePath } from '../domain/chart/values-tree.ts';
 import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
+import { digestOf } from '../domain/manifest.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { setNodes } from '../domain/overlay/set-nodes.ts';
 import { serviceAccountWay } from '../domain/pull-secret/account-way.ts';
-import { listForms, planPullSecret } from '../domain/pull-secret/plan-pull-secret.ts';
+import { listForms, type PullSecretPlan, planPullSecret } from '../domain/pull-secret/plan-pull-secret.ts';
 import { pullSites } from '../domain/pull-secret/pull-sites.ts';
 import { judgePullSecret } from '../domain/pull-secret/served.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
+import { originalTexts } from './original-texts.ts';
 import type { ReleaseItem } from './release-item.ts';
-import { renderAs } from './render.ts';
+import { render, renderingDigest } from './render.ts';
+import type { SecretFinding } from './results/kept-proof.ts';
 import type { Run } from './run.ts';
+import { writeFile } from './workspace-file.ts';
+
+async function tracePlan(
+  item: ChartItem,
+  release: ReleaseItem,
+  name: string,
+  folder: string,
+  run: Run,
+): Promise<PullSecretPlan> {
+  const { pulled } = item;
+  const { extraction } = release;
+  if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
+  const { settings, values } = extraction;
+  // pods are read where images are not, so this memo is not that of the chart
+  const memo = createDocumentMemo();
+  let probes = 0;
+  const { once } = await originalTexts(pulled, release, extraction, undefined, run);
+  const input = {
+    tree: pulled.tree,
+    chart: pulled.chart,
+    values,
+    documents: readRendered(once, memo),
+    namespace: settings.namespace,
+    secret: name,
+  };
+  return planPullSecret(input, async (overlay) => {
+    probes += 1;
+    const more = [await writeFile(`pull-secret/${folder}/probe-${probes}.yaml`, overlay, run.ports)];
+    const result = await render({ release, settings, archive: pulled.probe, more }, run);
+    return result.kind === 'failed' ? result : { kind: 'rendered', documents: readRendered(result.text, memo) };
+  });
+}
 
 /** Finds the values by which a release hands the pull secret to its pods, where one was asked for. */
 export async function planReleaseSecret(
@@ -26,24 +61,11 @@ export async function planReleaseSecret(
   const wish = run.options.pullSecret;
   if (wish === undefined) return;
   if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
-  const { settings, values, output } = extraction;
-  // pods are read where images are not, so this memo is not that of the chart
-  const memo = createDocumentMemo();
-  let probes = 0;
-  const input = {
-    tree: pulled.tree,
-    chart: pulled.chart,
-    values,
-    documents: readRendered(output, memo),
-    namespace: settings.namespace,
-    secret: wish.name,
-  };
-  const plan = await planPullSecret(input, async (overlay) => {
-    probes += 1;
-    const file = await run.ports.workspace.write(`pull-secret/${folder}/probe-${probes}.yaml`, overlay);
-    const result = await renderAs(release, settings, pulled.probePath, [file], run);
-    return result.kind === 'failed' ? result : { kind: 'rendered', documents: readRendered(result.text, memo) };
-  });
+  const rendering = { release, settings: extraction.settings, archive: pulled.archive, more: [] };
+  const key = digestOf(JSON.stringify([renderingDigest(rendering), wish.name]));
+  const known = item.results.secretPlans.get(key);
+  const plan = known ?? (await tracePlan(item, release, wish.name, folder, run));
+  if (known === undefined) item.results.secretPlans.keep(key, plan);
   release.pullSecret = { plan, verdict: undefined, accountWay: plan.accountWay };
 }
 
@@ -85,17 +107,26 @@ export function withSecretInChart(tree: ArchiveTree, item: ChartItem, run: Run):
   return withFile(tree, ['values.yaml'], Buffer.from(setNodes(text, once, 'values.yaml')));
 }
 
-/** Judges a render that is to name the secret in every pod spec. */
-export function judgeSecret(item: ChartItem, release: ReleaseItem, output: string, run: Run): void {
+/** Judges a render that is to name the secret in every pod spec; undefined where no secret was asked for. */
+export function judgeSecret(
+  item: ChartItem,
+  { pullSecret, extraction }: ReleaseItem,
+  output: string,
+  run: Run,
+): SecretFinding | undefined {
   const { pulled } = item;
-  const { pullSecret, extraction } = release;
   const wish = run.options.pullSecret;
-  if (wish === undefined || pullSecret === undefined || pulled === undefined || extraction === undefined) return;
+  if (wish === undefined || pullSecret === undefined || pulled === undefined || extraction === undefined)
+    return undefined;
   const { namespace } = extraction.settings;
   const documents = readRendered(output);
   const forms = listForms(pulled.tree, pulled.chart, documents);
   const verdict = judgePullSecret(documents, namespace, forms, wish.name);
   const { accounts } = pullSites(documents, namespace, forms);
-  const accountWay = serviceAccountWay(verdict.unserved, accounts, wish.name);
-  release.pullSecret = { ...pullSecret, verdict, accountWay };
+  return { verdict, accountWay: serviceAccountWay(verdict.unserved, accounts, wish.name) };
+}
+
+/** Settles what was found of a release's pull secret. */
+export function settleSecret(release: ReleaseItem, found: SecretFinding | undefined): void {
+  if (found !== undefined && release.pullSecret !== undefined) release.pullSecret = { ...release.pullSecret, ...found };
 }

@@ -10,10 +10,20 @@ export const ARCHIVE_LIMIT = 100 * 1024 * 1024;
 
 const CHART_LAYERS = ['application/vnd.cncf.helm.chart.content.v1.tar+gzip', 'application/tar+gzip'];
 
+// helm push puts the file beside an archive into a layer of its own (helm, pkg/registry, ProvLayerMediaType)
+const PROVENANCE_LAYER = 'application/vnd.cncf.helm.chart.provenance.v1.prov';
+
+/** Where the provenance file of an archive is, or would be: beside the archive, or in a layer of its manifest. */
+export type ProvenanceSource =
+  | { readonly kind: 'http' | 'local'; readonly archive: string }
+  | { readonly kind: 'oci'; readonly reference: Reference; readonly layer: Digest };
+
 /** An archive's bytes and their digest, which agrees with what the index or manifest promised. */
 export interface FetchedArchive {
   readonly bytes: Uint8Array;
   readonly digest: Digest;
+  /** Undefined where it is known that there is none. */
+  readonly provenance: ProvenanceSource | undefined;
 }
 
 function notAsPromised(name: string, digest: Digest, promised: Digest): MirrorError {
@@ -40,7 +50,7 @@ async function pullHttp(
   const bytes = await run.ports.charts.archive(url, ARCHIVE_LIMIT, run.signal);
   const digest = digestOf(bytes);
   if (locator.digest !== undefined && locator.digest !== digest) throw notAsPromised(name, digest, locator.digest);
-  return { bytes, digest };
+  return { bytes, digest, provenance: { kind: 'http', archive: url } };
 }
 
 function notAChart(reference: Reference, why: string): MirrorError {
@@ -54,6 +64,7 @@ function notAChart(reference: Reference, why: string): MirrorError {
 interface ChartLayer {
   readonly manifest: Digest;
   readonly layer: Digest;
+  readonly provenance: Digest | undefined;
 }
 
 async function chartLayer(reference: Reference, run: ChartAccess, depth = 0): Promise<ChartLayer> {
@@ -73,7 +84,8 @@ async function chartLayer(reference: Reference, run: ChartAccess, depth = 0): Pr
   if (manifest.kind === 'image') {
     const layer = manifest.layers.find((one) => CHART_LAYERS.includes(one.mediaType));
     if (layer === undefined) throw notAChart(reference, 'its manifest has no chart layer');
-    return { manifest: answer.digest, layer: layer.digest };
+    const provenance = manifest.layers.find((one) => one.mediaType === PROVENANCE_LAYER)?.digest;
+    return { manifest: answer.digest, layer: layer.digest, provenance };
   }
   const [first] = manifest.manifests;
   if (first === undefined || depth > 1) throw notAChart(reference, 'its index names no chart');
@@ -86,10 +98,11 @@ async function pullOci(
   { reference, promised }: Extract<ChartLocator, { kind: 'oci' }>,
   run: ChartAccess,
 ): Promise<FetchedArchive> {
-  const { manifest, layer } = await chartLayer(reference, run);
+  const { manifest, layer, provenance } = await chartLayer(reference, run);
   if (promised !== undefined && promised !== layer && promised !== manifest) throw notAsPromised(name, layer, promised);
   const bytes = await run.ports.registry.blob(reference, layer, ARCHIVE_LIMIT, 'source', run.signal);
-  return { bytes, digest: layer };
+  const source = provenance === undefined ? undefined : ({ kind: 'oci', reference, layer: provenance } as const);
+  return { bytes, digest: layer, provenance: source };
 }
 
 /**
@@ -106,7 +119,7 @@ export async function fetchArchive(name: string, locator: ChartLocator, run: Cha
       return pullOci(name, locator, run);
     case 'local': {
       const bytes = await run.ports.localCharts.archive(locator.path, run.signal);
-      return { bytes, digest: digestOf(bytes) };
+      return { bytes, digest: digestOf(bytes), provenance: { kind: 'local', archive: locator.path } };
     }
   }
 }

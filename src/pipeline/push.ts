@@ -37,7 +37,7 @@ async function sameContent(
   const { registry, archives } = run.ports;
   const bytes = await registry.blob(reference, layer, ARCHIVE_LIMIT, 'destination', run.signal);
   const there = await archives.unpack(formatReference(reference), bytes).catch(() => undefined);
-  const here = await archives.unpack(relocated.path, relocated.bytes);
+  const here = await archives.unpack(relocated.archive.path, relocated.bytes);
   return there !== undefined && archives.contentDigest(there) === archives.contentDigest(here);
 }
 
@@ -140,7 +140,7 @@ export async function push(chart: ChartItem, run: Run): Promise<void> {
   if (chart.push.kind === 'present') return;
   const reference = chartReference(chart, run);
   const parent = reference.repository.split('/').slice(0, -1).join('/');
-  await run.ports.pusher.push(relocated.path, reference.registry, parent, run.signal);
+  await run.ports.pusher.push(relocated.archive.path, reference.registry, parent, run.signal);
   const answer = await run.ports.registry.manifest(reference, 'destination', run.signal);
   if (answer.kind !== 'found' || layerOf(answer) !== digestOf(relocated.bytes)) {
     throw new MirrorError(`${formatReference(reference)} is not what was pushed`, {

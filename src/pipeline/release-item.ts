@@ -10,12 +10,13 @@ import type { PullSecretVerdict } from '../domain/pull-secret/served.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import type { MirrorError } from '../errors.ts';
 import type { ResolvedVersion } from './resolved-chart.ts';
+import type { WorkspaceFile } from './workspace-file.ts';
 
 /** How helm was called for a release: repeated for every later render of it. */
 export interface RenderSettings {
   readonly namespace: string;
   readonly kubeVersion: string;
-  readonly valuesFiles: readonly string[];
+  readonly valuesFiles: readonly WorkspaceFile[];
   readonly schemaSkipped: string | undefined;
 }
 
@@ -25,16 +26,23 @@ export interface AsideUse {
   readonly why: string;
 }
 
+/**
+ * What helm prints for the original, the first and the second time: what differs between the two is chance. Each is undefined
+ * until somebody asks.
+ */
+export interface OriginalTexts {
+  once: Promise<string> | undefined;
+  again: Promise<string> | undefined;
+}
+
 /** The references of a release as its chart renders them. */
 export interface Extraction {
   readonly settings: RenderSettings;
   readonly values: ValueNode;
   readonly uses: readonly ImageUse[];
   readonly aside: readonly AsideUse[];
-  /** What helm printed; empty where only references are compared, and once all is proven. */
-  readonly output: string;
-  /** What it printed the second time, once somebody has asked: what differs is chance. */
-  again?: Promise<string>;
+  /** What helm prints for it; undefined where only references are compared. */
+  readonly texts: OriginalTexts | undefined;
 }
 
 /** The outcome of one proof. An empty residue and no unexplained hit mean proven. */
@@ -45,6 +53,8 @@ export interface Verdict {
   readonly unexplained: readonly SweepHit[];
   readonly explained: Readonly<Record<string, number>>;
   readonly reason: string | undefined;
+  /** Whether an earlier run proved it, of the very same content. */
+  readonly isEarlier: boolean;
 }
 
 /** A chart under a profile that shows images, or places of images, which the release alone does not show. */
@@ -53,6 +63,8 @@ export interface ProfileItem {
   readonly extraction: Extraction;
   /** Those of its references, by place, that the release does not have. */
   readonly fresh: readonly ImageUse[];
+  /** Helm's reason, where only NOTES.txt refuses the profile: it is looked at, and proven, without NOTES.txt. */
+  readonly refusedByNotes: string | undefined;
   /** For a profile of the catalog: the values with which its consumers install the original chart. */
   consumerValues: string | undefined;
   /** Values that the relocated chart needs under this profile, on top of those of the release. */

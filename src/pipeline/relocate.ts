@@ -8,13 +8,17 @@ import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, type FileEdit, livingReleases, type Reach } from './chart-item.ts';
+import { noPins, type PinBan, spotsIn } from './chart-pins.ts';
 import { isAsked, noteOnce, relocateRelease, solveAll, wantedText } from './moves.ts';
-import { patchTree } from './patch-tree.ts';
+import { type Patched, patchTree } from './patch-tree.ts';
+import { planChartPins } from './pin-digests.ts';
+import { isPinning, pinnableLiterals, pinnedLiterals } from './pin-literals.ts';
 import { planReleaseSecret, withSecretInChart } from './pull-secret.ts';
 import type { Traced } from './release-item.ts';
 import type { PulledChart } from './resolved-chart.ts';
 import type { Run } from './run.ts';
 import { traceRelease } from './trace-profiles.ts';
+import { writeFile } from './workspace-file.ts';
 
 function applyFile(tree: ArchiveTree, address: FileAddress, edits: readonly LeafEdit[]): ArchiveTree {
   const before = textAt(tree, address) ?? '';
@@ -71,8 +75,9 @@ function chartEdits(
 export async function rewrite(item: ChartItem, index: number, reach: Reach, run: Run): Promise<void> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
-  const moves = solveAll(reach === 'asked' ? item.traced.filter(isAsked) : item.traced, reach, run);
-  const alone = reach === 'asked' ? moves : solveAll(item.traced.filter(isAsked), 'asked', run);
+  const { pins } = item;
+  const moves = solveAll(reach === 'asked' ? item.traced.filter(isAsked) : item.traced, reach, pins, run);
+  const alone = reach === 'asked' ? moves : solveAll(item.traced.filter(isAsked), 'asked', pins, run);
   for (const release of livingReleases(item)) relocateRelease(release, moves, alone);
   const shown = moves.filter(({ traced }) => isAsked(traced)).flatMap(({ changes }) => changes);
   const hidden = [
@@ -82,9 +87,12 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   const files = chartEdits(item, pulled, shown, hidden, run);
   const moved = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
   const edited = withSecretInChart(moved, item, run);
-  const { tree, patches } = run.options.templatePatches
-    ? patchTree(edited, item, reach, wantedText(run))
-    : { tree: edited, patches: [] };
+  const literals = pinnableLiterals(item, moves, run);
+  const texts = { wanted: wantedText(run), pinned: new Map(literals.map(({ use, text }) => [use.text, text])) };
+  const patched: Patched = run.options.templatePatches
+    ? patchTree(edited, item, reach, texts)
+    : { tree: edited, patches: [], pinned: new Set() };
+  const { tree, patches } = patched;
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;
   const relocated =
@@ -93,12 +101,13 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
     reach,
     tree,
     bytes,
-    path: await run.ports.workspace.write(`relocated/${index}/${name}-${relocated}.tgz`, bytes),
+    archive: await writeFile(`relocated/${index}/${name}-${relocated}.tgz`, bytes, run.ports),
     version: relocated,
     edits: files.flatMap(({ address, edits }) =>
       edits.map((edit): FileEdit => ({ file: formatAddress(address), edit })),
     ),
     patches,
+    pinned: new Map([...(pins?.named ?? []), ...pinnedLiterals(literals, patched)]),
   };
 }
 
@@ -110,12 +119,36 @@ export async function relocate(item: ChartItem, index: number, run: Run): Promis
     await planReleaseSecret(item, release, `${index}-${position}`, run);
   }
   item.traced = traced;
-  await rewriteAsFar(item, index, run);
+  if (run.options.pinDigests) await pinAndRewrite(item, index, run);
+  else await rewriteAsFar(item, index, run);
+}
+
+/** So often values that cannot be edited in place are left without a digest before all are. */
+const PIN_ROUNDS = 3;
+
+/** Writes digests, too, where that can be done in place: a value that cannot name one must not stop what was asked for. */
+async function pinAndRewrite(item: ChartItem, index: number, run: Run): Promise<void> {
+  for (let bans: readonly PinBan[] = []; ; ) {
+    item.pins = await planChartPins(item, index, bans, run);
+    try {
+      await rewriteAsFar(item, index, run);
+      return;
+    } catch (error) {
+      if (!isPinning(item) || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
+      const stuck = spotsIn(error.message, item.pins);
+      if (stuck.length === 0 || bans.length >= PIN_ROUNDS) {
+        item.pins = noPins(`a digest cannot be written in place: ${error.message}`);
+        await rewriteAsFar(item, index, run);
+        return;
+      }
+      bans = [...item.pins.bans, ...stuck];
+    }
+  }
 }
 
 const NOT_IN_PLACE = 'some hidden images are left where they are: the values that name them cannot be edited in place';
 
-const REACHES: readonly Reach[] = ['declared', 'shown', 'asked'];
+const REACHES: readonly Reach[] = ['declared', 'shown', 'present', 'asked'];
 
 /** Reaches as far as the files can be edited: a value that only hidden images need must not stop what was asked for. */
 async function rewriteAsFar(item: ChartItem, index: number, run: Run): Promise<void> {

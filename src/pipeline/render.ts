@@ -1,12 +1,15 @@
 import type { ValuesLayer } from '../domain/addon.ts';
 import { remoteSchema } from '../domain/chart/chart-files.ts';
 import { chooseKubeVersion } from '../domain/chart/kube-version.ts';
+import { digestOf } from '../domain/manifest.ts';
+import type { Digest } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { RenderResult } from '../ports.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
 import type { ReleaseItem, RenderSettings } from './release-item.ts';
 import type { PulledChart } from './resolved-chart.ts';
 import type { Run } from './run.ts';
+import { type WorkspaceFile, writeFile } from './workspace-file.ts';
 
 /** Why a release does not render, with the values to set: `whose` is the release, or a profile of it. */
 export function renderFailure(item: ChartItem, whose: string, reason: string): MirrorError {
@@ -24,69 +27,91 @@ export function renderFailure(item: ChartItem, whose: string, reason: string): M
   });
 }
 
-/** Writes values files for helm, in the workspace below `folder`; their paths, in order. */
+/** Writes values files for helm, in the workspace below `folder`, in order. */
 export async function writeLayers(
   folder: string,
   layers: readonly Pick<ValuesLayer, 'text'>[],
-  run: Run,
-): Promise<readonly string[]> {
-  const files: string[] = [];
+  { ports }: Pick<Run, 'ports'>,
+): Promise<readonly WorkspaceFile[]> {
+  const files: WorkspaceFile[] = [];
   for (const [position, { text }] of layers.entries()) {
-    files.push(await run.ports.workspace.write(`${folder}/values-${position}.yaml`, text));
+    files.push(await writeFile(`${folder}/values-${position}.yaml`, text, ports));
   }
   return files;
 }
 
-async function settingsOf(pulled: PulledChart, release: ReleaseItem, index: number, run: Run): Promise<RenderSettings> {
-  const { addon } = release;
-  const valuesFiles = await writeLayers(`releases/${index}`, addon.layers, run);
-  const choice = chooseKubeVersion(addon.kubeVersion ?? run.options.kubeVersion, pulled.chart.metadata.kubeVersion);
-  if (choice.note !== undefined) release.notes.push(choice.note);
-  const remote = remoteSchema(pulled.tree, pulled.chart);
-  const schemaSkipped = remote === undefined ? undefined : `${remote} refers to another document`;
-  if (schemaSkipped !== undefined) release.notes.push(`rendered without schema check: ${schemaSkipped}`);
-  return { namespace: addon.namespace ?? addon.release, kubeVersion: choice.version, valuesFiles, schemaSkipped };
+/** How a release is rendered, with what is to be said of it. */
+interface FirstSettings {
+  readonly settings: RenderSettings;
+  readonly notes: readonly string[];
 }
 
-/** Renders an archive as a release does, with further values files on top. */
-export async function renderAs(
-  release: ReleaseItem,
-  settings: RenderSettings,
-  archive: string,
-  more: readonly string[],
+/** What is said of a chart whose values were not checked. */
+export function withoutSchemaNote(why: string): string {
+  return `rendered without schema check: ${why}`;
+}
+
+/** How helm is called for a release; its values are written. */
+export async function firstSettings(
+  { tree, chart }: PulledChart,
+  { addon }: ReleaseItem,
+  index: number,
   run: Run,
-): ReturnType<Run['ports']['helm']['render']> {
+): Promise<FirstSettings> {
+  const valuesFiles = await writeLayers(`releases/${index}`, addon.layers, run);
+  const choice = chooseKubeVersion(addon.kubeVersion ?? run.options.kubeVersion, chart.metadata.kubeVersion);
+  const remote = remoteSchema(tree, chart);
+  const schemaSkipped = remote === undefined ? undefined : `${remote} refers to another document`;
+  return {
+    settings: { namespace: addon.namespace ?? addon.release, kubeVersion: choice.version, valuesFiles, schemaSkipped },
+    notes: [
+      ...(choice.note === undefined ? [] : [choice.note]),
+      ...(schemaSkipped === undefined ? [] : [withoutSchemaNote(schemaSkipped)]),
+    ],
+  };
+}
+
+// (a relative $ref below a $id)
+const REMOTE_SCHEMA = /(?:failing|failed to|cannot|unable to) (?:load|loading|compile|read)[^"]*"https?:\/\//i;
+
+/** Whether helm says that a schema leads to the network, in a way that its text does not show. */
+export function needsNetwork(reason: string): boolean {
+  return REMOTE_SCHEMA.test(reason);
+}
+
+/** The settings without schema check, where helm's reason says that the schema needs the network; else undefined. */
+export function withoutSchema({ settings }: FirstSettings, reason: string): FirstSettings | undefined {
+  if (settings.schemaSkipped !== undefined || !needsNetwork(reason)) return undefined;
+  const schemaSkipped = 'its schema refers to a document on the network';
+  return { settings: { ...settings, schemaSkipped }, notes: [withoutSchemaNote(schemaSkipped)] };
+}
+
+/** One render: an archive as a release installs it, with further values files on top. */
+export interface Rendering {
+  readonly release: ReleaseItem;
+  readonly settings: RenderSettings;
+  readonly archive: WorkspaceFile;
+  readonly more: readonly WorkspaceFile[];
+}
+
+/** Everything that the text of a render depends on beside helm itself, as one digest. */
+export function renderingDigest({ release: { addon }, settings, archive, more }: Rendering): Digest {
+  const { namespace, kubeVersion, valuesFiles, schemaSkipped } = settings;
+  const values = [...valuesFiles, ...more].map(({ digest }) => digest);
+  const called = [addon.release, namespace, kubeVersion, addon.apiVersions, schemaSkipped !== undefined];
+  return digestOf(JSON.stringify([archive.digest, values, ...called]));
+}
+
+/** Renders. */
+export function render({ release, settings, archive, more }: Rendering, run: Run): Promise<RenderResult> {
   const request = {
-    archive,
+    archive: archive.path,
     release: release.addon.release,
     namespace: settings.namespace,
     kubeVersion: settings.kubeVersion,
     apiVersions: release.addon.apiVersions,
-    valuesFiles: [...settings.valuesFiles, ...more],
+    valuesFiles: [...settings.valuesFiles, ...more].map(({ path }) => path),
     skipSchema: settings.schemaSkipped !== undefined,
   };
   return run.ports.helm.render(request, run.signal);
-}
-
-// what helm says when a schema leads to the network in a way that its text does not show (a relative $ref below a $id)
-const REMOTE_SCHEMA = /(?:failing|failed to|cannot|unable to) (?:load|loading|compile|read)[^"]*"https?:\/\//i;
-
-/**
- * The first render of a release, with the settings for all further ones. Where the schema turns out to need the network, it
- * is rendered once more without schema check.
- */
-export async function renderFirst(
-  pulled: PulledChart,
-  release: ReleaseItem,
-  index: number,
-  run: Run,
-): Promise<{ readonly result: RenderResult; readonly settings: RenderSettings }> {
-  const settings = await settingsOf(pulled, release, index, run);
-  const result = await renderAs(release, settings, pulled.archivePath, [], run);
-  const remote = result.kind === 'failed' && settings.schemaSkipped === undefined && REMOTE_SCHEMA.test(result.reason);
-  if (!remote) return { result, settings };
-  const schemaSkipped = 'its schema refers to a document on the network';
-  release.notes.push(`rendered without schema check: ${schemaSkipped}`);
-  const without = { ...settings, schemaSkipped };
-  return { result: await renderAs(release, without, pulled.archivePath, [], run), settings: without };
 }

@@ -6,15 +6,17 @@ import { destinationOf } from '../domain/plan/destination.ts';
 import { formatProfile } from '../domain/profiles/profile.ts';
 import { formatSite } from '../domain/pull-secret/pull-sites.ts';
 import { formatReference } from '../domain/reference.ts';
-import type { ChartStatus, ReportedChart, ReportedEdit, ReportedHiddenImage } from '../domain/report/report.ts';
+import type { ChartStatus, ReportedChart, ReportedEdit } from '../domain/report/report.ts';
+import type { ReportedHiddenImage } from '../domain/report/reported-hidden.ts';
 import type { MirrorError } from '../errors.ts';
 import type { ChartItem } from './chart-item.ts';
-import { isPresent } from './copy.ts';
+import { confirmationOf, isMirrored } from './confirm-hidden.ts';
 import { hiddenImages } from './hidden-images.ts';
 import { isProven } from './prove.ts';
 import { chartReference } from './push.ts';
 import type { ReleaseItem } from './release-item.ts';
 import { REFUSALS, toError } from './report-error.ts';
+import { toPins } from './report-pins.ts';
 import { toProofs } from './report-proof.ts';
 import type { Run } from './run.ts';
 
@@ -61,12 +63,25 @@ function editsOf(chart: ChartItem | undefined): readonly ReportedEdit[] {
 
 function hiddenOf(chart: ChartItem | undefined, release: ReleaseItem, run: Run): readonly ReportedHiddenImage[] {
   if (chart?.relocated === undefined) return [];
-  const mirrored = new Set(run.images.filter(isPresent).map(({ source }) => formatReference(source)));
   return hiddenImages(chart, release).map(({ reference, evidence, when, moved }) => {
-    const image = formatReference(reference);
-    const destination = formatReference(destinationOf(reference, run.options.naming));
-    return { image, destination, evidence, when, moved, mirrored: mirrored.has(image) };
+    const confirmation = confirmationOf(reference, run);
+    return {
+      image: formatReference(reference),
+      destination: formatReference(destinationOf(reference, run.options.naming)),
+      evidence,
+      when,
+      moved,
+      mirrored: isMirrored(reference, run),
+      confirmation: confirmation.kind,
+      reason: confirmation.kind === 'confirmed' ? null : confirmation.reason,
+    };
   });
+}
+
+function refusedOf({ looked }: ReleaseItem): ReportedChart['refusedProfiles'] {
+  return looked.refused.flatMap(({ profile, reason }) =>
+    profile.kind === 'release' ? [] : [{ profile: formatProfile(profile), kind: profile.kind, reason }],
+  );
 }
 
 function leftAsIs({ extraction, profiles }: ReleaseItem): ReportedChart['leftAsIs'] {
@@ -118,6 +133,7 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
     sourceDigest: chart?.pulled?.digest ?? null,
     destination: chart?.pulled === undefined ? null : `oci://${formatReference(chartReference(chart, run))}`,
     archive: chart?.archive ?? null,
+    provenance: chart?.provenance ?? null,
     status: statusOf(chart, release),
     kubeVersion: extraction?.settings.kubeVersion ?? null,
     declared: addon.places,
@@ -140,8 +156,9 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
     hiddenImages: hiddenOf(chart, release, run),
     profiles,
     pullSecret: pullSecretOf(release, run),
-    switches: release.looked.switches,
-    refusedProfiles: release.looked.refused.map(({ profile, reason }) => ({ profile: formatProfile(profile), reason })),
+    ...toPins(chart, release),
+    switches: run.options.switches ? release.looked.switches : null,
+    refusedProfiles: refusedOf(release),
     leftAsIs: leftAsIs(release),
     notes: release.notes,
     error: toError(release.failure ?? chart?.failure ?? chart?.leftover),

@@ -2,7 +2,12 @@ import { leastPolicy, policyNotes } from '../domain/ecr/least-policy.ts';
 import { mountSavings } from '../domain/ecr/mount-savings.ts';
 import { type RepositorySettings, unknownSettings } from '../domain/ecr/repository-settings.ts';
 import type { NetworkSettings } from '../domain/network.ts';
-import type { ReportedEcr, ReportedRepository, ReportedSettings, RepositoryStatus } from '../domain/report/report.ts';
+import type {
+  ReportedEcr,
+  ReportedRepository,
+  ReportedSettings,
+  RepositoryStatus,
+} from '../domain/report/reported-ecr.ts';
 import { needsOf } from './ecr-needs.ts';
 import { toError } from './report-error.ts';
 import type { RepositoryItem } from './repository-item.ts';

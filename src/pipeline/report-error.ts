@@ -1,4 +1,4 @@
-import type { ReportedError } from '../domain/report/report.ts';
+import type { ReportedError } from '../domain/report/reported-error.ts';
 import type { MirrorError } from '../errors.ts';
 
 /** Codes of decisions not to write, as opposed to work that failed. */

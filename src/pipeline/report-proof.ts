@@ -7,7 +7,7 @@ import type { Residue } from '../domain/proof/compare.ts';
 import { helmCommand } from '../domain/proof/helm-command.ts';
 import { formatReference } from '../domain/reference.ts';
 import type { ProofFile } from '../domain/report/proof-file.ts';
-import type { ReportedProfile, ReportedProof } from '../domain/report/report.ts';
+import type { ReportedProfile, ReportedProof } from '../domain/report/reported-proof.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
 import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
 import type { Run } from './run.ts';
@@ -33,6 +33,7 @@ function toProof(verdict: Verdict | undefined, { schemaChecked, command, literal
   if (verdict === undefined) {
     return {
       state: 'not-run',
+      earlier: false,
       command: command ?? null,
       references: 0,
       schemaChecked,
@@ -49,9 +50,10 @@ function toProof(verdict: Verdict | undefined, { schemaChecked, command, literal
     literals: found === undefined ? [] : literals(found),
   }));
   const unexplained = verdict.unexplained.map(({ template, line, text }) => ({ template, line, text }));
-  const { proven, references, reason, explained } = verdict;
+  const { proven, references, reason, explained, isEarlier } = verdict;
   return {
     state: proven ? 'proven' : 'not-proven',
+    earlier: isEarlier,
     command: command ?? null,
     references,
     schemaChecked,
@@ -110,13 +112,15 @@ function profilesOf(
   release: ReleaseItem,
   literals: LiteralFinder,
 ): readonly ReportedProfile[] {
-  return release.profiles.flatMap(({ profile, extraction, verdict }): readonly ReportedProfile[] => {
+  return release.profiles.flatMap(({ profile, extraction, refusedByNotes, verdict }): readonly ReportedProfile[] => {
     if (profile.kind === 'release') return [];
     const images = [...new Set(extraction.uses.map(({ reference }) => formatReference(reference)))];
     const schemaChecked = extraction.settings.schemaSkipped === undefined;
-    const command = commandOf(chart, release, profile, extraction);
+    // no flag of helm leaves NOTES.txt out
+    const command = refusedByNotes === undefined ? commandOf(chart, release, profile, extraction) : undefined;
     const proof = toProof(verdict, { schemaChecked, command, literals });
-    return [{ profile: formatProfile(profile), kind: profile.kind, images, proof }];
+    const shown = { profile: formatProfile(profile), kind: profile.kind };
+    return [{ ...shown, refusedByNotes: refusedByNotes ?? null, images, proof }];
   });
 }
 

@@ -16,6 +16,7 @@ import type { ChartAccess } from './chart-access.ts';
 import type { ChartItem } from './chart-item.ts';
 import type { ReleaseItem } from './release-item.ts';
 import type { ChartLocator, ResolvedVersion } from './resolved-chart.ts';
+import { ChartResults } from './results/chart-results.ts';
 import type { Run } from './run.ts';
 
 function requestText(addon: Pick<Addon, 'version'>): string {
@@ -219,10 +220,13 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       destination: destinationOfChart(first, run),
       pulled: undefined,
       memo: createDocumentMemo(),
+      results: new ChartResults(undefined, 0),
       traced: [],
+      pins: undefined,
       relocated: undefined,
       push: { kind: 'waiting' },
       archive: undefined,
+      provenance: undefined,
       leftover: undefined,
       failure: undefined,
     };

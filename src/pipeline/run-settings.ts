@@ -15,6 +15,7 @@ import type {
   Output,
   Registry,
   Repositories,
+  ResultCache,
   Workspace,
 } from '../ports.ts';
 
@@ -32,6 +33,8 @@ export interface Ports {
   readonly artifacts: ArtifactPusher;
   readonly workspace: Workspace;
   readonly output: Output;
+  /** Undefined where nothing is kept between runs. */
+  readonly cache: ResultCache | undefined;
 }
 
 /** What the person asked for. */
@@ -54,6 +57,8 @@ export interface MirrorOptions {
   readonly switches: boolean;
   /** Whether references that files of a chart spell out are patched. */
   readonly templatePatches: boolean;
+  /** Whether relocated charts name digests beside tags, where their templates allow. */
+  readonly pinDigests: boolean;
   /** The secret with the credentials of the target that pods are to name, and whether charts are to have it, too. */
   readonly pullSecret: { readonly name: string; readonly inChart: boolean } | undefined;
   /** The target, where it is a registry of Amazon ECR. */

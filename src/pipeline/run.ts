@@ -3,6 +3,7 @@ import type { Digest } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
 import type { BlobMounting } from '../ports.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
+import type { Confirmation } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
 import { type ReleaseItem, startRelease } from './release-item.ts';
 import type { RepositoryItem } from './repository-item.ts';
@@ -23,8 +24,14 @@ export interface Run {
   mounting: BlobMounting | undefined;
   /** Digests that differ at the target because one platform is copied, by the text of the source reference. */
   readonly copiedDigests: Map<string, Digest>;
+  /** What sources answered for images, by image; each is asked once. */
+  readonly sourceDigests: Map<ImageItem, Promise<Digest>>;
+  /** Digests that relocated charts are to name, by the text of the source reference with its tag. */
+  readonly pinDigests: Map<string, Digest>;
   /** Failures to reach a source registry at all, by its name. */
   readonly unreachable: Map<string, readonly MirrorError[]>;
+  /** What sources said of hidden images that are not mirrored, by the text of the reference. */
+  readonly confirmations: Map<string, Confirmation>;
   /** Tells a person what happened, one line each. */
   readonly say: (line: string) => void;
 }
@@ -40,7 +47,10 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     repositories: [],
     mounting: undefined,
     copiedDigests: new Map(),
+    sourceDigests: new Map(),
+    pinDigests: new Map(),
     unreachable: new Map(),
+    confirmations: new Map(),
   };
 }
 

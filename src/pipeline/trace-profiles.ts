@@ -7,15 +7,15 @@ import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
 import { switchedOn } from '../domain/profiles/switches.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
-import { minedPaths } from '../domain/trace/candidates.ts';
+import { type MinedPaths, minedPaths } from '../domain/trace/candidates.ts';
 import { trace } from '../domain/trace/trace.ts';
-import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
-import { placed, read } from './extract.ts';
+import { placed } from './extract.ts';
 import type { ProfileItem, ReleaseItem, RenderSettings, Traced } from './release-item.ts';
-import { renderAs } from './render.ts';
 import type { PulledChart } from './resolved-chart.ts';
+import { measure } from './results/measure.ts';
 import type { Run } from './run.ts';
+import { writeFile } from './workspace-file.ts';
 
 /** One set of values to be traced: its references, and how helm is called for it. */
 interface Subject {
@@ -32,40 +32,24 @@ interface Ground {
   readonly item: ChartItem;
   readonly pulled: PulledChart;
   readonly release: ReleaseItem;
-  readonly mined: readonly ValuePath[];
+  readonly mined: MinedPaths;
   readonly texts: readonly ChartText[];
 }
 
 /** The most probes for what only a switch or the chart's own test values show: what is open then is left as it is. */
 const HIDDEN_LIMIT = 8;
 
-function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): readonly ValuePath[] {
+function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): MinedPaths {
   const alone: ChartTree = { ...chart, subcharts: [] };
   const own = minedPaths(
     textsBelow(tree, alone, 'templates/').map(({ text }) => text),
     prefix,
   );
   const below = chart.subcharts.flatMap((sub) =>
-    valueKeys(chart, sub).flatMap((key) => templatePaths(tree, sub, [...prefix, key])),
+    valueKeys(chart, sub).map((key) => templatePaths(tree, sub, [...prefix, key])),
   );
-  return [...own, ...below];
-}
-
-/** What a render shows; undefined where helm refuses it, or where a marker makes a document that cannot be read. */
-async function shownWith(
-  { item, pulled, release }: Ground,
-  { settings }: Subject,
-  more: readonly string[],
-  run: Run,
-): Promise<readonly ImageUse[] | undefined> {
-  const result = await renderAs(release, { ...settings, schemaSkipped: 'probing' }, pulled.probePath, more, run);
-  if (result.kind === 'failed') return undefined;
-  try {
-    return read(item, release, result.text, run).uses;
-  } catch (error) {
-    if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE') return undefined;
-    throw error;
-  }
+  const all = [own, ...below];
+  return { named: all.flatMap(({ named }) => named), guessed: all.flatMap(({ guessed }) => guessed) };
 }
 
 async function traceSubject(
@@ -73,16 +57,15 @@ async function traceSubject(
   subject: Subject,
   run: Run,
 ): Promise<Pick<Traced, 'attributions' | 'probes'>> {
-  const { mined, texts } = ground;
-  const { values, uses, folder, limit } = subject;
+  const { item, release, mined, texts } = ground;
+  const { values, uses, settings, folder, limit } = subject;
   let probes = 0;
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
   const traced = await trace(
     { values, uses, mined, isLiteral, ...(limit === undefined ? {} : { limit }) },
-    async (overlay) => {
+    (overlay) => {
       probes += 1;
-      const file = await run.ports.workspace.write(`${folder}/probe-${probes}.yaml`, overlay);
-      return shownWith(ground, subject, [file], run);
+      return measure(item, release, settings, { name: `${folder}/probe-${probes}`, overlay }, run);
     },
   );
   return { attributions: [...traced.attributions.values()], probes: traced.renders };
@@ -103,7 +86,7 @@ async function traceTogether(
   const paths = items.flatMap(({ profile }) => (profile.kind === 'switch' ? [profile.path] : []));
   if (extraction === undefined || paths.length < 2) return [];
   const overlay = emitYaml(switchedOn(extraction.values, paths));
-  const file = await run.ports.workspace.write(`${folder}/switches.yaml`, overlay);
+  const file = await writeFile(`${folder}/switches.yaml`, overlay, run.ports);
   const subject: Subject = {
     values: paths.reduce((values, path) => withNode(values, path, SWITCHED_ON), extraction.values),
     uses: firstAtEachPlace(items.flatMap(({ fresh }) => fresh)),
@@ -111,7 +94,7 @@ async function traceTogether(
     folder,
     limit: HIDDEN_LIMIT,
   };
-  if ((await shownWith(ground, subject, [], run)) === undefined) return [];
+  if ((await measure(ground.item, ground.release, subject.settings, undefined, run)) === undefined) return [];
   return (await traceSubject(ground, subject, run)).attributions;
 }
 

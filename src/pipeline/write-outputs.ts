@@ -1,8 +1,7 @@
-import { formatReference } from '../domain/reference.ts';
 import type { ChartItem } from './chart-item.ts';
 import { chartName, livingReleases } from './chart-item.ts';
-import { isPresent } from './copy.ts';
-import { hiddenImages } from './hidden-images.ts';
+import { gapLines } from './consumer-gaps.ts';
+import { noteOnce } from './moves.ts';
 import type { ReleaseItem } from './release-item.ts';
 import { consumerPath, profilePath, proofFile, proofPath } from './report-proof.ts';
 import type { Run } from './run.ts';
@@ -12,24 +11,9 @@ export function isDone(chart: ChartItem): boolean {
   return chart.failure === undefined && chart.push.kind !== 'waiting';
 }
 
-/** What other values may pull from the target, and what is not there, by the switch, profile or key that brings it. */
-function missingLines(chart: ChartItem, release: ReleaseItem, run: Run): readonly string[] {
-  const mirrored = new Set(run.images.filter(isPresent).map(({ source }) => formatReference(source)));
-  const lines = hiddenImages(chart, release).flatMap(({ reference, evidence, when, moved }) => {
-    const image = formatReference(reference);
-    if (moved === 'no' || mirrored.has(image)) return [];
-    return [`#   ${when.join(', ')}${evidence === 'declared' ? ' (named there)' : ''}: ${image}`];
-  });
-  if (lines.length === 0) return [];
-  return [
-    '# With other values, the private registry is asked for images that were not mirrored:',
-    ...lines,
-    '# Mirror them by images of the catalog entry, or with --images conditional, or all.',
-  ];
-}
-
 function consumerText(chart: ChartItem, release: ReleaseItem, run: Run): string {
-  const { consumerVerdict, consumerValues, relocation } = release;
+  const { consumerVerdict, relocation } = release;
+  const values = release.consumerValues ?? relocation?.consumerValues ?? '{}\n';
   const state =
     consumerVerdict?.proven === true
       ? 'Proven: the original chart renders to the private registry with them.'
@@ -37,9 +21,9 @@ function consumerText(chart: ChartItem, release: ReleaseItem, run: Run): string 
   const head = [
     `# Values for the original chart ${chartName(chart)}, release ${release.addon.release}.`,
     `# ${state}`,
-    ...missingLines(chart, release, run),
+    ...gapLines(chart, release, values, run),
   ];
-  return `${head.join('\n')}\n${consumerValues ?? relocation?.consumerValues ?? '{}\n'}`;
+  return `${head.join('\n')}\n${values}`;
 }
 
 /**
@@ -53,9 +37,27 @@ function archivePath(chart: ChartItem, version: string, run: Run): string {
   return `helm-charts/${name}/${folder}${name}-${version}.tgz`;
 }
 
+const NOT_OURS =
+  'the original chart is signed: it is kept with its provenance file, which does not verify the relocated chart';
+
 /**
- * Writes what consumers need of a finished chart: the relocated archive, and values for every release. The first
- * release of each chart name also gets the short path.
+ * Writes the original, where its publisher has signed it, with its provenance file: a signature of bytes that are not at hand
+ * verifies nothing. Both have the names that `helm verify` wants, in a folder of their own, so that nobody takes the signature
+ * for one of the relocated archive.
+ */
+async function writeSigned(chart: ChartItem, archive: string, run: Run): Promise<void> {
+  const signed = chart.pulled?.signed;
+  if (signed === undefined) return;
+  const original = `${archive.replace(/\.tgz$/, '')}.original/${signed.file}`;
+  await run.ports.output.write(original, signed.archive);
+  await run.ports.output.write(`${original}.prov`, signed.provenance);
+  chart.provenance = `${original}.prov`;
+  for (const release of livingReleases(chart)) noteOnce(release, NOT_OURS);
+}
+
+/**
+ * Writes what consumers need of a finished chart: the relocated archive, values for every release, and the original where it
+ * is signed. The first release of each chart name also gets the short path.
  */
 export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
   const { relocated, pulled } = chart;
@@ -65,6 +67,7 @@ export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
   const archive = archivePath(chart, relocated.version, run);
   await run.ports.output.write(archive, relocated.bytes);
   chart.archive = archive;
+  await writeSigned(chart, archive, run);
   const first = run.charts.find((other) => other.source.chart === name && isDone(other));
   for (const [index, release] of livingReleases(chart).entries()) {
     const text = consumerText(chart, release, run);

@@ -1,5 +1,6 @@
 import type { styleText } from 'node:util';
-import type { Report, ReportedEcr, ReportedRepository } from '../domain/report/report.ts';
+import type { Report } from '../domain/report/report.ts';
+import type { ReportedEcr, ReportedRepository } from '../domain/report/reported-ecr.ts';
 import { formatSize } from '../domain/report/size.ts';
 
 /** Gives text a style, or leaves it as it is where there are no colours. */

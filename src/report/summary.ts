@@ -1,14 +1,10 @@
 import { styleText } from 'node:util';
-import type {
-  ChartStatus,
-  HiddenMove,
-  Report,
-  ReportedChart,
-  ReportedHiddenImage,
-  ReportedImage,
-} from '../domain/report/report.ts';
+import { counted } from '../domain/report/counted.ts';
+import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
+import { hiddenLines } from './hidden-summary.ts';
+import { pinLines } from './pins-summary.ts';
 
 const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
@@ -25,7 +21,8 @@ function proofText(row: ReportedChart): string {
   const schema = row.proof.schemaChecked ? '' : ', schema not checked';
   const consumer = row.consumer.state === 'not-proven' ? ', values for the original chart NOT PROVEN' : '';
   const references = row.proof.references === 1 ? '1 reference' : `${row.proof.references} references`;
-  return `, ${images}, ${references} proven${schema}${consumer}`;
+  const earlier = row.proof.earlier ? ' by an earlier run' : '';
+  return `, ${images}, ${references} proven${earlier}${schema}${consumer}`;
 }
 
 /** The version as it is published, with its suffix; the one asked for where none was found. */
@@ -65,35 +62,6 @@ function scanLines({ scanOnly, images, charts }: Report): readonly string[] {
   const pushed = charts.filter(({ status }) => GOOD.has(status)).map(({ destination }) => destination);
   const pushes = [...new Set(pushed)].map((destination) => `${'to push'.padEnd(15)} ${destination}`);
   return [...copies, ...pushes];
-}
-
-function counted(count: number, one: string, more: string): string {
-  return `${count} ${count === 1 ? one : more}`;
-}
-
-const MOVES: readonly HiddenMove[] = ['no', 'by-form', 'proven'];
-
-/** What other values may bring: never copied unasked, and here so that nobody finds out later. */
-function hiddenLines({ charts }: Report, paint: Paint): readonly string[] {
-  const rows = new Map<string, ReportedHiddenImage>();
-  // of several charts, the one that leaves it where it is counts
-  for (const row of charts.flatMap(({ hiddenImages }) => hiddenImages)) {
-    const other = rows.get(row.image);
-    if (other === undefined || MOVES.indexOf(row.moved) < MOVES.indexOf(other.moved)) rows.set(row.image, row);
-  }
-  const profiles = charts.flatMap((row) => row.profiles.map((one) => ({ row, one })));
-  const unproven = profiles.filter(({ one }) => one.proof.state === 'not-proven');
-  const lines = unproven.map(
-    ({ row, one }) => `${paint('yellow', 'not covered'.padEnd(15))} ${row.chart} (${row.release}) with ${one.profile}`,
-  );
-  if (rows.size === 0) return lines;
-  const count = (moved: string): number => [...rows.values()].filter((row) => row.moved === moved).length;
-  const mirrored = [...rows.values()].filter((row) => row.mirrored).length;
-  const kinds = `moved and proven ${count('proven')}, moved by form ${count('by-form')}, not moved ${count('no')}`;
-  return [
-    ...lines,
-    `with other values: ${counted(rows.size, 'further image', 'further images')}: ${kinds}; ${mirrored} mirrored`,
-  ];
 }
 
 /** Which pods do not get the pull secret, and the way by their service accounts. */
@@ -144,6 +112,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...imageLines(report, paint),
     ...hiddenLines(report, paint),
     ...pullSecretLines(report, paint),
+    ...pinLines(report, paint),
     ...ecrLines(report, paint),
     ...report.notes.map((note) => `note: ${note}`),
     ...notes,

@@ -3,20 +3,23 @@
 //   npm run bench:analysis -- CHARTS_DIR [--switches]
 //
 // CHARTS_DIR holds packed charts and a charts.json, a list of {file, chart, version, values}. Each chart is worked on alone.
-// The bare run is the least of three of the same helm with the same values; our time is that of the steps of a mirror run
-// from the first render to the last proof. One process, one machine, one after the other: the ratios count, not the times.
+// The bare run is that of the same helm with the same values; our time is that of the steps of a mirror run from the first
+// render to the last proof; of each the least of three rounds. Three figures: for the release alone; with the test values
+// of the chart (ci/*-values.yaml), each of which is rendered and proven, too, for the charts that have such; and, where asked
+// for, with every switch. One process, one machine, one after the other: the ratios count, not the times.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { contentDigest, packChart, unpackChart } from '../../src/adapters/archive.ts';
+import { contentDigest, packChart, packScratch, unpackChart } from '../../src/adapters/archive.ts';
 import { createHelm, helmEnvironment } from '../../src/adapters/helm.ts';
 import { createLocalCharts } from '../../src/adapters/local-charts.ts';
 import type { Addon } from '../../src/domain/addon.ts';
 import { sentence } from '../../src/pipeline/graph.ts';
-import { type Run, startRun } from '../../src/pipeline/run.ts';
+import type { Run } from '../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../src/pipeline/run-settings.ts';
+import { addonOf, runOf } from '../unit/pipeline/runs.ts';
 
 const execute = promisify(execFile);
 const KUBE = '1.34.0';
@@ -54,11 +57,12 @@ function portsFor(directory: string): Ports {
     }),
     registry: { head: unused, manifest: unused, tags: unused, blob: unused, referrers: unused },
     repositories: undefined,
-    charts: { entries: unused, charts: unused, archive: unused },
+    charts: { entries: unused, charts: unused, archive: unused, provenance: unused },
     localCharts: createLocalCharts(),
-    archives: { unpack: unpackChart, pack: packChart, contentDigest },
+    archives: { unpack: unpackChart, pack: packChart, packScratch, contentDigest },
     copier: { copy: unused },
     pusher: { push: unused },
+    cache: undefined,
     artifacts: { push: unused },
     workspace: {
       async write(name, data) {
@@ -70,54 +74,36 @@ function portsFor(directory: string): Ports {
   };
 }
 
-function addonOf(directory: string, { file, chart, version, values }: Listed): Addon {
+function listedAddon(archive: string, { chart, version, values }: Listed): Addon {
   const layer = { origin: 'inline', name: 'values', text: JSON.stringify(values ?? {}) } as const;
-  return {
-    release: chart,
+  return addonOf(chart, {
     chart,
-    source: { kind: 'local', path: join(directory, file), chart },
-    ociNamespace: '',
+    source: { kind: 'local', path: archive, chart },
     version: { kind: 'version', text: version },
-    namespace: undefined,
     layers: values === null ? [] : [layer],
-    profiles: [],
-    kubeVersion: undefined,
-    apiVersions: [],
-    platforms: [],
-    images: [],
-    excluded: [],
     places: [],
-  };
+  });
 }
 
 function runFor(addon: Addon, switches: boolean, directory: string): Run {
-  const options: MirrorOptions = {
+  const options: Partial<MirrorOptions> = {
     scanOnly: true,
     naming: { registry: 'registry.example.com/platform', prefix: '', imagePath: 'source' },
     includeDependencies: false,
     kubeVersion: KUBE,
-    platform: undefined,
-    existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
-    pushUnproven: false,
-    chartVersionSuffix: '',
-    strict: false,
     concurrency: 1,
     renders: availableParallelism(),
-    images: 'rendered',
     switches,
-    templatePatches: true,
-    pullSecret: undefined,
-    ecr: undefined,
-    repositories: { rules: [], applySettings: false },
   };
-  const catalog = { mode: 'catalog', addons: [addon], unmirrorable: [], moved: [], notes: [] } as const;
-  return startRun({
-    ports: portsFor(directory),
-    options,
-    catalog,
-    signal: new AbortController().signal,
-    say: () => undefined,
-  });
+  return runOf([addon], options, portsFor(directory));
+}
+
+const ROUNDS = 3;
+
+async function least(work: () => Promise<number>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) times.push(await work());
+  return Math.min(...times);
 }
 
 /** Milliseconds of the steps that count. */
@@ -136,28 +122,29 @@ async function ours(addon: Addon, switches: boolean, directory: string): Promise
   return spent;
 }
 
-/** Milliseconds of a bare run, the least of three. */
+/** Milliseconds of a bare run. */
 async function bare(directory: string, { file, chart, values }: Listed, scratch: string): Promise<number> {
   const own = join(scratch, 'values.json');
   writeFileSync(own, JSON.stringify(values ?? {}));
-  const argv = [
-    'template',
-    chart,
-    join(directory, file),
-    '--namespace',
-    chart,
-    '--kube-version',
-    KUBE,
-    '--values',
-    own,
-  ];
-  const times: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    const start = performance.now();
-    await execute(process.env.TEST_HELM ?? 'helm', argv, { env: { ...helmEnvironment(scratch) }, maxBuffer: 2 ** 28 });
-    times.push(performance.now() - start);
-  }
-  return Math.min(...times);
+  const flags = ['--namespace', chart, '--kube-version', KUBE, '--values', own];
+  const argv = ['template', chart, join(directory, file), ...flags];
+  const start = performance.now();
+  await execute(process.env.TEST_HELM ?? 'helm', argv, { env: { ...helmEnvironment(scratch) }, maxBuffer: 2 ** 28 });
+  return performance.now() - start;
+}
+
+/** The archive without the chart's test values, and how many there were. */
+async function withoutTestValues(
+  directory: string,
+  { file, chart }: Listed,
+  scratch: string,
+): Promise<{ readonly archive: string; readonly testValues: number }> {
+  const tree = await unpackChart(file, readFileSync(join(directory, file)));
+  const files = new Map([...tree.files].filter(([path]) => !path.startsWith('ci/')));
+  const testValues = [...tree.files.keys()].filter((path) => /^ci\/[^/]*values\.ya?ml$/.test(path)).length;
+  const archive = join(scratch, `${chart}-alone.tgz`);
+  writeFileSync(archive, await packScratch({ ...tree, files }, tree));
+  return { archive, testValues };
 }
 
 function quantile(sorted: readonly number[], share: number): string {
@@ -171,21 +158,39 @@ if (place === undefined || !existsSync(join(directory, 'charts.json'))) {
 } else {
   const charts: readonly Listed[] = JSON.parse(readFileSync(join(directory, 'charts.json'), 'utf8'));
   const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
-  const ratios: number[] = [];
+  const alone: number[] = [];
+  const tested: number[] = [];
+  const switched: number[] = [];
+  const told = (spent: number, helm: number): string =>
+    `${spent.toFixed(0).padStart(6)} ms ${(spent / helm).toFixed(1).padStart(5)}`;
   try {
     for (const chart of charts) {
-      const helm = await bare(directory, chart, scratch);
-      const spent = await ours(addonOf(directory, chart), flags.includes('--switches'), scratch);
-      ratios.push(spent / helm);
-      say(
-        `${chart.chart.padEnd(32)} helm ${helm.toFixed(0).padStart(5)} ms, ours ${spent.toFixed(0).padStart(6)} ms: ${(spent / helm).toFixed(1)}`,
-      );
+      const helm = await least(() => bare(directory, chart, scratch));
+      const { archive, testValues } = await withoutTestValues(directory, chart, scratch);
+      const spent = await least(() => ours(listedAddon(archive, chart), false, scratch));
+      alone.push(spent / helm);
+      const parts = [`${chart.chart.padEnd(32)} helm ${helm.toFixed(0).padStart(4)} ms`, `alone ${told(spent, helm)}`];
+      const whole = listedAddon(join(directory, chart.file), chart);
+      if (testValues > 0) {
+        const more = await least(() => ours(whole, false, scratch));
+        tested.push(more / helm / (1 + testValues));
+        parts.push(`with ${testValues} test values ${told(more, helm)}`);
+      }
+      if (flags.includes('--switches')) {
+        const all = await ours(whole, true, scratch);
+        switched.push(all / helm);
+        parts.push(`with switches ${told(all, helm)}`);
+      }
+      say(parts.join(', '));
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  ratios.sort((a, b) => a - b);
-  say(
-    `${ratios.length} charts: median ${quantile(ratios, 0.5)}, 95th percentile ${quantile(ratios, 0.95)} bare runs of helm`,
-  );
+  const line = (ratios: number[], what: string): void => {
+    ratios.sort((a, b) => a - b);
+    say(`${ratios.length} charts, ${what}: median ${quantile(ratios, 0.5)}, 95th percentile ${quantile(ratios, 0.95)}`);
+  };
+  line(alone, 'bare runs of helm for the release alone');
+  line(tested, 'bare runs of helm for each set of values, with test values');
+  if (switched.length > 0) line(switched, 'bare runs of helm with switches');
 }

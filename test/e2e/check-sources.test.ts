@@ -1,18 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckWorld, startCheckWorld } from '../support/check-world.ts';
 import type { ChartParts } from '../support/e2e-charts.ts';
+import { shellExamples } from '../support/e2e-command.ts';
 import { createConsumerHelm } from '../support/e2e-helm.ts';
 import { chartOf } from '../support/fault-world.ts';
-import { ROOT } from '../support/shared-charts.ts';
 import { describeWith } from '../support/tools.ts';
-
-/** The shell examples of docs/check.md. */
-function examples(): readonly string[] {
-  const text = readFileSync(join(ROOT, 'docs', 'check.md'), 'utf8');
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, script = '']) => script);
-}
 
 function podOf(image: string): string {
   return JSON.stringify({
@@ -30,10 +23,7 @@ describeWith(['helm', 'registry'], 'check', () => {
 
   beforeAll(async () => {
     world = await startCheckWorld();
-    own = `${world.registry.host}/platform`;
-    await world.push('platform/team/app', '1');
-    await world.push('platform/team/agent', '2');
-    await world.write('app', chartOf(`${own}/team/app:1`, `${own}/team/agent:2`));
+    own = world.own;
   });
 
   afterAll(() => world?.stop());
@@ -53,15 +43,7 @@ describeWith(['helm', 'registry'], 'check', () => {
     it('reads every file of a directory, and names it as the place', async () => {
       const text = await rendered();
       await world.machine.write('out/a/all.yml', text);
-      await world.machine.write(
-        'out/b.json',
-        JSON.stringify({
-          apiVersion: 'v1',
-          kind: 'Pod',
-          metadata: { name: 'p' },
-          spec: { containers: [{ name: 'c', image: `${own}/team/none:1` }] },
-        }),
-      );
+      await world.machine.write('out/b.json', podOf(`${own}/team/none:1`));
       const { code, report, row } = await world.check(['--manifests', 'out']);
       expect([code, report.totals]).toEqual([1, { absent: 1, ok: 2 }]);
       expect(row('platform/team/none:1').places).toEqual([
@@ -144,7 +126,7 @@ describeWith(['helm', 'registry'], 'check', () => {
     });
   });
 
-  it.each(examples().map((script) => [script]))('does what its document says: %s', async (script) => {
+  it.each(shellExamples('check.md').map((script) => [script]))('does what its document says: %s', async (script) => {
     const shop = chartOf(`${own}/team/app:1`);
     await world.push('platform/team/app', '1');
     await world.pushChart('platform', 'shop', { ...shop, version: '1.2.3' });

@@ -14,12 +14,9 @@ describeWith(['helm', 'registry'], 'check', () => {
 
   beforeAll(async () => {
     world = await startCheckWorld();
-    own = `${world.registry.host}/platform`;
-    await world.push('platform/team/app', '1');
-    await world.push('platform/team/agent', '2', { platforms: ['linux/amd64'] });
+    own = world.own;
     await world.push('platform/team/single', '3', { platforms: [], format: 'docker' });
     await world.push('elsewhere/app', '1');
-    await world.write('app', chartOf(`${own}/team/app:1`, `${own}/team/agent:2`));
   });
 
   afterAll(() => world?.stop());

@@ -1,17 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChartParts, deployment } from '../support/e2e-charts.ts';
+import { shellExamples } from '../support/e2e-command.ts';
 import { CATALOG, SHOP } from '../support/explain-charts.ts';
 import { createExplainWorld, type ExplainWorld, told } from '../support/explain-world.ts';
-import { ROOT } from '../support/shared-charts.ts';
 import { describeWith } from '../support/tools.ts';
-
-/** The shell examples of docs/explain.md. */
-function examples(): readonly string[] {
-  const text = readFileSync(join(ROOT, 'docs', 'explain.md'), 'utf8');
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, script = '']) => script);
-}
 
 describeWith(['helm'], 'explain', () => {
   let world: ExplainWorld;
@@ -123,7 +117,7 @@ describeWith(['helm'], 'explain', () => {
     expect(await world.machine.files(world.machine.temporary)).toEqual([]);
   });
 
-  it.each(examples().map((script) => [script]))('does what its document says: %s', async (script) => {
+  it.each(shellExamples('explain.md').map((script) => [script]))('does what its document says: %s', async (script) => {
     const image =
       '{{ .Values.global.registry }}/{{ .Values.metrics.image.repository }}:{{ .Values.metrics.image.tag }}';
     const parts: ChartParts = {

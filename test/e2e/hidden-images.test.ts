@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ChartParts, deployment, pod, vendored } from '../support/e2e-charts.ts';
+import { type ChartParts, chartFiles, deployment, pod, vendored } from '../support/e2e-charts.ts';
 import { type ConsumerHelm, createConsumerHelm } from '../support/e2e-helm.ts';
 import { strayHosts } from '../support/e2e-plain-grep.ts';
 import { type Outcome, startWorld, type World } from '../support/e2e-world.ts';
@@ -67,6 +67,18 @@ const SHOP: ChartParts = {
   },
 };
 
+/** Refuses its switch as Bitnami's charts do: in NOTES.txt, by way of a helper. */
+const GUARDED: ChartParts = {
+  values: 'image: quay.io/team/app:1.0\ntls: { enabled: false, secret: "", image: quay.io/team/exporter:2 }\n',
+  templates: {
+    'app.yaml': deployment('- name: main\n  image: {{ .Values.image }}'),
+    'tls.yaml': when('.Values.tls.enabled', pod('{{ .Values.tls.image }}', 'tier: tls')),
+    '_validate.tpl':
+      '{{- define "validate" }}{{ if and .Values.tls.enabled (not .Values.tls.secret) }}{{ fail "\\nVALUES VALIDATION:\\ntls needs a secret" }}{{ end }}{{ end -}}\n',
+    'NOTES.txt': '{{ include "validate" . }}\n',
+  },
+};
+
 const SHOWN = { image: 'quay.io/team/app:1.0', evidence: 'rendered' };
 
 describeWith(['helm', 'crane'], 'images that the values of a release do not render', () => {
@@ -108,7 +120,7 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
     expect(hiddenImages.every(({ mirrored }) => !mirrored)).toBe(true);
     expect(switches).toBe(7);
     expect(refusedProfiles).toEqual([
-      { profile: 'strict=true', reason: expect.stringContaining('strict needs a license') },
+      { profile: 'strict=true', kind: 'switch', reason: expect.stringContaining('strict needs a license') },
     ]);
   });
 
@@ -131,8 +143,18 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
     const text = await readFile(file, 'utf8');
     expect(text).toContain('#   metrics.enabled=true: quay.io/team/exporter:2\n');
     expect(text).toContain('#   never (named there): quay.io/team/never:8\n');
+    // no value moves in the original chart what its templates spell out
+    expect(text).toContain('#   debug=true: docker.io/library/busybox:1.36, from its public source\n');
+    expect(text).toContain('#   ci/cluster-values.yaml: quay.io/team/cluster:7, from its public source\n');
+    expect(text).toMatch(/: quay\.io\/team\/inner:9, from its public source\n/);
     expect(outcome.stderr).toContain(
-      'with other values: 9 further images: moved and proven 7, moved by form 2, not moved 0',
+      'with other values: 9 further images: moved and proven 7, moved by form 2, not moved 0; 0 mirrored\n',
+    );
+    expect(outcome.stderr).toContain(
+      '\nnot known: what 1 switch would bring: shop did not render with them, see refusedProfiles in the report\n',
+    );
+    expect(outcome.stderr).toContain(
+      '  shop 1.0.0 (shop) 7 switches turned; further images with 6 switches, 1 set of test values; not rendered with 1 switch\n',
     );
   });
 
@@ -164,9 +186,34 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
   });
 
   it('are not looked for behind switches when that is said', async () => {
-    const { report } = await world.mirror('quick', [{ chart: 'shop', version: '1.0.0' }], ['--no-switches']);
-    expect(report.charts[0]?.switches).toBe(0);
+    const { report, stderr } = await world.mirror('quick', [{ chart: 'shop', version: '1.0.0' }], ['--no-switches']);
+    expect(report.charts[0]?.switches).toBeNull();
     expect(report.charts[0]?.hiddenImages.filter(({ evidence: how }) => how === 'conditional')).toHaveLength(1);
+    expect(stderr).toContain('  shop 1.0.0 (shop) switches not turned; further images with 1 set of test values\n');
+    expect(stderr).toContain('\nnot known: images behind switches, since none was turned (--no-switches)\n');
+  });
+
+  it('are found and proven behind switches that only NOTES.txt refuses, and come when it is content', async () => {
+    await world.publish('guarded', GUARDED);
+    const run = await world.mirror('guarded', [{ chart: 'guarded', version: '1.0.0' }]);
+    expect(run.code, run.stderr).toBe(0);
+    const row = run.row('guarded');
+    expect(row.refusedProfiles).toEqual([]);
+    expect(row.hiddenImages.map(({ image, moved }) => [image, moved])).toEqual([['quay.io/team/exporter:2', 'proven']]);
+    const refusedByNotes = expect.stringMatching(/NOTES\.txt.*tls needs a secret/);
+    expect(row.profiles).toMatchObject([
+      { profile: 'tls.enabled=true', refusedByNotes, proof: { state: 'proven', command: null } },
+    ]);
+    const archive = await helm.pull(`oci://${world.proxy.host}/guarded/guarded`, '1.0.0');
+    await expect(helm.template('r', archive, ['--set', 'tls.enabled=true'])).rejects.toThrow(/tls needs a secret/);
+    const output = await helm.template('r', archive, ['--set', 'tls.enabled=true,tls.secret=x']);
+    expect(output).toContain(`${world.proxy.host}/guarded/team/exporter:2`);
+    expect(strayHosts(output)).toEqual([]);
+    for (const [file, text] of Object.entries(chartFiles('guarded', GUARDED)))
+      await world.machine.write(`guarded/${file}`, text.toString());
+    const { code, stdout } = await world.machine.run(['explain', './guarded', '--image', 'quay.io/team/exporter']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/note: with tls\.enabled=true NOTES\.txt refuses to render; .*tls needs a secret/);
   });
 
   it('are mirrored and proven when a profile of the catalog renders them', async () => {

@@ -5,12 +5,14 @@ import type { Report, ReportedChart } from '../../src/domain/report/report.ts';
 import { type CountingProxy, startCountingProxy } from '../support/counting-proxy.ts';
 import { type ConsumerHelm, createConsumerHelm } from '../support/e2e-helm.ts';
 import { type CliResult, createMachine, type Machine, mirrorFlags } from '../support/e2e-machine.ts';
-import { linesWith, referencesTo, strayHosts } from '../support/e2e-plain-grep.ts';
+import { linesWith, mentionsOf, referencesTo, strayHosts } from '../support/e2e-plain-grep.ts';
 import { rawDigest, rawManifest, splitFull } from '../support/e2e-registry.ts';
 import { schemaProblems } from '../support/e2e-report-schema.ts';
 import type { LoopbackSources } from '../support/loopback-sources.ts';
 import { startDistribution } from '../support/registries.ts';
 import { ROOT, serveSharedCharts, sharedCharts, sharedChartsReason } from '../support/shared-charts.ts';
+import { destinationOf, isMentioned } from '../support/shared-destinations.ts';
+import { EXPLAINED_EXTRAS, extras, LEFT, LISTED_BASES, recall, recallByKind } from '../support/shared-recall.ts';
 import { describeUnless, skipReason } from '../support/tools.ts';
 import { valuesInputReason } from '../support/values-inputs.ts';
 
@@ -39,19 +41,6 @@ async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>):
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
-/** Where charts.json's reference must be at the target, by the rule of the documentation. */
-function destinationOf(reference: string): { readonly repository: string; readonly name: string } {
-  const first = reference.split('/')[0] ?? '';
-  const hasHost = reference.includes('/') && (/[.:]/.test(first) || first === 'localhost');
-  const full = hasHost ? reference : `docker.io/${reference}`;
-  const { host, path, name } = splitFull(full);
-  const isOfficial = /^(?:index\.|registry-1\.)?docker\.io$/.test(host) && !path.includes('/');
-  const tag = /:[^/@]+(?:@|$)/.exec(full.slice(host.length));
-  const short = `mirrored-${name.slice('sha256:'.length).slice(0, 12)}`;
-  const tagged = tag === null && name.startsWith('sha256:') ? short : (tag?.[0].slice(1).replace('@', '') ?? name);
-  return { repository: `mirror/${isOfficial ? 'library/' : ''}${path}`, name: tagged };
 }
 
 describeUnless(
@@ -128,6 +117,33 @@ describeUnless(
       expect(schemaProblems(JSON.parse(await machine.read('report.json')))).toEqual([]);
     });
 
+    it('finds every listed reference, each at its kind of place', () => {
+      const all = recall(report, sharedCharts());
+      expect(all.filter(({ found }) => found !== 'place' && found !== 'base')).toEqual([]);
+      expect(recallByKind(all)).toEqual({
+        arg: '6 of 6',
+        configmap: '23 of 23',
+        container: '107 of 107',
+        'cr-container': '11 of 11',
+        'cr-image-field': '4 of 4',
+        'cr-split': '14 of 14',
+        'cr-text': '3 of 3',
+        env: '28 of 28',
+        initContainer: '15 of 15',
+        secret: '8 of 8',
+      });
+      expect(all.filter(({ found }) => found === 'base').map(({ chart, ref }) => `${chart} ${ref}`)).toEqual(
+        LISTED_BASES,
+      );
+    });
+
+    it('finds nothing else but what is explained', () => {
+      const found = extras(report, sharedCharts()).map(({ chart, image }) => `${chart} ${image}`);
+      expect([...found].sort()).toEqual(Object.keys(EXPLAINED_EXTRAS).sort());
+      const left = report.charts.flatMap(({ chart, leftAsIs }) => leftAsIs.map(({ why }) => `${chart}: ${why}`));
+      expect([...new Set(left)].sort()).toEqual(LEFT);
+    });
+
     it('has every listed image of a pushed chart at its place, with the digest of the source', async () => {
       const pushed = new Set(pulled.map(({ row }) => row.chart));
       const charts = sharedCharts().filter(({ name }) => pushed.has(name));
@@ -159,8 +175,9 @@ describeUnless(
     });
 
     it('renders, pulled by helm, no public registry and no original reference', () => {
+      const hosts = [...sources.images().values()].map(({ registry }) => registry);
       const stray = pulled.flatMap(({ row, output }) =>
-        strayHosts(output).map((line) => `${row.chart}: ${line.trim()}`),
+        strayHosts(output, [...new Set(hosts)]).map((line) => `${row.chart}: ${line.trim()}`),
       );
       expect(stray).toEqual([]);
       const originals = pulled.flatMap(({ row, output }) => {
@@ -169,6 +186,16 @@ describeUnless(
         return [...texts].flatMap((text) => linesWith(output, text).map((line) => `${row.chart}: ${line.trim()}`));
       });
       expect(originals).toEqual([]);
+    });
+
+    it('renders, pulled by helm, every listed reference below the target', () => {
+      const missing = pulled.flatMap(({ row, output }) => {
+        const mentions = mentionsOf(output, `${proxy.host}/mirror`);
+        const images = sharedCharts().find(({ name }) => name === row.chart)?.images ?? [];
+        const whole = images.filter(({ where }) => where !== 'cr-split');
+        return whole.filter(({ ref }) => !isMentioned(ref, mentions)).map(({ ref }) => `${row.chart}: ${ref}`);
+      });
+      expect(missing).toEqual([]);
     });
 
     it(

@@ -46,10 +46,14 @@ describeUnless(skipReason(['helm4', 'crane']) ?? sharedChartsReason(), 'hidden i
     const conditional = report.charts.flatMap(({ hiddenImages }) =>
       hiddenImages.filter(({ evidence }) => evidence === 'conditional'),
     );
-    const covered = conditional.filter(({ moved }) => moved === 'proven');
-    process.stdout.write(`${covered.length} of ${conditional.length} conditional images are moved and proven\n`);
-    expect(conditional.length).toBeGreaterThan(40);
-    expect(covered.length / conditional.length).toBeGreaterThanOrEqual(0.98);
+    // what only test values of a chart name stands in those, which are no part of what is installed
+    const ofTests = conditional.filter(({ when }) => when.every((profile) => profile.startsWith('ci/')));
+    const ofChart = conditional.filter((one) => !ofTests.includes(one));
+    const proven = (images: typeof conditional): number => images.filter(({ moved }) => moved === 'proven').length;
+    process.stdout.write(`${proven(ofChart)} of ${ofChart.length} conditional images are moved and proven; `);
+    process.stdout.write(`of those that only test values bring, ${proven(ofTests)} of ${ofTests.length}\n`);
+    expect(ofChart.length).toBeGreaterThan(40);
+    expect(proven(ofChart) / ofChart.length).toBeGreaterThanOrEqual(0.98);
   });
 
   it(

@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { buildChartArtifact } from '../../src/demo/chart-artifact.ts';
 import { startChartRepository } from '../../src/demo/chart-repository.ts';
 import { createRegistryClient } from '../../src/demo/registry-client.ts';
 import type { CheckedImage, CheckReport } from '../../src/domain/check/report.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
-import { type ChartParts, chartFiles, makeChart } from './e2e-charts.ts';
-import { CLI, COMPILED } from './e2e-cli.ts';
+import { type ChartParts, makeChart } from './e2e-charts.ts';
+import { CLI } from './e2e-cli.ts';
+import { installCli, printedReport, runProgram, writeChart } from './e2e-command.ts';
 import { type CliResult, createMachine, type Machine } from './e2e-machine.ts';
+import { chartOf } from './fault-world.ts';
 import { startDistribution } from './registries.ts';
-import { ROOT } from './shared-charts.ts';
 import { type ImageOptions, type PushedImage, pushImage } from './synthetic-images.ts';
 
 /** A check that has ended. */
@@ -22,9 +18,14 @@ export interface Checked extends CliResult {
   row(reference: string): CheckedImage;
 }
 
-/** A strict registry from which images can be removed, a chart repository, and a consumer's machine with helm. */
+/**
+ * A strict registry from which images can be removed, a chart repository, and a consumer's machine with helm. The registry
+ * has `team/app:1` and, for linux/amd64 alone, `team/agent:2`; the chart in the directory `app` uses both.
+ */
 export interface CheckWorld {
   readonly registry: CountingProxy;
+  /** `host/platform`, where the registry has what a check allows. */
+  readonly own: string;
   readonly machine: Machine;
   /** The address of a chart repository that serves what was published. */
   readonly repository: string;
@@ -45,60 +46,26 @@ export interface CheckWorld {
   stop(): Promise<void>;
 }
 
-const PIPES: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
-
-function schemaProblems(report: unknown): readonly string[] {
-  const schema: object = JSON.parse(readFileSync(join(ROOT, 'schemas', 'check.schema.json'), 'utf8'));
-  const validate = new Ajv2020({ allErrors: true }).compile(schema);
-  validate(report);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
-
-function ended(child: ChildProcess): Promise<CliResult> {
-  const texts = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-    texts.stdout += chunk;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    texts.stderr += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? undefined, ...texts }));
-  });
-}
-
-function environment({ home, temporary, work }: Machine): Readonly<Record<string, string>> {
-  return { HOME: home, TMPDIR: temporary, PATH: join(work, '..', 'bin'), NODE_COMPILE_CACHE: COMPILED };
-}
-
-/** Puts the tool on the PATH of a machine, as `airgap-charts`. */
-async function install({ work }: Machine): Promise<void> {
-  const command = [process.execPath, ...CLI].map((word) => `"${word}"`).join(' ');
-  await writeFile(join(work, '..', 'bin', 'airgap-charts'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
-}
-
 /** Starts it. */
 export async function startCheckWorld(): Promise<CheckWorld> {
   const behind = await startDistribution({ deleteEnabled: true });
   const registry = await startCountingProxy(behind.url);
   const repository = await startChartRepository();
   const machine = await createMachine({ helm: 'helm', crane: false });
-  await install(machine);
+  await installCli(machine);
   const address = `${repository.url}/stable`;
+  const own = `${registry.host}/platform`;
+  await pushImage(behind.url, 'platform/team/app', '1');
+  await pushImage(behind.url, 'platform/team/agent', '2', { platforms: ['linux/amd64'] });
+  await writeChart(machine, 'app', chartOf(`${own}/team/app:1`, `${own}/team/agent:2`));
 
-  async function run(argv: readonly string[], input = ''): Promise<CliResult> {
-    const options = { cwd: machine.work, env: environment(machine), stdio: PIPES };
-    const child = spawn(process.execPath, [...CLI, 'check', ...argv, '--plain-http'], options);
-    // a run that reads no input may be gone before it is written
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-    return ended(child);
+  function run(argv: readonly string[], input?: string): Promise<CliResult> {
+    const command = [process.execPath, ...CLI, 'check', ...argv, '--plain-http'];
+    return runProgram(machine, command, input === undefined ? {} : { input });
   }
 
   return {
-    registry,
-    machine,
+    ...{ registry, own, machine, run },
     repository: address,
     push: (name, tag, options = {}) => pushImage(behind.url, name, tag, options),
     async remove(name, digest) {
@@ -108,10 +75,7 @@ export async function startCheckWorld(): Promise<CheckWorld> {
     async publish(name, parts) {
       repository.add('stable', [await makeChart(name, parts)], address);
     },
-    async write(name, parts) {
-      for (const [file, content] of Object.entries(chartFiles(name, parts)))
-        await machine.write(`${name}/${file}`, content);
-    },
+    write: (name, parts) => writeChart(machine, name, parts),
     async pushChart(path, name, parts) {
       const { archive, version } = await makeChart(name, parts);
       const client = createRegistryClient({ base: behind.url });
@@ -119,19 +83,11 @@ export async function startCheckWorld(): Promise<CheckWorld> {
         .push(`${path}/${name}`, version, buildChartArtifact(name, version, archive))
         .finally(() => client.close());
     },
-    script(text) {
-      const options = { cwd: machine.work, env: environment(machine), stdio: PIPES };
-      return ended(spawn('/bin/sh', ['-e', '-c', text], options));
-    },
-    run,
+    script: (text) => runProgram(machine, ['/bin/sh', '-e', '-c', text]),
     async check(argv, input) {
-      const where = argv.includes('--registry') ? [] : ['--registry', `${registry.host}/platform`];
+      const where = argv.includes('--registry') ? [] : ['--registry', own];
       const result = await run([...argv, ...where, '--json'], input);
-      if (result.stdout === '') throw new Error(`there is no result (exit code ${result.code}):\n${result.stderr}`);
-      const report: CheckReport = JSON.parse(result.stdout);
-      const problems = schemaProblems(report);
-      if (problems.length > 0) throw new Error(`the result does not fit its schema: ${problems.join('; ')}`);
-      if (report.exitCode !== result.code) throw new Error(`exit code ${result.code}, the result: ${report.exitCode}`);
+      const report = printedReport<CheckReport>(result, 'check.schema.json');
       const row = (reference: string): CheckedImage => {
         const names = [reference, `${registry.host}/${reference}`];
         const found = report.images.find((one) => names.includes(one.reference));

@@ -107,6 +107,10 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
     XDG_CACHE_HOME: place('cache'),
     TMPDIR: temporary,
     PATH: bin,
+    // nothing leaves this machine: hosts that no source mirror stands for are not there
+    HTTP_PROXY: 'http://127.0.0.1:9',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    NO_PROXY: '127.0.0.1,localhost,::1',
     NODE_COMPILE_CACHE: COMPILED,
   };
 

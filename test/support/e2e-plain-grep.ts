@@ -15,7 +15,6 @@ const HOSTS = [
   'registry\\.gitlab\\.com',
   'registry\\.example\\.test',
 ];
-const KNOWN = new RegExp(`(?<![A-Za-z0-9_])(?:${HOSTS.join('|')})(?![A-Za-z0-9.-])`);
 const URLS = /\b(?:https?|oci|git|ftp):\/\/[^\s"'`)>\]]+/g;
 
 function withoutComment(line: string): string {
@@ -28,17 +27,29 @@ function linesOf(document: string): readonly string[] {
   return /^kind: *CustomResourceDefinition/m.test(document) ? lines.filter((line) => /^\s*default:/.test(line)) : lines;
 }
 
-/** The lines of rendered text that still name a public registry, outside of comments, URLs and what CRDs describe. */
-export function strayHosts(output: string): readonly string[] {
-  return output
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Rendered text with base64 values of one line replaced by the text in them. */
+function decoded(output: string): string {
+  return output.replace(/^(\s+[\w.-]+: *)"?([A-Za-z0-9+/]{16,}={0,2})"?$/gm, (line, key: string, data: string) => {
+    const text = Buffer.from(data, 'base64').toString('utf8');
+    return /^[\t\n -~]*$/.test(text) ? `${key}\n${text}` : line;
+  });
+}
+
+/**
+ * The lines of rendered text, base64 decoded, that still name a public registry or one of `further`, outside of comments,
+ * URLs and what CRDs describe.
+ */
+export function strayHosts(output: string, further: readonly string[] = []): readonly string[] {
+  const named = new RegExp(`(?<![A-Za-z0-9_])(?:${[...HOSTS, ...further.map(escaped)].join('|')})(?![A-Za-z0-9.-])`);
+  return decoded(output)
     .split(/^---.*$/m)
     .flatMap(linesOf)
     .map((line) => withoutComment(line).replace(URLS, ''))
-    .filter((line) => KNOWN.test(line));
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    .filter((line) => named.test(line));
 }
 
 /** The lines in which `text` stands by itself: not as the end of a longer reference, and not as the start of one. */
@@ -55,4 +66,21 @@ export function referencesTo(output: string, target: string): readonly string[] 
   );
   const found = new Set(output.match(pattern));
   return [...found].filter((reference) => /:[^/]+$/.test(reference.slice(target.length)));
+}
+
+function readable(output: string): string {
+  return decoded(output).split('\n').map(withoutComment).join('\n');
+}
+
+/** All that follows `target`, a registry with or without a path, wherever it stands: as often as it occurs, sorted. */
+export function mentionsOf(output: string, target: string): readonly string[] {
+  const pattern = new RegExp(`(?<![A-Za-z0-9_.-])${escaped(target)}((?:/[A-Za-z0-9._/@:-]*)?)(?![A-Za-z0-9_])`, 'g');
+  return [...readable(output).matchAll(pattern)].map(([, rest = '']) => rest).sort();
+}
+
+/** The lines that name a host, also in base64, once the texts in `stays` are taken out. */
+export function linesNaming(output: string, host: string, stays: readonly string[] = []): readonly string[] {
+  const named = new RegExp(`(?<![A-Za-z0-9_.-])${escaped(host)}(?![A-Za-z0-9_-]|\\.[A-Za-z0-9])`);
+  const text = stays.reduce((rest, stay) => rest.replaceAll(stay, ''), readable(output));
+  return text.split('\n').filter((line) => named.test(line));
 }

@@ -5,7 +5,7 @@ import { type ChartParts, makeChart } from './e2e-charts.ts';
 import { type CliOptions, type CliResult, createMachine, type Machine, mirrorFlags } from './e2e-machine.ts';
 import { rawChart } from './e2e-registry.ts';
 import { type LoopbackSources, startLoopbackSources } from './loopback-sources.ts';
-import { startCraneRegistry } from './registries.ts';
+import { startCraneRegistry, startDistribution } from './registries.ts';
 
 /** The chart repository of a world, by its invented name. */
 export const STABLE = 'https://charts.example.test/stable';
@@ -44,14 +44,17 @@ function found<T>(item: T | undefined, name: string, result: CliResult): T {
   return item;
 }
 
-/** Ends what has been started when the rest of a set-up fails. */
+/** What a world is made of, where it is not the usual. */
 export interface WorldOptions {
   readonly helm?: 'helm' | 'helm3' | 'helm4';
+  /** The registry behind the target: crane's, unless said otherwise. */
+  readonly target?: 'crane' | 'distribution';
 }
 
-/** Starts a world. The target is crane's registry, the source names lead to loopback. */
+/** Starts a world. The source names lead to loopback. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const [sources, behind] = await Promise.all([startLoopbackSources(), startCraneRegistry()]);
+  const startTarget = options.target === 'distribution' ? startDistribution : startCraneRegistry;
+  const [sources, behind] = await Promise.all([startLoopbackSources(), startTarget()]);
   const proxy = await startCountingProxy(behind.url);
   const machine = await createMachine({ helm: options.helm ?? 'helm', crane: true });
   let runs = 0;

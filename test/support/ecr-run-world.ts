@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { ReportedChart, ReportedImage, ReportedRepository } from '../../src/domain/report/report.ts';
+import type { ReportedChart, ReportedImage } from '../../src/domain/report/report.ts';
+import type { ReportedRepository } from '../../src/domain/report/reported-ecr.ts';
 import { schemaProblems } from './e2e-report-schema.ts';
 import { danglingImages } from './ecr-run-complete.ts';
 import { type EcrWorld, type EcrWorldOptions, startEcrWorld } from './ecr-world.ts';

@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ExplainedImage, ExplainedPlace, ExplainReport } from '../../src/domain/explain/report.ts';
-import { type ChartParts, chartFiles } from './e2e-charts.ts';
-import { CLI } from './e2e-cli.ts';
+import type { ChartParts } from './e2e-charts.ts';
+import { installCli, installScript, printedReport, runProgram, writeChart } from './e2e-command.ts';
 import { type CliResult, createMachine, type Machine } from './e2e-machine.ts';
-import { ROOT } from './shared-charts.ts';
 import { requireTool } from './tools.ts';
 
 /** An explanation that has ended. */
@@ -33,19 +28,8 @@ export interface ExplainWorld {
 
 const NO_WAY_OUT = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1' };
 
-function schemaProblems(report: unknown): readonly string[] {
-  const schema: object = JSON.parse(readFileSync(join(ROOT, 'schemas', 'explain.schema.json'), 'utf8'));
-  const validate = new Ajv2020({ allErrors: true }).compile(schema);
-  validate(report);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
-
 function asExplained(result: CliResult): Explained {
-  if (result.stdout === '') throw new Error(`there is no result (exit code ${result.code}):\n${result.stderr}`);
-  const report: ExplainReport = JSON.parse(result.stdout);
-  const problems = schemaProblems(report);
-  if (problems.length > 0) throw new Error(`the result does not fit its schema: ${problems.join('; ')}`);
-  if (report.exitCode !== result.code) throw new Error(`exit code ${result.code}, the result: ${report.exitCode}`);
+  const report = printedReport<ExplainReport>(result, 'explain.schema.json');
   const images = report.releases.flatMap((release) => release.images);
   const row = (image: string): ExplainedImage => {
     const [only, ...more] = images.filter((one) => one.image === image);
@@ -70,9 +54,7 @@ export function told({ values, literals, needs }: ExplainedPlace): readonly stri
 /** Makes it. */
 export async function createExplainWorld(): Promise<ExplainWorld> {
   const machine = await createMachine({ helm: 'helm', crane: false });
-  const bin = join(machine.work, '..', 'bin');
-  const command = [process.execPath, ...CLI].map((word) => `"${word}"`).join(' ');
-  await writeFile(join(bin, 'airgap-charts'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+  await installCli(machine);
 
   function run(argv: readonly string[]): Promise<CliResult> {
     return machine.run(['explain', ...argv], { env: NO_WAY_OUT });
@@ -80,34 +62,15 @@ export async function createExplainWorld(): Promise<ExplainWorld> {
 
   return {
     machine,
-    async write(name, parts, folder = '.') {
-      for (const [file, content] of Object.entries(chartFiles(name, parts)))
-        await machine.write(join(folder, name, file), content);
-    },
+    write: (name, parts, folder) => writeChart(machine, name, parts, folder),
     run,
     explain: async (argv) => asExplained(await run([...argv, '--json'])),
-    script(text) {
-      const env = { HOME: machine.home, TMPDIR: machine.temporary, PATH: bin, ...NO_WAY_OUT };
-      const child = spawn('/bin/sh', ['-e', '-c', text], { cwd: machine.work, env, stdio: ['ignore', 'pipe', 'pipe'] });
-      const texts = { stdout: '', stderr: '' };
-      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-        texts.stdout += chunk;
-      });
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-        texts.stderr += chunk;
-      });
-      return new Promise((resolve, reject) => {
-        child.once('error', reject);
-        child.once('close', (code) => resolve({ code: code ?? undefined, ...texts }));
-      });
-    },
+    script: (text) => runProgram(machine, ['/bin/sh', '-e', '-c', text], { env: NO_WAY_OUT }),
     async hang() {
-      const directory = join(machine.work, '..', 'slow');
       const rendering = join(machine.work, '..', 'rendering');
-      const script = `#!/bin/sh\nif [ "$1" = template ]; then : > "${rendering}"; exec /bin/sleep 60; fi\nexec "${requireTool('helm')}" "$@"\n`;
-      await machine.write('../slow/helm', script);
-      await chmod(join(directory, 'helm'), 0o755);
-      return { path: directory, rendering };
+      const slow = `if [ "$1" = template ]; then : > "${rendering}"; exec /bin/sleep 60; fi\n`;
+      await installScript(machine, '../slow/helm', `${slow}exec "${requireTool('helm')}" "$@"\n`);
+      return { path: join(machine.work, '..', 'slow'), rendering };
     },
   };
 }

@@ -4,7 +4,16 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { describe } from 'vitest';
 
 /** Programs that tests run. `helm` is any supported major, the newest there is. */
-export type TestTool = 'helm' | 'helm4' | 'helm3' | 'crane' | 'registry' | 'docker-registry' | 'openssl' | 'skopeo';
+export type TestTool =
+  | 'helm'
+  | 'helm4'
+  | 'helm3'
+  | 'crane'
+  | 'registry'
+  | 'docker-registry'
+  | 'openssl'
+  | 'skopeo'
+  | 'gpg';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,6 +56,7 @@ const SEARCHES: Readonly<Record<TestTool, Search>> = {
   },
   openssl: { label: 'openssl', variables: [], names: ['openssl'] },
   skopeo: { label: 'skopeo', variables: [], names: ['skopeo'] },
+  gpg: { label: 'gpg', variables: [], names: ['gpg'] },
 };
 
 function isProgram(path: string): boolean {

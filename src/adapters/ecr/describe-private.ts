@@ -1,9 +1,10 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 import type { ExistingSettings, RepositorySettings } from '../../domain/ecr/repository-settings.ts';
+import { inParallel } from '../../domain/in-parallel.ts';
 import type { RepositoryState } from '../../ports.ts';
 import { answerOr } from './api-errors.ts';
+import { API_CONCURRENCY } from './batches.ts';
 import { findRepositories } from './find-repositories.ts';
-import { inParallel } from './in-parallel.ts';
 import type { PrivateApi } from './private-api.ts';
 import { privateListing } from './private-listing.ts';
 import { describedSettings, tagRecord } from './repository-input.ts';
@@ -78,15 +79,19 @@ export function createPrivateDescriber(api: PrivateApi): PrivateDescriber {
     const what = { doing: 'describe repositories', right: 'ecr:DescribeRepositories' };
     const listing = privateListing(api, signal);
     const found = await api.send(what, signal, () => findRepositories(listing, [...wanted.keys()]));
-    const states = await inParallel([...wanted], async ([name, settings]): Promise<[string, RepositoryState]> => {
-      const state = found.get(name) ?? { kind: 'absent' };
-      if (state.kind !== 'present') return [name, state];
-      const { repository } = state;
-      note(repository);
-      const reading = { doing: `read the settings of repository ${name}`, right: 'ecr:ListTagsForResource' };
-      const read = await api.send(reading, signal, () => settingsOf(repository, settings, signal));
-      return [name, { kind: 'present', settings: read, createdAt: repository.createdAt }];
-    });
+    const states = await inParallel(
+      [...wanted],
+      API_CONCURRENCY,
+      async ([name, settings]): Promise<[string, RepositoryState]> => {
+        const state = found.get(name) ?? { kind: 'absent' };
+        if (state.kind !== 'present') return [name, state];
+        const { repository } = state;
+        note(repository);
+        const reading = { doing: `read the settings of repository ${name}`, right: 'ecr:ListTagsForResource' };
+        const read = await api.send(reading, signal, () => settingsOf(repository, settings, signal));
+        return [name, { kind: 'present', settings: read, createdAt: repository.createdAt }];
+      },
+    );
     return new Map(states);
   }
 

@@ -1,5 +1,6 @@
+import { inParallel } from '../../domain/in-parallel.ts';
 import { cannotAsk, errorName, isDenied, said } from './api-errors.ts';
-import { batches, inParallel } from './in-parallel.ts';
+import { API_CONCURRENCY, batches } from './batches.ts';
 
 /** Repositories as one of the two services lists them; both throw what the SDK throws. */
 export interface RepositoryListing<R> {
@@ -71,7 +72,7 @@ async function askOneByOne<R>(
   listing: RepositoryListing<R>,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, FoundRepository<R>>> {
-  const answers = await inParallel(names, async (name) => {
+  const answers = await inParallel(names, API_CONCURRENCY, async (name) => {
     const answer = await ask(listing, [name]);
     const found = typeof answer === 'string' ? undefined : answer.get(name);
     return [name, found ?? ({ kind: 'absent' } as const)] as const;

@@ -1,8 +1,9 @@
 import type { Image, ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
+import { inParallel } from '../../domain/in-parallel.ts';
 import { digestOf, MANIFEST_MEDIA_TYPES, parseManifest } from '../../domain/manifest.ts';
 import type { FetchedManifest } from '../../ports.ts';
 import { invalidAnswer } from '../registry-errors.ts';
-import { batches, inParallel } from './in-parallel.ts';
+import { API_CONCURRENCY, batches } from './batches.ts';
 import type { Doing, PrivateApi } from './private-api.ts';
 
 /** Whole images of a repository, and those that there were none of, as BatchGetImage gives them. */
@@ -38,7 +39,7 @@ export async function imagesById(
   signal: AbortSignal,
 ): Promise<ImagesById> {
   const client = await api.client();
-  const answers = await inParallel(batches(ids, IMAGES_AT_ONCE), (batch) => {
+  const answers = await inParallel(batches(ids, IMAGES_AT_ONCE), API_CONCURRENCY, (batch) => {
     const input = { ...api.owner, repositoryName: repository, imageIds: [...batch] };
     // without them an index may be answered with one of its images
     return client.batchGetImage({ ...input, acceptedMediaTypes: [...MANIFEST_MEDIA_TYPES] }, { abortSignal: signal });

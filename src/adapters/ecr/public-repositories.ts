@@ -1,14 +1,15 @@
 import type { Repository } from '@aws-sdk/client-ecr-public';
 import type { PublicEcr } from '../../domain/ecr/registry.ts';
 import type { ExistingSettings, RepositorySettings, SettingName } from '../../domain/ecr/repository-settings.ts';
+import { inParallel } from '../../domain/in-parallel.ts';
 import { MirrorError } from '../../errors.ts';
 import type { Creation, Repositories, RepositoryState } from '../../ports.ts';
 import type { Clock } from '../http-retry.ts';
 import { answerOr, errorName } from './api-errors.ts';
 import { applySettings, type ChangeableSetting, changeable, SETTING_WORDS } from './apply-settings.ts';
+import { API_CONCURRENCY } from './batches.ts';
 import type { EcrClients } from './clients.ts';
 import { findRepositories } from './find-repositories.ts';
-import { inParallel } from './in-parallel.ts';
 import { paceOf } from './pace.ts';
 import { createPublicApi } from './public-api.ts';
 import { tagList, tagRecord } from './repository-input.ts';
@@ -92,13 +93,17 @@ export function createPublicRepositories(clients: EcrClients, clock: Clock, regi
     const what = { doing: 'describe repositories', right: 'ecr-public:DescribeRepositories' };
     const paths = [...new Set(names.map(({ path }) => path))];
     const found = await api.send(what, signal, () => findRepositories(api.listing(signal), paths));
-    const states = await inParallel([...wanted], async ([name, settings]): Promise<[string, RepositoryState]> => {
-      const state = found.get(splitName(name).path) ?? { kind: 'absent' };
-      if (state.kind !== 'present') return [name, state];
-      const reading = { doing: `read the settings of repository ${name}`, right: 'ecr-public:ListTagsForResource' };
-      const read = await api.send(reading, signal, () => settingsOf(state.repository, settings, signal));
-      return [name, { kind: 'present', settings: read, createdAt: state.repository.createdAt }];
-    });
+    const states = await inParallel(
+      [...wanted],
+      API_CONCURRENCY,
+      async ([name, settings]): Promise<[string, RepositoryState]> => {
+        const state = found.get(splitName(name).path) ?? { kind: 'absent' };
+        if (state.kind !== 'present') return [name, state];
+        const reading = { doing: `read the settings of repository ${name}`, right: 'ecr-public:ListTagsForResource' };
+        const read = await api.send(reading, signal, () => settingsOf(state.repository, settings, signal));
+        return [name, { kind: 'present', settings: read, createdAt: state.repository.createdAt }];
+      },
+    );
     return new Map(states);
   }
 

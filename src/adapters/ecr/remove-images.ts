@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/reference.ts';
 import type { RemovalFailure } from '../../ports.ts';
 import { invalidAnswer } from '../registry-errors.ts';
 import { errorName } from './api-errors.ts';
-import { batches } from './in-parallel.ts';
+import { batches } from './batches.ts';
 import type { PrivateApi } from './private-api.ts';
 
 const IMAGES_AT_ONCE = 100;

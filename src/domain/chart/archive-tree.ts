@@ -62,9 +62,13 @@ export function withPackedSubchart(tree: ArchiveTree, path: string, packed: Arch
   return { ...tree, packed: new Map(tree.packed).set(path, packed) };
 }
 
-/** The text of a file, or undefined where there is none. A byte order mark is dropped. */
+/** The text of a file. A byte order mark is dropped. */
+export function textOf({ data }: ChartFile): string {
+  return data.toString('utf8').replace(/^\ufeff/, '');
+}
+
+/** The text of the file at an address, or undefined where there is none. */
 export function textAt(tree: ArchiveTree, address: FileAddress): string | undefined {
-  return fileAt(tree, address)
-    ?.data.toString('utf8')
-    .replace(/^\ufeff/, '');
+  const file = fileAt(tree, address);
+  return file === undefined ? undefined : textOf(file);
 }

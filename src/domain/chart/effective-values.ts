@@ -1,17 +1,25 @@
 import type { ValuesLayer } from '../addon.ts';
-import { type ArchiveTree, type FileAddress, formatAddress, textAt } from './archive-tree.ts';
+import { type ArchiveTree, type ChartFile, type FileAddress, fileAt, formatAddress, textOf } from './archive-tree.ts';
 import { type ChartTree, fileIn, valueKeys } from './chart-tree.ts';
 import { parseValues, valuesOf } from './values-document.ts';
 import { EMPTY_MAP, mergeValues, nodeAt, type ValueNode, type ValuePath } from './values-tree.ts';
 
 const ROOT_VALUES: FileAddress = ['values.yaml'];
 
+// a file in memory never changes, and the same values are asked for again and again
+const FILES = new WeakMap<ChartFile, { readonly name: string; readonly values: ValueNode }>();
+
 function valuesFile(tree: ArchiveTree, chart: ChartTree): ValueNode {
   const address = fileIn(chart.location, 'values.yaml');
-  const text = textAt(tree, address);
-  if (text === undefined) return EMPTY_MAP;
-  const document = parseValues(text, formatAddress(address));
-  return valuesOf(document, (path) => ({ kind: 'chart', address, path }));
+  const file = fileAt(tree, address);
+  if (file === undefined) return EMPTY_MAP;
+  const name = formatAddress(address);
+  const known = FILES.get(file);
+  if (known?.name === name) return known.values;
+  const document = parseValues(textOf(file), name);
+  const values = valuesOf(document, (path) => ({ kind: 'chart', address, path }));
+  FILES.set(file, { name, values });
+  return values;
 }
 
 function wrap(key: string, node: ValueNode): ValueNode {

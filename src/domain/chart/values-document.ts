@@ -43,32 +43,31 @@ function parseAll(text: string): readonly Document[] {
   return parseAllDocuments(text, OPTIONS);
 }
 
-/**
- * The text in a form that `parseValues` reads as it stands, so that its offsets are right: the text itself, or with
- * lines pushed to the right that helm reads wherever they begin (`pullContinuations` brings them back).
- */
-export function readableText(text: string): string {
-  if (firstError(parseAll(text)) === undefined) return text;
+function readAll(text: string): { readonly text: string; readonly documents: readonly Document[] } {
+  const documents = parseAll(text);
+  if (firstError(documents) === undefined) return { text, documents };
   const pushed = pushContinuations(text);
-  return firstError(parseAll(pushed)) === undefined ? pushed : text;
+  const again = parseAll(pushed);
+  return firstError(again) === undefined ? { text: pushed, documents: again } : { text, documents };
 }
 
-function documentsOf(text: string): readonly Document[] {
-  const documents = parseAll(text);
-  if (firstError(documents) === undefined) return documents;
-  const pushed = parseAll(pushContinuations(text));
-  return firstError(pushed) === undefined ? pushed : documents;
+/** Values that were read. `text` is what the places in `document` count in. */
+export interface ReadValues {
+  readonly text: string;
+  readonly document: Document;
 }
 
 /**
  * Reads values as helm does (sigs.k8s.io/yaml over go-yaml 2): the last of two equal keys, merge keys, comments close to
  * other words, lines of quoted texts and brackets wherever they begin. Scalars stay texts: `valuesOf` tells their meaning.
+ * The text comes back as it is, or with the lines pushed to the right that helm reads wherever they begin
+ * (`pullContinuations` brings them back).
  *
  * @throws MirrorError RENDER_FAILED when it is not YAML, or more than one document. Helm merges several documents of one
  * file; no chart known here has them.
  */
-export function parseValues(text: string, name: string): Document {
-  const documents = documentsOf(text);
+export function readValues(given: string, name: string): ReadValues {
+  const { text, documents } = readAll(given);
   const error = firstError(documents);
   if (error !== undefined) {
     const why = oneLine(error.message);
@@ -77,7 +76,12 @@ export function parseValues(text: string, name: string): Document {
   const filled = documents.filter((document) => !isEmpty(document));
   if (filled.length > 1)
     throw unreadable(name, `it holds ${filled.length} documents`, 'join its documents into one: values are one map');
-  return filled[0] ?? documents[0] ?? parseDocument(text, OPTIONS);
+  return { text, document: filled[0] ?? documents[0] ?? parseDocument(given, OPTIONS) };
+}
+
+/** The document of `readValues`: for a text that it gave back, or where places do not matter. */
+export function parseValues(text: string, name: string): Document {
+  return readValues(text, name).document;
 }
 
 /** What a scalar is to helm; `source` is its own spelling where it is neither a string nor null. */

@@ -10,11 +10,14 @@ export type ValueOrigin =
 
 /** Effective values with the origin of each leaf. `source` is the scalar's own spelling, for values that are not strings. */
 export type ValueNode =
-  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, ValueNode> }
+  | { readonly kind: 'map'; readonly entries: Entries }
   | { readonly kind: 'list'; readonly items: readonly ValueNode[] }
   | { readonly kind: 'string'; readonly value: string; readonly origin: ValueOrigin }
   | { readonly kind: 'plain'; readonly source: string; readonly origin: ValueOrigin }
   | { readonly kind: 'null'; readonly origin: ValueOrigin };
+
+/** The entries of a map. */
+export type Entries = ReadonlyMap<string, ValueNode>;
 
 /** A map without entries. */
 export const EMPTY_MAP: ValueNode = { kind: 'map', entries: new Map() };
@@ -44,6 +47,39 @@ export function nodeAt(root: ValueNode, path: ValuePath): ValueNode | undefined 
     else return undefined;
   }
   return node;
+}
+
+/** Whether nothing stands there: no such key, a null, or an empty text. */
+export function isBlank(node: ValueNode | undefined): boolean {
+  return node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '');
+}
+
+/**
+ * Whether a value could be set at a path that has none: what is on the way takes the next step (a map a key, a list has the
+ * item), or is not there yet.
+ */
+export function isSettable(root: ValueNode, path: ValuePath): boolean {
+  if (!isBlank(nodeAt(root, path))) return false;
+  return path.every((step, index) => {
+    const node = nodeAt(root, path.slice(0, index));
+    // items of a list have no names: one that is not there cannot be meant
+    if (typeof step === 'number') return node?.kind === 'list' && step < node.items.length;
+    return isBlank(node) || node?.kind === 'map';
+  });
+}
+
+/** A map of the values, with its path. */
+export interface ValueMap {
+  readonly path: ValuePath;
+  readonly entries: Entries;
+}
+
+/** All maps in document order, each before those inside it. */
+export function mapsIn(root: ValueNode, path: ValuePath = []): readonly ValueMap[] {
+  if (root.kind === 'list') return root.items.flatMap((item, index) => mapsIn(item, [...path, index]));
+  if (root.kind !== 'map') return [];
+  const { entries } = root;
+  return [{ path, entries }, ...[...entries].flatMap(([key, node]) => mapsIn(node, [...path, key]))];
 }
 
 const NOWHERE: ValueOrigin = { kind: 'layer', layer: -1, path: [] };

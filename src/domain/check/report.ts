@@ -1,6 +1,6 @@
 import type { MirrorError } from '../../errors.ts';
 import { formatPlatform, type Platform } from '../platform.ts';
-import type { ReportedError } from '../report/report.ts';
+import type { ReportedError } from '../report/reported-error.ts';
 import { formatAllowed } from './allowed.ts';
 import { type CheckedRole, referenceName } from './references.ts';
 import type { CheckResult, JudgedReference, ReferenceVerdict } from './result.ts';

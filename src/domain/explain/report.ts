@@ -1,5 +1,6 @@
 import type { UseRole } from '../images/image-use.ts';
-import type { ProfileKind, ReportedError } from '../report/report.ts';
+import type { ReportedError } from '../report/reported-error.ts';
+import type { ProfileKind } from '../report/reported-proof.ts';
 
 /**
  * Why an image is known: a release or a profile of its catalog entry renders it, another profile does, only values or

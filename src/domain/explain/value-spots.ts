@@ -3,7 +3,7 @@ import type { ValuesLayer } from '../addon.ts';
 import { type ArchiveTree, type FileAddress, formatAddress, textAt } from '../chart/archive-tree.ts';
 import { textsBelow } from '../chart/chart-files.ts';
 import type { ChartTree } from '../chart/chart-tree.ts';
-import { parseValues, readableText } from '../chart/values-document.ts';
+import { readValues } from '../chart/values-document.ts';
 import type { ValueOrigin, ValuePath } from '../chart/values-tree.ts';
 import { type Location, locate } from '../overlay/locate.ts';
 import type { ExplainedSpot } from './report.ts';
@@ -23,8 +23,8 @@ function offsetOf(found: Location): number | undefined {
 
 /** The line, from 1, at which the value of a path stands in a YAML text, or the alias or merge that brings it; undefined where nothing sets it. */
 export function lineOfValue(text: string, path: ValuePath): number | undefined {
-  const readable = readableText(text);
-  const offset = offsetOf(locate(parseValues(readable, 'values'), path));
+  const { text: readable, document } = readValues(text, 'values');
+  const offset = offsetOf(locate(document, path));
   return offset === undefined ? undefined : readable.slice(0, offset).split('\n').length;
 }
 

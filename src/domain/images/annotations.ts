@@ -12,6 +12,8 @@ export const IMAGE_ANNOTATIONS = [
 
 /** An image that an annotation names. Whether the chart renders it is another question. */
 export interface DeclaredImage {
+  /** As it is written there. */
+  readonly text: string;
   readonly reference: Reference;
   readonly chart: string;
   readonly annotation: string;
@@ -22,20 +24,24 @@ export function referencesInAnnotation(text: string): readonly FoundReference[] 
   return referencesInLooseText(text, new Set());
 }
 
-/** Every image named by an annotation of the chart or of a subchart, once each. */
+/** Every image named by an annotation of the chart or of a subchart, as often as it is named. */
+export function annotatedImages(chart: ChartTree): readonly DeclaredImage[] {
+  const { name, annotations } = chart.metadata;
+  const own = IMAGE_ANNOTATIONS.flatMap((annotation) =>
+    referencesInAnnotation(annotations.get(annotation) ?? '').flatMap(({ text }): readonly DeclaredImage[] => {
+      const reference = parseReference(text);
+      return reference === undefined ? [] : [{ text, reference, chart: name, annotation }];
+    }),
+  );
+  return [...own, ...chart.subcharts.flatMap(annotatedImages)];
+}
+
+/** The same images, once for each chart that names them. */
 export function declaredImages(chart: ChartTree): readonly DeclaredImage[] {
   const found = new Map<string, DeclaredImage>();
-  const visit = (tree: ChartTree): void => {
-    for (const annotation of IMAGE_ANNOTATIONS) {
-      for (const { text } of referencesInAnnotation(tree.metadata.annotations.get(annotation) ?? '')) {
-        const reference = parseReference(text);
-        const key = `${tree.metadata.name}\n${text}`;
-        if (reference !== undefined && !found.has(key))
-          found.set(key, { reference, chart: tree.metadata.name, annotation });
-      }
-    }
-    tree.subcharts.forEach(visit);
-  };
-  visit(chart);
+  for (const image of annotatedImages(chart)) {
+    const key = `${image.chart}\n${image.text}`;
+    if (!found.has(key)) found.set(key, image);
+  }
   return [...found.values()];
 }

@@ -11,6 +11,11 @@ export interface CrdReference {
   readonly path: string;
 }
 
+/** The name of the custom resource definition in a text. */
+export function crdName(text: string): string {
+  return /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
+}
+
 const DEFAULT_LINE = /^( *)(?:- )?["']?default["']?:(.*)$/;
 
 /** The property that a `default:` belongs to: the nearest key above that is indented less. */
@@ -25,7 +30,8 @@ function ownerOf(lines: readonly string[], index: number, indent: number): strin
 /** The lines that belong to the `default:` at `index`: what is indented more, and a list at its own depth. */
 function blockBelow(lines: readonly string[], index: number, indent: number): readonly string[] {
   const block: string[] = [];
-  for (const line of lines.slice(index + 1)) {
+  for (let below = index + 1; below < lines.length; below += 1) {
+    const line = lines[below] ?? '';
     const depth = /^ */.exec(line)?.[0].length ?? 0;
     if (/\S/.test(line) && depth <= indent && !(depth === indent && line.startsWith('- ', depth))) break;
     block.push(line);
@@ -60,7 +66,7 @@ export function readCrdText(text: string, seen: SeenHosts): readonly CrdReferenc
   if (!text.includes('default')) return [];
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {
-    const match = DEFAULT_LINE.exec(line.trimEnd());
+    const match = line.includes('default') ? DEFAULT_LINE.exec(line.trimEnd()) : undefined;
     if (match?.[1] === undefined) return [];
     const block = blockBelow(lines, index, match[1].length);
     if (!/[/:@]/.test([match[2], ...block].join('\n'))) return [];

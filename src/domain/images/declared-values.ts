@@ -1,7 +1,8 @@
-import { formatPath, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
+import { type Entries, formatPath, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import { isTag, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
+import { isPlaceholder } from './examples.ts';
 import { isImageKey } from './reference-text.ts';
-import { isKnownRegistry } from './registry-hosts.ts';
+import { isKnownRegistry, needsOwner } from './registry-hosts.ts';
 
 /** A text of the values, with its path. */
 export interface ValueText {
@@ -24,8 +25,6 @@ export interface DeclaredValue {
   readonly above: ValueText | undefined;
 }
 
-type Entries = ReadonlyMap<string, ValueNode>;
-
 const REGISTRIES = ['registry', 'imageRegistry', 'hub'];
 const REGISTRY_KEY = /registry$|^hub$/i;
 const TAGS = ['tag', 'imageTag'];
@@ -33,7 +32,8 @@ const DIGESTS = ['digest', 'sha', 'sha256'];
 // what stands beside the name of an image and of nothing else
 const ABOUT_IMAGES = ['tag', 'imageTag', 'digest', 'sha', 'pullPolicy', 'imagePullPolicy'];
 
-function written(entries: Entries, keys: readonly string[]): string | undefined {
+/** What stands under the first of these keys that says anything, also a number; undefined for none. */
+export function written(entries: Entries, keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const node = entries.get(key);
     if (node?.kind === 'string' && node.value !== '') return node.value;
@@ -59,7 +59,8 @@ export function hasHost(name: string): boolean {
   return name.includes('/') && looksLikeRegistry(name.split('/')[0] ?? '');
 }
 
-function isIdentified({ tag, digest }: Reference): boolean {
+/** Whether a reference has a tag or a digest. */
+export function isIdentified({ tag, digest }: Reference): boolean {
   return tag !== undefined || digest !== undefined;
 }
 
@@ -89,9 +90,42 @@ function nameIn(entries: Entries, path: ValuePath): ValueText | undefined {
   return registry !== undefined || hasHost(name.text) || isPath ? name : undefined;
 }
 
+/** Whether `host/one-component` is the owner of images: on gcr.io it is a project, elsewhere as for references. */
+export function isOwnerAlone(base: string): boolean {
+  const [host = '', ...path] = base.split('/');
+  return path.length === 1 && (needsOwner(host) || host === 'gcr.io');
+}
+
+/** A registry with a path under `repository`, to which templates add the name under `image`, or `name` after an owner. */
+function pathAndName(
+  entries: Entries,
+  path: ValuePath,
+): { readonly name: ValueText; readonly registry: ValueText } | undefined {
+  const registry = textOf(entries, path, ['repository']);
+  const base = registry?.text.replace(/\/+$/, '') ?? '';
+  const name = textOf(entries, path, isOwnerAlone(base) ? ['image', 'name'] : ['image']);
+  if (registry === undefined || name === undefined || name.text === '') return undefined;
+  if (!looksLikeRegistry(base.split('/')[0] ?? '') || base.endsWith(`/${name.text}`)) return undefined;
+  return /[:@]/.test(name.text) || hasHost(name.text) ? undefined : { name, registry };
+}
+
 function joined(name: string, registry: string | undefined): string {
   const host = registry?.replace(/\/+$/, '') ?? '';
   return host === '' || hasHost(name) ? name : `${host}/${name.replace(/^\/+/, '')}`;
+}
+
+/** What the maps around a value say for the images in them. */
+interface Around {
+  readonly above: ValueText | undefined;
+  /** Registry and tag of an `image` without a name beside them: for names that come with neither. */
+  readonly shared: { readonly registry: ValueText | undefined; readonly tag: string | undefined } | undefined;
+}
+
+function sharedIn(entries: Entries, path: ValuePath): Around['shared'] {
+  const image = entries.get('image');
+  if (image?.kind !== 'map' || ['repository', 'image', 'name'].some((key) => image.entries.has(key))) return undefined;
+  const registry = textOf(image.entries, [...path, 'image'], REGISTRIES);
+  return { registry: registry?.text === '' ? undefined : registry, tag: written(image.entries, TAGS) };
 }
 
 /** The chart whose values stand at a path: its version is what a tag is usually left out for. */
@@ -106,27 +140,32 @@ class Walk {
   }
 
   /** The keys of a map that make a reference together; empty when they make none. */
-  #map(entries: Entries, path: ValuePath, above: ValueText | undefined): readonly string[] {
-    const name = nameIn(entries, path);
+  #map(entries: Entries, path: ValuePath, around: Around): readonly string[] {
+    const split = pathAndName(entries, path);
+    const name = split?.name ?? nameIn(entries, path);
     if (name === undefined || /[\s{}]/.test(name.text)) return [];
-    const registry = textOf(entries, path, REGISTRIES);
+    const registry = split?.registry ?? textOf(entries, path, REGISTRIES);
+    const isAlone = (registry?.text ?? '') === '' && written(entries, [...TAGS, ...DIGESTS, 'version']) === undefined;
+    const shared = isAlone ? around.shared : undefined;
+    const above = shared?.registry ?? around.above;
     const host = registry === undefined || registry.text === '' ? above?.text : registry.text;
     const whole = joined(name.text, host);
     const isDone = /:[^/]*$|@/.test(whole);
     const own = parseReference(`${whole}${isDone ? '' : suffix(entries, undefined)}`);
     const isWhole = own !== undefined && isIdentified(own);
-    const version = entries.has('tag') ? this.#versionAt(path) : undefined;
+    const version = shared?.tag ?? (entries.has('tag') ? this.#versionAt(path) : undefined);
     const reference = isWhole ? own : (parseReference(`${whole}${suffix(entries, version)}`) ?? parseReference(whole));
-    if (reference === undefined) return [];
+    if (reference === undefined || isPlaceholder(whole)) return [];
     const where = formatPath(path) || formatPath(name.path);
     this.found.push({ where, path, reference, isWhole, name, registry, above });
-    return [keyOf(name.path), ...REGISTRIES, ...TAGS, ...DIGESTS, 'version'];
+    const both = split === undefined ? [] : [keyOf(split.registry.path)];
+    return [keyOf(name.path), ...both, ...REGISTRIES, ...TAGS, ...DIGESTS, 'version'];
   }
 
   #text(path: ValuePath, value: string, above: ValueText | undefined): void {
     const text = value.trim();
     const [key, host] = [keyOf(path), text.split('/')[0] ?? ''];
-    if (/[\s{}]/.test(text) || text === '') return;
+    if (/[\s{}]/.test(text) || text === '' || isPlaceholder(text)) return;
     const isHosted = hasHost(text);
     const reference = parseReference(isHosted ? text : joined(text, above?.text));
     if (reference === undefined) return;
@@ -139,23 +178,24 @@ class Walk {
     this.found.push({ where: formatPath(path), path, reference, isWhole, name, registry: undefined, above });
   }
 
-  walk(node: ValueNode, path: ValuePath, above: ValueText | undefined): void {
+  walk(node: ValueNode, path: ValuePath, around: Around): void {
     switch (node.kind) {
       case 'map': {
-        const taken = this.#map(node.entries, path, above);
+        const taken = this.#map(node.entries, path, around);
         const own = [...node.entries].find(([key, value]) => REGISTRY_KEY.test(key) && value.kind === 'string');
-        const below = own === undefined ? above : (textOf(node.entries, path, [own[0]]) ?? above);
+        const above = own === undefined ? around.above : (textOf(node.entries, path, [own[0]]) ?? around.above);
+        const below = { above, shared: sharedIn(node.entries, path) ?? around.shared };
         for (const [key, value] of node.entries) {
           if (value.kind === 'string' && taken.includes(key)) continue;
-          this.walk(value, [...path, key], value.kind === 'string' ? above : below);
+          this.walk(value, [...path, key], value.kind === 'string' ? around : below);
         }
         return;
       }
       case 'list':
-        for (const [index, item] of node.items.entries()) this.walk(item, [...path, index], above);
+        for (const [index, item] of node.items.entries()) this.walk(item, [...path, index], around);
         return;
       case 'string':
-        this.#text(path, node.value, above);
+        this.#text(path, node.value, around.above);
         return;
       case 'plain':
       case 'null':
@@ -169,6 +209,6 @@ export function declaredValues(values: ValueNode, versionAt: VersionAt): readonl
   const globals = values.kind === 'map' ? values.entries.get('global') : undefined;
   const key = globals?.kind === 'map' ? [...globals.entries.keys()].find((one) => REGISTRY_KEY.test(one)) : undefined;
   const global = globals?.kind === 'map' && key !== undefined ? textOf(globals.entries, ['global'], [key]) : undefined;
-  walk.walk(values, [], global);
+  walk.walk(values, [], { above: global, shared: undefined });
   return walk.found;
 }

@@ -1,58 +1,81 @@
 import type { ChartTree } from '../chart/chart-tree.ts';
 import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
-import { parseReference, type Reference } from '../reference.ts';
-import { IMAGE_ANNOTATIONS, referencesInAnnotation } from './annotations.ts';
-import { declaredValues, type VersionAt } from './declared-values.ts';
+import { formatReference, type Reference } from '../reference.ts';
+import { annotatedImages, type DeclaredImage } from './annotations.ts';
+import { type DeclaredValue, declaredValues, hasHost, isIdentified, isOwnerAlone } from './declared-values.ts';
 
 /** A reference that values or an annotation name. Without tag and digest, templates add what nobody knows before. */
 export interface DeclaredReference {
   readonly reference: Reference;
   /** The key, or the annotation, for people. */
   readonly where: string;
-  /** The texts in the values that decide where it is pulled from; empty for an annotation. */
+  /** The texts in the values that it is made of, its name first; empty for an annotation. */
   readonly texts: readonly ValuePath[];
   /** Whether its tag or digest stands there, too; otherwise it is missing, or guessed. */
   readonly isWhole: boolean;
+  /** Whether its registry stands beside its name; otherwise it is one for many names, or Docker Hub by guess. */
+  readonly hasRegistry: boolean;
 }
 
-function versions(chart: ChartTree): VersionAt {
-  return (path) => {
-    let current = chart;
-    for (const step of path) {
-      const alias = current.metadata.dependencies.find((one) => (one.alias ?? one.name) === step)?.name ?? step;
-      const sub = current.subcharts.find(({ metadata }) => metadata.name === alias);
-      if (sub === undefined) break;
-      current = sub;
-    }
-    return current.metadata.appVersion;
+/** The chart whose values stand at a path. */
+function chartAt(root: ChartTree, path: ValuePath): ChartTree {
+  let current = root;
+  for (const step of path) {
+    const alias = current.metadata.dependencies.find((one) => (one.alias ?? one.name) === step)?.name ?? step;
+    const sub = current.subcharts.find(({ metadata }) => metadata.name === alias);
+    if (sub === undefined) break;
+    current = sub;
+  }
+  return current;
+}
+
+function inValues({ reference, where, isWhole, name, registry, above }: DeclaredValue): DeclaredReference {
+  return {
+    reference,
+    where,
+    isWhole,
+    hasRegistry: hasHost(name.text.trim()) || (registry !== undefined && registry.text !== ''),
+    texts: [name, registry, above].flatMap((one) => (one === undefined ? [] : [one.path])),
   };
 }
 
-function inAnnotations(chart: ChartTree): readonly DeclaredReference[] {
-  const own = IMAGE_ANNOTATIONS.flatMap((annotation) =>
-    referencesInAnnotation(chart.metadata.annotations.get(annotation) ?? '').flatMap(({ text }) => {
-      const reference = parseReference(text);
-      const where = `annotation ${annotation} of ${chart.metadata.name}`;
-      if (reference === undefined) return [];
-      const isWhole = reference.tag !== undefined || reference.digest !== undefined;
-      return [{ reference, where, texts: [], isWhole }];
+/** Whether it is a map with an owner of images, to which templates add the name: it is moved, but it names no image. */
+function isOwner({ path, name, reference: { registry, repository } }: DeclaredValue): boolean {
+  return path !== name.path && isOwnerAlone(`${registry}/${repository}`);
+}
+
+function nameOf({ repository }: Reference): string {
+  return repository.slice(repository.lastIndexOf('/') + 1);
+}
+
+/** Whether values of its own chart name the image that an annotation means, but with another registry, owner or tag. */
+function isOutdated({ reference }: DeclaredImage, own: readonly DeclaredValue[]): boolean {
+  const same = own.filter((one) => nameOf(one.reference) === nameOf(reference));
+  const text = formatReference(reference);
+  return same.length > 0 && same.every((one) => one.isWhole && formatReference(one.reference) !== text);
+}
+
+function inAnnotations(chart: ChartTree, ownOf: (chart: ChartTree) => readonly DeclaredValue[]): DeclaredReference[] {
+  const own = annotatedImages({ ...chart, subcharts: [] }).filter((one) => !isOutdated(one, ownOf(chart)));
+  const told = own.map(
+    ({ text, reference, annotation, chart: name }): DeclaredReference => ({
+      reference,
+      where: `annotation ${annotation} of ${name}`,
+      texts: [],
+      isWhole: isIdentified(reference),
+      hasRegistry: hasHost(text),
     }),
   );
-  return [...own, ...chart.subcharts.flatMap(inAnnotations)];
+  return [...told, ...chart.subcharts.flatMap((sub) => inAnnotations(sub, ownOf))];
 }
 
 /**
  * The references that values and annotations of a chart and its subcharts name, rendered or not. A tag that is left out of a
- * map with a `tag` key is taken for the chart's `appVersion`.
+ * map with a `tag` key is taken for the chart's `appVersion`. An annotation is no word against the values of its chart: what
+ * these name otherwise, as a parent's values often do, nothing pulls as it is annotated. An owner without a name is none.
  */
 export function declaredReferences(chart: ChartTree, values: ValueNode): readonly DeclaredReference[] {
-  const named = declaredValues(values, versions(chart)).map(
-    ({ reference, where, isWhole, name, registry, above }): DeclaredReference => ({
-      reference,
-      where,
-      isWhole,
-      texts: [name, registry, above].flatMap((one) => (one === undefined ? [] : [one.path])),
-    }),
-  );
-  return [...named, ...inAnnotations(chart)];
+  const named = declaredValues(values, (path) => chartAt(chart, path).metadata.appVersion);
+  const ownOf = (one: ChartTree): readonly DeclaredValue[] => named.filter(({ path }) => chartAt(chart, path) === one);
+  return [...named.filter((one) => !isOwner(one)).map(inValues), ...inAnnotations(chart, ownOf)];
 }

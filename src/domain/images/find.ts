@@ -1,5 +1,5 @@
 import { DOCKER_HUB, parseReference } from '../reference.ts';
-import { type CrdReference, readCrdObject, readCrdText } from './crd-text.ts';
+import { type CrdReference, crdName, readCrdObject, readCrdText } from './crd-text.ts';
 import type { DocumentMemo } from './document-memo.ts';
 import type { ImageUse, UsePlace } from './image-use.ts';
 import { classOf } from './object-kinds.ts';
@@ -60,8 +60,7 @@ function findInObject(template: string, value: Readonly<Record<string, Plain>>, 
 
 /** References in the text of one CRD: those that are defaults in its schema. */
 function findInCrd(template: string, text: string, seen: SeenHosts): readonly ImageUse[] {
-  const name = /^ {2}name: *["']?([^\s"']+)/m.exec(text)?.[1] ?? '';
-  const identity = { template, kind: 'CustomResourceDefinition', name };
+  const identity = { template, kind: 'CustomResourceDefinition', name: crdName(text) };
   return asDefaults(readCrdText(text, seen), identity);
 }
 

@@ -1,5 +1,7 @@
 import type { ChartText } from '../chart/chart-files.ts';
-import { parseReference, type Reference } from '../reference.ts';
+import type { Reference } from '../reference.ts';
+import { isCarried } from './image-use.ts';
+import { wholeReference } from './reference-text.ts';
 
 /** An image that a template spells out, under a condition or not. */
 export interface SpelledOut {
@@ -12,16 +14,27 @@ export interface SpelledOut {
 
 const IMAGE_LINE = /^\s*(?:- +)?["']?image["']?: *["']?([^\s"'{}#]+)["']?\s*(?:#.*)?$/;
 
+const COMMENT = /\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g;
+
+/** The text without the comments of templates; every other line keeps its number. */
+function withoutComments(text: string): string {
+  return text.replace(COMMENT, (comment) => comment.replace(/[^\n]/g, ''));
+}
+
 /**
  * The images in the `image:` fields of templates that hold no expression. A single word without tag and digest may be
- * anything, and counts only with them.
+ * anything, and counts only with them. What helm prints for people (NOTES.txt) and comments hold none, and words that stand
+ * for a real name are none.
  */
 export function spelledOut(templates: readonly ChartText[]): readonly SpelledOut[] {
-  return templates.flatMap(({ shown, text: file }) =>
-    file.split('\n').flatMap((line, index) => {
-      const text = IMAGE_LINE.exec(line)?.[1] ?? '';
-      const reference = /[:@/]/.test(text) ? parseReference(text) : undefined;
-      return reference === undefined ? [] : [{ text, reference, shown, line: index + 1 }];
-    }),
-  );
+  return templates.flatMap(({ shown, text: file }) => {
+    if (shown.endsWith('/NOTES.txt') || !file.includes('image')) return [];
+    return withoutComments(file)
+      .split('\n')
+      .flatMap((line, index) => {
+        const found = wholeReference(IMAGE_LINE.exec(line)?.[1] ?? '', 'image');
+        if (found === undefined || !isCarried(found.role)) return [];
+        return [{ text: found.text, reference: found.reference, shown, line: index + 1 }];
+      });
+  });
 }

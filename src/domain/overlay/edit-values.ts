@@ -1,7 +1,7 @@
 import type { Document, Node, Scalar } from 'yaml';
 import { MirrorError } from '../../errors.ts';
 import { pullContinuations } from '../chart/continuation-lines.ts';
-import { parseValues, readableText, readScalar, valuesOf } from '../chart/values-document.ts';
+import { parseValues, readScalar, readValues, valuesOf } from '../chart/values-document.ts';
 import {
   firstDifference,
   formatPath,
@@ -141,8 +141,7 @@ function settleShared(text: string, wanted: ValueNode, name: string): string {
  * @throws MirrorError RELOCATION_FAILED, naming the key.
  */
 export function editValues(text: string, edits: readonly LeafEdit[], name: string): string {
-  const readable = readableText(text);
-  const document = parseValues(readable, name);
+  const { text: readable, document } = readValues(text, name);
   const ordered = [...edits].sort((a, b) => (JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1));
   const wanted = ordered.reduce(
     (tree, edit) => withNode(tree, edit.path, textNode(editedValue(edit))),

@@ -1,9 +1,12 @@
 import type { FileAddress } from '../chart/archive-tree.ts';
 import type { ChartText } from '../chart/chart-files.ts';
 
-/** A reference that a file of the chart spells out, and what it must become; a `name` stands before a tag that a template adds. */
+/**
+ * A reference that a file of the chart spells out, and what it must become; a `name` stands before a tag that a template
+ * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds.
+ */
 export interface Literal {
-  readonly kind?: 'name';
+  readonly kind?: 'name' | 'beginning';
   readonly text: string;
   readonly wanted: string;
 }
@@ -49,24 +52,45 @@ function fieldPattern(texts: readonly string[]): RegExp {
   return new RegExp(`(?<=${before})(?:${words})(?=["']?\\s*(?:[,}]|(?:#.*)?\\s*$))`, 'g');
 }
 
-/** Names before a tag that a template or a format adds; one with a host also where it ends a quoted text. */
+/** Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text. */
 function namePattern(texts: readonly string[]): RegExp {
   const words = [...texts]
     .sort((a, b) => b.length - a.length)
-    .map((text) => `${escaped(text)}(?=[:@](?:\\{\\{|%[a-z])${/^[^/]*[.:]/.test(text) ? `|["'\`]` : ''})`);
+    .map(
+      (text) => `${escaped(text)}(?=[:@][A-Za-z0-9._-]*(?:\\{\\{|%[a-z])${/^[^/]*[.:]/.test(text) ? `|["'\`]` : ''})`,
+    );
   return new RegExp(`${START}(?:${words.join('|')})`, 'g');
+}
+
+/** Beginnings of references: before an expression or a format, at the end of a quoted text, or alone in a line. */
+function beginningPattern(texts: readonly string[]): RegExp {
+  const words = texts.map(escaped).join('|');
+  return new RegExp(`${START}(?:${words})(?=/?(?:\\{\\{|%[a-z]|["'\`]))|(?<=^\\s*)(?:${words})(?=/?\\s*$)`, 'g');
+}
+
+/** A registry by itself is a word that may stand anywhere: only as a whole value it is what a program is given. */
+function registryPattern(texts: readonly string[]): RegExp {
+  const words = texts.map(escaped).join('|');
+  return new RegExp(`(?<=[:=]\\s*|["'\`]|^\\s*- +)(?:${words})(?=["'\`]|\\s*(?:[,}\\]]|#.*)?$)`, 'g');
 }
 
 function replacer(literals: readonly Literal[]): (line: string) => string {
   const wanted = new Map(literals.map((literal) => [literal.text, literal.wanted]));
-  const names = literals.filter(({ kind }) => kind === 'name').map(({ text }) => text);
-  const texts = [...wanted.keys()].filter((text) => !names.includes(text));
-  const telling = texts.filter((text) => /[:/@]/.test(text));
-  const single = texts.filter((text) => !/[:/@]/.test(text));
+  const textsOf = (kind: Literal['kind']): readonly string[] =>
+    literals.filter((literal) => literal.kind === kind).map(({ text }) => text);
+  const [whole, names, beginnings] = [textsOf(undefined), textsOf('name'), textsOf('beginning')];
+  const isTelling = (text: string): boolean => /[:/@]/.test(text);
+  // a name stays at the end of what it becomes, a registry does not
+  const isName = (text: string): boolean => wanted.get(text)?.endsWith(text) === true;
+  const telling = whole.filter(isTelling);
+  const single = whole.filter((text) => !isTelling(text) && isName(text));
+  const registries = whole.filter((text) => !isTelling(text) && !isName(text));
   const patterns = [
     ...(telling.length > 0 ? [wordPattern(telling)] : []),
     ...(single.length > 0 ? [fieldPattern(single)] : []),
+    ...(registries.length > 0 ? [registryPattern(registries)] : []),
     ...(names.length > 0 ? [namePattern(names)] : []),
+    ...(beginnings.length > 0 ? [beginningPattern(beginnings)] : []),
   ];
   return (line) => patterns.reduce((text, pattern) => text.replace(pattern, (word) => wanted.get(word) ?? word), line);
 }

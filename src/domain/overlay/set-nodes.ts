@@ -1,6 +1,6 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { MirrorError } from '../../errors.ts';
-import { parseValues, readableText, valuesOf } from '../chart/values-document.ts';
+import { parseValues, readValues, valuesOf } from '../chart/values-document.ts';
 import { firstDifference, formatPath, type ValueNode, type ValuePath, withNode } from '../chart/values-tree.ts';
 import { flowYaml } from './emit-yaml.ts';
 import { insertNode } from './insert-key.ts';
@@ -52,12 +52,11 @@ function setOne(text: string, { path, node }: NodeSetting, name: string): string
  * @throws MirrorError RELOCATION_FAILED, naming the key.
  */
 export function setNodes(text: string, settings: readonly NodeSetting[], name: string): string {
-  const treeOf = (one: string): ValueNode =>
-    valuesOf(parseValues(one, name), (path) => ({ kind: 'layer', layer: -1, path }));
-  const readable = readableText(text);
-  const wanted = settings.reduce((tree, { path, node }) => withNode(tree, path, node), treeOf(readable));
+  const treeOf = (one: Document): ValueNode => valuesOf(one, (path) => ({ kind: 'layer', layer: -1, path }));
+  const { text: readable, document } = readValues(text, name);
+  const wanted = settings.reduce((tree, { path, node }) => withNode(tree, path, node), treeOf(document));
   const after = settings.reduce((current, setting) => setOne(current, setting, name), readable);
-  const different = firstDifference(wanted, treeOf(after));
+  const different = firstDifference(wanted, treeOf(parseValues(after, name)));
   if (different !== undefined) throw impossible(name, different);
   return after;
 }

@@ -7,6 +7,8 @@ export interface DecodedText {
 }
 
 const WORD = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{7,}={0,2}/g;
+// a quick look for the next one, at the end of a line
+const WORD_END = /^[A-Za-z0-9+/]{16}$/;
 const ENDS_OPEN = /(?:^|[\s"':|>=])[A-Za-z0-9+/]{16,}\s*$/;
 const GOES_ON = /^\s*[A-Za-z0-9+/]+={0,2}["']?\s*$/;
 // the shortest thing that could be a reference, such as `a/b:1`
@@ -23,7 +25,7 @@ function wrapped(lines: readonly string[]): readonly DecodedText[] {
       open.text += text.trim();
       if (!blocks.includes(open)) blocks.push(open);
     } else open = undefined;
-    if (!ENDS_OPEN.test(text)) open = undefined;
+    if (!WORD_END.test(text.trimEnd().slice(-16)) || !ENDS_OPEN.test(text)) open = undefined;
     else open ??= { line, text: /[A-Za-z0-9+/]+\s*$/.exec(text)?.[0].trim() ?? '' };
   }
   return blocks;
@@ -34,16 +36,32 @@ function decode(word: string): string {
   return Buffer.from(word, 'base64').toString('latin1');
 }
 
+function kept(known: Map<string, readonly string[]>, key: string, read: () => readonly string[]): readonly string[] {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const texts = read();
+  known.set(key, texts);
+  return texts;
+}
+
+/** The text of a word, and what is base64 inside that again; nothing for a word that holds no text. */
+function textsOf(word: string, depth: number): readonly string[] {
+  const decoded = decode(word);
+  if (!READABLE.test(decoded)) return [];
+  const inner = depth > 1 ? decodedTexts(decoded.split('\n'), depth - 1) : [];
+  return [decoded, ...inner.map(({ text }) => text)];
+}
+
 /** Everything that could be base64 in these lines, decoded, wrapped words joined, and what is base64 inside that again. */
 export function decodedTexts(lines: readonly string[], depth = DEPTH): readonly DecodedText[] {
-  const words = [
-    ...lines.flatMap((text, line) => [...text.matchAll(WORD)].map((match) => ({ line, text: match[0] }))),
-    ...wrapped(lines),
+  // long documents have the same lines again and again, and more so the same words
+  const byWord = new Map<string, readonly string[]>();
+  const byLine = new Map<string, readonly string[]>();
+  const inWord = (word: string): readonly string[] => kept(byWord, word, () => textsOf(word, depth));
+  const inLine = (text: string): readonly string[] =>
+    kept(byLine, text, () => [...text.matchAll(WORD)].flatMap(([word]) => inWord(word)));
+  return [
+    ...lines.flatMap((text, line) => inLine(text).map((one) => ({ line, text: one }))),
+    ...wrapped(lines).flatMap(({ line, text }) => inWord(text).map((one) => ({ line, text: one }))),
   ];
-  return words.flatMap(({ line, text }) => {
-    const decoded = decode(text);
-    if (!READABLE.test(decoded)) return [];
-    const inner = depth > 1 ? decodedTexts(decoded.split('\n'), depth - 1) : [];
-    return [{ line, text: decoded }, ...inner.map((one) => ({ line, text: one.text }))];
-  });
 }

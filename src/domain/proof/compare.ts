@@ -34,9 +34,19 @@ function without(texts: readonly string[], taken: readonly string[]): readonly s
 }
 
 /**
+ * Whether a text is what planned references begin with. A key such as `--docker-registry=team` says nothing by itself, so the
+ * original shows no reference there; with the target's host it is a base, and what it leads to is moved.
+ */
+function isBaseOf(planned: ReadonlySet<string>, { text, reference }: ImageUse): boolean {
+  if (reference.tag !== undefined || reference.digest !== undefined) return false;
+  return [...planned].some((one) => one.startsWith(`${text}/`));
+}
+
+/**
  * Compares the references of a relocated render with those of the original: at each place exactly the planned texts,
  * each as often as before. A place is template, kind, name and path; an object whose name only one render has (names
- * may be random) is compared with the others of that kind in that template. An empty result means equal.
+ * may be random) is compared with the others of that kind in that template. Where the original shows nothing, the beginning
+ * of planned references may stand. An empty result means equal.
  */
 export function compareUses(
   original: readonly ImageUse[],
@@ -48,7 +58,11 @@ export function compareUses(
   const inBoth = (use: ImageUse): boolean => before.has(objectKey(use)) && after.has(objectKey(use));
   const groups = new Map<string, Group>();
   for (const use of original) groupFor(groups, use, inBoth(use)).expected.push(wanted(use));
-  for (const use of relocated) groupFor(groups, use, inBoth(use)).found.push(use.text);
+  const planned = new Set(original.map(wanted));
+  for (const use of relocated) {
+    const group = groupFor(groups, use, inBoth(use));
+    if (group.expected.length > 0 || !isBaseOf(planned, use)) group.found.push(use.text);
+  }
   return [...groups.values()].flatMap(({ place, expected, found }) => {
     const missing = without(expected, found);
     const surplus = without(found, expected);

@@ -1,5 +1,11 @@
 import type { Residue } from './compare.ts';
 
+/** A planned reference with a digest that the original does not name, and the same without it. */
+export interface PinnedText {
+  readonly text: string;
+  readonly plain: string;
+}
+
 /** What relocation is meant to change. Longer texts come before shorter ones. */
 export interface Intended {
   /** Texts of which each may make a line of the original go: references, registries, values before they were edited. */
@@ -8,16 +14,18 @@ export interface Intended {
   readonly planned: readonly string[];
   /** The target's host, and values after they were edited: they may stand where parts of references do. */
   readonly parts: readonly string[];
+  /** References that are read without their digests, longer ones first. */
+  readonly pinned?: readonly PinnedText[];
 }
 
-type Lines = ReadonlyMap<string, readonly string[]>;
-
+// a quick look for the next one, at the end of a line
+const WORD_END = /^[A-Za-z0-9+/]{14}[A-Za-z0-9+/=]{2}$/;
 const ENCODED = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{16,}={0,2}$/;
 
 /** A line whose value is text in base64, as the lines of that text, a single one behind its key; any other line as it is. */
 function decodedLines(line: string): readonly string[] {
   const bare = line.replace(/["']$/, '');
-  const word = ENCODED.exec(bare)?.[0];
+  const word = WORD_END.test(bare.slice(-16)) ? ENCODED.exec(bare)?.[0] : undefined;
   if (word === undefined || word.length % 4 !== 0) return [line];
   const text = Buffer.from(word, 'base64').toString('utf8');
   if (!/^[\t\n\r\x20-\x7e]+$/.test(text)) return [line];
@@ -25,18 +33,32 @@ function decodedLines(line: string): readonly string[] {
   return lines.length > 1 ? lines : [`${bare.slice(0, -word.length)}${text.trimEnd()}`];
 }
 
-/** The lines of each template that say anything. */
-function linesByTemplate(output: string): Lines {
-  const templates = new Map<string, string[]>();
+const SOURCE = '\n# Source: ';
+
+/** What each template printed, as one text. */
+export function textByTemplate(output: string): ReadonlyMap<string, string> {
+  const [lead = '', ...parts] = `\n${output}`.split(SOURCE);
+  const templates = new Map([['', lead]]);
   let template = '';
-  for (const line of output.split('\n')) {
-    template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
-    if (/^\s*(?:#.*)?$|^---/.test(line)) continue;
-    const lines = templates.get(template) ?? [];
-    templates.set(template, lines);
-    lines.push(...decodedLines(line.trimEnd()));
+  for (const part of parts) {
+    const end = part.indexOf('\n');
+    const name = /^.+$/.exec(end < 0 ? part : part.slice(0, end))?.[0];
+    template = name?.trim() ?? template;
+    const rest = end < 0 ? '' : part.slice(end);
+    templates.set(template, `${templates.get(template) ?? ''}${name === undefined ? SOURCE + part : rest}`);
   }
   return templates;
+}
+
+/** The lines of a text that say anything. */
+export function linesOf(text: string): readonly string[] {
+  const telling = text.split('\n').filter((line) => !/^\s*(?:#.*)?$|^---/.test(line));
+  return telling.flatMap((line) => decodedLines(line.trimEnd()));
+}
+
+/** A line as it would be without pins. */
+export function withoutPins(line: string, pinned: readonly PinnedText[]): string {
+  return pinned.reduce((text, pin) => text.replaceAll(pin.text, pin.plain), line);
 }
 
 /** The lines of `from` that `other` does not have, each as often as it has more of them. */
@@ -51,7 +73,7 @@ function onlyIn(from: readonly string[], other: readonly string[]): readonly str
 }
 
 /** What stands before a value, or undefined for a line of a text. */
-function keyOf(line: string): string | undefined {
+export function keyOf(line: string): string | undefined {
   return /^\s*(?:- )?["']?[^\s"':]+["']?:/.exec(line)?.[0];
 }
 
@@ -145,13 +167,15 @@ export function otherChanges(
   relocated: string,
   intended: Intended,
 ): readonly Residue[] {
-  const before = linesByTemplate(originals.once);
-  const twice = linesByTemplate(originals.again);
-  const after = linesByTemplate(relocated);
+  const before = textByTemplate(originals.once);
+  const twice = textByTemplate(originals.again);
+  const after = textByTemplate(relocated);
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((template) => {
-    const first = before.get(template) ?? [];
-    const third = after.get(template) ?? [];
-    const byChance = chanceOf(first, twice.get(template) ?? []);
+    // most templates say the same in both
+    if (before.get(template) === after.get(template)) return [];
+    const first = linesOf(before.get(template) ?? '');
+    const third = linesOf(after.get(template) ?? '').map((line) => withoutPins(line, intended.pinned ?? []));
+    const byChance = chanceOf(first, linesOf(twice.get(template) ?? ''));
     const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line);
     const besideOf = (line: string): readonly string[] => {
       const at = third.indexOf(line);

@@ -22,6 +22,8 @@ const FIELD = new RegExp(
   `(${BEFORE}([\\w.-]*?(?:repository|repo|image|image_?name))${AFTER})(${NAME}(?:/${NAME})*)(?=\\\\?["']?\\s*(?:[,}\\]#]|$))`,
   'gi',
 );
+// a quick look, since most lines have no such field
+const FIELD_HINT = /repo|image/i;
 const REGISTRY_FIELD = new RegExp(`${BEFORE}[\\w.-]*(?:registry|repository|repo|hub|host|prefix|url)${AFTER}`, 'i');
 const TAG_FIELD = new RegExp(`${BEFORE}[\\w.-]*(?:tag|version|digest|release)${AFTER}`, 'i');
 const WORK_FIELD = new RegExp(`${BEFORE}(?:command|args|script)\\\\?["']?\\s*:`);
@@ -57,7 +59,7 @@ function isSuspicious(key: string, name: string, beside: readonly string[], quer
  */
 export function splitNames(query: SplitQuery): readonly Word[] {
   return query.lines.flatMap((text, line) =>
-    [...text.matchAll(FIELD)].flatMap((match): readonly Word[] => {
+    (FIELD_HINT.test(text) ? [...text.matchAll(FIELD)] : []).flatMap((match): readonly Word[] => {
       const [, before = '', key = '', name = ''] = match;
       const beside = around(query.lines, line, match.index);
       return isSuspicious(key, name, beside, query) ? [{ line, index: match.index + before.length, text: name }] : [];

@@ -38,7 +38,8 @@ const HOSTS = [
   'azurecr.io',
 ].map(escaped);
 const HOST_FORMS = [
-  '[0-9]{12}\\.dkr\\.ecr[a-z0-9.-]*\\.amazonaws\\.com(?:\\.cn)?',
+  '[0-9]{12}\\.dkr\\.ecr[a-z0-9.-]*\\.amazonaws\\.com',
+  '[0-9]{12}\\.dkr\\.ecr[a-z0-9.-]*\\.amazonaws\\.com\\.cn',
   '[0-9]{12}\\.dkr-ecr[a-z0-9.-]*\\.on\\.aws',
 ];
 
@@ -64,6 +65,7 @@ function escaped(text: string): string {
 
 /** The text with escapes of quoted texts (`\n`, `\u003c`) as spaces, so that a word behind one begins there. */
 export function withoutEscapes(text: string): string {
+  if (!text.includes('\\')) return text;
   return text.replace(/\\+(?:[nrt]|u[0-9a-f]{4})/gi, (found) => ' '.repeat(found.length));
 }
 
@@ -71,6 +73,17 @@ export function withoutEscapes(text: string): string {
 export function hostPattern(hosts: readonly string[]): RegExp {
   const all = [...HOSTS, ...HOST_FORMS, ...hosts.map(escaped)].join('|');
   return new RegExp(`(?<![A-Za-z0-9-])(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s\\p{Cc}"'\`,;)\\]}<>\\\\]*`, 'giu');
+}
+
+/**
+ * A quick look for `hostPattern`: it matches in every line that has such a host, by the end of the host's name. Most lines
+ * have none, and the many hosts are slow to look for.
+ */
+export function hostHint(hosts: readonly string[]): RegExp {
+  const ends = [...HOSTS, ...HOST_FORMS, ...hosts.map(escaped)].map(
+    (host) => /\\\.[a-z0-9-]+$/i.exec(host)?.[0] ?? host,
+  );
+  return new RegExp([...new Set(ends)].join('|'), 'iu');
 }
 
 /** A name at Docker Hub as it may also be written: without host and `library/`; undefined for other registries. */
@@ -81,6 +94,9 @@ export function hubName(text: string): string | undefined {
   if (path.length > 0 && (/[.:]/.test(head) || head === 'localhost')) return undefined;
   return new RegExp(`^${NAME}(?:/${NAME})*$`).test(name) ? name.replace(/^library\//, '') : undefined;
 }
+
+// a source that is looked for as it is written: a single word may be anything
+const SOURCE_TEXT = /[:@/]/;
 
 function anyOf(texts: Iterable<string>): string | undefined {
   const all = [...new Set(texts)].sort((a, b) => b.length - a.length).map(escaped);
@@ -93,7 +109,7 @@ function anyOf(texts: Iterable<string>): string | undefined {
  */
 export function sourcePatterns(texts: readonly string[]): readonly RegExp[] {
   const names = texts.flatMap((text) => hubName(text) ?? []);
-  const whole = anyOf(texts.filter((text) => /[:@/]/.test(text)));
+  const whole = anyOf(texts.filter((text) => SOURCE_TEXT.test(text)));
   const long = anyOf(names.filter((name) => name.includes('/')));
   const short = anyOf(names.filter((name) => !name.includes('/')));
   return [
@@ -121,6 +137,16 @@ export const GENERAL_PATTERNS: readonly RegExp[] = [
   ),
   new RegExp(`(?=[a-z0-9])(?<=^\\s*(?:- )?FROM (?:--platform=\\S+ )?)${NAME}(?:/${NAME})*:${TAG}`, 'g'),
 ];
+
+/**
+ * A quick look for `GENERAL_PATTERNS` and the patterns of these sources: it matches in every line in which one of them may.
+ * All have a tag or digest right behind a name, or are a source as it is written.
+ */
+export function wordHint(sources: readonly string[]): RegExp {
+  const hints = [/[a-z0-9][:@][a-z0-9_+.-]/i, /[a-z0-9](?:[:@][a-z0-9_+.-]|\/[a-z0-9])/i];
+  const written = sources.filter((text) => SOURCE_TEXT.test(text));
+  return hints.find((hint) => written.every((text) => hint.test(text))) ?? /(?:)/;
+}
 
 /** What stands at the target: its name, with repository, tag and digest behind it. */
 export function ownPattern(target: string): RegExp {

@@ -4,11 +4,13 @@ import { decodedTexts } from './base64-text.ts';
 import { splitNames, type Word } from './split-names.ts';
 import {
   GENERAL_PATTERNS,
+  hostHint,
   hostPattern,
   hubName,
   ownPattern,
   sourcePatterns,
   withoutEscapes,
+  wordHint,
 } from './sweep-patterns.ts';
 
 /** A suspicious word in the output. `explained` says why it is harmless; undefined means it is not known to be. */
@@ -51,8 +53,11 @@ interface Rules {
   readonly aside: readonly AsideText[];
   readonly own: RegExp;
   readonly isPlanned: (text: string) => boolean;
+  readonly target: string;
   readonly hosts: RegExp;
+  readonly hostHint: RegExp;
   readonly patterns: readonly RegExp[];
+  readonly wordHint: RegExp;
   /** Source references that themselves stand below the target: looked for before its references are left out. */
   readonly below: readonly RegExp[];
   readonly hubNames: ReadonlySet<string>;
@@ -67,8 +72,11 @@ function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: Swee
       planned === undefined ||
       text === target ||
       planned.some((one) => one === text || (one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)))),
+    target,
     hosts: hostPattern(sourceHosts),
+    hostHint: hostHint(sourceHosts),
     patterns: [...sourcePatterns(sourceTexts), ...GENERAL_PATTERNS],
+    wordHint: wordHint(sourceTexts),
     below: below.length === 0 ? [] : sourcePatterns(below),
     hubNames: new Set(sourceTexts.flatMap((text) => hubName(text) ?? [])),
   };
@@ -80,6 +88,15 @@ const LEFT_OUT = '\u0001';
 // RFC 1035, section 2.3.4
 const LONGEST_HOST = 255;
 
+/** The text with the references of the target left out; `tell` is told of each. */
+function withoutOwn(text: string, { own, target }: Rules, tell: (match: string, index: number) => void): string {
+  if (!text.includes(target)) return text;
+  return text.replace(own, (match, index: number) => {
+    tell(match, index);
+    return LEFT_OUT.repeat(match.length);
+  });
+}
+
 function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
   const words: Word[] = [];
   const add = (index: number, word: string): void => {
@@ -87,24 +104,24 @@ function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
     if (!covered) words.push({ line, index, text: word });
   };
   for (const pattern of rules.below) for (const hit of text.matchAll(pattern)) add(hit.index, hit[0]);
-  const cleaned = text.replace(rules.own, (match, index: number) => {
+  const cleaned = withoutOwn(text, rules, (match, index) => {
     if (!rules.isPlanned(match.replace(/\/$/, ''))) add(index, match);
-    return LEFT_OUT.repeat(match.length);
   });
-  for (const hit of cleaned.matchAll(rules.hosts)) {
+  for (const hit of rules.hostHint.test(cleaned) ? cleaned.matchAll(rules.hosts) : []) {
     // looked for backwards, since a pattern that begins with any number of labels takes too long on some texts
     const labels =
       /(?:[a-z0-9-]+\.){0,9}$/i.exec(cleaned.slice(Math.max(0, hit.index - LONGEST_HOST), hit.index))?.[0] ?? '';
     add(hit.index - labels.length, `${labels}${hit[0]}`);
   }
-  for (const pattern of rules.patterns) for (const hit of cleaned.matchAll(pattern)) add(hit.index, hit[0]);
+  for (const pattern of rules.wordHint.test(cleaned) ? rules.patterns : [])
+    for (const hit of cleaned.matchAll(pattern)) add(hit.index, hit[0]);
   return words;
 }
 
 /** All suspicious words of a page of text, in the order of its lines. */
 function readPage(page: readonly string[], rules: Rules): readonly Word[] {
   const lines = page.map(withoutEscapes);
-  const cleaned = lines.map((text) => text.replace(rules.own, (match) => LEFT_OUT.repeat(match.length)));
+  const cleaned = lines.map((text) => withoutOwn(text, rules, () => undefined));
   const split = splitNames({ lines: cleaned, isOwn: (text) => text.includes(LEFT_OUT), sources: rules.hubNames });
   return lines.flatMap((text, line) => {
     const words = wordsOf(text, line, rules);
@@ -158,16 +175,21 @@ type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
 type RulesAt = (line: number) => Rules;
 
 function readDocument(lines: readonly string[], rules: Rules, rulesAt: RulesAt): readonly PageHit[] {
-  const crd = lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
-  const documented = crd ? documentedLines(lines) : [];
-  const plain = readPage(lines, rules).map(({ line, index, text }) => ({
+  const words = readPage(lines, rules);
+  const isCrd = words.length > 0 && lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
+  const documented = isCrd ? documentedLines(lines) : [];
+  const plain = words.map(({ line, index, text }) => ({
     line,
     text,
     explained: explain(lines[line] ?? '', { index, text }, documented[line] ?? false, rulesAt(line)),
   }));
+  // the same words are in many lines
+  const pages = new Map<string, readonly Word[]>();
   const hidden = decodedTexts(lines).flatMap(({ line, text }) => {
     const inner = text.split('\n');
-    return readPage(inner, rules).map((word) => ({
+    const found = pages.get(text) ?? readPage(inner, rules);
+    pages.set(text, found);
+    return found.map((word) => ({
       line,
       text: `${word.text} (in base64)`,
       explained: explain(inner[word.line] ?? '', word, false, rulesAt(line)),
@@ -185,7 +207,7 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
   for (const document of output.split(/^(?=---)/m)) {
     const lines = document.replace(/\n$/, '').split('\n');
     const templates = lines.map((line) => {
-      template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
+      if (line.startsWith('# Source: ')) template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
       return template;
     });
     const isWhole = (text: string): boolean => lines.some((line) => line.includes(text));

@@ -1,5 +1,5 @@
 import type { RecordedImage } from '../records/record.ts';
-import type { ReportedError } from '../report/report.ts';
+import type { ReportedError } from '../report/reported-error.ts';
 import { freedBytes } from './freed-bytes.ts';
 import { entriesWithoutChart, type KeepRules } from './keep-rules.ts';
 import { KEEP_REASONS, type KeepReason } from './plan.ts';

@@ -1,4 +1,4 @@
-import { nodeAt, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
+import { type Entries, isSettable, mapsIn, nodeAt, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import { isSecretKey, type MinedKeys } from './mined-keys.ts';
 import type { SecretShape } from './secret-shape.ts';
 import type { Speaks } from './speaking-templates.ts';
@@ -28,7 +28,7 @@ export interface SecretKeys {
   readonly speaks: Speaks;
 }
 
-type Takes = (key: string | undefined, entries: ReadonlyMap<string, ValueNode>) => boolean;
+type Takes = (key: string | undefined, entries: Entries) => boolean;
 
 const IMAGE_FIELDS = ['repository', 'tag', 'registry', 'pullPolicy'];
 const POD_FIELDS = [
@@ -40,26 +40,14 @@ function hasTwo(fields: readonly string[]): Takes {
   return (_, entries) => fields.filter((field) => entries.has(field)).length > 1;
 }
 
-function isPodSpec(key: string | undefined, entries: ReadonlyMap<string, ValueNode>): boolean {
+function isPodSpec(key: string | undefined, entries: Entries): boolean {
   return entries.get('containers')?.kind === 'list' || /podspec$/i.test(key ?? '');
 }
 
-function mapsThat(takes: Takes, node: ValueNode, path: ValuePath = []): readonly ValuePath[] {
-  if (node.kind === 'list') return node.items.flatMap((item, index) => mapsThat(takes, item, [...path, index]));
-  if (node.kind !== 'map') return [];
-  const key = path.at(-1);
-  const own = takes(typeof key === 'string' ? key : undefined, node.entries) ? [path] : [];
-  return [...own, ...[...node.entries].flatMap(([inner, value]) => mapsThat(takes, value, [...path, inner]))];
-}
-
-/** Whether a value could be set at a path that has none: what is on the way takes the next step, or is not there yet. */
-function isSettable(values: ValueNode, path: ValuePath): boolean {
-  const isBlank = (node: ValueNode | undefined): boolean =>
-    node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '');
-  if (!isBlank(nodeAt(values, path))) return false;
-  return path.every((step, index) => {
-    const node = nodeAt(values, path.slice(0, index));
-    return isBlank(node) || node?.kind === (typeof step === 'number' ? 'list' : 'map');
+function mapsThat(takes: Takes, values: ValueNode): readonly ValuePath[] {
+  return mapsIn(values).flatMap(({ path, entries }) => {
+    const key = path.at(-1);
+    return takes(typeof key === 'string' ? key : undefined, entries) ? [path] : [];
   });
 }
 
@@ -97,16 +85,14 @@ const SWITCH = /^(?:enabled?|use)$/i;
 const ABOUT_CREDENTIALS = /registr|pull|secret|credential|docker/i;
 
 /** The switch of a map about credentials that is off. */
-function gateOf(path: ValuePath, entries: ReadonlyMap<string, ValueNode>): ValuePath | undefined {
+function gateOf(path: ValuePath, entries: Entries): ValuePath | undefined {
   const off = [...entries].find(([key, node]) => SWITCH.test(key) && node.kind === 'plain' && node.source === 'false');
   return off === undefined || !ABOUT_CREDENTIALS.test(String(path.at(-1) ?? '')) ? undefined : [...path, off[0]];
 }
 
 function gatedKeys(values: ValueNode): readonly Omit<SecretKey, 'hint'>[] {
-  return mapsThat((_, entries) => entries.size > 1, values).flatMap((path) => {
-    const node = nodeAt(values, path);
-    const entries: ReadonlyMap<string, ValueNode> = node?.kind === 'map' ? node.entries : new Map();
-    const gate = gateOf(path, entries);
+  return mapsIn(values).flatMap(({ path, entries }) => {
+    const gate = entries.size > 1 ? gateOf(path, entries) : undefined;
     const keys = [...entries].filter(([key, value]) => isOpen(value) && (isSecretKey(key) || INNER.test(key)));
     return gate === undefined ? [] : keys.map(([key]) => ({ path: [...path, key], gate }));
   });

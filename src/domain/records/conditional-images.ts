@@ -2,10 +2,11 @@ import type { ArchiveTree } from '../chart/archive-tree.ts';
 import { literalTexts } from '../chart/chart-files.ts';
 import type { ChartTree } from '../chart/chart-tree.ts';
 import { effectiveValues } from '../chart/effective-values.ts';
-import type { ValueNode } from '../chart/values-tree.ts';
+import { mapsIn, type ValueMap, type ValueNode } from '../chart/values-tree.ts';
 import { declaredImages } from '../images/annotations.ts';
+import { written } from '../images/declared-values.ts';
 import { isCarried } from '../images/image-use.ts';
-import { isPlainMap, type Plain } from '../images/plain.ts';
+import type { Plain } from '../images/plain.ts';
 import { type FoundReference, referencesInLooseText } from '../images/reference-text.ts';
 import { walkObject } from '../images/walk-object.ts';
 import { destinationOf, type NamingRule, repositoryProblem } from '../plan/destination.ts';
@@ -40,34 +41,26 @@ function toPlain(node: ValueNode): Plain {
   }
 }
 
-function filled(map: Readonly<Record<string, Plain>>, key: string): string | undefined {
-  const value = map[key];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** `{registry, repository, tag, digest}`, of which all but the repository may be empty: templates fill the rest in. */
-function ofRepository(map: Readonly<Record<string, Plain>>): readonly Named[] {
-  const repository = filled(map, 'repository');
+/**
+ * `{registry, repository, tag, digest}`, of which all but the repository may be empty: templates fill the rest in. Unlike
+ * what moves (`declaredValues`), nothing else has to say that it is an image: a name too many only keeps what prune would
+ * remove.
+ */
+function ofRepository({ entries }: ValueMap): readonly Named[] {
+  const repository = written(entries, ['repository']);
   if (repository === undefined) return [];
-  const host = filled(map, 'registry');
+  const host = written(entries, ['registry']);
   const name = host === undefined ? repository : `${host}/${repository}`;
-  const tag = filled(map, 'tag');
+  const tag = written(entries, ['tag']);
   const texts = [name, ...(tag === undefined ? [] : [`${name}:${tag}`])];
   const text = texts.findLast((one) => parseReference(one) !== undefined);
   const reference = text === undefined ? undefined : parseReference(text);
   return text === undefined || reference === undefined ? [] : [{ text, reference }];
 }
 
-function repositoriesIn(value: Plain): readonly Named[] {
-  if (typeof value === 'string') return [];
-  const inner = Object.values(value).flatMap((one: Plain) => repositoriesIn(one));
-  return isPlainMap(value) ? [...ofRepository(value), ...inner] : inner;
-}
-
 function namedIn(values: ValueNode): readonly Named[] {
-  const plain = toPlain(values);
-  const found: Named[] = [...repositoriesIn(plain)];
-  walkObject(plain, '', true, new Set(), (one) => {
+  const found: Named[] = mapsIn(values).flatMap(ofRepository);
+  walkObject(toPlain(values), '', true, new Set(), (one) => {
     if (isCarried(one.role)) found.push(one);
   });
   return found;

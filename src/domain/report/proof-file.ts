@@ -1,4 +1,4 @@
-import type { ReportedProfile, ReportedProof } from './report.ts';
+import type { ReportedProfile, ReportedProof } from './reported-proof.ts';
 
 /** The proof of one relocated chart as data: `proof.json` beside its archive, described by schemas/proof.schema.json. */
 export interface ProofFile {

@@ -1,6 +1,11 @@
 import type { Place } from '../addon.ts';
-import type { PolicyDocument } from '../ecr/least-policy.ts';
 import type { Evidence } from '../images/evidence.ts';
+import type { ReportedEcr } from './reported-ecr.ts';
+import type { ReportedError } from './reported-error.ts';
+import type { RefusedProfile, ReportedHiddenImage } from './reported-hidden.ts';
+import type { ReportedPin, ReportedUnpinned } from './reported-pins.ts';
+import type { ReportedProfile, ReportedProof } from './reported-proof.ts';
+import type { ReportedPullSecret } from './reported-pull-secret.ts';
 
 /** Where one release of a chart ended. Only `pushed`, `present` and `ready` (in a scan) are good ends. */
 export type ChartStatus =
@@ -28,35 +33,6 @@ export type ImageStatus =
   | 'not-needed'
   | 'unfinished';
 
-/** An error as the report shows it. */
-export interface ReportedError {
-  readonly code: string;
-  readonly origin: string;
-  readonly message: string;
-  readonly hint: string | null;
-}
-
-/** One difference between what was rendered and what was planned, with the places of the literal where it is one. */
-export interface ReportedResidue {
-  readonly place: string;
-  readonly expected: string | null;
-  readonly found: string | null;
-  readonly literals: readonly string[];
-}
-
-/** A proof as data. */
-export interface ReportedProof {
-  readonly state: 'proven' | 'not-proven' | 'not-run';
-  /** What renders the same with plain helm, in the output directory; null where no flag says it. */
-  readonly command: string | null;
-  readonly references: number;
-  readonly schemaChecked: boolean;
-  readonly reason: string | null;
-  readonly residue: readonly ReportedResidue[];
-  readonly unexplained: readonly { readonly template: string; readonly line: number; readonly text: string }[];
-  readonly explained: Readonly<Record<string, number>>;
-}
-
 /** One change of the chart: a value (`key`), or a line of a file that spells a reference out (`line`). */
 export interface ReportedEdit {
   readonly file: string;
@@ -64,48 +40,6 @@ export interface ReportedEdit {
   readonly line: number | null;
   readonly before: string | null;
   readonly after: string;
-}
-
-/** How a hidden image is moved in the relocated chart: proven by a render, by the form of its value only, or not. */
-export type HiddenMove = 'proven' | 'by-form' | 'no';
-
-/** An image that the values of a release do not render, and other values may. */
-export interface ReportedHiddenImage {
-  readonly image: string;
-  readonly destination: string;
-  /** `conditional`: another profile renders it. `declared`: only values or annotations name it. */
-  readonly evidence: 'conditional' | 'declared';
-  /** The profiles that render it, or the keys and annotations that name it. */
-  readonly when: readonly string[];
-  readonly moved: HiddenMove;
-  readonly mirrored: boolean;
-}
-
-/** What kind of values a profile has. */
-export type ProfileKind = 'catalog' | 'defaults' | 'ci' | 'switch';
-
-/** A profile beside the release that renders further images. */
-export interface ReportedProfile {
-  readonly profile: string;
-  readonly kind: ProfileKind;
-  readonly images: readonly string[];
-  readonly proof: ReportedProof;
-}
-
-/** How a release names the pull secret. */
-export interface ReportedPullSecret {
-  readonly name: string;
-  /** Where it is written: into the consumer values only, or into the relocated chart, too. */
-  readonly written: 'values' | 'chart';
-  /** The keys that name it; `replaced` is the secret that one of them named before. */
-  readonly keys: readonly { readonly key: string; readonly serves: number; readonly replaced: string | null }[];
-  /** How many pod specs have it in the proving render. */
-  readonly served: number;
-  /** The places of pod specs without it; what serves them is in `commands` and `notes`. */
-  readonly unserved: readonly string[];
-  /** For service accounts of the pods that no value serves. */
-  readonly commands: readonly string[];
-  readonly notes: readonly string[];
 }
 
 /** One release of one chart. */
@@ -120,6 +54,8 @@ export interface ReportedChart {
   readonly destination: string | null;
   /** The relocated archive, below the output directory; null when it was not written. */
   readonly archive: string | null;
+  /** The provenance file of the original, beside the original; it does not verify the relocated archive. Null where there is none. */
+  readonly provenance: string | null;
   readonly status: ChartStatus;
   readonly kubeVersion: string | null;
   readonly declared: readonly Place[];
@@ -145,10 +81,12 @@ export interface ReportedChart {
   readonly profiles: readonly ReportedProfile[];
   /** Null where none was asked for, or the release did not come so far. */
   readonly pullSecret: ReportedPullSecret | null;
-  /** How many switches were turned to look for hidden images. */
-  readonly switches: number;
-  /** Profiles under which the chart does not render. */
-  readonly refusedProfiles: readonly { readonly profile: string; readonly reason: string }[];
+  /** With `pinDigests`: the images that the relocated chart names by digest, and those that it does not. */
+  readonly pinned: readonly ReportedPin[];
+  readonly notPinned: readonly ReportedUnpinned[];
+  /** How many switches were turned to look for hidden images; null where none was to be turned. */
+  readonly switches: number | null;
+  readonly refusedProfiles: readonly RefusedProfile[];
   /** References that are neither copied nor moved, and why. */
   readonly leftAsIs: readonly { readonly image: string; readonly place: string; readonly why: string }[];
   readonly notes: readonly string[];
@@ -174,56 +112,6 @@ export interface ReportedImage {
     readonly places: readonly string[];
   }[];
   readonly error: ReportedError | null;
-}
-
-/** What a repository of Amazon ECR is to be like; null where nothing is said. Policies are JSON text. */
-export interface ReportedSettings {
-  readonly tags: Readonly<Record<string, string>>;
-  readonly tagMutability: { readonly kind: 'mutable' | 'immutable'; readonly exceptions: readonly string[] } | null;
-  readonly scanOnPush: boolean | null;
-  readonly encryption: { readonly type: 'AES256' | 'KMS' | 'KMS_DSSE'; readonly key: string | null } | null;
-  readonly lifecyclePolicy: string | null;
-  readonly repositoryPolicy: string | null;
-}
-
-/**
- * Where a repository ended. `to-create` occurs in scans, and where everything that goes there failed before; `unknown`: it
- * may not be looked at; `existed`: somebody else created it during the run.
- */
-export type RepositoryStatus = 'present' | 'to-create' | 'created' | 'existed' | 'changed' | 'unknown' | 'failed';
-
-/** One repository at the target. */
-export interface ReportedRepository {
-  readonly name: string;
-  readonly status: RepositoryStatus;
-  readonly settings: ReportedSettings;
-  readonly differences: readonly {
-    readonly setting: string;
-    readonly is: string;
-    readonly wanted: string;
-    readonly changeable: boolean;
-    readonly changed: boolean;
-  }[];
-  /** Settings that are given and are not compared: of an existing repository for want of a right, or not known to the registry. */
-  readonly notCompared: readonly string[];
-  readonly detail: string | null;
-  readonly error: ReportedError | null;
-}
-
-/** What a run knows of Amazon ECR as its target. */
-export interface ReportedEcr {
-  /** Null where neither the host nor the configuration says it: then it is that of the AWS identity. */
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly repositories: readonly ReportedRepository[];
-  /** Whether blobs are mounted, and what mounting saves of this run's copies in bytes, each blob once per registry; null in scans, which read no manifests. */
-  readonly mounting: { readonly state: 'on' | 'off' | 'unknown' | 'not-asked'; readonly savesBytes: number | null };
-  /** The IAM policy that allows this run and no more; for pasting. */
-  readonly policy: PolicyDocument;
-  /** Where the policy allows more than the run needs, or is too long for one. */
-  readonly policyNotes: readonly string[];
-  /** Requests to the ECR API by name. */
-  readonly calls: Readonly<Record<string, number>>;
 }
 
 /**

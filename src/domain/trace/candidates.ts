@@ -1,4 +1,12 @@
-import { nodeAt, type StringLeaf, stringLeaves, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
+import {
+  isBlank,
+  isSettable,
+  nodeAt,
+  type StringLeaf,
+  stringLeaves,
+  type ValueNode,
+  type ValuePath,
+} from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
 import { isImageKey, referencesInLooseText, referencesNamed, wholeReference } from '../images/reference-text.ts';
 import { isKnownRegistry } from '../images/registry-hosts.ts';
@@ -10,6 +18,10 @@ export interface Candidates {
   readonly strong: readonly Slot[];
   readonly weak: readonly Slot[];
   readonly blank: readonly Slot[];
+  /** Registry-like keys that templates may read under another name. */
+  readonly guessed: readonly Slot[];
+  /** Values that may be a part of a host, such as its region. */
+  readonly parts: readonly Slot[];
 }
 
 type Draft = Omit<Slot, 'id'>;
@@ -102,8 +114,14 @@ function weakSlots(leaf: StringLeaf, used: Used): readonly Draft[] {
   return !/\s/.test(said) && isPartOfPath(said, used) ? [{ kind: 'path', path, value, offset: 0, length: 0 }] : [];
 }
 
-function isBlank(node: ValueNode | undefined): boolean {
-  return node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '');
+/** The values that may make one of the hosts together: there must be one for its beginning, and another. */
+function partSlots(leaves: readonly StringLeaf[], used: Used): readonly Draft[] {
+  const parts = [...used.hosts].flatMap((host) => {
+    const fitting = leaves.filter(({ value }) => host !== value && `.${host}.`.includes(`.${value}.`));
+    const others = fitting.filter(({ value }) => !host.startsWith(`${value}.`));
+    return others.length > 0 && others.length < fitting.length ? fitting : [];
+  });
+  return [...new Set(parts)].map(({ path, value }) => ({ kind: 'host', path, value, offset: 0, length: value.length }));
 }
 
 function blankPaths(root: ValueNode, path: ValuePath = []): readonly ValuePath[] {
@@ -116,15 +134,6 @@ function blankPaths(root: ValueNode, path: ValuePath = []): readonly ValuePath[]
   const nameKey = ['repository', 'image', 'name'].some((key) => root.entries.get(key)?.kind === 'string');
   const sibling = nameKey && !root.entries.has('registry') ? [[...path, 'registry']] : [];
   return [...own, ...sibling];
-}
-
-/** Whether a value could be set at a path that has none: every step before the last is a map, or is not there yet. */
-function isSettable(root: ValueNode, path: ValuePath): boolean {
-  if (!isBlank(nodeAt(root, path))) return false;
-  return path.slice(0, -1).every((_, index) => {
-    const node = nodeAt(root, path.slice(0, index + 1));
-    return isBlank(node) || node?.kind === 'map';
-  });
 }
 
 /** Paths without the parentheses that templates put around what may be nil: `((.Values.a).b).c` is `.Values.a.b.c`. */
@@ -144,20 +153,54 @@ export function valuePaths(templates: readonly string[], prefix: ValuePath): rea
   return [...found].map((path) => path.split('.')).map((path) => (path[0] === 'global' ? path : [...prefix, ...path]));
 }
 
-/** The paths among them that end in registry-like keys. */
-export function minedPaths(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
-  return valuePaths(templates, prefix).filter((path) => REGISTRY_KEY.test(String(path.at(-1) ?? '')));
+// a part of the values that `with`, a variable, a helper or a dict for one takes over
+const HANDED_ON = /(?:\bwith|:=|\b(?:include|template) +"[^"]*"|\bdict|"[\w-]+") +\$?\.Values((?:\.[A-Za-z_]\w*)+)/g;
+const FIELD = /(?<![\w)"'])(?:\$[A-Za-z_]\w*)?(?:\.[A-Za-z_]\w*)+/g;
+
+/** Registry-like keys below parts of the values that are read under another name than `.Values`. */
+function handedOn(templates: readonly string[], prefix: ValuePath): readonly ValuePath[] {
+  const parts = new Set<string>();
+  const keys = new Set<string>();
+  for (const text of templates.map(withoutNilGuards)) {
+    for (const match of text.matchAll(HANDED_ON)) parts.add((match[1] ?? '').slice(1));
+    for (const [field] of text.matchAll(FIELD)) {
+      const key = field.split('.').at(-1) ?? '';
+      if (!/^\$?\.Values\./.test(field) && REGISTRY_KEY.test(key)) keys.add(key);
+    }
+  }
+  return [...parts].flatMap((part) => {
+    const steps = part.split('.');
+    const above = steps[0] === 'global' ? [] : prefix;
+    return [...keys].map((key) => [...above, ...steps, key]);
+  });
+}
+
+/** Paths that values may lack: those that templates read, and those that they may read under another name. */
+export interface MinedPaths {
+  readonly named: readonly ValuePath[];
+  readonly guessed: readonly ValuePath[];
+}
+
+/** The paths that end in registry-like keys, by whatever name the map above them goes in the templates. */
+export function minedPaths(templates: readonly string[], prefix: ValuePath): MinedPaths {
+  const named = valuePaths(templates, prefix).filter((path) => REGISTRY_KEY.test(String(path.at(-1) ?? '')));
+  return { named, guessed: handedOn(templates, prefix) };
 }
 
 function unique(paths: readonly ValuePath[]): readonly ValuePath[] {
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
 }
 
+function blankSlot(values: ValueNode, path: ValuePath): Draft {
+  const value = nodeAt(values, path)?.kind === 'string' ? '' : undefined;
+  return { kind: 'host', path, value, offset: 0, length: 0 };
+}
+
 /**
  * The slots of the effective values that could feed the references in `uses`. `mined` are paths that templates read
  * and the values may not have.
  */
-export function candidates(values: ValueNode, uses: readonly ImageUse[], mined: readonly ValuePath[]): Candidates {
+export function candidates(values: ValueNode, uses: readonly ImageUse[], mined: MinedPaths): Candidates {
   const used = usedBy(uses);
   let id = 0;
   const numbered = (drafts: readonly Draft[]): readonly Slot[] => drafts.map((draft) => ({ ...draft, id: ++id }));
@@ -166,12 +209,13 @@ export function candidates(values: ValueNode, uses: readonly ImageUse[], mined: 
   const taken = new Set(strong.map((slot) => JSON.stringify(slot.path)));
   const rest = leaves.filter((leaf) => !taken.has(JSON.stringify(leaf.path)));
   const weak = numbered(rest.flatMap((leaf) => weakSlots(leaf, used)));
-  const paths = unique([...blankPaths(values), ...mined.filter((path) => isSettable(values, path))]);
-  const blank = numbered(
-    paths.map((path): Draft => {
-      const node = nodeAt(values, path);
-      return { kind: 'host', path, value: node?.kind === 'string' ? '' : undefined, offset: 0, length: 0 };
-    }),
-  );
-  return { strong, weak, blank };
+  const settable = (paths: readonly ValuePath[]): readonly ValuePath[] =>
+    paths.filter((path) => isSettable(values, path));
+  const known = unique([...blankPaths(values), ...settable(mined.named)]);
+  const taking = new Set(known.map((path) => JSON.stringify(path)));
+  const blank = numbered(known.map((path) => blankSlot(values, path)));
+  const others = unique(settable(mined.guessed)).filter((path) => !taking.has(JSON.stringify(path)));
+  const guessed = numbered(others.map((path) => blankSlot(values, path)));
+  const parts = numbered(partSlots(rest, used));
+  return { strong, weak, blank, guessed, parts };
 }

@@ -68,9 +68,12 @@ function fillsOf(declared: DeclaredValue, rules: DeclaredRules): readonly Fill[]
   const { name, registry, above, reference } = declared;
   const isKnown = (one: ValueText | undefined): boolean =>
     one !== undefined && rules.known.has(JSON.stringify(one.path));
-  if (isKnown(name) || isKnown(registry) || rules.isLeft(reference)) return [];
-  if (hasHost(name.text.trim())) return fillOfText(name, reference, rules);
+  if (isKnown(registry) || rules.isLeft(reference)) return [];
   const isEmpty = registry === undefined || registry.text === '';
+  // the registry above that was traced took the place of its own, which comes back once the one above is emptied
+  const isHeldBack = !isEmpty && isKnown(above) && !hasHost(name.text.trim());
+  if (isKnown(name) && !isHeldBack) return [];
+  if (hasHost(name.text.trim())) return fillOfText(name, reference, rules);
   if (registry !== undefined && !(isEmpty && above !== undefined))
     return fillOfRegistry(registry, name, reference, rules);
   if (above === undefined) return fillOfText(name, reference, rules);

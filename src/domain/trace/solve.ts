@@ -73,6 +73,28 @@ function settle({ links }: Attribution, fills: Fills, wanted: string): void {
   }
 }
 
+/**
+ * A host that several values make together (`account`, `region`, `domain`): each takes its part of the wanted text, which
+ * is split where the template joins them, and the last one needed takes the rest. None is filled where that cannot be.
+ */
+function spread({ links }: Attribution, fills: Fills, wanted: string): void {
+  if (textOf(fills, links[0].slot) !== undefined) return;
+  const parts: Fill[] = [];
+  let left = '';
+  for (const [index, link] of links.entries()) {
+    const next = links[index + 1];
+    const joint = next === undefined ? '' : between(link, next);
+    const end = joint === '' ? -1 : wanted.indexOf(joint, left.length);
+    const rest = fillFor(link, left, wanted);
+    const text = rest ?? (end < 0 ? undefined : wanted.slice(left.length, end));
+    if (text === undefined || (textOf(fills, link.slot) ?? text) !== text) return;
+    parts.push({ slot: link.slot, text });
+    if (rest !== undefined) break;
+    left += text + joint;
+  }
+  for (const part of parts) fill(fills, part.slot, part.text);
+}
+
 /** What a reference becomes under the fills. */
 function filled({ links }: Attribution, fills: Fills): string {
   return links
@@ -97,6 +119,7 @@ function extend(
   const tried: Fills = new Map(fills);
   fillHeads(more, tried, wanted);
   for (const one of more) settle(one, tried, wanted(one.use));
+  for (const one of more) spread(one, tried, wanted(one.use));
   if (holds(tried, [...settled, ...more])) {
     for (const [key, value] of tried) fills.set(key, value);
     return more;
@@ -121,6 +144,7 @@ export function solve(
   const fills: Fills = new Map();
   fillHeads(attributions, fills, wanted);
   for (const one of attributions) settle(one, fills, wanted(one.use));
+  for (const one of attributions) spread(one, fills, wanted(one.use));
   // a later reference may have filled a slot of an earlier one
   const isMoved = (one: Attribution): boolean => filled(one, fills) === wanted(one.use);
   const settled = attributions.filter(isMoved);

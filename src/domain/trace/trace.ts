@@ -2,18 +2,18 @@ import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
 import { emitYaml } from '../overlay/emit-yaml.ts';
 import { type Attribution, attribute } from './attribution.ts';
-import { candidates } from './candidates.ts';
+import { candidates, type MinedPaths } from './candidates.ts';
 import { overlayTree } from './overlay-tree.ts';
 import { fillSlots, markerOf, type Slot } from './slot.ts';
 
 /** Renders with a further values document and returns the references found, or undefined when helm refuses to render. */
 export type Probe = (overlay: string) => Promise<readonly ImageUse[] | undefined>;
 
-/** What is traced. `mined` are paths that templates read; `isLiteral` says that a file of the chart spells the reference out. */
+/** What is traced. `mined` are paths that templates may read; `isLiteral` says that a file of the chart spells the reference out. */
 export interface TraceInput {
   readonly values: ValueNode;
   readonly uses: readonly ImageUse[];
-  readonly mined: readonly ValuePath[];
+  readonly mined: MinedPaths;
   readonly isLiteral: (use: ImageUse) => boolean;
   /** The most probes: beyond it a reference counts as not attributable. `PROBE_LIMIT` when not given. */
   readonly limit?: number;
@@ -24,6 +24,9 @@ export interface Trace {
   readonly attributions: ReadonlyMap<ImageUse, Attribution>;
   readonly renders: number;
 }
+
+/** The most probes for keys that are guessed. */
+const GUESS_LIMIT = 8;
 
 /** The most probes for one release, when nothing else is said. */
 export const PROBE_LIMIT = 96;
@@ -48,11 +51,12 @@ class Tracer {
   }
 
   /**
-   * Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone. True when one
-   * render was enough.
+   * Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone, in `most` renders.
+   * True when one render was enough.
    */
-  async batch(slots: readonly Slot[]): Promise<boolean> {
-    if (slots.length === 0 || this.open.length === 0 || this.renders >= this.#limit) return true;
+  async batch(slots: readonly Slot[], most: number = this.#limit): Promise<boolean> {
+    const end = Math.min(this.#limit, this.renders + most);
+    if (slots.length === 0 || this.open.length === 0 || this.renders >= end) return true;
     this.renders += 1;
     const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
     if (uses !== undefined) {
@@ -66,8 +70,9 @@ class Tracer {
     const groups = groupByPath(slots);
     if (groups.length < 2) return false;
     const half = Math.ceil(groups.length / 2);
-    await this.batch(groups.slice(0, half).flat());
-    await this.batch(groups.slice(half).flat());
+    // one after the other: the first to name a value wins, whatever the speed of renders
+    await this.batch(groups.slice(0, half).flat(), end - this.renders);
+    await this.batch(groups.slice(half).flat(), end - this.renders);
     return false;
   }
 }
@@ -95,16 +100,20 @@ function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; r
 /**
  * Finds out by measuring which values make which references: every candidate value gets a marker of its own, the
  * chart is rendered once, and the marker at the head of a reference names the value. What stays open is tried with
- * weaker candidates, then with empty and absent registry keys, then value by value.
+ * weaker candidates, then with empty and absent registry keys, with keys that templates may read under another name,
+ * with parts of hosts, and value by value.
  */
 export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const { values, uses, mined, isLiteral } = input;
-  const { strong, weak, blank } = candidates(values, uses, mined);
+  const { strong, weak, blank, guessed, parts } = candidates(values, uses, mined);
   const tracer = new Tracer(input, probe);
   const whole = await tracer.batch(strong);
   // behind a registry that is not set, the path may still have to be mended
   const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];
   for (const tier of [weak, blank]) if (tier.length > 0) await tracer.batch([...tier, ...inner]);
+  // most of these are no keys at all: what a file spells out is not worth them
+  if (guessed.length > 0 && !tracer.open.every(isLiteral)) await tracer.batch([...guessed, ...inner], GUESS_LIMIT);
+  if (parts.length > 0) await tracer.batch([...parts, ...inner]);
   for (const group of groupByPath([...strong, ...weak, ...blank])) {
     if (tracer.open.every(isLiteral)) break;
     await tracer.batch(group);

@@ -2,18 +2,32 @@ import { isInside } from '../../domain/check/allowed.ts';
 import { mentionsIn } from '../../domain/check/mentions.ts';
 import { type CheckedReference, checkedReferences, referenceKey } from '../../domain/check/references.ts';
 import type { CheckResult, ReferenceVerdict } from '../../domain/check/result.ts';
+import { pulledReferences } from '../../domain/images/artifacts.ts';
 import { findImages } from '../../domain/images/find.ts';
 import { unreadableImages } from '../../domain/images/unreadable-images.ts';
+import { inParallel } from '../../domain/in-parallel.ts';
 import { type ErrorCode, MirrorError } from '../../errors.ts';
-import { inParallel } from '../prune/in-parallel.ts';
+import type { Lookup } from '../../ports.ts';
 import type { CheckedContent, JudgingRun } from './check-run.ts';
 import { offeredPlatforms } from './offered-platforms.ts';
 
 /** What keeps one registry from being asked. Everything else ends the check. */
 const HOST_FAILURES: readonly ErrorCode[] = ['REGISTRY_UNREACHABLE', 'RATE_LIMITED'];
 
-async function verdictOf({ reference }: CheckedReference, run: JudgingRun): Promise<ReferenceVerdict> {
-  const answer = await run.registry.head(reference, 'destination', run.signal);
+/** Of what an artifact without a tag may be pulled under, the registry needs only one. */
+async function lookUp({ reference }: CheckedReference, run: JudgingRun): Promise<Lookup> {
+  const answers: Lookup[] = [];
+  for (const pulled of pulledReferences(reference)) {
+    const answer = await run.registry.head(pulled, 'destination', run.signal);
+    if (answer.kind === 'found') return answer;
+    answers.push(answer);
+  }
+  return answers.find(({ kind }) => kind === 'denied') ?? { kind: 'absent' };
+}
+
+async function verdictOf(one: CheckedReference, run: JudgingRun): Promise<ReferenceVerdict> {
+  const { reference } = one;
+  const answer = await lookUp(one, run);
   if (answer.kind !== 'found') return answer;
   const { digest } = answer;
   if (run.platforms.length === 0) return { kind: 'ok', digest, platforms: [] };

@@ -1,8 +1,10 @@
 import { remoteSchema, textsBelow } from '../../domain/chart/chart-files.ts';
 import { chooseKubeVersion } from '../../domain/chart/kube-version.ts';
-import { readTexts, type UnreadableDocument } from '../../domain/check/manifest-texts.ts';
+import { readTexts } from '../../domain/check/manifest-texts.ts';
 import { MirrorError } from '../../errors.ts';
 import type { RenderRequest } from '../../ports.ts';
+import { unreadableRender } from '../find-uses.ts';
+import { needsNetwork, withoutSchemaNote } from '../render.ts';
 import type { ChartRequest, CheckedContent, RenderRun } from './check-run.ts';
 import { type LoadedChart, loadChart } from './load-chart.ts';
 
@@ -23,38 +25,20 @@ function renderFailure({ name }: LoadedChart, reason: string): MirrorError {
   });
 }
 
-// what helm says when a schema leads to the network in a way that its text does not show (a relative $ref below a $id)
-const REMOTE_SCHEMA = /(?:failing|failed to|cannot|unable to) (?:load|loading|compile|read)[^"]*"https?:\/\//i;
-
-function skipNote(why: string): string {
-  return `rendered without schema check: ${why}`;
-}
-
 /** Renders once; where the schema turns out to need the network, once more without schema check. */
 async function render(loaded: LoadedChart, request: RenderRequest, run: RenderRun): Promise<Rendered> {
   const remote = remoteSchema(loaded.tree, loaded.chart);
-  const skipped = remote === undefined ? [] : [skipNote(`${remote} refers to another document`)];
+  const skipped = remote === undefined ? [] : [withoutSchemaNote(`${remote} refers to another document`)];
   const first = await run.ports.helm.render({ ...request, skipSchema: remote !== undefined }, run.signal);
   if (first.kind === 'rendered') return { text: first.text, notes: skipped };
-  if (remote !== undefined || !REMOTE_SCHEMA.test(first.reason)) throw renderFailure(loaded, first.reason);
+  if (remote !== undefined || !needsNetwork(first.reason)) throw renderFailure(loaded, first.reason);
   const again = await run.ports.helm.render({ ...request, skipSchema: true }, run.signal);
   if (again.kind === 'failed') throw renderFailure(loaded, again.reason);
-  return { text: again.text, notes: [skipNote('its schema refers to a document on the network')] };
+  return { text: again.text, notes: [withoutSchemaNote('its schema refers to a document on the network')] };
 }
 
 function releaseOf(request: ChartRequest, { chart }: LoadedChart): string {
   return request.release ?? chart.metadata.name;
-}
-
-function unreadable(name: string, { file, line, reason }: UnreadableDocument): MirrorError {
-  return new MirrorError(
-    `${name}: the output of ${file} (line ${line} of the render) is not readable YAML: ${reason}`,
-    {
-      code: 'IMAGES_UNREADABLE',
-      origin: 'source',
-      hint: 'render the chart with helm template and look at this document; values may have to be quoted',
-    },
-  );
 }
 
 /**
@@ -86,7 +70,7 @@ export async function renderChart(request: ChartRequest, run: RenderRun): Promis
   const texts = [{ file: '', text }, ...crds];
   const read = readTexts(texts);
   const [bad] = read.unreadable;
-  if (bad !== undefined) throw unreadable(loaded.name, bad);
+  if (bad !== undefined) throw unreadableRender(loaded.name, { ...bad, template: bad.file });
   return {
     ...read,
     subject: { kind: 'chart', source: loaded.source, version: metadata.version, digest: loaded.digest },

@@ -12,7 +12,10 @@ import { type Run, startRun } from '../run.ts';
 import type { MirrorOptions, Ports } from '../run-settings.ts';
 
 /** What explaining needs from outside: it renders, and it fetches charts. Nothing is written but scratch files. */
-export type ExplainPorts = Pick<Ports, 'helm' | 'registry' | 'charts' | 'localCharts' | 'archives' | 'workspace'>;
+export type ExplainPorts = Pick<
+  Ports,
+  'helm' | 'registry' | 'charts' | 'localCharts' | 'archives' | 'workspace' | 'cache'
+>;
 
 /** What is to be explained, and how charts are looked at. */
 export interface ExplainRequest {
@@ -71,6 +74,7 @@ function optionsOf(request: ExplainRequest): MirrorOptions {
     concurrency: 1,
     images: 'rendered',
     templatePatches: true,
+    pinDigests: false,
     pullSecret: undefined,
     ecr: undefined,
     repositories: { rules: [], applySettings: false },

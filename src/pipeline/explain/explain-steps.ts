@@ -2,10 +2,12 @@ import { isAskedFor } from '../../domain/profiles/profile.ts';
 import { pull } from '../acquire.ts';
 import { type ChartItem, chartName, livingReleases } from '../chart-item.ts';
 import { explore } from '../explore.ts';
+import { exploredText } from '../explored-text.ts';
 import { extract, placed } from '../extract.ts';
 import type { Step, StepItem, StepView } from '../progress.ts';
 import type { ReleaseItem, Traced } from '../release-item.ts';
 import { gatherCharts, resolve } from '../resolve.ts';
+import { keepResults } from '../results/keep-results.ts';
 import { livingCharts, type Run } from '../run.ts';
 import { forCharts, forReleases, guarded, once } from '../step-items.ts';
 import { traceRelease } from '../trace-profiles.ts';
@@ -68,11 +70,7 @@ async function find(chart: ChartItem, release: ReleaseItem, index: number, expla
     if (ground !== undefined) measured.set(one, await measure(ground, one, explaining));
   }
   explaining.findings.set(release, { traced, measured });
-}
-
-function toldOf({ profiles, looked }: ReleaseItem): string {
-  const switches = looked.switches === 1 ? '1 switch' : `${looked.switches} switches`;
-  return `${switches} turned, ${profiles.length === 0 ? 'no further image' : `further images in ${profiles.length} of them`}`;
+  await keepResults(chart, explaining.run);
 }
 
 /** The steps up to where all is known that can be told. Nothing outside the workspace is written. */
@@ -92,7 +90,9 @@ export function explainSteps(explaining: Explaining): readonly Step[] {
         forCharts(
           run,
           () => true,
-          (chart, index) => pull(chart, index, run),
+          async (chart, index) => {
+            await pull(chart, index, run);
+          },
         ),
     },
     {
@@ -106,7 +106,7 @@ export function explainSteps(explaining: Explaining): readonly Step[] {
       items: () =>
         eachRelease(run, async (chart, release, index, view) => {
           await explore(chart, release, index, run);
-          view.update(toldOf(release));
+          view.update(exploredText(release, run.options.switches));
         }),
     },
     {

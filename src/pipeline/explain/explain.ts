@@ -28,6 +28,15 @@ function versionOf(resolved: ReleaseItem['resolved']): string | null {
   return resolved === undefined || resolved.version === '' ? null : resolved.version;
 }
 
+/** Profiles of which is told what they render, though the chart as a whole does not render with them. */
+function notesOnNotes({ profiles }: ReleaseItem): readonly string[] {
+  return profiles.flatMap(({ profile, refusedByNotes }) =>
+    refusedByNotes === undefined
+      ? []
+      : [`with ${formatProfile(profile)} NOTES.txt refuses to render; told is what the rest does: ${refusedByNotes}`],
+  );
+}
+
 function toRelease(release: ReleaseItem, { run, request, findings }: Explaining): ExplainedRelease {
   const { addon, looked, notes, resolved } = release;
   const chart = run.charts.find(({ releases }) => releases.includes(release));
@@ -41,7 +50,7 @@ function toRelease(release: ReleaseItem, { run, request, findings }: Explaining)
     switches: looked.switches,
     refusedProfiles: looked.refused.map(({ profile, reason }) => ({ profile: formatProfile(profile), reason })),
     images: chart === undefined || failure !== undefined ? [] : explainImages(chart, release, known, request),
-    notes,
+    notes: [...notes, ...notesOnNotes(release)],
     error: toError(failure),
   };
 }

@@ -1,10 +1,10 @@
+import { inParallel } from '../../domain/in-parallel.ts';
 import type { ChartNeeds } from '../../domain/prune/chart-needs.ts';
 import type { PrunePlan } from '../../domain/prune/plan.ts';
 import type { Removal } from '../../domain/prune/removal-order.ts';
 import type { PruneEnd, RemovalState } from '../../domain/prune/result.ts';
 import { manifestKey, type StoredRepository } from '../../domain/prune/stored.ts';
 import { MirrorError, toMirrorError } from '../../errors.ts';
-import { inParallel } from './in-parallel.ts';
 import type { PruneRun } from './prune-run.ts';
 import { settlePlan } from './settle-plan.ts';
 

@@ -1,8 +1,8 @@
+import { inParallel } from '../../domain/in-parallel.ts';
 import { MANIFEST_MEDIA_TYPES, parseManifest } from '../../domain/manifest.ts';
 import type { ManifestContent, StoredManifest, StoredRepository } from '../../domain/prune/stored.ts';
 import { subjectIn } from '../../domain/prune/subject-field.ts';
 import type { FetchedManifest, ListedImage } from '../../ports.ts';
-import { inParallel } from './in-parallel.ts';
 import { countsAnywhere, type ListedRepository, mayBeChart } from './list-registry.ts';
 import { type PruneRun, WIDTH } from './prune-run.ts';
 

@@ -1,7 +1,7 @@
+import { inParallel } from '../../domain/in-parallel.ts';
 import type { ChartNeeds } from '../../domain/prune/chart-needs.ts';
 import { type PrunePlan, planPrune } from '../../domain/prune/plan.ts';
 import { manifestKey, type StoredRepository } from '../../domain/prune/stored.ts';
-import { inParallel } from './in-parallel.ts';
 import { type PruneRun, WIDTH } from './prune-run.ts';
 import { readNeeds } from './read-needs.ts';
 

@@ -245,3 +245,57 @@ describe('archives and mirrors', () => {
     expect(Buffer.from(await charts.archive('https://cdn.example/a-2.0.0.tgz', 100, NEVER)).toString()).toBe('chart');
   });
 });
+
+describe('a provenance file', () => {
+  test('stands beside its archive, before the query of the address', async () => {
+    const server = await serve((_request, response) => reply(response, 200, {}, 'signed'));
+    const bytes = await network().charts.provenance(`${server.url}/x/a-1.0.0.tgz?token=1`, 10, NEVER);
+    expect([Buffer.from(bytes ?? []).toString(), server.lines()]).toEqual([
+      'signed',
+      ['GET /x/a-1.0.0.tgz.prov?token=1'],
+    ]);
+  });
+
+  test.each([403, 404, 410])('is not there where the answer is %i', async (status) => {
+    const server = await serve((_request, response) => reply(response, status));
+    expect(await network().charts.provenance(`${server.url}/a.tgz`, 10, NEVER)).toBeUndefined();
+    expect(server.lines()).toEqual(['GET /a.tgz.prov']);
+  });
+
+  test.each([
+    [401, 'CHART_SOURCE_DENIED'],
+    [400, 'CHART_SOURCE_UNREACHABLE'],
+    [503, 'CHART_SOURCE_UNREACHABLE'],
+  ])('is an error where the answer is %i', async (status, code) => {
+    const server = await serve((_request, response) => reply(response, status));
+    await expect(network().charts.provenance(`${server.url}/a.tgz`, 10, NEVER)).rejects.toMatchObject({ code });
+  });
+
+  test('is not read beyond its limit', async () => {
+    const server = await serve((_request, response) => reply(response, 200, {}, 'x'.repeat(11)));
+    await expect(network().charts.provenance(`${server.url}/a.tgz`, 10, NEVER)).rejects.toMatchObject({
+      message: `${server.url}/a.tgz.prov is larger than 10 bytes`,
+    });
+  });
+
+  test('is asked for through mirrors and redirects, with the login of the repository and nobody else', async () => {
+    const login = `Basic ${Buffer.from('me:p@ss-word').toString('base64')}`;
+    const far = await serve((request, response) =>
+      reply(response, request.headers.authorization === undefined ? 200 : 400, {}, 'signed'),
+    );
+    const cache = await serve((request, response) => {
+      if (request.headers.authorization !== login) return reply(response, 401);
+      reply(response, 302, { location: `${far.url}/files/a.tgz.prov` });
+    });
+    const { charts } = network({
+      settings: { mirrors: [{ from: 'https://charts.example/stable', to: `${cache.url}/pull` }] },
+      env: dockerLogin(cache.host, 'me:p@ss-word'),
+    });
+    const bytes = await charts.provenance('https://charts.example/stable/a.tgz', 10, NEVER);
+    expect(Buffer.from(bytes ?? []).toString()).toBe('signed');
+    expect([cache.lines(), far.lines()]).toEqual([
+      ['GET /pull/a.tgz.prov', 'GET /pull/a.tgz.prov'],
+      ['GET /files/a.tgz.prov'],
+    ]);
+  });
+});

@@ -1,68 +1,40 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type CheckFlags, checkCommand } from '../../../src/cli/check-command.ts';
 import { type CheckInputs, readCheckInputs } from '../../../src/commands/check-inputs.ts';
-import type { Surroundings } from '../../../src/commands/surroundings.ts';
-import { formatProblem } from '../../../src/config/problems.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { callOf, good, problemLines, workingDirectory } from '../../support/command-inputs.ts';
 
 const POD = 'apiVersion: v1\nkind: Pod\n';
 const REGISTRY = ['--registry', 'r.example/platform'];
 
-let directory = '';
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'check-inputs-'));
-  const put = async (name: string, text: string | Uint8Array) => {
-    await mkdir(join(directory, name, '..'), { recursive: true });
-    await writeFile(join(directory, name), text);
-  };
-  await put('web/Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n');
-  await put('web-1.0.0.tgz', '');
-  await put('notes.txt', 'no archive');
-  await put('a.yaml', 'a: 1\n');
-  await put('list.yaml', '- a\n---\nb: 1\n');
-  await put('rendered/a/b.yml', POD);
-  await put('rendered/c.JSON', '{"apiVersion": "v1", "kind": "Pod"}');
-  await put('rendered/README.md', '# no manifest');
-  await put('broken/a.yaml', `${POD}---\na: [\n`);
-  await put('broken/b.yaml', 'x: y\n');
-  await put('latin/a.yaml', Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
-  await put('empty/README.md', '');
-  await put('settings.yaml', 'targetRegistry: from.file/path\nkubeVersion: 1.30.0\nconcurrency: 3\nstrict: true\n');
+const directory = workingDirectory({
+  'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'web-1.0.0.tgz': '',
+  'notes.txt': 'no archive',
+  'a.yaml': 'a: 1\n',
+  'list.yaml': '- a\n---\nb: 1\n',
+  'rendered/a/b.yml': POD,
+  'rendered/c.JSON': '{"apiVersion": "v1", "kind": "Pod"}',
+  'rendered/README.md': '# no manifest',
+  'broken/a.yaml': `${POD}---\na: [\n`,
+  'broken/b.yaml': 'x: y\n',
+  'latin/a.yaml': Buffer.from([0x61, 0x3a, 0x20, 0xe9]),
+  'empty/README.md': '',
+  'settings.yaml': 'targetRegistry: from.file/path\nkubeVersion: 1.30.0\nconcurrency: 3\nstrict: true\n',
 });
-
-afterAll(() => rm(directory, { recursive: true }));
-
-function surroundings(): Surroundings {
-  const unused = (): never => {
-    throw new Error('nothing is printed here');
-  };
-  return {
-    env: {},
-    ...{ cwd: directory, home: directory, temporary: directory, platform: 'linux', arch: 'x64', cores: 2 },
-    ...{ drawable: false, color: false, signal: NEVER, now: () => new Date(0), print: unused, complain: unused },
-  };
-}
 
 /** What a command line comes to; `input` is standard input. */
 async function inputsOf(argv: readonly string[], input = ''): Promise<CheckInputs> {
-  const read: { readonly chart: string | undefined; readonly flags: CheckFlags }[] = [];
-  const command = checkCommand({ check: async (chart, flags) => read.push({ chart, flags }) }, () => undefined);
-  await new Command().addCommand(command).parseAsync(['check', ...argv], { from: 'user' });
-  const [call] = read;
-  if (call === undefined) throw new Error('the command did not run');
-  return readCheckInputs({ ...call, input: () => Readable.from([Buffer.from(input)]) }, surroundings(), []);
+  const call = await callOf<{ readonly chart: string | undefined; readonly flags: CheckFlags }>(
+    ['check', ...argv],
+    (record) => checkCommand({ check: async (chart, flags) => record({ chart, flags }) }, () => undefined),
+  );
+  return readCheckInputs({ ...call, input: () => Readable.from([Buffer.from(input)]) }, directory.around, []);
 }
 
 async function goodInputs(argv: readonly string[], input?: string) {
-  const inputs = await inputsOf(argv, input);
-  if (inputs.kind === 'problems') throw new Error(inputs.problems.map(formatProblem).join('\n'));
-  return inputs;
+  return good(await inputsOf(argv, input));
 }
 
 async function requestOf(...argv: readonly string[]) {
@@ -72,8 +44,7 @@ async function requestOf(...argv: readonly string[]) {
 }
 
 async function problemsOf(argv: readonly string[], input?: string): Promise<readonly string[]> {
-  const inputs = await inputsOf(argv, input);
-  return inputs.kind === 'problems' ? inputs.problems.map(formatProblem) : [];
+  return problemLines(await inputsOf(argv, input));
 }
 
 describe('a chart', () => {
@@ -83,7 +54,7 @@ describe('a chart', () => {
     ['web-1.0.0.tgz', 'web-1.0.0.tgz'],
   ])('is a path: %s', async (text, path) => {
     const request = await requestOf(text);
-    expect(request.source).toEqual({ kind: 'local', path: join(directory, path), chart: '' });
+    expect(request.source).toEqual({ kind: 'local', path: join(directory.path, path), chart: '' });
   });
 
   it.each([
@@ -105,7 +76,16 @@ describe('a chart', () => {
   });
 
   it('is rendered as it is installed', async () => {
-    const flags = ['-f', 'a.yaml', '--values', join(directory, 'a.yaml'), '--release', 'shop', '--namespace', 'apps'];
+    const flags = [
+      '-f',
+      'a.yaml',
+      '--values',
+      join(directory.path, 'a.yaml'),
+      '--release',
+      'shop',
+      '--namespace',
+      'apps',
+    ];
     const request = await requestOf('web', ...flags, '--kube-version', '1.31', '--api-versions', 'a/v1,b/v1/C');
     expect(request).toMatchObject({
       release: 'shop',

@@ -1,65 +1,34 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ExplainFlags, explainCommand } from '../../../src/cli/explain-command.ts';
 import { type ExplainInputs, readExplainInputs } from '../../../src/commands/explain-inputs.ts';
-import type { Surroundings } from '../../../src/commands/surroundings.ts';
-import { formatProblem } from '../../../src/config/problems.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { callOf, good, problemLines, workingDirectory } from '../../support/command-inputs.ts';
 
-let directory = '';
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'explain-inputs-'));
-  const put = async (name: string, text: string) => {
-    await mkdir(join(directory, name, '..'), { recursive: true });
-    await writeFile(join(directory, name), text);
-  };
-  await put('web/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n');
-  await put('empty/README.md', '');
-  await put('a.yaml', 'a: 1\n');
-  await put('list.yaml', '- a\n');
-  await put(
-    'catalog.yaml',
+const directory = workingDirectory({
+  'web/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+  'empty/README.md': '',
+  'a.yaml': 'a: 1\n',
+  'list.yaml': '- a\n',
+  'catalog.yaml':
     'addons:\n  - { chart: shop, repository: ./web }\n  - { chart: shop, release: b, repository: ./web }\n',
-  );
-  await put('chart-overrides.yaml', 'overrides:\n  shop:\n    needed: 1\n');
-  await put('settings.yaml', 'targetRegistry: from.file/path\nkubeVersion: 1.30.0\nswitches: false\n');
+  'chart-overrides.yaml': 'overrides:\n  shop:\n    needed: 1\n',
+  'settings.yaml': 'targetRegistry: from.file/path\nkubeVersion: 1.30.0\nswitches: false\n',
 });
 
-afterAll(() => rm(directory, { recursive: true }));
-
-function surroundings(): Surroundings {
-  const unused = (): never => {
-    throw new Error('nothing is printed here');
-  };
-  return {
-    env: {},
-    ...{ cwd: directory, home: directory, temporary: directory, platform: 'linux', arch: 'x64', cores: 2 },
-    ...{ drawable: false, color: false, signal: NEVER, now: () => new Date(0), print: unused, complain: unused },
-  };
-}
-
 async function inputsOf(...argv: readonly string[]): Promise<ExplainInputs> {
-  const read: { readonly subject: string; readonly flags: ExplainFlags }[] = [];
-  const command = explainCommand({ explain: async (subject, flags) => read.push({ subject, flags }) }, () => undefined);
-  await new Command().addCommand(command).parseAsync(['explain', ...argv], { from: 'user' });
-  const [call] = read;
-  if (call === undefined) throw new Error('the command did not run');
-  return readExplainInputs(call.subject, call.flags, surroundings(), []);
+  const { subject, flags } = await callOf<{ readonly subject: string; readonly flags: ExplainFlags }>(
+    ['explain', ...argv],
+    (record) => explainCommand({ explain: async (subject, flags) => record({ subject, flags }) }, () => undefined),
+  );
+  return readExplainInputs(subject, flags, directory.around, []);
 }
 
 async function goodInputs(...argv: readonly string[]) {
-  const inputs = await inputsOf(...argv);
-  if (inputs.kind === 'problems') throw new Error(inputs.problems.map(formatProblem).join('\n'));
-  return inputs;
+  return good(await inputsOf(...argv));
 }
 
 async function problemsOf(...argv: readonly string[]): Promise<readonly string[]> {
-  const inputs = await inputsOf(...argv);
-  return inputs.kind === 'problems' ? inputs.problems.map(formatProblem) : [];
+  return problemLines(await inputsOf(...argv));
 }
 
 describe('a chart', () => {
@@ -68,7 +37,7 @@ describe('a chart', () => {
     expect(catalog.addons).toMatchObject([
       {
         ...{ chart: 'shop', release: 'shop', namespace: 'apps', apiVersions: ['a/v1', 'b/v1'] },
-        source: { kind: 'local', path: join(directory, 'web'), chart: 'shop' },
+        source: { kind: 'local', path: join(directory.path, 'web'), chart: 'shop' },
         layers: [
           { origin: 'user-override', name: 'chart-overrides.yaml:3' },
           { origin: 'values-file', name: 'a.yaml' },

@@ -1,64 +1,34 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram, type MirrorFlags } from '../../../src/cli/program.ts';
 import { type OwnRegistryQuestion, readMirrorInputs } from '../../../src/commands/mirror-inputs.ts';
-import type { Surroundings } from '../../../src/commands/surroundings.ts';
-import { formatProblem } from '../../../src/config/problems.ts';
 import { MirrorError } from '../../../src/errors.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { callOf, good, workingDirectory } from '../../support/command-inputs.ts';
 
 const OWN = '111111111111.dkr.ecr.eu-west-1.amazonaws.com';
 
-let directory = '';
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'mirror-inputs-'));
-  const catalog = 'addons:\n  - chart: keda\n    repository: https://kedacore.github.io/charts\n';
-  const settings = 'profile: of-the-file\nrepositories: [{match: "*", tags: {team: x}}]\n';
-  await writeFile(join(directory, 'catalog.yaml'), catalog);
-  await writeFile(join(directory, 'settings.yaml'), settings);
+const directory = workingDirectory({
+  'catalog.yaml': 'addons:\n  - chart: keda\n    repository: https://kedacore.github.io/charts\n',
+  'settings.yaml': 'profile: of-the-file\nrepositories: [{match: "*", tags: {team: x}}]\n',
 });
 
-afterAll(() => rm(directory, { recursive: true }));
-
-function surroundings(): Surroundings {
-  const unused = (): never => {
-    throw new Error('nothing is printed here');
-  };
-  return {
-    env: {},
-    ...{ cwd: directory, home: directory, temporary: directory, platform: 'linux', arch: 'x64', cores: 2 },
-    ...{ drawable: false, color: false, signal: NEVER, now: () => new Date(0), print: unused, complain: unused },
-  };
-}
-
 /** The flags as commander reads them from an argument list. */
-async function flagsOf(argv: readonly string[]): Promise<MirrorFlags> {
-  const read: MirrorFlags[] = [];
+function flagsOf(argv: readonly string[]): Promise<MirrorFlags> {
   const unused = async (): Promise<number> => 0;
-  const mirror = async (flags: MirrorFlags): Promise<number> => read.push(flags);
-  const program = createProgram(
-    '0.0.0',
-    { mirror, prune: unused, check: unused, explain: unused, generate: unused, installTools: unused },
-    () => undefined,
+  const others = { prune: unused, check: unused, explain: unused, generate: unused, installTools: unused };
+  return callOf(['airgap-charts', 'mirror', '--catalog', 'catalog.yaml', ...argv], (record) =>
+    createProgram('0.0.0', { ...others, mirror: async (flags) => record(flags) }, () => undefined),
   );
-  await program.parseAsync(['mirror', '--catalog', 'catalog.yaml', ...argv], { from: 'user' });
-  const [flags] = read;
-  if (flags === undefined) throw new Error('the command did not run');
-  return flags;
 }
 
 /** Reads the inputs; `asked` holds what was asked of AWS, which answers with `own`. */
 async function inputsOf(argv: readonly string[], own: string | undefined = OWN) {
   const asked: OwnRegistryQuestion[] = [];
-  const inputs = await readMirrorInputs(await flagsOf(argv), surroundings(), [], async (_, question) => {
+  const inputs = await readMirrorInputs(await flagsOf(argv), directory.around, [], async (_, question) => {
     asked.push(question);
     return own;
   });
-  if (inputs.kind === 'problems') throw new Error(inputs.problems.map(formatProblem).join('\n'));
-  return { asked, options: inputs.options, settings: inputs.configuration.settings };
+  const { options, configuration } = good(inputs);
+  return { asked, options, settings: configuration.settings };
 }
 
 describe('a run without a target', () => {
@@ -84,7 +54,7 @@ describe('a run without a target', () => {
 
   it('ends where nobody has a registry', async () => {
     const flags = await flagsOf([]);
-    const run = readMirrorInputs(flags, surroundings(), [], async () => undefined);
+    const run = readMirrorInputs(flags, directory.around, [], async () => undefined);
     await expect(run).rejects.toMatchObject({
       code: 'TARGET_UNKNOWN',
       message: 'there is no target registry, and no AWS identity whose own registry could be taken',

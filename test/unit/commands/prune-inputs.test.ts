@@ -1,64 +1,41 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type PruneFlags, pruneCommand } from '../../../src/cli/prune-command.ts';
 import { type PruneInputs, readPruneInputs } from '../../../src/commands/prune-inputs.ts';
-import type { Surroundings } from '../../../src/commands/surroundings.ts';
-import { formatProblem } from '../../../src/config/problems.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { callOf, good, problemLines, workingDirectory } from '../../support/command-inputs.ts';
 
 const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 const DAY = 24 * 60 * 60 * 1000;
 
-let directory = '';
+const KEDA = {
+  chart: 'keda',
+  repository: 'https://kedacore.github.io/charts',
+  version: '^2.1',
+  images: ['quay.io/org/tool:1'],
+};
+const NEWEST = { chart: 'newest', repository: 'oci://ghcr.io/org', oci_namespace: 'team' };
 
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'prune-inputs-'));
-  const addons = [
-    { chart: 'keda', repository: 'https://kedacore.github.io/charts', version: '^2.1', images: ['quay.io/org/tool:1'] },
-    { chart: 'newest', repository: 'oci://ghcr.io/org', oci_namespace: 'team' },
-    { chart: 'local', repository: './local' },
-  ];
-  await writeFile(join(directory, 'catalog.yaml'), JSON.stringify({ addons }));
-  await writeFile(join(directory, 'settings.yaml'), `targetRegistry: ${HOST}/from/file\nprofile: of-the-file\n`);
-  await writeFile(join(directory, 'local.tgz'), '');
-  await writeFile(join(directory, 'local.yaml'), 'addons:\n  - { chart: local, repository: ./local.tgz }\n');
+const directory = workingDirectory({
+  'catalog.yaml': JSON.stringify({ addons: [KEDA, NEWEST, { chart: 'local', repository: './local' }] }),
+  'two.yaml': JSON.stringify({ addons: [KEDA, NEWEST] }),
+  'settings.yaml': `targetRegistry: ${HOST}/from/file\nprofile: of-the-file\n`,
+  'local.tgz': '',
+  'local.yaml': 'addons:\n  - { chart: local, repository: ./local.tgz }\n',
 });
-
-afterAll(() => rm(directory, { recursive: true }));
-
-function surroundings(): Surroundings {
-  const unused = (): never => {
-    throw new Error('nothing is printed here');
-  };
-  return {
-    env: {},
-    ...{ cwd: directory, home: directory, temporary: directory, platform: 'linux', arch: 'x64', cores: 2 },
-    ...{ drawable: false, color: false, signal: NEVER, now: () => new Date(0), print: unused, complain: unused },
-  };
-}
 
 /** What a command line comes to. */
 async function inputsOf(...argv: readonly string[]): Promise<PruneInputs> {
-  const read: PruneFlags[] = [];
-  const command = pruneCommand({ prune: async (flags) => read.push(flags) }, () => undefined);
-  await new Command().addCommand(command).parseAsync(['prune', ...argv], { from: 'user' });
-  const [flags] = read;
-  if (flags === undefined) throw new Error('the command did not run');
-  return readPruneInputs(flags, surroundings(), []);
+  const flags = await callOf<PruneFlags>(['prune', ...argv], (record) =>
+    pruneCommand({ prune: async (flags) => record(flags) }, () => undefined),
+  );
+  return readPruneInputs(flags, directory.around, []);
 }
 
 async function rulesOf(...argv: readonly string[]) {
-  const inputs = await inputsOf('--target-registry', `${HOST}/m`, ...argv);
-  if (inputs.kind === 'problems') throw new Error(inputs.problems.map(formatProblem).join('\n'));
-  return inputs.rules;
+  return good(await inputsOf('--target-registry', `${HOST}/m`, ...argv)).rules;
 }
 
 async function problemsOf(...argv: readonly string[]): Promise<readonly string[]> {
-  const inputs = await inputsOf('--target-registry', `${HOST}/m`, ...argv);
-  return inputs.kind === 'problems' ? inputs.problems.map(formatProblem) : [];
+  return problemLines(await inputsOf('--target-registry', `${HOST}/m`, ...argv));
 }
 
 describe('what stays', () => {
@@ -69,20 +46,6 @@ describe('what stays', () => {
   });
 
   it('is what catalogs name, where mirror puts it', async () => {
-    await writeFile(
-      join(directory, 'two.yaml'),
-      JSON.stringify({
-        addons: [
-          {
-            chart: 'keda',
-            repository: 'https://kedacore.github.io/charts',
-            version: '^2.1',
-            images: ['quay.io/org/tool:1'],
-          },
-          { chart: 'newest', repository: 'oci://ghcr.io/org', oci_namespace: 'team' },
-        ],
-      }),
-    );
     const { catalog, newest } = await rulesOf('--keep-catalog', 'two.yaml', '--keep-catalog', 'local.yaml');
     expect(newest).toBeUndefined();
     expect(catalog).toEqual([

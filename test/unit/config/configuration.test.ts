@@ -16,6 +16,8 @@ describe('a run without configuration', () => {
       kubeVersion: DEFAULT_KUBE_VERSION,
       platform: undefined,
       concurrency: 8,
+      pinDigests: false,
+      cache: { kind: 'own' },
       outputDir: '/in',
       chartVersionSuffix: undefined,
       strict: false,
@@ -55,6 +57,8 @@ imagePath: host
 kubeVersion: v1.30.1
 platform: linux/arm64
 concurrency: 3
+pinDigests: true
+cacheDir: kept
 outputDir: out
 chartVersionSuffix: +mirror.2
 strict: true
@@ -109,6 +113,8 @@ describe('a configuration file', () => {
       kubeVersion: 'v1.30.1',
       platform: { os: 'linux', architecture: 'arm64', variant: undefined },
       concurrency: 3,
+      pinDigests: true,
+      cache: { kind: 'named', directory: '/in/conf/kept' },
       outputDir: '/in/conf/out',
       chartVersionSuffix: '+mirror.2',
       strict: true,
@@ -255,11 +261,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [

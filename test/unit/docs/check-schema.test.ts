@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 // a checked boundary: ajv validates the schema against its meta-schema and throws when it is none
 const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/check.schema.json'), 'utf8')) as AnySchemaObject;
 const types = new SourceTypes([
-  'src/domain/report/report.ts',
+  'src/domain/report/reported-error.ts',
   'src/domain/check/references.ts',
   'src/domain/check/report.ts',
 ]);

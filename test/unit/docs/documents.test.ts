@@ -6,12 +6,13 @@ import { HARMLESS } from '../../../src/domain/proof/sweep.ts';
 import { sentence } from '../../../src/pipeline/graph.ts';
 import { startRun } from '../../../src/pipeline/run.ts';
 import type { Ports } from '../../../src/pipeline/run-settings.ts';
+import { MIRROR_OPTIONS } from '../../support/mirror-options.ts';
 import { allDocuments, blocksOf, brokenLinksOf, proseOf, readDocument, tableRows, wordIn } from './documents.ts';
 import { SourceTypes } from './source-types.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const documents = allDocuments().map((document) => [document.name, document] as const);
-const types = new SourceTypes(['src/errors.ts', 'src/domain/report/report.ts']);
+const types = new SourceTypes(['src/errors.ts', 'src/domain/report/report.ts', 'src/domain/report/reported-ecr.ts']);
 
 function source(name: string): string {
   return readFileSync(join(ROOT, name), 'utf8');
@@ -106,11 +107,12 @@ const PORTS: Ports = {
   registry: { head: unused, manifest: unused, tags: unused, blob: unused, referrers: unused },
   repositories: { describe: unused, create: unused, change: unused, lookUp: unused, mounting: unused, calls: unused },
   artifacts: { push: unused },
-  charts: { entries: unused, charts: unused, archive: unused },
-  localCharts: { archive: unused },
-  archives: { unpack: unused, pack: unused, contentDigest: unused },
+  charts: { entries: unused, charts: unused, archive: unused, provenance: unused },
+  localCharts: { archive: unused, provenance: unused },
+  archives: { unpack: unused, pack: unused, packScratch: unused, contentDigest: unused },
   copier: { copy: unused },
   pusher: { push: unused },
+  cache: undefined,
   workspace: { write: unused },
   output: { write: unused },
 };
@@ -121,25 +123,7 @@ describe('docs/architecture.md', () => {
   it('tells the steps of the graph, in their order', () => {
     const run = startRun({
       ports: PORTS,
-      options: {
-        scanOnly: false,
-        naming: { registry: 'registry.example.com', prefix: '', imagePath: 'source' },
-        includeDependencies: true,
-        kubeVersion: '1.34.0',
-        platform: undefined,
-        existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
-        pushUnproven: false,
-        chartVersionSuffix: '',
-        strict: false,
-        concurrency: 1,
-        renders: 1,
-        images: 'rendered',
-        switches: true,
-        templatePatches: true,
-        pullSecret: undefined,
-        ecr: undefined,
-        repositories: { rules: [], applySettings: true },
-      },
+      options: { ...MIRROR_OPTIONS, pinDigests: true, repositories: { rules: [], applySettings: true } },
       catalog: { mode: 'catalog', addons: [], unmirrorable: [], moved: [], notes: [] },
       signal: new AbortController().signal,
       say: unused,

@@ -11,7 +11,8 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/explain.schema.json'), 'utf8')) as AnySchemaObject;
 const types = new SourceTypes([
   'src/domain/images/image-use.ts',
-  'src/domain/report/report.ts',
+  'src/domain/report/reported-error.ts',
+  'src/domain/report/reported-proof.ts',
   'src/domain/explain/report.ts',
 ]);
 

@@ -14,7 +14,7 @@ it('proof.schema.json describes the type of the file, key by key', () => {
     'src/domain/addon.ts',
     'src/domain/ecr/least-policy.ts',
     'src/domain/images/evidence.ts',
-    'src/domain/report/report.ts',
+    'src/domain/report/reported-proof.ts',
     'src/domain/report/proof-file.ts',
   ]);
   const shapes = new SchemaShapes(schema, new Map<string, Shape>());

@@ -18,6 +18,12 @@ const types = new SourceTypes([
   'src/domain/ecr/least-policy.ts',
   'src/domain/images/evidence.ts',
   'src/domain/report/report.ts',
+  'src/domain/report/reported-ecr.ts',
+  'src/domain/report/reported-error.ts',
+  'src/domain/report/reported-hidden.ts',
+  'src/domain/report/reported-pins.ts',
+  'src/domain/report/reported-proof.ts',
+  'src/domain/report/reported-pull-secret.ts',
 ]);
 
 /** Where the schema says more than the type: text that is always one of a union, and exit codes. */

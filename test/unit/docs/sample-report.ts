@@ -3,15 +3,16 @@ import type {
   ImageStatus,
   Report,
   ReportedChart,
-  ReportedEcr,
   ReportedImage,
-  ReportedProof,
 } from '../../../src/domain/report/report.ts';
+import type { ReportedEcr } from '../../../src/domain/report/reported-ecr.ts';
+import type { ReportedProof } from '../../../src/domain/report/reported-proof.ts';
 
 const PLACE = { file: 'catalog.yaml', line: 2, column: 5, key: 'addons[0]' };
 
 const PROVEN: ReportedProof = {
   state: 'proven',
+  earlier: false,
   command: 'helm template a helm-charts/a/a-1.0.1.tgz',
   references: 2,
   schemaChecked: true,
@@ -24,6 +25,7 @@ const PROVEN: ReportedProof = {
 const UNPROVEN: ReportedProof = {
   ...PROVEN,
   state: 'not-proven',
+  earlier: false,
   reason: 'dependencies were left out: cache',
   residue: [{ place: 'a/templates/a.yaml Pod/a', expected: 'b', found: null, literals: ['a/templates/a.yaml:3'] }],
   unexplained: [{ template: 'a/templates/a.yaml', line: 3, text: 'quay.io/a/b' }],
@@ -75,6 +77,7 @@ export function chartRow(status: ChartStatus): ReportedChart {
     sourceDigest: null,
     destination: bad ? null : 'oci://registry.example.com/a:1.0.1',
     archive: bad ? null : 'helm-charts/a/a-1.0.1.tgz',
+    provenance: bad ? null : 'helm-charts/a/a-1.0.1.original/a-1.0.1.tgz.prov',
     status,
     kubeVersion: '1.34.0',
     declared: [PLACE, { ...PLACE, key: undefined }],
@@ -97,9 +100,16 @@ export function chartRow(status: ChartStatus): ReportedChart {
         when: ['c.enabled=true'],
         moved: 'proven',
         mirrored: false,
+        confirmation: 'unconfirmed',
+        reason: 'quay.io/a/c:1 is not at its source',
       },
     ],
-    profiles: [{ profile: 'c.enabled=true', kind: 'switch', images: ['quay.io/a/c:1'], proof: PROVEN }],
+    profiles: [
+      { profile: 'c.enabled=true', kind: 'switch', refusedByNotes: null, images: ['quay.io/a/c:1'], proof: PROVEN },
+      { profile: 'd=true', kind: 'switch', refusedByNotes: 'a value is missing', images: [], proof: PROVEN },
+    ],
+    pinned: [{ image: 'docker.io/library/a:1', digest: `sha256:${'0'.repeat(64)}`, by: ['image.tag'] }],
+    notPinned: [{ image: 'docker.io/library/b:1', reason: 'no value makes its tag or a digest beside it' }],
     pullSecret: {
       name: 'regcred',
       written: 'values',
@@ -110,7 +120,7 @@ export function chartRow(status: ChartStatus): ReportedChart {
       notes: ['a note'],
     },
     switches: 3,
-    refusedProfiles: [{ profile: 'ci/a-values.yaml', reason: 'a value is missing' }],
+    refusedProfiles: [{ profile: 'ci/a-values.yaml', kind: 'ci', reason: 'a value is missing' }],
     leftAsIs: [{ image: 'auto', place: 'a/templates/a.yaml Pod/a', why: 'an example: auto' }],
     notes: ['a note'],
     error: bad ? { code: 'CHART_TAG_TAKEN', origin: 'destination', message: 'taken', hint: null } : null,

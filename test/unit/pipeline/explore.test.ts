@@ -19,12 +19,12 @@ function pod(image: string, name = 'a', template = name): string {
 const APP = pod('quay.io/team/app:1');
 
 /** What a chart prints: always its app, and what `more` prints for the values that helm is given, one document of them after the other. */
-function printing(more: (given: string) => string | { readonly reason: string }) {
+function printing(more: Case['prints']) {
   return (request: RenderRequest, files: ReadonlyMap<string, string>): RenderResult => {
-    const printed = more(request.valuesFiles.map((file) => files.get(file) ?? '').join('\n'));
+    const printed = more(request.valuesFiles.map((file) => files.get(file) ?? '').join('\n'), request.archive);
     return typeof printed === 'string'
       ? { kind: 'rendered', text: APP + printed }
-      : { kind: 'failed', reason: printed.reason };
+      : { kind: 'failed', reason: printed.reason, lasting: true };
   };
 }
 
@@ -32,7 +32,7 @@ interface Case {
   readonly files?: Readonly<Record<string, string>>;
   readonly addon?: Partial<Addon>;
   readonly options?: Partial<MirrorOptions>;
-  readonly prints: (given: string) => string | { readonly reason: string };
+  readonly prints: (given: string, archive: string) => string | { readonly reason: string };
 }
 
 interface Explored {
@@ -217,7 +217,7 @@ describe('a profile that cannot be looked at', () => {
     const explored = await exploreWith({
       files: { 'values.yaml': 'strict: { enabled: false }\nworker: { enabled: false }\n' },
       prints: (given) =>
-        given.includes('strict') ? { reason: REASON } : whenOn(pod('quay.io/team/worker:1', 'w'))(given),
+        given.includes('strict') ? { reason: REASON } : whenOn(pod('quay.io/team/worker:1', 'w'))(given, ''),
     });
     expect(refused(explored)).toEqual([`strict.enabled=true: ${REASON}`]);
     expect(brought(explored)).toEqual(['worker.enabled=true: quay.io/team/worker:1']);
@@ -253,5 +253,68 @@ describe('a profile that cannot be looked at', () => {
   ])('ends the release when the catalog names it and %s', async (_, printed, message) => {
     const prints = (given: string) => (given.includes('enabled: true') ? printed : '');
     await expect(exploreWith({ addon: catalog, prints })).rejects.toThrow(message);
+  });
+});
+
+describe('a profile that NOTES.txt refuses', () => {
+  const REASON = 'execution error at (web/templates/NOTES.txt:1:3): a license is needed';
+  const OTHER = 'execution error at (web/templates/w.yaml:1:3): a license is needed';
+  const WORKER = pod('quay.io/team/worker:1', 'w');
+
+  /** Refuses what is turned on: the whole chart, and what is left of it without NOTES.txt only where that is given. */
+  function refusing(text: string, rest?: string): Case['prints'] {
+    return (given, archive) => {
+      if (!given.includes('enabled: true')) return '';
+      if (!archive.endsWith('/probe.tgz')) return { reason: REASON };
+      return rest === undefined ? text : { reason: rest };
+    };
+  }
+
+  const TEST_VALUES = { 'ci/on-values.yaml': 'worker: { enabled: true }\n' };
+
+  it.each([
+    ['a switch', SWITCHED, {}, 'worker.enabled=true'],
+    ['test values', TEST_VALUES, {}, 'ci/on-values.yaml'],
+    ['the defaults', { 'values.yaml': 'a: 1\n' }, { layers: [layer('a: 2\n')] }, 'default values'],
+  ])('is looked at without it, as %s, and has the reason', async (kind, files, addon, name) => {
+    const refuse = refusing(WORKER);
+    const prints: Case['prints'] = (given, archive) =>
+      kind === 'the defaults' ? refuse(given === '' ? 'enabled: true' : '', archive) : refuse(given, archive);
+    const explored = await exploreWith({ files, addon, prints });
+    expect(brought(explored)).toEqual([`${name}: quay.io/team/worker:1`]);
+    expect(explored.release.profiles.map(({ refusedByNotes }) => refusedByNotes)).toEqual([REASON]);
+    expect(refused(explored)).toEqual([]);
+  });
+
+  it('has no reason where it is not refused', async () => {
+    const { release } = await exploreWith({ files: SWITCHED, prints: whenOn(WORKER) });
+    expect(release.profiles.map(({ refusedByNotes }) => refusedByNotes)).toEqual([undefined]);
+  });
+
+  it('and that shows nothing else without it is of no account, and its group is not parted', async () => {
+    const files = { 'values.yaml': 'a: { enabled: false }\nb: { enabled: false }\n' };
+    const explored = await exploreWith({ files, prints: refusing('') });
+    expect([brought(explored), refused(explored)]).toEqual([[], []]);
+    expect(explored.requests).toHaveLength(2);
+  });
+
+  it('is told of where the rest does not render either', async () => {
+    const explored = await exploreWith({ files: SWITCHED, prints: refusing('', OTHER) });
+    expect([brought(explored), refused(explored)]).toEqual([[], [`worker.enabled=true: ${REASON}`]]);
+  });
+
+  it('is no reason to leave it out where another template refuses', async () => {
+    const prints: Case['prints'] = (given, archive) => {
+      if (archive.endsWith('/probe.tgz')) throw new Error('it is not to be rendered');
+      return given.includes('enabled: true') ? { reason: OTHER } : '';
+    };
+    expect(refused(await exploreWith({ files: SWITCHED, prints }))).toEqual([`worker.enabled=true: ${OTHER}`]);
+  });
+
+  it('ends the release when the catalog names it', async () => {
+    const profiles = [{ name: 'big', layers: [layer('worker: { enabled: true }\n')], place: PLACE }];
+    await expect(exploreWith({ addon: { profiles }, prints: refusing(WORKER) })).rejects.toThrow(
+      /profile big.*license/,
+    );
   });
 });

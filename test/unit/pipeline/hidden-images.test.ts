@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Addon } from '../../../src/domain/addon.ts';
+import { withFile } from '../../../src/domain/chart/archive-tree.ts';
 import { effectiveValues } from '../../../src/domain/chart/effective-values.ts';
-import type { ValuePath } from '../../../src/domain/chart/values-tree.ts';
 import type { ImageUse } from '../../../src/domain/images/image-use.ts';
 import { formatProfile, type Profile } from '../../../src/domain/profiles/profile.ts';
 import { formatReference } from '../../../src/domain/reference.ts';
@@ -24,8 +24,9 @@ interface Case {
   readonly aside?: readonly AsideUse[];
   readonly profiles?: readonly Shown[];
   readonly addon?: Partial<Addon>;
-  /** Keys in values.yaml that relocation has changed. */
-  readonly edited?: readonly ValuePath[];
+  readonly templates?: Readonly<Record<string, string>>;
+  /** The chart's values after its relocation; as before where it is not given. */
+  readonly moved?: string;
 }
 
 const PLACE = { file: 'catalog.yaml', line: 1, column: 1, key: undefined };
@@ -34,13 +35,14 @@ const METRICS: Profile = { kind: 'switch', path: ['metrics', 'enabled'] };
 
 /** `image evidence moved: when` of what is hidden in a release. */
 function hidden(given: Case): readonly string[] {
-  const { values = '', annotation, uses = [APP], aside = [], profiles = [], addon = {}, edited = [] } = given;
+  const { values = '', annotation, uses = [APP], aside = [], profiles = [], addon = {}, templates = {} } = given;
   const [release] = runOf([addonOf('a', addon)]).releases;
   if (release === undefined) throw new RangeError('one release');
   const yaml = annotation === undefined ? '' : `annotations: { artifacthub.io/images: "- image: ${annotation}" }\n`;
   const chart = chartOf([release], {
     'Chart.yaml': `apiVersion: v2\nname: web\nversion: 1.0.0\nappVersion: "9.9"\n${yaml}`,
     'values.yaml': values,
+    ...templates,
   });
   const { pulled } = chart;
   if (pulled === undefined) throw new RangeError('it was pulled');
@@ -49,7 +51,7 @@ function hidden(given: Case): readonly string[] {
     values: effectiveValues(pulled.tree, pulled.chart, release.addon.layers),
     uses: shown,
     aside: [],
-    output: '',
+    texts: undefined,
   });
   release.extraction = { ...extraction(uses), aside };
   release.profiles = profiles.map(
@@ -60,13 +62,12 @@ function hidden(given: Case): readonly string[] {
       consumerValues: undefined,
       ownOverlay: undefined,
       ownUses: [],
+      refusedByNotes: undefined,
       verdict: verdictOf(proven),
     }),
   );
-  chart.relocated = {
-    ...relocatedAs(chart, ''),
-    edits: edited.map((path) => ({ file: 'values.yaml', edit: { path, before: 'x', edits: [] } })),
-  };
+  const bytes = Buffer.from(given.moved ?? values);
+  chart.relocated = { ...relocatedAs(chart, ''), tree: withFile(pulled.tree, ['values.yaml'], bytes) };
   return hiddenImages(chart, release).map(
     ({ reference, evidence, moved, when }) => `${formatReference(reference)} ${evidence} ${moved}: ${when.join(', ')}`,
   );
@@ -132,6 +133,7 @@ describe('an image that another profile shows', () => {
 
 describe('an image that only values name', () => {
   const NEVER = 'never: { repository: quay.io/team/never, tag: "8" }\n';
+  const toTarget = (yaml: string): string => yaml.replace('quay.io', 'registry.example.com/m');
 
   it('is declared, with the keys that name it', () => {
     expect(hidden({ values: `${NEVER}again: { image: "quay.io/team/never:8" }\n` })).toEqual([
@@ -140,17 +142,18 @@ describe('an image that only values name', () => {
   });
 
   it('is moved by its form when its value was changed', () => {
-    expect(hidden({ values: NEVER, edited: [['never', 'repository']] })).toEqual([
-      'quay.io/team/never:8 declared by-form: never',
+    expect(hidden({ values: NEVER, moved: toTarget(NEVER) })).toEqual(['quay.io/team/never:8 declared by-form: never']);
+    expect(hidden({ values: NEVER, moved: NEVER.replace('quay.io', 'ghcr.io') })).toEqual([
+      'quay.io/team/never:8 declared no: never',
     ]);
-    expect(hidden({ values: NEVER, edited: [['other', 'repository']] })).toEqual([
+    expect(hidden({ values: NEVER, moved: NEVER.replace('quay.io/team', 'registry.example.com/m') })).toEqual([
       'quay.io/team/never:8 declared no: never',
     ]);
   });
 
   it('is not moved because another tag of it was', () => {
     const values = `${NEVER}next: { repository: quay.io/team/never, tag: "9" }\n`;
-    expect(hidden({ values, edited: [['never', 'repository']] })).toEqual([
+    expect(hidden({ values, moved: toTarget(values) })).toEqual([
       'quay.io/team/never:8 declared by-form: never',
       'quay.io/team/never:9 declared no: next',
     ]);
@@ -158,9 +161,32 @@ describe('an image that only values name', () => {
 
   it('is not moved when only one of the keys that name it was', () => {
     const values = `${NEVER}again: { image: "quay.io/team/never:8" }\n`;
-    expect(hidden({ values, edited: [['never', 'repository']] })).toEqual([
+    expect(hidden({ values, moved: toTarget(values) })).toEqual([
       'quay.io/team/never:8 declared no: never, again.image',
     ]);
+  });
+
+  it.each([
+    [
+      'its own registry',
+      '{ registry: quay.io, repository: team/a, tag: "1" }',
+      'quay.io/team/a:1 declared no: sub.image',
+    ],
+    ['one above', '{ repository: team/a, tag: "1" }', 'docker.io/team/a:1 declared by-form: sub.image'],
+    [
+      'one above, as its own is empty',
+      '{ registry: "", repository: team/a, tag: "1" }',
+      'docker.io/team/a:1 declared by-form: sub.image',
+    ],
+    ['its own host', '{ repository: quay.io/team/a, tag: "1" }', 'quay.io/team/a:1 declared no: sub.image'],
+  ])('is moved by a global registry only where that decides: %s', (_, image, row) => {
+    const values = (registry: string): string => `global: { imageRegistry: "${registry}" }\nsub: { image: ${image} }\n`;
+    expect(hidden({ values: values('docker.io'), moved: values('registry.example.com/m') })).toEqual([row]);
+  });
+
+  it('is moved under a key that says nothing of images, too', () => {
+    const values = 'anything: quay.io/team/never:8\n';
+    expect(hidden({ values, moved: toTarget(values) })).toEqual(['quay.io/team/never:8 declared by-form: anything']);
   });
 
   it('is not hidden when it is rendered, by whatever tag a template adds to it', () => {
@@ -168,6 +194,24 @@ describe('an image that only values name', () => {
     expect(hidden({ values: 'app: { repository: quay.io/team/app, tag: "" }\n' })).toEqual([]);
     expect(hidden({ values: 'app: { repository: quay.io/team/app, tag: "2" }\n' })).toEqual([
       'quay.io/team/app:2 declared no: app',
+    ]);
+    expect(
+      hidden({ values: 'app: { repository: quay.io/team/app, tag: "1.0" }\n', uses: [use('quay.io/team/app:v1.0')] }),
+    ).toEqual([]);
+  });
+
+  it('is not guessed to be of Docker Hub where it is rendered with the registry of a template', () => {
+    const side = use('quay.io/team/side:2');
+    const named = (image: string): readonly string[] => hidden({ values: `side: ${image}\n`, uses: [APP, side] });
+    expect(named('{ repository: team/side, tag: "2" }')).toEqual([]);
+    expect(named('{ registry: "", repository: team/side, tag: "" }')).toEqual([]);
+    expect(named('{ repository: side, tag: "2" }')).toEqual([]);
+    expect(named('{ repository: team/side, tag: "3" }')).toEqual(['docker.io/team/side:3 declared no: side']);
+    expect(named('{ repository: side, tag: "" }')).toEqual([]);
+    expect(named('{ repository: aside, tag: "" }')).toEqual(['docker.io/library/aside:9.9 declared no: side']);
+    // what stands there is no guess
+    expect(named('{ registry: docker.io, repository: team/side, tag: "2" }')).toEqual([
+      'docker.io/team/side:2 declared no: side',
     ]);
   });
 
@@ -206,8 +250,50 @@ describe('an image that an annotation names', () => {
       hidden({
         annotation: 'quay.io/team/noted:1',
         values: 'noted: { repository: quay.io/team/noted, tag: "1" }\n',
-        edited: [['noted', 'repository']],
+        moved: 'noted: { repository: registry.example.com/m/team/noted, tag: "1" }\n',
       }),
     ).toEqual(['quay.io/team/noted:1 declared by-form: noted, annotation artifacthub.io/images of web']);
+  });
+
+  it('is none where the values of the same chart name it otherwise', () => {
+    const noted = (image: string): readonly string[] =>
+      hidden({ annotation: 'docker.io/team/noted:1', values: `noted: ${image}\n` });
+    expect(noted('{ registry: docker.io, repository: legacy/noted, tag: "1" }')).toEqual([
+      'docker.io/legacy/noted:1 declared no: noted',
+    ]);
+    expect(noted('{ registry: docker.io, repository: team/noted, tag: "2" }')).toEqual([
+      'docker.io/team/noted:2 declared no: noted',
+    ]);
+    // templates add a tag that nobody knows
+    expect(noted('{ registry: docker.io, repository: team/noted, tag: "" }')).toEqual([
+      'docker.io/team/noted:9.9 declared no: noted',
+      'docker.io/team/noted:1 declared no: annotation artifacthub.io/images of web',
+    ]);
+  });
+});
+
+describe('an image that a template spells out', () => {
+  const line = 'kind: X\n    image: quay.io/team/never:8\n';
+  const example = (template: string): AsideUse => ({
+    use: { ...use('quay.io/team/never:8'), template, role: 'example' },
+    why: 'the text is documentation or an example',
+  });
+
+  it('is declared, with its line', () => {
+    expect(hidden({ templates: { 'templates/a.yaml': line } })).toEqual([
+      'quay.io/team/never:8 declared no: web/templates/a.yaml:2',
+    ]);
+  });
+
+  it('is none where the render shows it as documentation', () => {
+    expect(hidden({ templates: { 'templates/a.yaml': line }, aside: [example('web/templates/a.yaml')] })).toEqual([]);
+    expect(hidden({ templates: { 'templates/_a.tpl': line }, aside: [example('web/templates/a.yaml')] })).toEqual([]);
+  });
+
+  it('is one though another template shows it as documentation', () => {
+    const templates = { 'templates/a.yaml': line, 'templates/b.yaml': line };
+    expect(hidden({ templates, aside: [example('web/templates/a.yaml')] })).toEqual([
+      'quay.io/team/never:8 declared no: web/templates/b.yaml:2',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Addon, ValuesLayer } from '../../../src/domain/addon.ts';
 import type { ArchiveTree } from '../../../src/domain/chart/archive-tree.ts';
 import { readChartTree } from '../../../src/domain/chart/chart-tree.ts';
 import { effectiveValues } from '../../../src/domain/chart/effective-values.ts';
+import { withoutNotes } from '../../../src/domain/chart/prepare-tree.ts';
 import { nodeAt, type ValueNode } from '../../../src/domain/chart/values-tree.ts';
 import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
 import { explore } from '../../../src/pipeline/explore.ts';
@@ -54,18 +55,28 @@ function printed(template: string, values: ValueNode): string {
   return chosen.replace(/\{\{ (\.Values\S+) \}\}/g, (_, path: string) => textOf(values, path));
 }
 
+/** NOTES.txt is rendered as all templates are, and not printed. */
+function printedAt(path: string, template: string, values: ValueNode): string {
+  try {
+    const text = printed(template, values);
+    return path.endsWith('/NOTES.txt') ? '' : text;
+  } catch (error) {
+    throw error instanceof Failed ? new Failed(`execution error at (web/${path}:1:3): ${error.message}`) : error;
+  }
+}
+
 function renderTree(tree: ArchiveTree, layers: readonly ValuesLayer[]): RenderResult {
   const chart = readChartTree(tree, 'web');
   const values = effectiveValues(tree, chart, layers);
   try {
     const documents = [...tree.files].flatMap(([path, { data }]) => {
       if (!path.startsWith('templates/')) return [];
-      const text = printed(data.toString(), values);
+      const text = printedAt(path, data.toString(), values);
       return text.trim() === '' ? [] : [`---\n# Source: web/${path}\n${text}`];
     });
     return { kind: 'rendered', text: documents.join('') };
   } catch (error) {
-    if (error instanceof Failed) return { kind: 'failed', reason: error.message };
+    if (error instanceof Failed) return { kind: 'failed', reason: error.message, lasting: true };
     throw error;
   }
 }
@@ -82,7 +93,9 @@ function miniPorts(original: () => ArchiveTree | undefined): Ports {
   const files = new Map<string, Buffer>();
   const render = async ({ archive, valuesFiles }: RenderRequest): Promise<RenderResult> => {
     const bytes = files.get(archive);
-    const tree = bytes === undefined ? original() : await unpackChart(archive, bytes);
+    const whole = original();
+    const pulled = archive.endsWith('/probe.tgz') && whole !== undefined ? withoutNotes(whole) : whole;
+    const tree = bytes === undefined ? pulled : await unpackChart(archive, bytes);
     if (tree === undefined) throw new Error(`there is no ${archive}`);
     const layers = valuesFiles.map(
       (name): ValuesLayer => ({ origin: 'values-file', name, text: files.get(name)?.toString() ?? '' }),
@@ -92,7 +105,7 @@ function miniPorts(original: () => ArchiveTree | undefined): Ports {
   return {
     ...portsOf({}),
     helm: { version: '4.3.0', render },
-    archives: { ...portsOf({}).archives, pack: packChart },
+    archives: { ...portsOf({}).archives, pack: packChart, packScratch: packChart },
     workspace: {
       async write(name, data) {
         files.set(`/workspace/${name}`, Buffer.from(data));

@@ -47,14 +47,15 @@ function planned(
     const { uses = [], profiles = [] } = shown[index] ?? {};
     const settings = { namespace: 'a', kubeVersion: '1.34.0', valuesFiles: [], schemaSkipped: undefined };
     const values = effectiveValues(pulled.tree, pulled.chart, []);
-    release.extraction = { settings, values, uses, aside: [], output: '' };
+    release.extraction = { settings, values, uses, aside: [], texts: undefined };
     release.profiles = profiles.map(([profile, fresh]) => ({
       profile,
-      extraction: { settings, values, uses: [...uses, ...fresh], aside: [], output: '' },
+      extraction: { settings, values, uses: [...uses, ...fresh], aside: [], texts: undefined },
       fresh,
       consumerValues: undefined,
       ownOverlay: undefined,
       ownUses: [],
+      refusedByNotes: undefined,
       verdict: undefined,
     }));
   }

@@ -9,6 +9,7 @@ import {
   hidden,
   layer,
   MOVED_APP,
+  MOVED_WORKER,
   PLACE,
   profile,
   proofs,
@@ -51,7 +52,7 @@ describe('a profile of the catalog', () => {
     const { run, chart, releases } = await relocated([addon], WORKER, { pushUnproven: true });
     const { pulled } = chart;
     if (chart.relocated === undefined || pulled === undefined) throw new RangeError('it was relocated');
-    chart.relocated = { ...chart.relocated, reach: 'asked', tree: pulled.tree, path: pulled.archivePath };
+    chart.relocated = { ...chart.relocated, reach: 'asked', tree: pulled.tree, archive: pulled.archive };
     await prove(chart, 0, run);
     expect(releases[0]?.verdict?.proven).toBe(false);
     expect(proofs({ run, chart, releases })).toEqual(['profile big: not proven', 'worker.enabled=true: not proven']);
@@ -77,7 +78,11 @@ describe('a profile of the catalog', () => {
       layers: [layer('l: [{ image: "quay.io/team/extra:5" }]\n')],
       profiles: [profile('none', 'l: []\n'), profile('other', 'l: [{ image: "quay.io/team/other:6" }]\n')],
     });
-    expect(proofs(await proven(files, [addon]))).toEqual(['profile none: proven', 'profile other: proven']);
+    expect(proofs(await proven(files, [addon]))).toEqual([
+      'profile none: proven',
+      'profile other: proven',
+      'default values: proven',
+    ]);
   });
 
   it('whose own values name images says so, as a release does', async () => {
@@ -131,5 +136,34 @@ describe('the values for the original chart', () => {
     await proveConsumer(all.chart, 0, all.run);
     expect(all.releases[0]?.consumerValues).toBe('app: "registry.example.com/m/team/app:1"\n');
     expect(all.releases[0]?.consumerVerdict?.proven).toBe(true);
+  });
+});
+
+describe('a profile that only NOTES.txt refuses', () => {
+  const NOTES = '{{ if .Values.worker.enabled }}\n{{ fail "a license is needed" }}\n{{ end }}\n';
+  const GUARDED = { ...WORKER, 'templates/NOTES.txt': NOTES };
+
+  it('is moved and proven without it, and what is packed keeps it', async () => {
+    const all = await proven(GUARDED);
+    expect(proofs(all)).toEqual(['worker.enabled=true: proven']);
+    expect(all.releases[0]?.looked.refused).toEqual([]);
+    expect(all.releases[0]?.profiles[0]?.refusedByNotes).toMatch(/NOTES\.txt.*a license is needed/);
+    expect(hidden(all)).toEqual(['quay.io/team/worker:2: proven']);
+    expect(edits(all)).toEqual([MOVED_APP, MOVED_WORKER]);
+    expect(all.chart.relocated?.tree.files.get('templates/NOTES.txt')?.data.toString()).toBe(NOTES);
+  });
+
+  it('is not proven where the relocated chart leaves its image', async () => {
+    const { run, chart, releases } = await relocated([addonOf('a')], GUARDED, { pushUnproven: true });
+    const { pulled } = chart;
+    if (chart.relocated === undefined || pulled === undefined) throw new RangeError('it was relocated');
+    chart.relocated = { ...chart.relocated, reach: 'asked', tree: pulled.tree, archive: pulled.archive };
+    await prove(chart, 0, run);
+    expect(proofs({ run, chart, releases })).toEqual(['worker.enabled=true: not proven']);
+  });
+
+  it('ends the release when it is what was asked for', async () => {
+    const layers = [layer('worker: { enabled: true }\n')];
+    await expect(proven(GUARDED, [addonOf('a', { layers })])).rejects.toThrow(/license is needed/);
   });
 });

@@ -84,7 +84,7 @@ describe('images behind a switch', () => {
     const { run, chart, releases } = await relocated([addonOf('a')], files, { pushUnproven: true });
     const { pulled } = chart;
     if (chart.relocated === undefined || pulled === undefined) throw new RangeError('it was relocated');
-    chart.relocated = { ...chart.relocated, reach: 'asked', tree: pulled.tree, path: pulled.archivePath };
+    chart.relocated = { ...chart.relocated, reach: 'asked', tree: pulled.tree, archive: pulled.archive };
     await prove(chart, 0, run);
     expect(proofs({ run, chart, releases })).toEqual(['l[0].active=true: not proven']);
   });
@@ -128,6 +128,26 @@ describe('moving hidden images that would spoil what was asked for', () => {
       expect.stringMatching(/^images of other profiles are left where they are/),
     ]);
     expect(all.releases.every(isProven)).toBe(true);
+  });
+
+  it('is given up for keys that were empty first: what else was shown is moved', async () => {
+    const image = [
+      '{{ if .Values.side.image }}\n      image: {{ .Values.side.image }}\n{{ end }}\n',
+      '{{ if eq .Values.side.image "" }}\n',
+      '{{ if eq .Values.mode "big" }}\n      image: quay.io/team/big:9\n{{ end }}\n',
+      '{{ if eq .Values.mode "plain" }}\n      image: {{ .Values.plain }}\n{{ end }}\n',
+      '{{ end }}\n',
+    ].join('');
+    const all = await proven({
+      ...WORKER,
+      'values.yaml': `${VALUES}mode: plain\nplain: quay.io/team/plain:7\nside: { image: "" }\n`,
+      'templates/side.yaml': `kind: Pod\nmetadata: { name: s }\nspec:\n  containers:\n    - name: c\n${image}`,
+      'ci/big-values.yaml': 'mode: big\n',
+    });
+    expect(all.chart.relocated?.reach).toBe('present');
+    expect(all.releases.every(isProven)).toBe(true);
+    expect(hidden(all)).toEqual(['quay.io/team/big:9: proven', 'quay.io/team/worker:2: proven']);
+    expect(all.releases[0]?.notes).toEqual([expect.stringMatching(/keys which the chart leaves empty/)]);
   });
 
   it('leaves nothing behind: what is in a list is not proven by what was planned for it', async () => {

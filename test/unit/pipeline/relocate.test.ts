@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { effectiveValues } from '../../../src/domain/chart/effective-values.ts';
-import { usesOf } from '../../../src/pipeline/extract.ts';
+import { usesOf } from '../../../src/pipeline/find-uses.ts';
 import { relocate } from '../../../src/pipeline/relocate.ts';
 import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
 import { addonOf, chartOf, portsOf, runOf } from './runs.ts';
@@ -36,9 +36,9 @@ it('a probe whose output cannot be read is one that failed, and no end of the ch
   release.extraction = {
     settings: { namespace: 'a', kubeVersion: '1.34.0', valuesFiles: [], schemaSkipped: undefined },
     values: effectiveValues(pulled.tree, pulled.chart, []),
-    uses: usesOf('web', output, pulled, [], chart.memo),
+    uses: usesOf(chart, output, []),
     aside: [],
-    output,
+    texts: { once: Promise.resolve(output), again: undefined },
   };
   expect(release.extraction.uses.map(({ text }) => text)).toEqual([IMAGE]);
   await relocate(chart, 0, run);

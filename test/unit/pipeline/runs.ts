@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { contentDigest, packChart, unpackChart } from '../../../src/adapters/archive.ts';
+import { contentDigest, packChart, packScratch, unpackChart } from '../../../src/adapters/archive.ts';
 import type { Addon } from '../../../src/domain/addon.ts';
 import { readChartTree } from '../../../src/domain/chart/chart-tree.ts';
 import { EMPTY_MAP } from '../../../src/domain/chart/values-tree.ts';
@@ -10,9 +10,11 @@ import { MirrorError } from '../../../src/errors.ts';
 import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
 import type { ImageItem } from '../../../src/pipeline/image-item.ts';
 import type { Extraction, ReleaseItem, Verdict } from '../../../src/pipeline/release-item.ts';
+import { ChartResults } from '../../../src/pipeline/results/chart-results.ts';
 import { type Run, startRun } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
 import type { FetchedManifest, Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
+import { MIRROR_OPTIONS } from '../../support/mirror-options.ts';
 import { archive, chartYaml } from '../domain/chart/trees.ts';
 
 /** The digest of a text, where any will do. */
@@ -50,11 +52,12 @@ export function portsOf(outside: Outside, written: Map<string, string> = new Map
     },
     repositories: undefined,
     artifacts: { push: notGiven },
-    charts: { entries: notGiven, charts: notGiven, archive: notGiven },
-    localCharts: { archive: notGiven },
-    archives: { unpack: unpackChart, pack: packChart, contentDigest },
+    charts: { entries: notGiven, charts: notGiven, archive: notGiven, provenance: notGiven },
+    localCharts: { archive: notGiven, provenance: notGiven },
+    archives: { unpack: unpackChart, pack: packChart, packScratch, contentDigest },
     copier: { copy: notGiven },
     pusher: { push: notGiven },
+    cache: undefined,
     workspace: {
       async write(name, data) {
         files.set(`/workspace/${name}`, data.toString());
@@ -70,26 +73,6 @@ export function portsOf(outside: Outside, written: Map<string, string> = new Map
     },
   };
 }
-
-const OPTIONS: MirrorOptions = {
-  scanOnly: false,
-  naming: { registry: 'registry.example.com/m', prefix: '', imagePath: 'source' },
-  includeDependencies: true,
-  kubeVersion: '1.34.0',
-  platform: undefined,
-  existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
-  pushUnproven: false,
-  chartVersionSuffix: '',
-  strict: false,
-  concurrency: 4,
-  renders: 2,
-  images: 'rendered',
-  switches: true,
-  templatePatches: true,
-  pullSecret: undefined,
-  ecr: undefined,
-  repositories: { rules: [], applySettings: false },
-};
 
 /** An addon from a chart repository. */
 export function addonOf(release: string, parts: Partial<Addon> = {}): Addon {
@@ -120,12 +103,12 @@ export function runOf(
   signal: AbortSignal = new AbortController().signal,
 ): Run {
   const catalog = { mode: 'catalog' as const, addons, unmirrorable: [], moved: [], notes: [] };
-  return startRun({ ports, options: { ...OPTIONS, ...options }, catalog, signal, say: () => {} });
+  return startRun({ ports, options: { ...MIRROR_OPTIONS, ...options }, catalog, signal, say: () => {} });
 }
 
 /** A verdict without anything to say. */
 export function verdictOf(proven: boolean): Verdict {
-  return { proven, references: 1, residue: [], unexplained: [], explained: {}, reason: undefined };
+  return { proven, references: 1, residue: [], unexplained: [], explained: {}, reason: undefined, isEarlier: false };
 }
 
 /** A chart of these releases that was pulled, with files beside its Chart.yaml. */
@@ -152,15 +135,19 @@ export function chartOf(
       chart: readChartTree(tree, source.chart),
       dependencies: [],
       excluded: [],
-      archivePath: '/workspace/original.tgz',
-      probePath: '/workspace/probe.tgz',
+      archive: { path: '/workspace/original.tgz', digest: anyDigest('original') },
+      probe: { path: '/workspace/probe.tgz', digest: anyDigest('probe') },
       declared: [],
+      signed: undefined,
     },
     memo: createDocumentMemo(),
+    results: new ChartResults(undefined, 0),
     traced: [],
+    pins: undefined,
     relocated: undefined,
     push: { kind: 'waiting' },
     archive: undefined,
+    provenance: undefined,
     leftover: undefined,
     failure: undefined,
     ...parts,
@@ -170,7 +157,7 @@ export function chartOf(
 /** An extraction in which nothing was found. */
 export function extractionOf(parts: Partial<Extraction> = {}): Extraction {
   const settings = { namespace: 'a', kubeVersion: '1.34.0', valuesFiles: [], schemaSkipped: undefined };
-  return { settings, values: EMPTY_MAP, uses: [], aside: [], output: '', ...parts };
+  return { settings, values: EMPTY_MAP, uses: [], aside: [], texts: undefined, ...parts };
 }
 
 /** A relocated archive, of which only version and bytes count. */
@@ -180,10 +167,11 @@ export function relocatedAs(chart: ChartItem, bytes: string): NonNullable<ChartI
     reach: 'declared',
     tree,
     bytes: Buffer.from(bytes),
-    path: '/workspace/relocated.tgz',
+    archive: { path: '/workspace/relocated.tgz', digest: anyDigest(bytes) },
     version: '1.0.0',
     edits: [],
     patches: [],
+    pinned: new Map(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReportedEcr, ReportedRepository } from '../../../src/domain/report/report.ts';
+import type { ReportedEcr, ReportedRepository } from '../../../src/domain/report/reported-ecr.ts';
 import { ecrLines } from '../../../src/report/ecr-summary.ts';
 import { sampleReport } from '../docs/sample-report.ts';
 

@@ -3,6 +3,8 @@ import { parseValues, valuesOf } from '../../../../src/domain/chart/values-docum
 import {
   firstDifference,
   formatPath,
+  isSettable,
+  mapsIn,
   mergeValues,
   nodeAt,
   stringLeaves,
@@ -81,6 +83,33 @@ describe('setting a text', () => {
     expect(emitYaml(withNode(root, path, textNode('new')))).toBe(expected);
     expect(nodeAt(root, ['a', 'b'])).toMatchObject({ value: 'x' });
   });
+});
+
+describe('a value could be set', () => {
+  const root = read('m: { x: 1, n: ~, e: "" }\nl: [{ a: 1 }]\ns: text\n');
+
+  it.each([
+    ['a new key', ['m', 'y'], true],
+    ['a null', ['m', 'n'], true],
+    ['an empty text', ['m', 'e'], true],
+    ['below a null', ['m', 'n', 'y'], true],
+    ['below nothing', ['y', 'z'], true],
+    ['an item of nothing', ['y', 0, 'z'], false],
+    ['a key of an item that is not there', ['l', 1, 'b'], false],
+    ['a key of an item', ['l', 0, 'b'], true],
+    ['what is set', ['m', 'x'], false],
+    ['below a number', ['m', 'x', 'y'], false],
+    ['below a text', ['s', 'y'], false],
+    ['a key of a list', ['l', 'b'], false],
+    ['an item of a map', ['m', 0], false],
+  ])('%s', (_, path, expected) => {
+    expect(isSettable(root, path)).toBe(expected);
+  });
+});
+
+it('maps come in document order, each before those inside it', () => {
+  const maps = mapsIn(read('a: { b: { c: 1 } }\nl: [{ d: {} }, [{ e: 1 }]]\n'));
+  expect(maps.map(({ path }) => formatPath(path))).toEqual(['', 'a', 'a.b', 'l[0]', 'l[0].d', 'l[1][0]']);
 });
 
 describe('differences', () => {

@@ -34,6 +34,12 @@ describe('a map', () => {
     ['{ repository: "quay.io/org/app:v1", tag: v2 }', 'quay.io/org/app:v1'],
     ['{ hub: gcr.io/istio-release, image: pilot, tag: v1 }', 'gcr.io/istio-release/pilot:v1'],
     ['{ name: quay.io/org/app, tag: v1 }', 'quay.io/org/app:v1'],
+    ['{ repository: nvcr.io/org, image: driver, version: "1.0" }', 'nvcr.io/org/driver:1.0'],
+    ['{ repository: nvcr.io/org/, image: cloud/driver, tag: v1 }', 'nvcr.io/org/cloud/driver:v1'],
+    ['{ repository: quay.io/org/app, image: app, tag: v1 }', 'quay.io/org/app:v1'],
+    ['{ repository: gcr.io/project, name: worker, tag: v1 }', 'gcr.io/project/worker:v1'],
+    ['{ repository: gcr.io/project/app, name: worker, tag: v1 }', 'gcr.io/project/app:v1'],
+    ['{ repository: registry.k8s.io/pause, name: worker, tag: v1 }', 'registry.k8s.io/pause:v1'],
     [
       `{ registry: quay.io, repository: org/app, tag: v1, digest: "sha256:${HEX}" }`,
       `quay.io/org/app:v1@sha256:${HEX}`,
@@ -63,8 +69,27 @@ describe('a map', () => {
     '{ name: web, version: v1 }',
     '{ name: web, tag: v1 }',
     '{ repository: org/app }',
+    '{ registry: quay.io, repository: org, tag: v1 }',
+    '{ repository: gcr.io/project, tag: v1 }',
   ])('that says too little names none: %s', (image) => {
     expect(inValues(`i: ${image}`)).toEqual([]);
+  });
+
+  it.each([
+    ['{ repository: org/api }', 'm.api.image: quay.io/org/api:v1?'],
+    ['{ repository: org/api, registry: "", tag: "" }', 'm.api.image: quay.io/org/api:v1?'],
+    ['{ repository: org/api, tag: v2 }', 'm.api.image: docker.io/org/api:v2'],
+    ['{ repository: org/api, registry: ghcr.io }', 'm.api.image: ghcr.io/org/api?'],
+  ])('with a name alone has registry and tag of an image without a name around it: %s', (image, reference) => {
+    const about =
+      image.includes('tag') || image.includes('registry') ? image : image.replace(' }', ', pullPolicy: Always }');
+    expect(inValues(`m: { image: { registry: quay.io, tag: v1 }, api: { image: ${about} } }`)).toEqual([reference]);
+  });
+
+  it('with a name alone has the tag of an image around it that has no registry, too', () => {
+    expect(
+      inValues('m: { image: { registry: "", tag: v1 }, api: { image: { repository: org/api, pullPolicy: Always } } }'),
+    ).toEqual(['m.api.image: docker.io/org/api:v1?']);
   });
 
   it('does not hide what stands beside its parts', () => {
@@ -106,6 +131,8 @@ describe('a text', () => {
     'note: see quay.io/org/app:1',
     'image: "{{ .Values.x }}/org/app:1"',
     'image: main',
+    'image: your-registry/your-app:1',
+    'i: { repository: your-registry/app, tag: v1 }',
     'pullPolicy: Always',
   ])('that nothing makes an image of names none: %s', (yaml) => {
     expect(inValues(yaml)).toEqual([]);
@@ -138,6 +165,31 @@ describe('subcharts', () => {
       'annotation artifacthub.io/images of web: quay.io/org/a:1',
       'annotation artifacthub.io/images of cache: quay.io/org/b?',
     ]);
+  });
+});
+
+describe('an annotation', () => {
+  const annotations = ['annotations:', '  images: |', '    - name: a', '      image: docker.io/org/a:1'];
+  const cache = { 'charts/cache/Chart.yaml': chartYaml('cache', '1.0.0', ...annotations) };
+  const ofCache = (values: string, parent: string): readonly string[] =>
+    declared({
+      'Chart.yaml': chartYaml('web', '1.0.0', 'dependencies:', '  - { name: cache, version: 1.0.0, alias: store }'),
+      'values.yaml': parent,
+      ...cache,
+      'charts/cache/values.yaml': values,
+    });
+
+  it('says nothing against the values of its chart', () => {
+    const own = 'image: { registry: docker.io, repository: org/a, tag: "1" }\n';
+    const told = 'annotation images of cache: docker.io/org/a:1';
+    expect(ofCache(own, '')).toEqual(['store.image: docker.io/org/a:1', told]);
+    expect(ofCache(own, 'store: { image: { repository: legacy/a } }\n')).toEqual(['store.image: docker.io/legacy/a:1']);
+    expect(ofCache(own, 'store: { image: { tag: "2" } }\n')).toEqual(['store.image: docker.io/org/a:2']);
+  });
+
+  it('is not judged by the values of other charts', () => {
+    const other = 'image: { registry: docker.io, repository: org/a, tag: "2" }\n';
+    expect(ofCache('', other)).toEqual(['image: docker.io/org/a:2', 'annotation images of cache: docker.io/org/a:1']);
   });
 });
 

@@ -7,7 +7,7 @@ import { podWith, usesIn } from './rendered.ts';
 function declared(text: string, where = 'web.image'): DeclaredReference {
   const reference = parseReference(text);
   if (reference === undefined) throw new Error(text);
-  return { reference, where, texts: [], isWhole: true };
+  return { reference, where, texts: [], isWhole: true, hasRegistry: true };
 }
 
 function podOf(image: string): ReturnType<typeof usesIn> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { spelledOut } from '../../../../src/domain/images/spelled-out.ts';
 
-function found(text: string): readonly string[] {
-  return spelledOut([{ shown: 'web/templates/a.yaml', address: ['templates/a.yaml'], text }]).map(
+function found(text: string, file = 'a.yaml'): readonly string[] {
+  return spelledOut([{ shown: `web/templates/${file}`, address: [`templates/${file}`], text }]).map(
     ({ text: written, shown, line }) => `${shown}:${line} ${written}`,
   );
 }
@@ -24,7 +24,19 @@ describe('images that templates spell out', () => {
     '# image: org/a:1',
     'imageName: org/a:1',
     'image:',
+    'image: your-registry/app:1',
+    'image: quay.io/team',
+    'image: store:9000',
+    '{{- /*\nimage: org/a:1\n*/ -}}',
   ])('are none in %s', (line) => {
     expect(found(line)).toEqual([]);
+  });
+
+  it('are counted by the lines of the file, comments and all', () => {
+    expect(found('{{/*\n image: org/a:1\n*/}}\nimage: org/b:1\n')).toEqual(['web/templates/a.yaml:4 org/b:1']);
+  });
+
+  it('are none in what helm prints for people', () => {
+    expect(found('image: org/a:1', 'NOTES.txt')).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ describe('the name of a literal', () => {
   test.each([
     ['image: "quay.io/org/app:{{ .Chart.AppVersion }}"', 'image: "r.test/m/org/app:{{ .Chart.AppVersion }}"'],
     ['image: org/tool:{{ .Values.tag }}', 'image: r.test/m/org/tool:{{ .Values.tag }}'],
+    ['image: org/tool:v{{ .Chart.AppVersion }}-alpine', 'image: r.test/m/org/tool:v{{ .Chart.AppVersion }}-alpine'],
     ['{{ printf "quay.io/org/app:%s" .Values.tag }}', '{{ printf "r.test/m/org/app:%s" .Values.tag }}'],
     ['image: org/tool@{{ .Values.digest }}', 'image: r.test/m/org/tool@{{ .Values.digest }}'],
     ['{{ printf "%s:%s" "quay.io/org/app" .Values.tag }}', '{{ printf "%s:%s" "r.test/m/org/app" .Values.tag }}'],

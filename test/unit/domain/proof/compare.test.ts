@@ -54,6 +54,15 @@ describe('the comparison of two renders', () => {
     expect(compared([use(pinned)], [use('t.example/a:1')])).toHaveLength(1);
   });
 
+  it('takes the beginning of planned references where the original says nothing, and nowhere else', () => {
+    const arg = { path: 'spec.containers[0].args[2]', role: 'base' } as const;
+    const original = [use('team/a:1')];
+    expect(compared(original, [use('t.example/team/a:1'), use('t.example/team', arg)])).toEqual([]);
+    expect(compared(original, [use('t.example/team/a:1'), use('t.example/tea', arg)])).toHaveLength(1);
+    expect(compared(original, [use('t.example/team/a:1'), use('t.example/team:1', arg)])).toHaveLength(1);
+    expect(compared(original, [use('t.example/team')])).toEqual([`${PLACE}: t.example/team/a:1 / t.example/team`]);
+  });
+
   it('names what is missing, and what is more', () => {
     expect(compared([use('a:1')], [])).toEqual([`${PLACE}: t.example/a:1 / -`]);
     expect(compared([], [use('t.example/a:1')])).toEqual([`${PLACE}: - / t.example/a:1`]);

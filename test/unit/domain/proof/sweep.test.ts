@@ -19,6 +19,17 @@ function crd(schema: string): string {
   return `kind: CustomResourceDefinition\nspec:\n  schema:\n    properties:\n      a:\n${schema.replace(/^/gm, '        ')}`;
 }
 
+describe('the sweep finds sources that have', () => {
+  it.each([
+    ['neither host nor tag', 'x: org/app', { sourceTexts: ['org/app', 'other:1'] }, 'org/app'],
+    ['a host in brackets', 'x: [::1]/app', { sourceTexts: ['[::1]/app'] }, '[::1]/app'],
+    ['a host without a dot', 'x: registry/app', { sourceHosts: ['registry'] }, 'registry/app'],
+    ['a host with a port', 'x: 10.0.0.1:5000/app', { sourceHosts: ['10.0.0.1:5000'] }, '10.0.0.1:5000/app'],
+  ])('%s', (_, text, more, expected) => {
+    expect(unexplained(text, more)).toEqual([expected]);
+  });
+});
+
 describe('the sweep finds', () => {
   it.each([
     ['a known host', 'x: quay.io/org/a:1', 'quay.io/org/a:1'],
@@ -29,6 +40,11 @@ describe('the sweep finds', () => {
       'a registry of ECR',
       'x: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/a',
       '123456789012.dkr.ecr.eu-west-1.amazonaws.com/a',
+    ],
+    [
+      'a registry of ECR in China',
+      'x: 123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a',
+      '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a',
     ],
     [
       'a registry of ECR with two stacks',

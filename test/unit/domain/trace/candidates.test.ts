@@ -7,7 +7,7 @@ function found(yaml: string, texts: readonly string[], mined: readonly string[][
   const tiers = candidates(
     values(yaml),
     texts.map((text) => use(text)),
-    mined,
+    { named: mined, guessed: [] },
   );
   const show = (slots: (typeof tiers)['strong']): readonly string[] =>
     slots.map(({ kind, path, value, offset, length }) => {
@@ -161,13 +161,13 @@ describe('blank candidates', () => {
 
 describe('slots', () => {
   it('have numbers of their own over all tiers', () => {
-    const { strong, weak, blank } = candidates(
-      values('registry: quay.io\nmode: app\nhub: ""\n'),
+    const { strong, weak, blank, guessed, parts } = candidates(
+      values('registry: quay.io\nmode: app\nhub: ""\na: quay\nb: io\n'),
       [use('quay.io/org/app:1')],
-      [],
+      { named: [], guessed: [['c', 'registry']] },
     );
-    const ids = [...strong, ...weak, ...blank].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(3);
+    const ids = [...strong, ...weak, ...blank, ...guessed, ...parts].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(6);
   });
 });
 
@@ -178,7 +178,7 @@ describe('paths that templates read', () => {
       '{{ (.Values.side).override | default .Values.image.registry }}{{ .Values.hub}}',
       '{{ (( $.Values.a ).b).prefix }}{{ ((.Values).c).repo }}{{ (.Values.d | default dict).registry }}',
     ];
-    expect(minedPaths(templates, ['sub'])).toEqual([
+    expect(minedPaths(templates, ['sub']).named).toEqual([
       ['sub', 'image', 'registry'],
       ['global', 'imageRegistry'],
       ['sub', 'side', 'override'],
@@ -186,10 +186,29 @@ describe('paths that templates read', () => {
       ['sub', 'a', 'b', 'prefix'],
       ['sub', 'c', 'repo'],
     ]);
-    expect(minedPaths(templates, [])).toContainEqual(['image', 'registry']);
+    expect(minedPaths(templates, []).named).toContainEqual(['image', 'registry']);
+  });
+
+  it.each([
+    ['{{ with .Values.node }}{{ .override }}{{ end }}'],
+    ['{{ with $image := $.Values.node }}{{ $image.override }}{{ end }}'],
+    ['{{ $image := .Values.node }}{{ $image.override }}'],
+    ['{{ include "image" .Values.node }}{{ define "image" }}{{ .override }}{{ end }}'],
+    ['{{ include "image" (dict "image" .Values.node "top" $) }}{{ define "image" }}{{ .image.override }}{{ end }}'],
+    ['{{ with (.Values.node) }}{{ or .override .tag }}{{ end }}'],
+  ])('are also those that are read below a map under another name: %s', (template) => {
+    expect(minedPaths([template], ['sub'])).toMatchObject({ guessed: [['sub', 'node', 'override']] });
+  });
+
+  it('are those of a global map at the root, and not of maps that are not handed on', () => {
+    const define = '{{ define "image" }}{{ .override }}{{ end }}';
+    expect(minedPaths([`{{ include "image" .Values.global.node }}${define}`], ['sub']).guessed).toEqual([
+      ['global', 'node', 'override'],
+    ]);
+    expect(minedPaths([`{{ .Values.replicas }}${define}`], [])).toEqual({ named: [], guessed: [] });
   });
 
   it('are none where nothing is read', () => {
-    expect(minedPaths(['registry: x', ''], [])).toEqual([]);
+    expect(minedPaths(['registry: x', ''], [])).toEqual({ named: [], guessed: [] });
   });
 });

@@ -36,6 +36,7 @@ describe('a registry and a repository', () => {
     ['{ registry: quay.io/, repository: org/app }', 'i.registry = r.test/m/'],
     ['{ registry: "", repository: org/app, tag: v1 }', 'i.registry = r.test/m'],
     ['{ hub: gcr.io/istio-release, image: pilot }', 'i.hub = r.test/m/istio-release'],
+    ['{ repository: nvcr.io/org, image: driver, version: v1 }', 'i.repository = r.test/m/org'],
     ['{ imageRegistry: ghcr.io, name: org/app, version: v1 }', 'i.imageRegistry = r.test/m'],
     ['{ registry: "localhost:5000", repository: org/app }', 'i.registry = r.test/m'],
     [`{ registry: quay.io, repository: org/app, digest: "${DIGEST}" }`, 'i.registry = r.test/m'],
@@ -60,6 +61,23 @@ describe('a registry and a repository', () => {
     expect(moved(yaml, ['i.registry'])).toEqual([]);
     expect(moved(yaml, ['i.repository'])).toEqual([]);
     expect(moved(yaml, ['i.tag'])).toEqual(['i.registry = r.test/m']);
+  });
+});
+
+describe('a registry that one above takes the place of', () => {
+  const yaml = 'global: { imageRegistry: quay.io }\ni: { registry: registry.k8s.io, repository: org/app, tag: v1 }\n';
+
+  it('moves, though the name beside it was traced', () => {
+    expect(moved(yaml, ['global.imageRegistry', 'i.repository'])).toEqual(['i.registry = r.test/m']);
+  });
+
+  it('stays where it was traced itself, or nothing took its place', () => {
+    expect(moved(yaml, ['global.imageRegistry', 'i.registry', 'i.repository'])).toEqual([]);
+    expect(moved(yaml, ['i.repository'])).toEqual([]);
+  });
+
+  it('stays beside a name with a host of its own', () => {
+    expect(moved(yaml.replace('org/app', 'ghcr.io/org/app'), ['global.imageRegistry', 'i.repository'])).toEqual([]);
   });
 });
 
@@ -91,6 +109,13 @@ describe('a repository alone', () => {
       'global.imageRegistry = r.test/m',
     ]);
     expect(moved(yaml, ['a.imageRegistry'])).toEqual([]);
+  });
+
+  it('moves by the registry of an image without a name around it', () => {
+    const yaml =
+      'm: { image: { registry: quay.io, tag: v1 }, api: { image: { repository: org/app, pullPolicy: Always } } }\n';
+    expect(moved(yaml)).toEqual(['m.image.registry = r.test/m']);
+    expect(moved(yaml.replace('quay.io', '""'))).toEqual(['m.api.image.repository = r.test/m/org/app']);
   });
 
   it('never gives a shared registry a text that is right for one image only', () => {

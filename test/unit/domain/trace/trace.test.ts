@@ -36,7 +36,12 @@ async function traced(
   const uses = render(base) ?? [];
   const overlays: string[] = [];
   const result = await trace(
-    { values: base, uses, mined: options.mined ?? [], isLiteral: options.literal ?? (() => false) },
+    {
+      values: base,
+      uses,
+      mined: { named: options.mined ?? [], guessed: [] },
+      isLiteral: options.literal ?? (() => false),
+    },
     async (overlay) => {
       overlays.push(overlay);
       const strong = valuesOf(parseValues(overlay, 'overlay'), (path) => ({ kind: 'layer', layer: 0, path }));

@@ -140,6 +140,16 @@ describe('a check', () => {
     expect(registry.asked).toEqual(['HEAD a 1', 'HEAD b latest']);
   });
 
+  it('asks for an artifact as its programs do: under the tag that they add, or as any other', async () => {
+    for (const tags of [['2'], ['latest'], []]) {
+      const registry = new FakeRegistry();
+      for (const tag of tags) registry.image('mirror/trivy-db', tag, {});
+      const { rows } = await judged(registry, ['r.example/mirror/trivy-db']);
+      expect(rows).toEqual([`r.example/mirror/trivy-db ${tags.length === 0 ? 'absent' : 'ok'}`]);
+      expect(registry.asked[0]).toBe('HEAD mirror/trivy-db 2');
+    }
+  });
+
   it('goes by the digest where there is a tag, too', async () => {
     const registry = new FakeRegistry();
     const digest = registry.image('a', '1', {});

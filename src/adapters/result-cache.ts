@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { digestOf } from '../domain/manifest.ts';
+import type { Digest } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
+import type { ResultCache } from '../ports.ts';
+
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+
+const DAY_MS = 86_400_000;
+
+/** How much is kept in all, in bytes; the charts that were used least recently go first. */
+const LIMIT_BYTES = 256 * 1024 * 1024;
+
+/** The most that one chart's results may be unpacked, in bytes. */
+const CHART_BYTES = 512 * 1024 * 1024;
+
+/** Where results are kept, and what they hold for. */
+export interface CacheSetup {
+  readonly directory: string;
+  /** The digest of our rules, and the version of helm. */
+  readonly rules: Digest;
+  readonly helm: string;
+  readonly now: () => Date;
+  /** Told of the first thing that could not be kept. */
+  readonly complain: (why: string) => void;
+  readonly limit?: number;
+}
+
+/** A cache that can be brought within its bound. */
+export interface OpenCache extends ResultCache {
+  /** Removes the least recently used results until the bound is met. */
+  trim(): Promise<void>;
+}
+
+function refused(directory: string, why: string): MirrorError {
+  return new MirrorError(`results cannot be kept in ${directory}: ${why}`, {
+    code: 'CACHE_REFUSED',
+    origin: 'local',
+    hint: 'name a directory of your own with --cache-dir, or keep nothing with --no-cache',
+  });
+}
+
+/** Proofs are believed, so nobody else may be able to write them; they name images and values, so nobody else may read them. */
+async function ownDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const { uid } = await stat(directory);
+    const own = process.getuid?.();
+    if (own !== undefined && uid !== own) throw refused(directory, 'it belongs to another user');
+    await chmod(directory, 0o700);
+  } catch (error) {
+    if (error instanceof MirrorError) throw error;
+    throw refused(directory, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function isOwnFile(file: string): Promise<boolean> {
+  const found = await lstat(file);
+  const own = process.getuid?.();
+  return found.isFile() && (own === undefined || found.uid === own) && (found.mode & 0o022) === 0;
+}
+
+/** Removes the oldest files of the cache until the rest is within the limit; files of others are not touched. */
+async function trim(directory: string, limit: number): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => /^[0-9a-f]{64}\.json\.gz(?:\.[0-9a-f-]+)?$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const { mtimeMs, size } = await lstat(join(directory, name));
+      return { path: join(directory, name), mtimeMs, size };
+    }),
+  );
+  let left = files.reduce((sum, { size }) => sum + size, 0);
+  for (const { path, size } of files.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
+    if (left <= limit) return;
+    await rm(path, { force: true });
+    left -= size;
+  }
+}
+
+/**
+ * Keeps what was found out about charts in one file each, readable and writable by the user alone. A file starts with the
+ * digest of its content: what was cut off or changed counts as not there.
+ *
+ * @throws MirrorError CACHE_REFUSED when the directory cannot be made, or belongs to somebody else.
+ */
+export async function openResultCache(setup: CacheSetup): Promise<OpenCache> {
+  const { directory, rules, helm, now, complain, limit = LIMIT_BYTES } = setup;
+  await ownDirectory(directory);
+  let complained = false;
+  const fileOf = (chart: Digest): string => {
+    const name = createHash('sha256')
+      .update(JSON.stringify([rules, helm, chart]))
+      .digest('hex');
+    return join(directory, `${name}.json.gz`);
+  };
+  const failed = (error: unknown): void => {
+    if (!complained) complain(`results cannot be kept: ${error instanceof Error ? error.message : String(error)}`);
+    complained = true;
+  };
+  return {
+    today: Math.floor(now().getTime() / DAY_MS),
+    async load(chart) {
+      const file = fileOf(chart);
+      try {
+        if (!(await isOwnFile(file))) return undefined;
+        const text = (await unpack(await readFile(file), { maxOutputLength: CHART_BYTES })).toString();
+        const end = text.indexOf('\n');
+        const content = text.slice(end + 1);
+        return text.slice(0, end) === digestOf(content) ? content : undefined;
+      } catch {
+        // not there, or not whole: then it is found out again
+        return undefined;
+      }
+    },
+    async store(chart, text) {
+      const file = fileOf(chart);
+      const draft = `${file}.${randomUUID()}`;
+      try {
+        await writeFile(draft, await pack(`${digestOf(text)}\n${text}`), { mode: 0o600, flag: 'wx' });
+        await rename(draft, file);
+      } catch (error) {
+        await rm(draft, { force: true });
+        failed(error);
+      }
+    },
+    async trim() {
+      try {
+        await trim(directory, limit);
+      } catch (error) {
+        failed(error);
+      }
+    },
+  };
+}

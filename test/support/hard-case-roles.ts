@@ -1,0 +1,77 @@
+import { deployment } from './e2e-charts.ts';
+import { configMap, container, type HardCase } from './hard-case.ts';
+
+/** What a reference may be besides a container image. */
+export const ROLE_CASES: readonly HardCase[] = [
+  {
+    name: 'artifact',
+    what: 'artifacts, which are copied like images',
+    parts: {
+      values: [
+        'image: quay.io/team/app:1.0',
+        'trivy: { dbRegistry: ghcr.io, dbRepository: aquasecurity/trivy-db }',
+        'plugin: ghcr.io/falcosecurity/plugins/plugin/container:0.7.1',
+        '',
+      ].join('\n'),
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('{{ .Values.image }}'),
+            '  env:',
+            '    - { name: SCANNER_TRIVY_DB_REPOSITORY, value: "{{ .Values.trivy.dbRegistry }}/{{ .Values.trivy.dbRepository }}:2" }',
+          ].join('\n'),
+        ),
+        'c.yaml': configMap('ctl.yaml', 'artifact:\n  install:\n    refs: [{{ .Values.plugin }}]'),
+      },
+    },
+    images: [
+      'ghcr.io/aquasecurity/trivy-db:2',
+      'ghcr.io/falcosecurity/plugins/plugin/container:0.7.1',
+      'quay.io/team/app:1.0',
+    ],
+    references: [
+      'target/aquasecurity/trivy-db:2',
+      'target/falcosecurity/plugins/plugin/container:0.7.1',
+      'target/team/app:1.0',
+    ],
+    edits: ['values.yaml image', 'values.yaml plugin', 'values.yaml trivy.dbRegistry'],
+    byValues: true,
+  },
+  {
+    name: 'base-path',
+    what: 'a path to which a program adds names: moved, nothing copied',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\nrepository: quay.io/team\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('{{ .Values.image }}'),
+            '  env:',
+            '    - { name: DB_REPO_URL, value: "{{ .Values.repository }}" }',
+            '    - { name: CONTAINER_REGISTRY, value: quay.io }',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target', 'target/team', 'target/team/app:1.0'],
+    edits: ['templates/d.yaml:15', 'values.yaml image', 'values.yaml repository'],
+    byValues: false,
+  },
+  {
+    name: 'example',
+    what: 'documentation and words that stand for an image: left as they are',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: {
+        'd.yaml': deployment([container('{{ .Values.image }}'), container('auto', 'injected')].join('\n')),
+        'c.yaml': configMap('_example', 'agent:\n  image: quay.io/team/exemplary:1'),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml image'],
+    byValues: true,
+    stays: ['quay.io/team/exemplary:1', 'auto'],
+  },
+];

@@ -1,0 +1,23 @@
+import type { HardCase } from './hard-case.ts';
+import { HUB_CASES } from './hard-case-hub.ts';
+import { KIND_CASES } from './hard-case-kinds.ts';
+import { LITERAL_CASES } from './hard-case-literals.ts';
+import { REGISTRY_CASES } from './hard-case-registries.ts';
+import { ROLE_CASES } from './hard-case-roles.ts';
+import { SHAPE_CASES } from './hard-case-shapes.ts';
+import { SUBCHART_CASES } from './hard-case-subcharts.ts';
+import { TEXT_CASES } from './hard-case-texts.ts';
+import { VALUE_CASES } from './hard-case-values.ts';
+
+/** All hard cases, by what they are about. */
+export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
+  Registries: REGISTRY_CASES,
+  'Lists, tags and digests': VALUE_CASES,
+  Subcharts: SUBCHART_CASES,
+  'Names of Docker Hub': HUB_CASES,
+  'Further shapes of values': SHAPE_CASES,
+  'Text of the chart': LITERAL_CASES,
+  'Longer texts': TEXT_CASES,
+  'Kinds and fields': KIND_CASES,
+  'Roles of a reference': ROLE_CASES,
+};

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { ChartText } from '../../../../src/domain/chart/chart-files.ts';
+import { chooseLiterals } from '../../../../src/domain/overlay/choose-literals.ts';
+import { type Literal, patchLiterals } from '../../../../src/domain/overlay/patch-literals.ts';
+
+const APP: Literal = { text: 'quay.io/org/app:1', wanted: 'r.test/x/org/app:1' };
+const SIDE: Literal = { text: 'quay.io/org/side:2', wanted: 'r.test/x/org/side:2' };
+const NGINX: Literal = { text: 'docker.io/nginx:1', wanted: 'r.test/x/library/nginx:1' };
+const TOOL: Literal = { text: 'docker.io/org/tool:1', wanted: 'r.test/x/org/tool:1' };
+const REGISTRY: Literal = { text: 'quay.io', wanted: 'r.test/x' };
+
+function file(text: string): ChartText {
+  return { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text };
+}
+
+/** The file after what was chosen for it was replaced. */
+function patched(text: string, literals: readonly Literal[]): string {
+  return patchLiterals(file(text), chooseLiterals(literals, [file(text)])).text;
+}
+
+describe('the beginning of a reference', () => {
+  it.each([
+    ['image: quay.io/{{ .Values.name }}:1', 'image: r.test/x/{{ .Values.name }}:1'],
+    ['image: "quay.io/org/{{ .Values.name }}:1"', 'image: "r.test/x/org/{{ .Values.name }}:1"'],
+    ['{{ printf "quay.io/%s:%s" .name .tag }}', '{{ printf "r.test/x/%s:%s" .name .tag }}'],
+    ['{{- $registry := "quay.io" -}}', '{{- $registry := "r.test/x" -}}'],
+    ["{{ .registry | default 'quay.io/' }}", "{{ .registry | default 'r.test/x/' }}"],
+    ['{{- define "registry" }}quay.io{{ end }}', '{{- define "registry" }}r.test/x{{ end }}'],
+    ['{{- define "registry" -}}\n  quay.io\n{{- end }}', '{{- define "registry" -}}\n  r.test/x\n{{- end }}'],
+  ])('is replaced where a template adds the rest: %s', (before, after) => {
+    expect(patched(before, [APP])).toBe(after);
+  });
+
+  it.each([
+    'image: quay.io/other/app:1',
+    'image: my.quay.io/{{ .Values.name }}',
+    'url: https://quay.io/{{ .Values.name }}',
+    'see quay.io for more',
+    '# quay.io/{{ .Values.name }}',
+    'quay.io: {{ .Values.password }}',
+  ])('is left alone in %s', (line) => {
+    expect(patched(line, [APP])).toBe(line);
+  });
+
+  it('is the longest that stands in a file, and none where the name or the whole does', () => {
+    expect(chooseLiterals([APP], [file('a: "quay.io"'), file('b: quay.io/org/{{ .n }}')])).toEqual([
+      { kind: 'beginning', text: 'quay.io/org', wanted: 'r.test/x/org' },
+    ]);
+    expect(chooseLiterals([APP], [file('a: "quay.io"'), file('b: quay.io/org/app:{{ .t }}')])).toEqual([
+      { kind: 'name', text: 'quay.io/org/app', wanted: 'r.test/x/org/app' },
+    ]);
+    expect(chooseLiterals([APP], [file('a: "quay.io"'), file('b: quay.io/org/app:1')])).toEqual([APP]);
+  });
+
+  it('is looked for where only a comment spells the whole', () => {
+    expect(patched('# quay.io/org/app:1\na: "quay.io"', [APP])).toBe('# quay.io/org/app:1\na: "r.test/x"');
+  });
+
+  it('is taken once for several references, and not where they want different texts', () => {
+    expect(chooseLiterals([APP, SIDE], [file('a: "quay.io"')])).toEqual([
+      { kind: 'beginning', text: 'quay.io', wanted: 'r.test/x' },
+    ]);
+    expect(chooseLiterals([NGINX, TOOL], [file('a: "docker.io"')])).toEqual([]);
+    expect(patched('a: "docker.io"', [NGINX])).toBe('a: "r.test/x/library"');
+  });
+
+  it('is none for a reference without a host, or whose path changes', () => {
+    expect(chooseLiterals([{ text: 'org/app:1', wanted: 'r.test/x/org/app:1' }], [file('a: "org"')])).toEqual([]);
+    expect(chooseLiterals([{ text: 'a.io/b/c:1', wanted: 'r.test/d:1' }], [file('a: "a.io"')])).toEqual([]);
+  });
+});
+
+describe('a registry by itself', () => {
+  it.each([
+    ['value: quay.io', 'value: r.test/x'],
+    ['{ name: REGISTRY, value: quay.io }', '{ name: REGISTRY, value: r.test/x }'],
+    ['- "quay.io"', '- "r.test/x"'],
+    ['- quay.io # ours', '- r.test/x # ours'],
+    ['registry = "quay.io"', 'registry = "r.test/x"'],
+  ])('is replaced as a value: %s', (before, after) => {
+    expect(patched(before, [REGISTRY])).toBe(after);
+  });
+
+  it.each([
+    'quay.io: a key',
+    'image: quay.io/org/app:1',
+    'text: see quay.io for more',
+    'url: https://quay.io',
+    'host: my.quay.io',
+  ])('is left alone in %s', (line) => {
+    expect(patched(line, [REGISTRY])).toBe(line);
+  });
+});
