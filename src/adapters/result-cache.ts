@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -22,9 +22,9 @@ const CHART_BYTES = 512 * 1024 * 1024;
 /** Where results are kept, and what they hold for. */
 export interface CacheSetup {
   readonly directory: string;
-  /** The digest of our rules, and the version of helm. */
+  /** The digest of our rules, and that of the program helm. */
   readonly rules: Digest;
-  readonly helm: string;
+  readonly helm: Digest;
   readonly now: () => Date;
   /** Told of the first thing that could not be kept. */
   readonly complain: (why: string) => void;
@@ -49,7 +49,9 @@ function refused(directory: string, why: string): MirrorError {
 async function ownDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const { uid } = await stat(directory);
+    const found = await lstat(directory);
+    if (!found.isDirectory()) throw refused(directory, 'it is no directory');
+    const { uid } = found;
     const own = process.getuid?.();
     if (own !== undefined && uid !== own) throw refused(directory, 'it belongs to another user');
     await chmod(directory, 0o700);

@@ -27,7 +27,7 @@ export async function rulesDigest(): Promise<Digest> {
   const versions = await Promise.all(
     DECIDING.map(async (name) => [name, await readFile(packageFile(require.resolve(name), name), 'utf8')]),
   );
-  return digestOf(JSON.stringify([digests, versions]));
+  return digestOf(JSON.stringify([digests, versions, process.version]));
 }
 
 /** The package.json of an installed package, from the path of its main file: not all of them export it. */

@@ -50,8 +50,9 @@ async function carryOut(
   const drawn = around.drawable && !flags.json;
   try {
     return await withRenderPorts(connections, renders, around, async (found) => {
-      const cache = await openCache(settings.cache, found.helm.version, around, notices.say);
-      const ports = { ...found, cache };
+      const { helmPath, ...rest } = found;
+      const cache = await openCache(settings.cache, helmPath, around, notices.say);
+      const ports = { ...rest, cache };
       const { kubeVersion, includeDependencies, switches } = settings;
       const explaining = startExplaining({
         ...{ ports, catalog, asked: flags.image, naming: namingOf(configuration) },

@@ -155,7 +155,7 @@ async function mirrorWith(
   await checkOutput(settings.outputDir);
   const connections = connect(network, around.env, explicit, redactor, notices.say, settings.profile);
   const workspace = await openWorkspace(around.temporary);
-  const cache = await openCache(settings.cache, tools.helm.version ?? 'unknown', around, notices.say);
+  const cache = await openCache(settings.cache, tools.helm.path, around, notices.say);
   const push = await openTools({ tools, workspace, connections, network, redactor });
   try {
     const ports = portsOf({ tools, workspace, cache, connections, push, inputs });

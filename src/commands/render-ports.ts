@@ -9,8 +9,8 @@ import type { ExplainPorts } from '../pipeline/explain/explain-run.ts';
 import type { Connections } from './connect.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
-/** What fetches and renders charts. */
-export type RenderPorts = Omit<ExplainPorts, 'cache'>;
+/** What fetches and renders charts, and where its helm is. */
+export type RenderPorts = Omit<ExplainPorts, 'cache'> & { readonly helmPath: string };
 
 /**
  * Gives `work` what fetches and renders charts, so many at once, in a workspace that is gone afterwards: values hold
@@ -30,6 +30,6 @@ export async function withRenderPorts<T>(
   const sandboxRoot = join(workspace.root, 'sandboxes');
   const helm = createHelm({ path: tool.path, version: tool.version ?? 'unknown', sandboxRoot, width });
   const archives = { unpack: unpackChart, pack: packChart, packScratch, contentDigest };
-  const ports = { helm, registry, charts, localCharts: createLocalCharts(), archives, workspace };
+  const ports = { helmPath: tool.path, helm, registry, charts, localCharts: createLocalCharts(), archives, workspace };
   return work(ports).finally(() => workspace.close());
 }

@@ -10,7 +10,7 @@ import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { completeDependencies, type MissingDependency, missingDependencies } from './dependencies.ts';
 import { archiveName, type FetchedArchive, fetchArchive } from './pull.ts';
 import type { PulledChart } from './resolved-chart.ts';
-import { ChartResults } from './results/chart-results.ts';
+import { knownResults } from './results/keep-results.ts';
 import type { Run } from './run.ts';
 import { writeFile } from './workspace-file.ts';
 
@@ -124,8 +124,7 @@ export async function pull(item: ChartItem, index: number, run: Run): Promise<Fe
     declared: declaredImages(chart),
     signed: undefined,
   };
-  const { cache } = run.ports;
-  if (cache !== undefined) item.results = new ChartResults(await cache.load(item.pulled.archive.digest), cache.today);
+  item.results = await knownResults(item.pulled, run);
   if (item.pulled.dependencies.length > 0) run.say(`${chartName(item)}: dependencies ${dependencyLine(item.pulled)}`);
   return whole;
 }

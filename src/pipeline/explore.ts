@@ -127,9 +127,10 @@ async function readAsked(
   run: Run,
 ): Promise<Seen> {
   const rendering = { release, settings, archive: pulled.archive, more: [] };
-  const reading = await readRender(item, rendering, 'everything', run, (text) => {
+  const told = (text: string): void => {
     texts.once = Promise.resolve(text);
-  });
+  };
+  const reading = await readRender(item, rendering, 'everything', run, { told });
   return { reading, refusedByNotes: undefined };
 }
 

@@ -109,8 +109,10 @@ async function readFirst(
     more: [],
   });
   const readWith = (settings: RenderSettings): Promise<Reading> =>
-    readRender(item, renderingOf(settings), 'everything', run, (text) => {
-      texts.once = Promise.resolve(text);
+    readRender(item, renderingOf(settings), 'everything', run, {
+      told: (text) => {
+        texts.once = Promise.resolve(text);
+      },
     });
   const reading = await readWith(first.settings);
   const without = reading.kind === 'failed' ? withoutSchema(first, reading.reason) : undefined;

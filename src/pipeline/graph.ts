@@ -103,6 +103,7 @@ function withoutTexts({ settings, values, uses, aside }: Extraction): Extraction
  */
 async function forget(chart: ChartItem, run: Run): Promise<void> {
   await keepResults(chart, run);
+  if (chart.pulled !== undefined) run.results.delete(chart.pulled.archive.digest);
   chart.results = new ChartResults(undefined, 0);
   chart.memo = createDocumentMemo();
   chart.traced = [];

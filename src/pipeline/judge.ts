@@ -51,10 +51,10 @@ export interface Originals {
 /** So many digits tell a digest, where it was cut off. */
 export const DIGITS = 12;
 
-/** A verdict, and whether it would be the same another time: chance decides nothing in it. */
+/** A verdict, and the form of it that later runs may have; undefined for none. */
 export interface Judged {
   readonly verdict: Verdict;
-  readonly lasting: boolean;
+  readonly kept: Verdict | undefined;
 }
 
 /** What may differ between the original's render and the relocated one's. */
@@ -92,6 +92,27 @@ function strayLines(output: string, { pinned, digests }: Planned, texts: readonl
     expected: undefined,
     found: line.trim(),
   }));
+}
+
+/** What is left of a line that may hold anything: the digests that it names, of those that were planned. */
+function digestsIn(line: string | undefined, digests: readonly string[]): string | undefined {
+  const starts = digests.map((digest) => digest.slice(digest.indexOf(':') + 1).slice(0, DIGITS));
+  return line === undefined ? undefined : starts.filter((start) => line.includes(start)).join(' ');
+}
+
+/**
+ * What may be kept of a verdict. Chance may have decided one that fails by lines alone, and lines may hold secrets: so it is not
+ * kept, but where digests were tried, of which the proof tells which ones spoil it.
+ */
+function keptForm(verdict: Verdict, lines: readonly Residue[], digests: readonly string[]): Verdict | undefined {
+  if (lines.length === 0) return verdict;
+  if (digests.length === 0) return undefined;
+  const residue = verdict.residue.map((one) =>
+    lines.includes(one)
+      ? { place: one.place, expected: digestsIn(one.expected, digests), found: digestsIn(one.found, digests) }
+      : one,
+  );
+  return { ...verdict, residue };
 }
 
 /** Compares a relocated render with the original: references, everything else, and its text as a whole. */
@@ -135,5 +156,5 @@ export async function judge(
     reason,
     isEarlier: false,
   };
-  return { verdict, lasting: !isMoved || others.length === 0 };
+  return { verdict, kept: keptForm(verdict, others, pinned.length > 0 ? planned.digests : []) };
 }

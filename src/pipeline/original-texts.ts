@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Extraction, OriginalTexts, ReleaseItem } from './release-item.ts';
 import { type Rendering, render } from './render.ts';
 import type { PulledChart } from './resolved-chart.ts';
@@ -13,7 +14,7 @@ export interface Texts {
 async function originalText(rendering: Rendering, run: Run): Promise<string> {
   const result = await render(rendering, run);
   if (result.kind === 'rendered') return result.text;
-  throw new Error(`the original does not render a second time: ${result.reason}`);
+  throw new Error(`the original does not render now: ${result.reason}`);
 }
 
 /**
@@ -28,7 +29,8 @@ export async function originalTexts(
   run: Run,
 ): Promise<Texts> {
   const plain: Rendering = { release, settings, archive: pulled.archive, more: [] };
-  const name = `pull-secret/${run.releases.indexOf(release)}/values.yaml`;
+  // proofs side by side read it: none may find it half written
+  const name = `pull-secret/${randomUUID()}/values.yaml`;
   const rendering = secret === undefined ? plain : { ...plain, more: [await writeFile(name, secret, run.ports)] };
   const shared: OriginalTexts = (secret === undefined ? texts : undefined) ?? { once: undefined, again: undefined };
   shared.once ??= originalText(rendering, run);

@@ -6,7 +6,14 @@ import type { ImageUse } from '../domain/images/image-use.ts';
 import { digestOf } from '../domain/manifest.ts';
 import { pinText } from '../domain/pins/pin-round.ts';
 import type { TemplateGroup } from '../domain/pins/pin-spots.ts';
-import { type PinPlan, type PinRender, type PlannedPin, planPins } from '../domain/pins/plan-pins.ts';
+import {
+  keptPinPlan,
+  type PinPlan,
+  type PinRender,
+  type PlannedPin,
+  planPins,
+  wholePinPlan,
+} from '../domain/pins/plan-pins.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
 import type { Fill } from '../domain/trace/solve.ts';
 import type { ChartItem } from './chart-item.ts';
@@ -78,7 +85,7 @@ async function planFor(
     ]),
   );
   const known = item.results.pinPlans.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) return wholePinPlan(known, values);
   let probes = 0;
   const probe = async (overlay: string): Promise<PinRender> => {
     probes += 1;
@@ -91,7 +98,7 @@ async function planFor(
   };
   const templates = templateGroups(pulled.tree, pulled.chart, []);
   const plan = await planPins({ values, templates, uses, images, banned, render: probe });
-  if (plan.lasting) item.results.pinPlans.keep(key, plan);
+  if (plan.lasting) item.results.pinPlans.keep(key, keptPinPlan(plan));
   return plan;
 }
 

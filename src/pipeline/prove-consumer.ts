@@ -9,7 +9,7 @@ import { judgeSecret, secretOverlay, settleSecret } from './pull-secret.ts';
 import type { ReleaseItem, Verdict } from './release-item.ts';
 import { render } from './render.ts';
 import type { KeptProof } from './results/kept-proof.ts';
-import { type Claim, type Made, proveOnce } from './results/prove-once.ts';
+import { type Claim, type Made, made, proveOnce } from './results/prove-once.ts';
 import type { Run } from './run.ts';
 import { writeFile } from './workspace-file.ts';
 
@@ -29,8 +29,20 @@ function withGuardSwitch(values: string): string {
     : `${values === '{}\n' ? '' : values}${text}`;
 }
 
+/** Consumer values, perhaps with the switch. */
+interface Values {
+  readonly text: string;
+  readonly isSwitched: boolean;
+}
+
 /** Renders the original with values and judges it; where it asks for the switch that lets other images in, with that. */
-async function renderAndJudge(item: ChartItem, claim: Claim, values: string, name: string, run: Run): Promise<Made> {
+async function renderAndJudge(
+  item: ChartItem,
+  claim: Claim,
+  { text: values, isSwitched }: Values,
+  name: string,
+  run: Run,
+): Promise<Made> {
   const { pulled } = item;
   const { release } = claim.rendering;
   const { extraction, planned } = claim;
@@ -40,17 +52,23 @@ async function renderAndJudge(item: ChartItem, claim: Claim, values: string, nam
     render({ ...claim.rendering, more: [file] }, run),
     originalTexts(pulled, release, extraction, claim.secret, run),
   ]);
-  if (result.kind === 'failed' && result.reason.includes(GUARD) && !values.includes('allowInsecureImages'))
-    return renderAndJudge(item, claim, withGuardSwitch(values), `${name}-switched`, run);
+  if (result.kind === 'failed' && result.reason.includes(GUARD) && !values.includes('allowInsecureImages')) {
+    const switched = { text: withGuardSwitch(values), isSwitched: true };
+    return renderAndJudge(item, claim, switched, `${name}-switched`, run);
+  }
   if (result.kind === 'failed') {
     const verdict = unproven(`the original chart does not render with the consumer values: ${result.reason}`);
-    return { proof: { verdict, secret: undefined, values }, lasting: result.lasting };
+    return made({ verdict, secret: undefined, isSwitched }, result.lasting ? verdict : undefined);
   }
   const rendered = { output: result.text, tree: pulled.tree, chart: pulled.chart };
-  const { verdict, lasting } = await judge(item, release, rendered, { extraction, planned, texts }, run);
-  const isSecretIn = run.options.pullSecret?.inChart === false;
-  const secret = isSecretIn ? judgeSecret(item, release, result.text, run) : undefined;
-  return { proof: { verdict, secret, values }, lasting };
+  const { verdict, kept } = await judge(item, release, rendered, { extraction, planned, texts }, run);
+  const secret = claim.isSecretJudged ? judgeSecret(item, release, result.text, run) : undefined;
+  return made({ verdict, secret, isSwitched }, kept === verdict ? kept : undefined);
+}
+
+/** What came of values, and what they were in the end. */
+interface Attempt extends KeptProof {
+  readonly values: string;
 }
 
 async function attempt(
@@ -59,7 +77,7 @@ async function attempt(
   values: string,
   name: string,
   run: Run,
-): Promise<KeptProof> {
+): Promise<Attempt> {
   const { pulled } = item;
   const { extraction } = release;
   if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
@@ -67,8 +85,11 @@ async function attempt(
   const rendering = { release, settings: extraction.settings, archive: pulled.archive, more };
   const planned = plannedFor(item.relocated, extraction.uses, true, run);
   const secret = secretOverlay(release);
-  const claim: Claim = { kind: 'consumer', rendering, extraction, planned, isWhole: true, secret };
-  return proveOnce(item, claim, () => renderAndJudge(item, claim, values, name, run), run);
+  const isSecretJudged = run.options.pullSecret?.inChart === false;
+  const claim: Claim = { kind: 'consumer', isSecretJudged, rendering, extraction, planned, isWhole: true, secret };
+  const given = { text: values, isSwitched: false };
+  const proof = await proveOnce(item, claim, () => renderAndJudge(item, claim, given, name, run), run);
+  return { ...proof, values: proof.isSwitched ? withGuardSwitch(values) : values };
 }
 
 const FEWER = 'its consumer values leave hidden images where they are: with these, they would not be proven';
@@ -85,9 +106,8 @@ async function proveValues(item: ChartItem, release: ReleaseItem, key: string, r
       noteOnce(release, FEWER);
     }
   }
-  const values = best.values ?? consumerValues;
-  release.consumerValues = values;
-  if (values.includes('allowInsecureImages') && !consumerValues.includes('allowInsecureImages'))
+  release.consumerValues = best.values;
+  if (best.isSwitched)
     noteOnce(release, `the original chart refuses other images than its own list: its consumer values set ${GUARD}`);
   settleSecret(release, best.secret);
   return best.verdict;

@@ -12,7 +12,7 @@ import { plannedFor } from './planned-texts.ts';
 import { judgeSecret, ownSecretOverlay, secretOverlay, settleSecret } from './pull-secret.ts';
 import type { Extraction, ProfileItem, ReleaseItem, Verdict } from './release-item.ts';
 import { render } from './render.ts';
-import { type Claim, type Made, proveOnce } from './results/prove-once.ts';
+import { type Claim, type Made, made, proveOnce } from './results/prove-once.ts';
 import type { Run } from './run.ts';
 import { type WorkspaceFile, writeFile } from './workspace-file.ts';
 
@@ -27,7 +27,7 @@ interface Subject {
   readonly key: string;
 }
 
-async function renderAndJudge(item: ChartItem, claim: Claim, isRelease: boolean, run: Run): Promise<Made> {
+async function renderAndJudge(item: ChartItem, claim: Claim, run: Run): Promise<Made> {
   const { relocated, pulled } = item;
   if (relocated === undefined || pulled === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
   const { rendering, extraction, planned, isWhole, secret } = claim;
@@ -38,15 +38,13 @@ async function renderAndJudge(item: ChartItem, claim: Claim, isRelease: boolean,
   ]);
   if (result.kind === 'failed') {
     const verdict = unproven(`the relocated chart does not render: ${result.reason}`);
-    return { proof: { verdict, secret: undefined, values: undefined }, lasting: result.lasting };
+    return made({ verdict, secret: undefined, isSwitched: false }, result.lasting ? verdict : undefined);
   }
-  const isSecretIn = isRelease && run.options.pullSecret?.inChart === true;
-  const found = isSecretIn ? judgeSecret(item, release, result.text, run) : undefined;
+  const found = claim.isSecretJudged ? judgeSecret(item, release, result.text, run) : undefined;
   const chart = readChartTree(relocated.tree, chartName(item));
   const rendered = { output: result.text, tree: relocated.tree, chart };
-  const { verdict, lasting } = await judge(item, release, rendered, { extraction, planned, texts }, run);
-  // a proof that fails with digests is not the last one: it is kept, for the next run to come to the same end
-  return { proof: { verdict, secret: found, values: undefined }, lasting: lasting || planned.pinned.length > 0 };
+  const { verdict, kept } = await judge(item, release, rendered, { extraction, planned, texts }, run);
+  return made({ verdict, secret: found, isSwitched: false }, kept);
 }
 
 async function packWithoutNotes({ tree }: RelocatedChart, key: string, { ports }: Run): Promise<WorkspaceFile> {
@@ -64,8 +62,9 @@ async function proveSubject(item: ChartItem, release: ReleaseItem, subject: Subj
   const rendering = { release, settings: extraction.settings, archive, more };
   const secret = run.options.pullSecret?.inChart === true ? secretOverlay(release) : undefined;
   const planned = plannedFor(relocated, extraction.uses, isWhole, run);
-  const claim: Claim = { kind: 'relocated', rendering, extraction, planned, isWhole, secret };
-  const proof = await proveOnce(item, claim, () => renderAndJudge(item, claim, isRelease, run), run);
+  const isSecretJudged = isRelease && run.options.pullSecret?.inChart === true;
+  const claim: Claim = { kind: 'relocated', isSecretJudged, rendering, extraction, planned, isWhole, secret };
+  const proof = await proveOnce(item, claim, () => renderAndJudge(item, claim, run), run);
   if (isRelease) settleSecret(release, proof.secret);
   return proof.verdict;
 }

@@ -1,6 +1,6 @@
 import { type ArchiveTree, textAt, withFile } from '../domain/chart/archive-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
-import { firstDifference, nodeAt, type ValuePath } from '../domain/chart/values-tree.ts';
+import { EMPTY_MAP, firstDifference, nodeAt, type ValuePath } from '../domain/chart/values-tree.ts';
 import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
 import { digestOf } from '../domain/manifest.ts';
@@ -10,6 +10,7 @@ import { serviceAccountWay } from '../domain/pull-secret/account-way.ts';
 import { listForms, type PullSecretPlan, planPullSecret } from '../domain/pull-secret/plan-pull-secret.ts';
 import { pullSites } from '../domain/pull-secret/pull-sites.ts';
 import { judgePullSecret } from '../domain/pull-secret/served.ts';
+import { overlayOf } from '../domain/trace/overlay-tree.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { originalTexts } from './original-texts.ts';
 import type { ReleaseItem } from './release-item.ts';
@@ -18,13 +19,19 @@ import type { SecretFinding } from './results/kept-proof.ts';
 import type { Run } from './run.ts';
 import { writeFile } from './workspace-file.ts';
 
+/** A plan, and whether it would be the same another time. */
+interface Traced {
+  readonly plan: PullSecretPlan;
+  readonly lasting: boolean;
+}
+
 async function tracePlan(
   item: ChartItem,
   release: ReleaseItem,
   name: string,
   folder: string,
   run: Run,
-): Promise<PullSecretPlan> {
+): Promise<Traced> {
   const { pulled } = item;
   const { extraction } = release;
   if (pulled === undefined || extraction === undefined) throw new RangeError(`${chartName(item)} was not rendered`);
@@ -32,6 +39,7 @@ async function tracePlan(
   // pods are read where images are not, so this memo is not that of the chart
   const memo = createDocumentMemo();
   let probes = 0;
+  let lasting = true;
   const { once } = await originalTexts(pulled, release, extraction, undefined, run);
   const input = {
     tree: pulled.tree,
@@ -41,12 +49,15 @@ async function tracePlan(
     namespace: settings.namespace,
     secret: name,
   };
-  return planPullSecret(input, async (overlay) => {
+  const plan = await planPullSecret(input, async (overlay) => {
     probes += 1;
     const more = [await writeFile(`pull-secret/${folder}/probe-${probes}.yaml`, overlay, run.ports)];
     const result = await render({ release, settings, archive: pulled.probe, more }, run);
-    return result.kind === 'failed' ? result : { kind: 'rendered', documents: readRendered(result.text, memo) };
+    if (result.kind === 'rendered') return { kind: 'rendered', documents: readRendered(result.text, memo) };
+    lasting &&= result.lasting;
+    return result;
   });
+  return { plan, lasting };
 }
 
 /** Finds the values by which a release hands the pull secret to its pods, where one was asked for. */
@@ -64,8 +75,15 @@ export async function planReleaseSecret(
   const rendering = { release, settings: extraction.settings, archive: pulled.archive, more: [] };
   const key = digestOf(JSON.stringify([renderingDigest(rendering), wish.name]));
   const known = item.results.secretPlans.get(key);
-  const plan = known ?? (await tracePlan(item, release, wish.name, folder, run));
-  if (known === undefined) item.results.secretPlans.keep(key, plan);
+  if (known !== undefined) {
+    const { settings } = known;
+    const overlay = settings.length === 0 ? EMPTY_MAP : overlayOf(extraction.values, settings);
+    release.pullSecret = { plan: { ...known, overlay }, verdict: undefined, accountWay: known.accountWay };
+    return;
+  }
+  const { plan, lasting } = await tracePlan(item, release, wish.name, folder, run);
+  const { overlay: _, ...kept } = plan;
+  if (lasting) item.results.secretPlans.keep(key, kept);
   release.pullSecret = { plan, verdict: undefined, accountWay: plan.accountWay };
 }
 

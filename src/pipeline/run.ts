@@ -7,6 +7,7 @@ import type { Confirmation } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
 import { type ReleaseItem, startRelease } from './release-item.ts';
 import type { RepositoryItem } from './repository-item.ts';
+import type { ChartResults } from './results/chart-results.ts';
 import type { MirrorOptions, Ports } from './run-settings.ts';
 
 /** The state of a run: the truth that tasks change and the report reads. */
@@ -32,6 +33,8 @@ export interface Run {
   readonly unreachable: Map<string, readonly MirrorError[]>;
   /** What sources said of hidden images that are not mirrored, by the text of the reference. */
   readonly confirmations: Map<string, Confirmation>;
+  /** What is known of charts, by the digest of their archives: charts of one archive share it. */
+  readonly results: Map<Digest, Promise<ChartResults>>;
   /** Tells a person what happened, one line each. */
   readonly say: (line: string) => void;
 }
@@ -50,6 +53,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     sourceDigests: new Map(),
     pinDigests: new Map(),
     unreachable: new Map(),
+    results: new Map(),
     confirmations: new Map(),
   };
 }

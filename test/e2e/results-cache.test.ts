@@ -14,6 +14,7 @@ const SHOP: ChartParts = {
     'app: { image: quay.io/team/app, tag: "1.0" }',
     'metrics: { enabled: false, image: quay.io/team/exporter:2 }',
     'strict: false',
+    'sidecars: []',
     'password: none',
     '',
   ].join('\n'),
@@ -21,6 +22,7 @@ const SHOP: ChartParts = {
     'app.yaml': deployment('- name: main\n  image: {{ .Values.app.image }}:{{ .Values.app.tag }}'),
     'lit.yaml': pod('busybox:1.36', 'tier: lit'),
     'metrics.yaml': `{{- if .Values.metrics.enabled }}\n${pod('{{ .Values.metrics.image }}', 'tier: metrics')}\n{{- end }}\n`,
+    'side.yaml': `{{- range .Values.sidecars }}\n---\n${pod('{{ .image }}', 'tier: {{ .token }}').replace('.Release', '$.Release').replace('name: ', 'name: side-')}\n{{- end }}\n`,
     'strict.yaml': '{{- if .Values.strict }}{{ fail "strict needs a license" }}{{ end }}\n',
     'secret.yaml':
       'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:\n  password: {{ .Values.password }}\n',
@@ -35,7 +37,12 @@ const IMAGES = [
   'docker.io/library/busybox:1.36',
 ];
 
-const ENTRY: Entry = { chart: 'shop', version: '1.0.0', values: { password: SECRET } };
+/** Values that hold a secret, also in a list that consumers are given whole, since an image stands in it. */
+const ENTRY: Entry = {
+  chart: 'shop',
+  version: '1.0.0',
+  values: { password: SECRET, sidecars: [{ image: 'quay.io/team/exporter:2', token: SECRET }] },
+};
 
 describeWith(['helm', 'crane'], 'results that are kept between runs', () => {
   let world: World;
@@ -126,7 +133,8 @@ describeWith(['helm', 'crane'], 'results that are kept between runs', () => {
   });
 
   it('are for their user alone, and hold no rendered text', async () => {
-    await mirror('private');
+    const outcome = await mirror('private');
+    expect(await world.machine.read(join(outcome.directory, 'helm-charts/shop/values.yaml'))).toContain(SECRET);
     const files = await kept();
     expect(files).toHaveLength(1);
     expect((await stat(join(cacheDirectory(), 'results'))).mode & 0o777).toBe(0o700);
@@ -158,6 +166,32 @@ describeWith(['helm', 'crane'], 'results that are kept between runs', () => {
     }
     await mirror('spoiled');
     expect(await renders()).toBe(0);
+  });
+
+  it('do not end a release: what does is rendered today', async () => {
+    const failing = { ...ENTRY, values: { strict: true } };
+    for (const round of [1, 2]) {
+      const outcome = await mirror('failing', failing);
+      expect(outcome.code, `round ${round}`).toBe(1);
+      expect(outcome.row('shop').error?.code).toBe('RENDER_FAILED');
+      expect(await renders()).toBeGreaterThan(0);
+    }
+    for (const round of [1, 2]) {
+      const outcome = await mirror('unproven', ENTRY, ['--no-template-patches']);
+      expect(outcome.row('shop').proof, `round ${round}`).toMatchObject({ state: 'not-proven', earlier: false });
+      expect(await renders()).toBeGreaterThan(0);
+    }
+  });
+
+  it('of two releases of one chart serve both', async () => {
+    const two = [ENTRY, { ...ENTRY, release: 'other', oci_namespace: 'elsewhere' }];
+    const run = async (): Promise<Outcome> =>
+      world.mirror('two', two, ['--cache-dir', cacheDirectory()], { env: { PATH: path } });
+    expect((await run()).code).toBe(0);
+    expect(await renders()).toBeGreaterThan(10);
+    const second = await run();
+    expect(await renders()).toBe(0);
+    expect([second.row('shop'), second.row('other')].map(({ proof }) => proof.earlier)).toEqual([true, true]);
   });
 
   it('are neither used nor left with --no-cache', async () => {

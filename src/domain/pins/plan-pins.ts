@@ -1,4 +1,4 @@
-import { formatPath } from '../chart/values-tree.ts';
+import { formatPath, nodeAt, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
 import { emitYaml } from '../overlay/emit-yaml.ts';
 import { overlayTree } from '../trace/overlay-tree.ts';
@@ -26,6 +26,27 @@ export interface PinTask extends PinGround {
 export interface PlannedPin extends PinSpot {
   readonly form: PinForm;
   readonly uses: readonly (readonly [index: number, as: PinnedAs])[];
+}
+
+/** A plan without the values that its pins stand in, which can hold anything. */
+export interface KeptPinPlan extends Omit<PinPlan, 'pins'> {
+  readonly pins: readonly Omit<PlannedPin, 'value'>[];
+}
+
+/** What of a plan may be kept. */
+export function keptPinPlan(plan: PinPlan): KeptPinPlan {
+  return { ...plan, pins: plan.pins.map(({ value: _, ...pin }) => pin) };
+}
+
+function valueAt(values: ValueNode, path: ValuePath): string | undefined {
+  const node = nodeAt(values, path);
+  if (node?.kind === 'string') return node.value;
+  return node?.kind === 'plain' ? node.source : undefined;
+}
+
+/** The plan that was kept, for the same values. */
+export function wholePinPlan(kept: KeptPinPlan, values: ValueNode): PinPlan {
+  return { ...kept, pins: kept.pins.map((pin) => ({ ...pin, value: valueAt(values, pin.path) })) };
 }
 
 /** How the uses of one set of values come to name digests, and why the others do not. It holds no digest of an image. */

@@ -1,5 +1,5 @@
 import type { ImageUse } from '../../domain/images/image-use.ts';
-import type { PinPlan } from '../../domain/pins/plan-pins.ts';
+import type { KeptPinPlan } from '../../domain/pins/plan-pins.ts';
 import type { PullSecretPlan } from '../../domain/pull-secret/plan-pull-secret.ts';
 import type { KeptProof } from './kept-proof.ts';
 import type { Reading } from './reading.ts';
@@ -19,13 +19,16 @@ interface StoredRead extends Omit<Extract<Reading, { kind: 'read' }>, 'uses' | '
   readonly documented: readonly { readonly use: number; readonly why: string }[];
 }
 
+/** A plan without the lists of values that it repeats: these are at hand. */
+export type KeptSecretPlan = Omit<PullSecretPlan, 'overlay'>;
+
 /** The results of one chart as they are written. */
 interface Written {
   readonly uses: readonly ImageUse[];
   readonly readings: readonly (readonly [string, Dated<Stored>])[];
   readonly proofs: readonly (readonly [string, Dated<KeptProof>])[];
-  readonly secretPlans: readonly (readonly [string, Dated<PullSecretPlan>])[];
-  readonly pinPlans: readonly (readonly [string, Dated<PinPlan>])[];
+  readonly secretPlans: readonly (readonly [string, Dated<KeptSecretPlan>])[];
+  readonly pinPlans: readonly (readonly [string, Dated<KeptPinPlan>])[];
 }
 
 /** After this many days a result is made anew, whatever it is made from. */
@@ -39,7 +42,7 @@ class Results<T> {
   readonly #own = new Set<string>();
 
   constructor(entries: readonly (readonly [string, Dated<T>])[], today: number, changed: () => void) {
-    this.#entries = new Map(entries.filter(([, { made, used }]) => Math.max(today - made, today - used) < MAX_DAYS));
+    this.#entries = new Map(entries.filter(([, { made }]) => made <= today && today - made < MAX_DAYS));
     this.#today = today;
     this.#changed = changed;
   }
@@ -87,8 +90,8 @@ const NOTHING: Written = { uses: [], readings: [], proofs: [], secretPlans: [], 
  */
 export class ChartResults {
   readonly proofs: Results<KeptProof>;
-  readonly secretPlans: Results<PullSecretPlan>;
-  readonly pinPlans: Results<PinPlan>;
+  readonly secretPlans: Results<KeptSecretPlan>;
+  readonly pinPlans: Results<KeptPinPlan>;
   readonly #readings: Results<Stored>;
   readonly #uses: ImageUse[];
   readonly #numbers: Map<string, number>;
@@ -121,6 +124,11 @@ export class ChartResults {
     const uses = stored.uses.map((number) => this.#useAt(number));
     const documented = stored.documented.map(({ use, why }) => ({ use: this.#useAt(use), why }));
     return { ...stored, uses, documented };
+  }
+
+  /** Whether a reading was made in this run. */
+  isOwnReading(key: string): boolean {
+    return this.#readings.isOwn(key);
   }
 
   keepReading(key: string, reading: Reading): void {

@@ -1,8 +1,28 @@
+import { toMirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
+import type { PulledChart } from '../resolved-chart.ts';
 import type { Run } from '../run.ts';
+import { ChartResults } from './chart-results.ts';
 
-/** Keeps what was found out about a chart for the next run, where there is something new. */
-export async function keepResults({ pulled, results }: ChartItem, { ports: { cache } }: Run): Promise<void> {
+async function load({ archive }: PulledChart, { ports: { cache } }: Run): Promise<ChartResults> {
+  if (cache === undefined) return new ChartResults(undefined, 0);
+  return new ChartResults(await cache.load(archive.digest), cache.today);
+}
+
+/** What is known of a chart that was pulled, the same for all charts of the run that have its archive. */
+export function knownResults(pulled: PulledChart, run: Run): Promise<ChartResults> {
+  const { digest } = pulled.archive;
+  const known = run.results.get(digest) ?? load(pulled, run);
+  run.results.set(digest, known);
+  return known;
+}
+
+/** Keeps what was found out about a chart for the next run, where there is something new. It is no need: a failure is told. */
+export async function keepResults({ pulled, results }: ChartItem, { ports: { cache }, say }: Run): Promise<void> {
   if (cache === undefined || pulled === undefined || !results.isChanged) return;
-  await cache.store(pulled.archive.digest, results.written);
+  try {
+    await cache.store(pulled.archive.digest, results.written);
+  } catch (error) {
+    say(`results cannot be kept: ${toMirrorError(error).message}`);
+  }
 }

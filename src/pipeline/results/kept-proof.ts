@@ -13,6 +13,6 @@ export interface KeptProof {
   readonly verdict: Verdict;
   /** Where the proof was also one of the pull secret. */
   readonly secret: SecretFinding | undefined;
-  /** For consumer values: those that were judged in the end. */
-  readonly values: string | undefined;
+  /** For consumer values: whether they needed the switch that lets other images in. */
+  readonly isSwitched: boolean;
 }

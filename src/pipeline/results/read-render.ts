@@ -31,23 +31,39 @@ export function readText(item: ChartItem, text: string, depth: Depth, run: Run):
   }
 }
 
+/** For a render that somebody asked for: its text, where there is one, goes on to the proof. */
+export interface Asked {
+  readonly told: (text: string) => void;
+}
+
+function endsRelease(reading: Reading): boolean {
+  return reading.kind !== 'read' || reading.badImage !== undefined;
+}
+
+/** Without what helm quotes from values: it is kept. */
+function withoutValues(reading: Reading): Reading {
+  if (reading.kind !== 'failed') return reading;
+  return { ...reading, reason: reading.reason.replace(/(at '[^']*': )'[^']*'/g, "$1'…'") };
+}
+
 /**
- * What a render shows: as it was read before, in this run or an earlier one, else rendered now. `told` is given the text,
- * where there is one, for those who go on with it.
+ * What a render shows: as it was read before, in this run or an earlier one, else rendered now. What ends a release is
+ * rendered in every run, since it may have been chance.
  */
 export async function readRender(
   item: ChartItem,
   rendering: Rendering,
   depth: Depth,
   run: Run,
-  told: (text: string) => void = () => undefined,
+  asked?: Asked,
 ): Promise<Reading> {
   const key = digestOf(JSON.stringify([renderingDigest(rendering), depth, targetHosts(run)]));
   const known = item.results.reading(key);
-  if (known !== undefined) return known;
+  const isOld = !item.results.isOwnReading(key);
+  if (known !== undefined && !(asked !== undefined && isOld && endsRelease(known))) return known;
   const result = await render(rendering, run);
-  if (result.kind === 'rendered') told(result.text);
+  if (result.kind === 'rendered') asked?.told(result.text);
   const reading = result.kind === 'failed' ? result : readText(item, result.text, depth, run);
-  if (reading.kind !== 'failed' || reading.lasting) item.results.keepReading(key, reading);
+  if (reading.kind !== 'failed' || reading.lasting) item.results.keepReading(key, withoutValues(reading));
   return reading;
 }

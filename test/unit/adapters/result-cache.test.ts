@@ -22,7 +22,7 @@ describe('the cache of results', () => {
     parts: { readonly rules?: string; readonly helm?: string; readonly limit?: number } = {},
   ): Promise<OpenCache> {
     const { rules = 'rules', helm = '4.3.0', limit } = parts;
-    const setup = { directory, rules: digestOf(rules), helm, now: () => new Date(86_400_000 * 7.5) };
+    const setup = { directory, rules: digestOf(rules), helm: digestOf(helm), now: () => new Date(86_400_000 * 7.5) };
     const complain = (why: string): void => {
       complaints.push(why);
     };

@@ -25,7 +25,7 @@ function reading(...texts: readonly string[]): Reading {
   return { kind: 'read', uses, documented: [], badImage: undefined, operators: [] };
 }
 
-const PROOF: KeptProof = { verdict: verdictOf(true), secret: undefined, values: 'a: 1\n' };
+const PROOF: KeptProof = { verdict: verdictOf(true), secret: undefined, isSwitched: true };
 
 /** The results as the next run of that day finds them. */
 function later(results: ChartResults, today: number): ChartResults {
@@ -44,7 +44,7 @@ describe('the results of a chart', () => {
         documented: [{ use: { text: 'c' } }],
       });
       expect(known.reading('f')).toEqual({ kind: 'failed', reason: 'no', lasting: true });
-      expect(known.proofs.get('p')).toMatchObject({ values: 'a: 1\n', verdict: { proven: true } });
+      expect(known.proofs.get('p')).toMatchObject({ isSwitched: true, verdict: { proven: true } });
       expect([known.reading('p'), known.proofs.get('k')]).toEqual([undefined, undefined]);
     }
   });
