@@ -4,6 +4,7 @@ import type { DocumentMemo } from '../domain/images/document-memo.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
 import type { LinePatch } from '../domain/overlay/patch-literals.ts';
+import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports.ts';
@@ -28,6 +29,7 @@ export type Reach = 'declared' | 'shown' | 'present' | 'asked';
 /** The relocated archive. */
 export interface RelocatedChart {
   readonly reach: Reach;
+  readonly naming: NamingRule;
   readonly tree: ArchiveTree;
   readonly bytes: Buffer;
   readonly archive: WorkspaceFile;

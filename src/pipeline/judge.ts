@@ -1,6 +1,6 @@
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
-import { editedValue } from '../domain/overlay/edit-values.ts';
+import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses, type Residue } from '../domain/proof/compare.ts';
 import { type Intended, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
@@ -57,19 +57,31 @@ export interface Judged {
   readonly kept: Verdict | undefined;
 }
 
+/**
+ * Whether a value says where images are: then it may stand by itself where parts of references do. A part of a host, such as a
+ * region, means more than that, and may differ inside references only.
+ */
+function isOfImages({ before = '', ...edit }: LeafEdit, host: string): boolean {
+  const after = editedValue({ ...edit, before });
+  return after.includes(host) || /[./]/.test(before) || (before !== '' && after.endsWith(`/${before}`));
+}
+
 /** What may differ between the original's render and the relocated one's. */
 function intended({ uses }: Extraction, { wanted, pinned, edits: files, patches }: Planned, run: Run): Intended {
-  const edits = files.map(({ edit }) => edit);
+  const { host } = splitTarget(run.options.naming.registry);
+  const edits = files.map(({ edit }) => edit).filter((edit) => isOfImages(edit, host));
+  // what a beginning makes of a line has to be a planned reference
+  const whole = patches.filter(({ isBeginning }) => !isBeginning);
   const telling = (texts: readonly string[]): readonly string[] =>
     [...new Set(texts)].filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
   const before = [
     ...uses.flatMap(({ text, reference }) => [text, reference.registry]),
     ...edits.map((edit) => edit.before ?? ''),
-    ...patches.map((patch) => patch.before),
+    ...whole.map((patch) => patch.before),
   ];
-  const after = patches.flatMap((patch) => [patch.after, withoutPins(patch.after, pinned)]);
+  const after = whole.flatMap((patch) => [patch.after, withoutPins(patch.after, pinned)]);
   const planned = [...uses.map(wanted), ...pinned.map(({ plain }) => plain), ...after];
-  const parts = [...edits.map(editedValue), splitTarget(run.options.naming.registry).host];
+  const parts = [...edits.map(editedValue), host];
   return { before: telling(before), planned: telling(planned), parts: telling(parts), pinned };
 }
 
@@ -84,8 +96,8 @@ async function otherLines(texts: Texts, output: string, wanted: Intended): Promi
 }
 
 /** Lines that name a digest beside the references: a label, a name. */
-function strayLines(output: string, { pinned, digests }: Planned, texts: readonly string[]): readonly Residue[] {
-  if (pinned.length === 0) return [];
+function strayLines(output: string, { digests }: Planned, texts: readonly string[]): readonly Residue[] {
+  if (digests.length === 0) return [];
   const starts = digests.map((digest) => digest.slice(digest.indexOf(':') + 1).slice(0, DIGITS));
   return strayDigests(output, texts, new RegExp(starts.join('|'))).map(({ template, line }) => ({
     place: `${template} (beside the references)`,

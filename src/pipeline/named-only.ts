@@ -7,6 +7,7 @@ import { exclusionOf } from '../domain/images/exclusion.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { isShown } from '../domain/images/shown-images.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
+import { destinationOf } from '../domain/plan/destination.ts';
 import { formatReference, parseReference, type Reference } from '../domain/reference.ts';
 import type { ChartItem } from './chart-item.ts';
 import type { ReleaseItem } from './release-item.ts';
@@ -49,21 +50,23 @@ export function exampleUses({ extraction, profiles }: ReleaseItem): readonly Ima
 
 /** What templates spell out, unless the render of that template shows it as documentation. */
 function addSpelledOut(found: Found, { tree, chart }: PulledChart, item: ChartItem, release: ReleaseItem): void {
-  const patched = new Set((item.relocated?.patches ?? []).map((patch) => `${patch.shown}:${patch.line}`));
+  const { patches = [], naming } = item.relocated ?? {};
+  const after = new Map(patches.map((patch) => [`${patch.shown}:${patch.line}`, patch.after]));
   const examples = exampleUses(release);
   for (const { text, reference, shown, line } of spelledOut(textsBelow(tree, chart, 'templates/'))) {
     // helm names the template that includes a partial, not the partial
     const isPartial = /\/_[^/]*$/.test(shown);
     if (examples.some((use) => use.text === text && (isPartial || use.template === shown))) continue;
     const where = `${shown}:${line}`;
-    add(found, reference, where, patched.has(where), true);
+    const isMoved = naming !== undefined && after.get(where)?.includes(repositoryOf(destinationOf(reference, naming)));
+    add(found, reference, where, isMoved === true, true);
   }
 }
 
 /** Whether values of the relocated chart name it at the target, by the same form and in the same place. */
 type AtTarget = (one: DeclaredReference) => boolean;
 
-function atTarget({ pulled, relocated, destination }: ChartItem, layers: readonly ValuesLayer[]): AtTarget {
+function atTarget({ pulled, relocated }: ChartItem, layers: readonly ValuesLayer[]): AtTarget {
   if (pulled === undefined || relocated === undefined) return () => false;
   const values = effectiveValues(relocated.tree, pulled.chart, layers);
   const named = new Map(
@@ -74,12 +77,11 @@ function atTarget({ pulled, relocated, destination }: ChartItem, layers: readonl
     if (name === undefined) return false;
     // the host of the target is no known registry, so that it may say nothing under a key that does not
     const moved = named.get(JSON.stringify(name)) ?? parseReference(textAt(nodeAt(values, name)));
-    if (moved === undefined || moved.registry !== destination.registry) return false;
-    return `/${moved.repository}`.endsWith(`/${reference.repository}`);
+    return moved !== undefined && repositoryOf(moved) === repositoryOf(destinationOf(reference, relocated.naming));
   };
 }
 
-function repositoryOf({ registry, repository }: Reference): string {
+function repositoryOf({ registry, repository }: Pick<Reference, 'registry' | 'repository'>): string {
   return `${registry}/${repository}`;
 }
 

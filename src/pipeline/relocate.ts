@@ -99,6 +99,7 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
     run.options.chartVersionSuffix === '' ? version : suffixedVersion(version, run.options.chartVersionSuffix);
   item.relocated = {
     reach,
+    naming: run.options.naming,
     tree,
     bytes,
     archive: await writeFile(`relocated/${index}/${name}-${relocated}.tgz`, bytes, run.ports),

@@ -26,6 +26,8 @@ export interface LinePatch {
   readonly line: number;
   readonly before: string;
   readonly after: string;
+  /** Whether only beginnings of references were replaced: what they lead to is known when it is rendered. */
+  readonly isBeginning: boolean;
 }
 
 function escaped(text: string): string {
@@ -62,10 +64,19 @@ function namePattern(texts: readonly string[]): RegExp {
   return new RegExp(`${START}(?:${words.join('|')})`, 'g');
 }
 
-/** Beginnings of references: before an expression or a format, at the end of a quoted text, or alone in a line. */
-function beginningPattern(texts: readonly string[]): RegExp {
-  const words = texts.map(escaped).join('|');
-  return new RegExp(`${START}(?:${words})(?=/?(?:\\{\\{|%[a-z]|["'\`]))|(?<=^\\s*)(?:${words})(?=/?\\s*$)`, 'g');
+// what a template does with a text that it goes on to put before a name; a comparison or a map key is nothing of that
+const HANDED_ON =
+  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s+"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+
+/** Beginnings of references: before an expression or a format, handed on as a quoted text, or alone in a line of a helper. */
+function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
+  const words = `(?:${texts.map(escaped).join('|')})`;
+  const forms = [
+    `${START}${words}(?=/?(?:\\{\\{|%[a-z]))`,
+    `(?<=${HANDED_ON}["'\`])${words}(?=/?["'\`])`,
+    ...(isHelper ? [`(?<=^\\s*)${words}(?=/?\\s*$)`] : []),
+  ];
+  return new RegExp(forms.join('|'), 'g');
 }
 
 /** A registry by itself is a word that may stand anywhere: only as a whole value it is what a program is given. */
@@ -74,7 +85,7 @@ function registryPattern(texts: readonly string[]): RegExp {
   return new RegExp(`(?<=[:=]\\s*|["'\`]|^\\s*- +)(?:${words})(?=["'\`]|\\s*(?:[,}\\]]|#.*)?$)`, 'g');
 }
 
-function replacer(literals: readonly Literal[]): (line: string) => string {
+function replacer(literals: readonly Literal[], isHelper: boolean): (line: string) => string {
   const wanted = new Map(literals.map((literal) => [literal.text, literal.wanted]));
   const textsOf = (kind: Literal['kind']): readonly string[] =>
     literals.filter((literal) => literal.kind === kind).map(({ text }) => text);
@@ -90,7 +101,7 @@ function replacer(literals: readonly Literal[]): (line: string) => string {
     ...(single.length > 0 ? [fieldPattern(single)] : []),
     ...(registries.length > 0 ? [registryPattern(registries)] : []),
     ...(names.length > 0 ? [namePattern(names)] : []),
-    ...(beginnings.length > 0 ? [beginningPattern(beginnings)] : []),
+    ...(beginnings.length > 0 ? [beginningPattern(beginnings, isHelper)] : []),
   ];
   return (line) => patterns.reduce((text, pattern) => text.replace(pattern, (word) => wanted.get(word) ?? word), line);
 }
@@ -104,12 +115,20 @@ export function patchLiterals(
   literals: readonly Literal[],
 ): { readonly text: string; readonly patches: readonly LinePatch[] } {
   if (file.text.includes('\ufffd')) return { text: file.text, patches: [] };
-  const replace = replacer(literals);
+  const isHelper = /\{\{-?\s*define\b/.test(file.text);
+  const replace = replacer(literals, isHelper);
+  const replaceWhole = replacer(
+    literals.filter(({ kind }) => kind !== 'beginning'),
+    isHelper,
+  );
   const { address, shown } = file;
   const patches: LinePatch[] = [];
   const lines = file.text.split('\n').map((before, index) => {
     const after = /^\s*#/.test(before) ? before : replace(before);
-    if (after !== before) patches.push({ address, shown, line: index + 1, before: before.trim(), after: after.trim() });
+    if (after !== before) {
+      const isBeginning = replaceWhole(before) === before;
+      patches.push({ address, shown, line: index + 1, before: before.trim(), after: after.trim(), isBeginning });
+    }
     return after;
   });
   return { text: lines.join('\n'), patches };

@@ -103,6 +103,26 @@ describe('images behind a switch', () => {
   });
 });
 
+describe('values that are parts of a host', () => {
+  const image = podTemplate('a', '{{ .Values.host }}.{{ .Values.domain }}/team/app:1');
+  const values = 'host: quay\ndomain: io\n';
+
+  it('are moved where they make references and nothing else', async () => {
+    const all = await proven({ 'values.yaml': values, 'templates/a.yaml': image });
+    expect(all.releases.every(isProven)).toBe(true);
+    expect(edits(all)).toHaveLength(2);
+  });
+
+  it.each([
+    ['the value of a variable', '  env:\n    - name: DOMAIN\n      value: {{ .Values.domain }}\n'],
+    ['an argument', '  args:\n    - --domain\n    - {{ .Values.domain }}\n'],
+  ])('are not proven where they say something else, too: %s', async (_, more) => {
+    const other = `kind: Thing\nmetadata: { name: t }\nspec:\n${more}`;
+    const files = { 'values.yaml': values, 'templates/a.yaml': image, 'templates/t.yaml': other };
+    await expect(proven(files)).rejects.toMatchObject({ code: 'NOT_PROVEN' });
+  });
+});
+
 describe('moving hidden images that would spoil what was asked for', () => {
   it('is given up for names that no render has shown, and said', async () => {
     const all = await proven({

@@ -165,6 +165,7 @@ export function relocatedAs(chart: ChartItem, bytes: string): NonNullable<ChartI
   const tree = chart.pulled?.tree ?? archive({});
   return {
     reach: 'declared',
+    naming: MIRROR_OPTIONS.naming,
     tree,
     bytes: Buffer.from(bytes),
     archive: { path: '/workspace/relocated.tgz', digest: anyDigest(bytes) },

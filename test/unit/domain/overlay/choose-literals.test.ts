@@ -32,6 +32,11 @@ describe('the beginning of a reference', () => {
   });
 
   it.each([
+    '{{ if eq .Values.kind "quay.io" }}',
+    '- matchName: "quay.io"',
+    'fqdn: ["quay.io"]',
+    'auths: {"quay.io": {}}',
+    'allowed: |\n  quay.io\n',
     'image: quay.io/other/app:1',
     'image: my.quay.io/{{ .Values.name }}',
     'url: https://quay.io/{{ .Values.name }}',
@@ -53,15 +58,17 @@ describe('the beginning of a reference', () => {
   });
 
   it('is looked for where only a comment spells the whole', () => {
-    expect(patched('# quay.io/org/app:1\na: "quay.io"', [APP])).toBe('# quay.io/org/app:1\na: "r.test/x"');
+    expect(patched('# quay.io/org/app:1\nregistry: "quay.io"', [APP])).toBe(
+      '# quay.io/org/app:1\nregistry: "r.test/x"',
+    );
   });
 
   it('is taken once for several references, and not where they want different texts', () => {
-    expect(chooseLiterals([APP, SIDE], [file('a: "quay.io"')])).toEqual([
+    expect(chooseLiterals([APP, SIDE], [file('registry: "quay.io"')])).toEqual([
       { kind: 'beginning', text: 'quay.io', wanted: 'r.test/x' },
     ]);
-    expect(chooseLiterals([NGINX, TOOL], [file('a: "docker.io"')])).toEqual([]);
-    expect(patched('a: "docker.io"', [NGINX])).toBe('a: "r.test/x/library"');
+    expect(chooseLiterals([NGINX, TOOL], [file('registry: "docker.io"')])).toEqual([]);
+    expect(patched('registry: "docker.io"', [NGINX])).toBe('registry: "r.test/x/library"');
   });
 
   it('is none for a reference without a host, or whose path changes', () => {

@@ -120,6 +120,7 @@ describe('patching a file', () => {
         line: 2,
         before: 'image: nginx:1.2 # c',
         after: 'image: r.test/x/library/nginx:1.2 # c',
+        isBeginning: false,
       },
       {
         address: ['templates/d.yaml'],
@@ -127,6 +128,7 @@ describe('patching a file', () => {
         line: 4,
         before: 'other: nginx:1.2',
         after: 'other: r.test/x/library/nginx:1.2',
+        isBeginning: false,
       },
     ]);
   });
