@@ -43,12 +43,31 @@ function parseAll(text: string): readonly Document[] {
   return parseAllDocuments(text, OPTIONS);
 }
 
-function readAll(text: string): { readonly text: string; readonly documents: readonly Document[] } {
+interface ReadText {
+  readonly text: string;
+  readonly documents: readonly Document[];
+}
+
+function readAll(text: string): ReadText {
   const documents = parseAll(text);
   if (firstError(documents) === undefined) return { text, documents };
   const pushed = pushContinuations(text);
   const again = parseAll(pushed);
   return firstError(again) === undefined ? { text: pushed, documents: again } : { text, documents };
+}
+
+/** So many texts are kept with their documents: the same values are looked at for many reasons, one after the other. */
+const LATEST = 8;
+const latest = new Map<string, ReadText>();
+
+/** What `readAll` says of a text, of the latest ones as it said before: nobody changes a document. */
+function readLatest(text: string): ReadText {
+  const read = latest.get(text) ?? readAll(text);
+  latest.delete(text);
+  latest.set(text, read);
+  const [oldest] = latest.keys();
+  if (latest.size > LATEST && oldest !== undefined) latest.delete(oldest);
+  return read;
 }
 
 /** Values that were read. `text` is what the places in `document` count in. */
@@ -67,7 +86,7 @@ export interface ReadValues {
  * file; no chart known here has them.
  */
 export function readValues(given: string, name: string): ReadValues {
-  const { text, documents } = readAll(given);
+  const { text, documents } = readLatest(given);
   const error = firstError(documents);
   if (error !== undefined) {
     const why = oneLine(error.message);

@@ -6,7 +6,10 @@ export interface DecodedText {
   readonly text: string;
 }
 
-const WORD = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{7,}={0,2}/g;
+// Four characters that hold three bytes of a reference: five such bytes in a row (see READABLE) have three of one group among
+// them. Most words of prose have no such four, and decoding them all would take most of the time.
+const GROUP = '[L-OQ-Za-e][C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]';
+const WORD = new RegExp(`(?<![A-Za-z0-9+/])(?=(?:[A-Za-z0-9+/]{4})*?${GROUP})[A-Za-z0-9+/]{7,}={0,2}`, 'g');
 // a quick look for the next one, at the end of a line
 const WORD_END = /^[A-Za-z0-9+/]{16}$/;
 const ENDS_OPEN = /(?:^|[\s"':|>=])[A-Za-z0-9+/]{16,}\s*$/;
@@ -48,14 +51,20 @@ function kept(known: Map<string, readonly string[]>, key: string, read: () => re
 function textsOf(word: string, depth: number): readonly string[] {
   const decoded = decode(word);
   if (!READABLE.test(decoded)) return [];
-  const inner = depth > 1 ? decodedTexts(decoded.split('\n'), depth - 1) : [];
+  const inner = depth > 1 ? decodedWithin(decoded.split('\n'), depth - 1, new Map()) : [];
   return [decoded, ...inner.map(({ text }) => text)];
 }
 
+/** What the words of texts hold, for those who decode many texts: they have the same words again and again. */
+export type DecodedWords = Map<string, readonly string[]>;
+
 /** Everything that could be base64 in these lines, decoded, wrapped words joined, and what is base64 inside that again. */
-export function decodedTexts(lines: readonly string[], depth = DEPTH): readonly DecodedText[] {
-  // long documents have the same lines again and again, and more so the same words
-  const byWord = new Map<string, readonly string[]>();
+export function decodedTexts(lines: readonly string[], words: DecodedWords = new Map()): readonly DecodedText[] {
+  return decodedWithin(lines, DEPTH, words);
+}
+
+function decodedWithin(lines: readonly string[], depth: number, byWord: DecodedWords): readonly DecodedText[] {
+  // long documents have the same lines again and again
   const byLine = new Map<string, readonly string[]>();
   const inWord = (word: string): readonly string[] => kept(byWord, word, () => textsOf(word, depth));
   const inLine = (text: string): readonly string[] =>

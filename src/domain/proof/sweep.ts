@@ -1,6 +1,6 @@
 // This file and those it imports share nothing with the finder, on purpose: they read the output as plain text with
 // rules of their own, so that what the finder cannot see cannot be proven by it.
-import { decodedTexts } from './base64-text.ts';
+import { type DecodedWords, decodedTexts } from './base64-text.ts';
 import { splitNames, type Word } from './split-names.ts';
 import {
   GENERAL_PATTERNS,
@@ -174,7 +174,12 @@ type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
 /** The rules for one line: what is left aside is so in its own template only. */
 type RulesAt = (line: number) => Rules;
 
-function readDocument(lines: readonly string[], rules: Rules, rulesAt: RulesAt): readonly PageHit[] {
+function readDocument(
+  lines: readonly string[],
+  rules: Rules,
+  rulesAt: RulesAt,
+  decoded: DecodedWords,
+): readonly PageHit[] {
   const words = readPage(lines, rules);
   const isCrd = words.length > 0 && lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
   const documented = isCrd ? documentedLines(lines) : [];
@@ -185,7 +190,7 @@ function readDocument(lines: readonly string[], rules: Rules, rulesAt: RulesAt):
   }));
   // the same words are in many lines
   const pages = new Map<string, readonly Word[]>();
-  const hidden = decodedTexts(lines).flatMap(({ line, text }) => {
+  const hidden = decodedTexts(lines, decoded).flatMap(({ line, text }) => {
     const inner = text.split('\n');
     const found = pages.get(text) ?? readPage(inner, rules);
     pages.set(text, found);
@@ -202,6 +207,7 @@ function readDocument(lines: readonly string[], rules: Rules, rulesAt: RulesAt):
 export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
   const rules = rulesOf(query);
   const hits: SweepHit[] = [];
+  const decoded: DecodedWords = new Map();
   let template = '';
   let start = 1;
   for (const document of output.split(/^(?=---)/m)) {
@@ -216,7 +222,7 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       const left = rules.aside.filter((one) => one.template === own);
       return { ...rules, aside: left.map((one) => ({ ...one, isSplit: !isWhole(one.text) })) };
     };
-    for (const { line, text, explained } of readDocument(lines, rules, rulesAt)) {
+    for (const { line, text, explained } of readDocument(lines, rules, rulesAt, decoded)) {
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     }
     start += lines.length;
