@@ -191,11 +191,11 @@ export interface RenderRequest {
 
 /**
  * The rendered text, or the reason in one line. `lasting`: it lies in the chart and its values, so another try would end the
- * same way.
+ * same way. `isBroken`: helm could not be started or was killed from elsewhere, which says nothing about the chart.
  */
 export type RenderResult =
   | { readonly kind: 'rendered'; readonly text: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean };
+  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean; readonly isBroken: boolean };
 
 /**
  * What earlier runs found out, for one helm and one set of our rules. It is a help and never a need: what cannot be read is

@@ -69,7 +69,7 @@ const BY_CHART =
   /execution error at \(|template: |\.(?:ya?ml|tpl|txt):\d+:\d+[: ]|values don't meet the specifications|YAML parse error|error converting YAML|parse error at|requires kubeVersion/;
 
 function refusal(reason: string): RenderResult {
-  return { kind: 'failed', reason, lasting: BY_CHART.test(reason) };
+  return { kind: 'failed', reason, lasting: BY_CHART.test(reason), isBroken: false };
 }
 
 function toRenderResult(result: ProcessResult): RenderResult {
@@ -77,12 +77,14 @@ function toRenderResult(result: ProcessResult): RenderResult {
     case 'exited':
       return result.code === 0 ? { kind: 'rendered', text: result.stdout } : refusal(helmReason(result.stderr));
     case 'spawn-failed':
-      return { kind: 'failed', reason: `helm could not be started: ${result.reason}`, lasting: false };
+      return { kind: 'failed', reason: `helm could not be started: ${result.reason}`, lasting: false, isBroken: true };
     case 'killed':
       return {
         kind: 'failed',
         reason: `helm was killed by ${result.signal} (a render may take ${RENDER_TIMEOUT_MS / 1000} s)`,
         lasting: false,
+        // a chart may well be what takes helm too long
+        isBroken: result.why === 'signal',
       };
   }
 }

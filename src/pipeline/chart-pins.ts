@@ -54,9 +54,14 @@ export function reasonFor(use: ImageUse, pins: ChartPins | undefined): string {
   return pins?.given ?? ban?.reason ?? pins?.reasons.get(use) ?? 'its digest could not be looked up';
 }
 
-/** The values with a digest that a message names by their keys. */
+/**
+ * The values with a digest that the failure of an edit names. It names them as their file does: in that of a subchart the key is
+ * the end of the whole one.
+ */
 export function spotsIn(message: string, { spots }: ChartPins): readonly PinBan[] {
+  const named = /(?:: |values of )(\S+) (?:cannot be rewritten in place|in \S+$)/.exec(message)?.[1];
+  if (named === undefined) return [];
   return spots
-    .filter(({ key }) => message.includes(`${key} `))
+    .filter(({ key }) => key === named || key.endsWith(`.${named}`))
     .map(({ spot, image }) => ({ spot, images: new Set([image]), reason: message }));
 }

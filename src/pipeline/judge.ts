@@ -23,9 +23,10 @@ export function targetBase(run: Run): string {
 /** How the reason of a verdict begins when dependencies are missing. */
 export const LEFT_OUT = 'dependencies were left out:';
 
-/** A proof that did not come to an end. */
-export function unproven(reason: string): Verdict {
-  return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason, isEarlier: false };
+/** A proof of what does not render, or that was cut short. */
+export function unproven(reason: string, isCutShort: boolean): Verdict {
+  const nothing = { references: 0, residue: [], unexplained: [], explained: {} };
+  return { proven: false, ...nothing, reason, isCutShort, isEarlier: false };
 }
 
 function countExplained(hits: readonly SweepHit[]): Readonly<Record<string, number>> {
@@ -142,13 +143,8 @@ export async function judge(
   const seen = isOptional ? uses.map((use) => ({ ...use, text: plain.get(use.text) ?? use.text })) : uses;
   const misplaced = compareUses(extraction.uses, seen, wanted);
   const expected = [...extraction.uses.map(wanted), ...pinned.map(({ text }) => text)];
-  const others =
-    texts === undefined
-      ? []
-      : [
-          ...(await otherLines(texts, output, intended(extraction, planned, run))),
-          ...strayLines(output, planned, expected),
-        ];
+  const further = texts === undefined ? [] : await otherLines(texts, output, intended(extraction, planned, run));
+  const others = [...further, ...strayLines(output, planned, expected)];
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
@@ -166,6 +162,7 @@ export async function judge(
     unexplained,
     explained: countExplained(hits),
     reason,
+    isCutShort: false,
     isEarlier: false,
   };
   return { verdict, kept: keptForm(verdict, others, pinned.length > 0 ? planned.digests : []) };

@@ -93,7 +93,7 @@ async function planFor(
     const result = await render({ ...rendering, more }, run);
     if (result.kind === 'failed') return result;
     const reading = readText(item, result.text, 'references', run);
-    if (reading.kind !== 'read') return { kind: 'failed', reason: reading.reason, lasting: true };
+    if (reading.kind !== 'read') return { kind: 'failed', reason: reading.reason, lasting: true, isBroken: false };
     return { kind: 'rendered', uses: sorted(reading, release).uses, text: result.text };
   };
   const templates = templateGroups(pulled.tree, pulled.chart, []);
@@ -110,9 +110,16 @@ interface OwnPin {
   readonly uses: readonly (readonly [use: ImageUse, pinned: UsePin])[];
 }
 
+/** Whether the chart's own files say what a pin changes, and not the values that a release gives it. */
+function isInChart({ values }: Traced, { path }: PlannedPin): boolean {
+  const node = nodeAt(values, path);
+  return node === undefined || node.kind === 'map' || node.kind === 'list' || node.origin.kind === 'chart';
+}
+
 function ownPins(traced: Traced, { pins }: PinPlan, run: Run): readonly OwnPin[] {
   return pins.flatMap((pin): readonly OwnPin[] => {
-    const by = formatPath(pin.path);
+    const key = formatPath(pin.path);
+    const by = isInChart(traced, pin) ? key : `${key} in the given values`;
     const uses = pin.uses.flatMap(([index, as]) => {
       const use = traced.uses[index];
       const digest = use === undefined ? undefined : pinOf(use, run);
@@ -131,10 +138,7 @@ function spotOf({ pin }: OwnPin): string {
 
 /** Values of the chart that would have to say two digests, since releases and profiles show different images by them. */
 function disputed(all: readonly OwnPin[]): readonly PinBan[] {
-  const inChart = all.filter(({ traced, pin }) => {
-    const node = nodeAt(traced.values, pin.path);
-    return node === undefined || node.kind === 'map' || node.kind === 'list' || node.origin.kind === 'chart';
-  });
+  const inChart = all.filter(({ traced, pin }) => isInChart(traced, pin));
   const groups = Map.groupBy(inChart, (one) => JSON.stringify([one.pin.path, one.pin.offset]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -154,10 +158,16 @@ function fillOf({ pin, digest }: OwnPin): Fill {
 const ROUNDS = 3;
 
 /** Finds out by measuring how a chart comes to name digests, under the values that somebody asked for. */
-export async function planChartPins(
+export function planChartPins(item: ChartItem, index: number, bans: readonly PinBan[], run: Run): Promise<ChartPins> {
+  return planRound(item, index, bans, ROUNDS, run);
+}
+
+/** `left` counts the rounds that may follow. */
+async function planRound(
   item: ChartItem,
   index: number,
   bans: readonly PinBan[],
+  left: number,
   run: Run,
 ): Promise<ChartPins> {
   const asked = item.traced.filter(isAsked);
@@ -173,13 +183,15 @@ export async function planChartPins(
     }
   }
   const further = disputed(all);
-  if (further.length > 0 && bans.length < ROUNDS) return planChartPins(item, index, [...bans, ...further], run);
+  if (further.length > 0 && left > 0) return planRound(item, index, [...bans, ...further], left - 1, run);
   const agreed = all.filter((one) => !further.some(({ spot }) => spot === spotOf(one)));
   return {
     fills: new Map(asked.map((traced) => [traced, agreed.filter((one) => one.traced === traced).map(fillOf)])),
     named: new Map(agreed.flatMap(({ uses }) => uses)),
     spots: agreed.flatMap((one) =>
-      one.uses.map(([, { image, by }]) => ({ spot: spotOf(one), key: by, image, digest: one.digest })),
+      one.uses.map(([, { image }]) => {
+        return { spot: spotOf(one), key: formatPath(one.pin.path), image, digest: one.digest };
+      }),
     ),
     reasons,
     bans: [...bans, ...further],

@@ -57,7 +57,8 @@ async function renderAndJudge(
     return renderAndJudge(item, claim, switched, `${name}-switched`, run);
   }
   if (result.kind === 'failed') {
-    const verdict = unproven(`the original chart does not render with the consumer values: ${result.reason}`);
+    const reason = `the original chart does not render with the consumer values: ${result.reason}`;
+    const verdict = unproven(reason, result.isBroken);
     return made({ verdict, secret: undefined, isSwitched }, result.lasting ? verdict : undefined);
   }
   const rendered = { output: result.text, tree: pulled.tree, chart: pulled.chart };
@@ -99,7 +100,7 @@ async function proveValues(item: ChartItem, release: ReleaseItem, key: string, r
   if (relocation === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
   const { consumerValues, askedValues } = relocation;
   let best = await attempt(item, release, consumerValues, `${key}-consumer`, run);
-  if (!best.verdict.proven && askedValues !== consumerValues) {
+  if (!best.verdict.proven && !best.verdict.isCutShort && askedValues !== consumerValues) {
     const fewer = await attempt(item, release, askedValues, `${key}-asked`, run);
     if (fewer.verdict.proven) {
       best = fewer;
@@ -120,7 +121,7 @@ export async function proveConsumer(item: ChartItem, index: number, run: Run): P
       release.consumerVerdict = await proveValues(item, release, `${index}-${position}`, run);
     } catch (error) {
       if (run.signal.aborted) throw error;
-      release.consumerVerdict = unproven(toMirrorError(error).message);
+      release.consumerVerdict = unproven(toMirrorError(error).message, true);
     }
   }
 }

@@ -37,7 +37,7 @@ async function renderAndJudge(item: ChartItem, claim: Claim, run: Run): Promise<
     isWhole ? originalTexts(pulled, release, extraction, secret, run) : undefined,
   ]);
   if (result.kind === 'failed') {
-    const verdict = unproven(`the relocated chart does not render: ${result.reason}`);
+    const verdict = unproven(`the relocated chart does not render: ${result.reason}`, result.isBroken);
     return made({ verdict, secret: undefined, isSwitched: false }, result.lasting ? verdict : undefined);
   }
   const found = claim.isSecretJudged ? judgeSecret(item, release, result.text, run) : undefined;
@@ -112,7 +112,7 @@ async function attempt(work: () => Promise<Verdict>, run: Run): Promise<Verdict>
     return await work();
   } catch (error) {
     if (run.signal.aborted) throw error;
-    return unproven(toMirrorError(error).message);
+    return unproven(toMirrorError(error).message, true);
   }
 }
 

@@ -43,6 +43,13 @@ export function isProven(release: ReleaseItem): boolean {
   return failedProofs(release).length === 0;
 }
 
+function hintFor({ reason, isCutShort }: Verdict): string {
+  if (isCutShort) return 'the proof did not come to its end: run again';
+  return reason?.startsWith(LEFT_OUT)
+    ? 'run without --exclude-dependencies, or take an archive that holds them'
+    : 'these references are written in the chart itself, or could not be traced: see residue in the report';
+}
+
 /** Why a chart is not proven, as the failure of its releases; undefined when every living release is. */
 export function proofFailure(item: ChartItem): MirrorError | undefined {
   const failed = livingReleases(item)
@@ -52,9 +59,7 @@ export function proofFailure(item: ChartItem): MirrorError | undefined {
   return new MirrorError(`${chartName(item)} is not proven for ${failed.whose}: ${whatIsLeft(failed.verdict)}`, {
     code: 'NOT_PROVEN',
     origin: 'source',
-    hint: failed.verdict.reason?.startsWith(LEFT_OUT)
-      ? 'run without --exclude-dependencies, or take an archive that holds them; --push-unproven pushes all the same'
-      : 'these references are written in the chart itself, or could not be traced: see residue in the report; --push-unproven pushes all the same',
+    hint: `${hintFor(failed.verdict)}; --push-unproven pushes all the same`,
   });
 }
 
@@ -85,12 +90,18 @@ async function proveWithLess(item: ChartItem, index: number, run: Run): Promise<
 
 const WITHOUT_PINS = 'images keep their tags without digests: with them, it would not be proven';
 
-/** Rewrites a chart with other pins, and proves that one. */
+/** Rewrites a chart with other pins, and proves that one; with none at all where these cannot be written in place. */
 async function proveWith(pins: ChartPins, item: ChartItem, index: number, run: Run): Promise<void> {
   const reach = item.relocated?.reach;
   if (reach === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
   item.pins = pins;
-  await rewrite(item, index, reach, run);
+  try {
+    await rewrite(item, index, reach, run);
+  } catch (error) {
+    if (pins.named.size === 0 || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
+    item.pins = noPins(`a digest cannot be written in place: ${error.message}`);
+    await rewrite(item, index, reach, run);
+  }
   await proveReleases(item, index, run);
 }
 
@@ -116,6 +127,18 @@ async function settlePins(item: ChartItem, index: number, run: Run): Promise<voi
   else for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
 }
 
+/** Whether a proof that decides about the chart was cut short: then no other edit of the chart would help. */
+function isCutShort(item: ChartItem): boolean {
+  return livingReleases(item)
+    .flatMap(failedProofs)
+    .some(({ verdict }) => verdict?.isCutShort === true);
+}
+
+/** Whether the chart is not proven, and another edit may be. */
+function isToMend(item: ChartItem): boolean {
+  return proofFailure(item) !== undefined && !isCutShort(item);
+}
+
 /**
  * Renders the packed chart again for every release and profile, and judges it. Where moving hidden images or naming digests
  * spoils what was asked for, the chart is relocated again with fewer of them.
@@ -123,11 +146,11 @@ async function settlePins(item: ChartItem, index: number, run: Run): Promise<voi
 export async function prove(item: ChartItem, index: number, run: Run): Promise<void> {
   await proveReleases(item, index, run);
   await settlePins(item, index, run);
-  if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
-  if (proofFailure(item) !== undefined && isPinning(item)) {
+  if (isToMend(item)) await proveWithLess(item, index, run);
+  if (isToMend(item) && isPinning(item)) {
     await proveWith(noPins('the chart is not proven'), item, index, run);
-    if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
-    else for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
+    if (isToMend(item)) await proveWithLess(item, index, run);
+    if (proofFailure(item) === undefined) for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
   }
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;

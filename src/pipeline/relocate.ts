@@ -129,7 +129,8 @@ const PIN_ROUNDS = 3;
 
 /** Writes digests, too, where that can be done in place: a value that cannot name one must not stop what was asked for. */
 async function pinAndRewrite(item: ChartItem, index: number, run: Run): Promise<void> {
-  for (let bans: readonly PinBan[] = []; ; ) {
+  let bans: readonly PinBan[] = [];
+  for (let round = 0; ; round += 1) {
     item.pins = await planChartPins(item, index, bans, run);
     try {
       await rewriteAsFar(item, index, run);
@@ -137,7 +138,7 @@ async function pinAndRewrite(item: ChartItem, index: number, run: Run): Promise<
     } catch (error) {
       if (!isPinning(item) || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
       const stuck = spotsIn(error.message, item.pins);
-      if (stuck.length === 0 || bans.length >= PIN_ROUNDS) {
+      if (stuck.length === 0 || round >= PIN_ROUNDS) {
         item.pins = noPins(`a digest cannot be written in place: ${error.message}`);
         await rewriteAsFar(item, index, run);
         return;

@@ -22,10 +22,11 @@ function whyOpen(use: ImageUse, { pins }: ChartItem): string {
   return use.reference.tag === undefined ? 'it is named without a tag' : reasonFor(use, pins);
 }
 
-/** Folds the pins of a chart into the lists of the report; empty where none were asked for, or the chart did not come so far. */
+/** Folds the pins of a chart into the lists of the report; empty where none were asked for, or the chart or release failed. */
 export function toPins(chart: ChartItem | undefined, release: ReleaseItem): ReportedPins {
   const relocated = chart?.relocated;
-  if (chart?.pins === undefined || relocated === undefined) return { pinned: [], notPinned: [] };
+  const isFailed = (release.failure ?? chart?.failure) !== undefined;
+  if (chart?.pins === undefined || relocated === undefined || isFailed) return { pinned: [], notPinned: [] };
   const open = askedUses(release).filter(
     ({ role, reference }) => (role === 'image' || role === 'artifact') && reference.digest === undefined,
   );

@@ -44,14 +44,18 @@ for (const tool of ['helm4', 'helm3'] as const) {
       const { archive } = await makeChart(name, BROKEN[name] ?? {});
       const file = join(root, `${name}.tgz`);
       await writeFile(file, archive);
-      expect(await render(file)).toMatchObject({ kind: 'failed', lasting: true });
+      expect(await render(file)).toMatchObject({ kind: 'failed', lasting: true, isBroken: false });
     });
 
     it('that the machine is at fault for may succeed another time', async () => {
       expect(await render(join(root, 'absent.tgz'))).toMatchObject({ kind: 'failed', lasting: false });
       await writeFile(join(root, 'cut.tgz'), Buffer.from([0x1f, 0x8b, 8, 0]));
       expect(await render(join(root, 'cut.tgz'))).toMatchObject({ kind: 'failed', lasting: false });
-      expect(await render(join(root, 'absent.tgz'), join(root, 'no-helm'))).toMatchObject({ lasting: false });
+      const broken = { lasting: false, isBroken: true };
+      expect(await render(join(root, 'absent.tgz'), join(root, 'no-helm'))).toMatchObject(broken);
+      const killed = join(root, 'killed-helm');
+      await writeFile(killed, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+      expect(await render(join(root, 'absent.tgz'), killed)).toMatchObject(broken);
     });
   });
 }

@@ -7,10 +7,13 @@ import { MOST_MARKS, markDigest } from './pin-mark.ts';
 import { type PinCandidate, type PinForm, type PinnedAs, pinText, readPinRound } from './pin-round.ts';
 import { digestSpots, emptyTagSpots, type PinGround, type PinSpot, tagSpots } from './pin-spots.ts';
 
-/** What helm prints with a further values document, or why it refuses; `lasting` when it would refuse another time. */
+/**
+ * What helm prints with a further values document, or why it refuses; `lasting` when it would refuse another time, `isBroken`
+ * when it did not come to refuse.
+ */
 export type PinRender =
   | { readonly kind: 'rendered'; readonly uses: readonly ImageUse[]; readonly text: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean };
+  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean; readonly isBroken: boolean };
 
 /** One set of values whose references are to be pinned. */
 export interface PinTask extends PinGround {
@@ -58,14 +61,25 @@ export interface PinPlan {
   readonly lasting: boolean;
 }
 
-/** The most renders for one set of values; what is open then keeps its tag. */
+/** The most renders for spots of one kind; what is open then keeps its tag. */
 const LIMIT = 24;
+
+/** Whether a schema names this spot in its refusal: helm 4 as `at '/a/b'` and a key in quotes, helm 3 as `a.b: `. */
+function isNamedIn(reason: string, { path }: PinSpot): boolean {
+  const key = String(path.at(-1));
+  const [slashed, dotted] = [`'/${path.slice(0, -1).join('/')}'`, `${path.slice(0, -1).join('.')}: `];
+  const isMap = reason.includes(slashed) || reason.includes(dotted);
+  const isKey = reason.includes(`'${key}'`) || reason.includes(`property ${key} `);
+  return (isMap && isKey) || reason.includes(`'/${path.join('/')}'`) || reason.includes(`${path.join('.')}: `);
+}
 
 class PinPlanner {
   readonly pins: PlannedPin[] = [];
   readonly reasons = new Map<number, string>();
   renders = 0;
   lasting = true;
+  #broken: string | undefined;
+  #end = 0;
   readonly #task: PinTask;
   readonly #open: Set<number>;
   readonly #refused: string[] = [];
@@ -82,6 +96,7 @@ class PinPlanner {
 
   /** Tries spots, all in one render, and those once more that need another form. */
   async tryAll(spots: readonly PinSpot[]): Promise<void> {
+    this.#end = this.renders + LIMIT;
     const allowed = spots.filter(({ path }) => !this.#task.banned.has(JSON.stringify(path)));
     const candidates = allowed.map((spot): PinCandidate => ({ ...spot, id: this.#next(), form: 'digest' }));
     const corrected = await this.#batch(candidates);
@@ -90,7 +105,7 @@ class PinPlanner {
 
   /** What nothing else was said of. */
   explainOpen(): void {
-    const helm = this.#refused.at(0);
+    const helm = this.#broken === undefined ? this.#refused.at(0) : `it could not be tried: ${this.#broken}`;
     for (const index of this.#open) {
       if (!this.reasons.has(index)) this.reasons.set(index, helm ?? 'no value makes its tag or a digest beside it');
     }
@@ -101,10 +116,13 @@ class PinPlanner {
     return this.#id;
   }
 
-  /** One render; where helm refuses, halves of it, until what it refuses stands alone. Returns what is to be tried again. */
+  /**
+   * One render; where helm refuses, the same without what it names, or halves, until what it refuses stands alone. Returns what
+   * is to be tried again.
+   */
   async #batch(candidates: readonly PinCandidate[]): Promise<readonly PinCandidate[]> {
-    if (candidates.length === 0 || this.#open.size === 0) return [];
-    if (this.renders >= LIMIT) {
+    if (candidates.length === 0 || this.#open.size === 0 || this.#broken !== undefined) return [];
+    if (this.renders >= this.#end) {
       this.#refused.push('not found within the number of renders that a release may have');
       return [];
     }
@@ -112,6 +130,16 @@ class PinPlanner {
     const result = await this.#task.render(overlayOf(this.#task, candidates));
     if (result.kind === 'rendered') return this.#read(candidates, result);
     this.lasting &&= result.lasting;
+    if (result.isBroken) {
+      this.#broken = result.reason;
+      return [];
+    }
+    const named = candidates.filter((candidate) => isNamedIn(result.reason, candidate));
+    if (named.length > 0) {
+      for (const group of Map.groupBy(named, ({ path }) => JSON.stringify(path)).values())
+        this.#refuse(group, result.reason);
+      return this.#batch(candidates.filter((candidate) => !named.includes(candidate)));
+    }
     const groups = [...Map.groupBy(candidates, ({ path }) => JSON.stringify(path)).values()];
     if (groups.length < 2) {
       this.#refuse(candidates, result.reason);

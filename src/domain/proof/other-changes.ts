@@ -133,7 +133,9 @@ function unanswered(gone: readonly string[], moved: readonly string[], { before 
   const left = [...moved];
   return gone.filter((line) => {
     const index = firstOf(line, before);
-    const at = index === undefined ? -1 : left.findIndex((other) => other.startsWith(line.slice(0, index)));
+    // a template may quote one reference and not the other
+    const start = index === undefined ? undefined : line.slice(0, index).replace(/["']$/, '');
+    const at = start === undefined ? -1 : left.findIndex((other) => other.startsWith(start));
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });

@@ -1,4 +1,4 @@
-import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
+import { nodeAt, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
 import { emitYaml } from '../overlay/emit-yaml.ts';
 import { type Attribution, attribute } from './attribution.ts';
@@ -100,8 +100,8 @@ function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; r
 /**
  * Finds out by measuring which values make which references: every candidate value gets a marker of its own, the
  * chart is rendered once, and the marker at the head of a reference names the value. What stays open is tried with
- * weaker candidates, then with empty and absent registry keys, with keys that templates may read under another name,
- * with parts of hosts, and value by value.
+ * weaker candidates, then with empty registry keys and with absent ones, with keys that templates may read under another
+ * name, with parts of hosts, and value by value.
  */
 export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const { values, uses, mined, isLiteral } = input;
@@ -110,7 +110,10 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const whole = await tracer.batch(strong);
   // behind a registry that is not set, the path may still have to be mended
   const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];
-  for (const tier of [weak, blank]) if (tier.length > 0) await tracer.batch([...tier, ...inner]);
+  // a key that the values have is likelier meant than one that they lack
+  const present = blank.filter(({ path }) => nodeAt(values, path) !== undefined);
+  const tiers = [weak, ...(present.length < blank.length ? [present] : []), blank];
+  for (const tier of tiers) if (tier.length > 0) await tracer.batch([...tier, ...inner]);
   // most of these are no keys at all: what a file spells out is not worth them
   if (guessed.length > 0 && !tracer.open.every(isLiteral)) await tracer.batch([...guessed, ...inner], GUESS_LIMIT);
   if (parts.length > 0) await tracer.batch([...parts, ...inner]);

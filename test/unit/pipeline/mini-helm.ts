@@ -5,6 +5,7 @@ import { readChartTree } from '../../../src/domain/chart/chart-tree.ts';
 import { effectiveValues } from '../../../src/domain/chart/effective-values.ts';
 import { withoutNotes } from '../../../src/domain/chart/prepare-tree.ts';
 import { nodeAt, type ValueNode } from '../../../src/domain/chart/values-tree.ts';
+import type { Digest } from '../../../src/domain/reference.ts';
 import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
 import { explore } from '../../../src/pipeline/explore.ts';
 import { extract } from '../../../src/pipeline/extract.ts';
@@ -76,7 +77,7 @@ function renderTree(tree: ArchiveTree, layers: readonly ValuesLayer[]): RenderRe
     });
     return { kind: 'rendered', text: documents.join('') };
   } catch (error) {
-    if (error instanceof Failed) return { kind: 'failed', reason: error.message, lasting: true };
+    if (error instanceof Failed) return { kind: 'failed', reason: error.message, lasting: true, isBroken: false };
     throw error;
   }
 }
@@ -115,15 +116,29 @@ function miniPorts(original: () => ArchiveTree | undefined): Ports {
   };
 }
 
+/** What happens to a call of helm before it renders: undefined where nothing does. */
+export type Mishap = (request: RenderRequest) => RenderResult | undefined;
+
+/** What a chart is taken through a run with, beside its files. */
+export interface Around {
+  readonly signal?: AbortSignal;
+  readonly mishap?: Mishap;
+  /** The digests that images have, by their references. */
+  readonly digests?: ReadonlyMap<string, Digest>;
+}
+
 /** Takes a chart through a run, up to where it is proven. Files are those beside Chart.yaml. */
 export async function relocated(
   addons: readonly Addon[],
   files: Readonly<Record<string, string>>,
   options: Partial<MirrorOptions> = {},
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, mishap, digests = new Map() }: Around = {},
 ): Promise<Relocated> {
   let chart: ChartItem | undefined;
-  const ports = miniPorts(() => chart?.pulled?.tree);
+  const whole = miniPorts(() => chart?.pulled?.tree);
+  const { helm } = whole;
+  const render: Ports['helm']['render'] = async (request, stop) => mishap?.(request) ?? helm.render(request, stop);
+  const ports: Ports = { ...whole, helm: { ...helm, render } };
   const run = runOf(addons, options, ports, signal);
   chart = chartOf(run.releases, files);
   run.charts = [chart];
@@ -132,6 +147,7 @@ export async function relocated(
     await explore(chart, release, index, run);
   }
   await planDestinations(run);
+  for (const [image, digest] of digests) run.pinDigests.set(image, digest);
   await relocate(chart, 0, run);
   return { run, chart, releases: run.releases };
 }

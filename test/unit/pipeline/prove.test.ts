@@ -231,7 +231,7 @@ describe('moving hidden images that would spoil what was asked for', () => {
 describe('a run that is interrupted', () => {
   it('proves nothing, rather than saying that it failed', async () => {
     const stop = new AbortController();
-    const all = await relocated([addonOf('a')], WORKER, {}, stop.signal);
+    const all = await relocated([addonOf('a')], WORKER, {}, { signal: stop.signal });
     const { run, chart } = all;
     const helm = {
       ...run.ports.helm,

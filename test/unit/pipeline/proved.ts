@@ -6,7 +6,7 @@ import { formatReference } from '../../../src/domain/reference.ts';
 import { hiddenImages } from '../../../src/pipeline/hidden-images.ts';
 import { prove } from '../../../src/pipeline/prove.ts';
 import type { MirrorOptions } from '../../../src/pipeline/run-settings.ts';
-import { podTemplate, type Relocated, relocated } from './mini-helm.ts';
+import { type Around, podTemplate, type Relocated, relocated } from './mini-helm.ts';
 import { addonOf } from './runs.ts';
 
 /** Where catalogs say something, where any place will do. */
@@ -27,8 +27,9 @@ export async function proven(
   files: Readonly<Record<string, string>>,
   addons: readonly Addon[] = [addonOf('a')],
   options: Partial<MirrorOptions> = {},
+  around: Around = {},
 ): Promise<Relocated> {
-  const all = await relocated(addons, files, options);
+  const all = await relocated(addons, files, options, around);
   await prove(all.chart, 0, all.run);
   return all;
 }

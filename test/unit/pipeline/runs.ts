@@ -108,7 +108,16 @@ export function runOf(
 
 /** A verdict without anything to say. */
 export function verdictOf(proven: boolean): Verdict {
-  return { proven, references: 1, residue: [], unexplained: [], explained: {}, reason: undefined, isEarlier: false };
+  return {
+    proven,
+    references: 1,
+    residue: [],
+    unexplained: [],
+    explained: {},
+    reason: undefined,
+    isCutShort: false,
+    isEarlier: false,
+  };
 }
 
 /** A chart of these releases that was pulled, with files beside its Chart.yaml. */

@@ -44,7 +44,7 @@ async function plan(
   const show = (shown: ValueNode): PinRender => {
     const get = getter(shown);
     const reason = chart.refuses?.(get);
-    if (reason !== undefined) return { kind: 'failed', reason, lasting: true };
+    if (reason !== undefined) return { kind: 'failed', reason, lasting: true, isBroken: false };
     const texts = chart.images(get);
     const lines = [...texts.map((text) => `image: ${text}`), ...(chart.lines?.(get) ?? [])];
     return {
@@ -159,6 +159,37 @@ describe('a plan for pins', () => {
     const found = await plan('a: { tag: "1" }\nb: { tag: "2" }\nc: { tag: "3" }', chart);
     expect(found.told).toEqual(['a.tag 1@digest 0 tag', 'c.tag 3@digest 2 tag']);
     expect(found.why).toEqual(['helm refuses a digest in b.tag: no digests here']);
+  });
+
+  it('drops what a schema names at once, and goes on with the rest', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `n${index}`);
+    const strict = (inWords: (name: string) => string): FakeChart => ({
+      images: (get) => names.map((name) => `org/${name}:${get(`${name}.tag`)}`),
+      reads: '.Values.n0.digest',
+      refuses: (get) => {
+        const refused = names.filter((name) => get(`${name}.digest`) !== '');
+        return refused.length === 0 ? undefined : refused.map(inWords).join(' ');
+      },
+    });
+    const yaml = names.map((name, index) => `${name}: { repository: "org/${name}", tag: "v${index}" }`).join('\n');
+    for (const chart of [
+      strict((name) => `- at '/${name}': additional properties 'digest' not allowed`),
+      strict((name) => `- ${name}: Additional property digest is not allowed`),
+    ]) {
+      const found = await plan(yaml, chart);
+      expect([found.told.length, found.renders]).toEqual([30, 2]);
+    }
+  });
+
+  it('gives each kind of keys its own renders', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
+    const chart: FakeChart = {
+      images: (get) => names.map((name) => `org/${name}:${get(`${name}.tag`)}`),
+      reads: '.Values.n0.digest',
+      refuses: (get) => (names.some((name) => get(`${name}.digest`) !== '') ? 'no' : undefined),
+    };
+    const yaml = names.map((name, index) => `${name}: { repository: "org/${name}", tag: "v${index}" }`).join('\n');
+    expect((await plan(yaml, chart)).told).toHaveLength(40);
   });
 
   it('leaves banned values alone and takes another', async () => {

@@ -70,6 +70,10 @@ describe('beside the references, nothing has changed', () => {
       'where a reference moved inside encoded text',
       inOne(`BASE: "${encoded('quay.io/org/app:1\nx: y')}"`, `BASE: "${encoded(`${TARGET}/m/org/app:1\nx: y`)}"`),
     ],
+    [
+      'where a template quotes the other reference only',
+      inOne('image: "quay.io/org/app:1"', `image: ${TARGET}/m/org/app:1`),
+    ],
     ['in trailing blanks', inOne('a: 1  ', 'a: 1')],
     ['in a random password', inOne('password: "abc"', 'password: "xyz"', 'password: "klm"')],
     ['in a certificate', inOne('|\n  -----BEGIN\n  MIIB1', '|\n  -----BEGIN\n  MIIB2', '|\n  -----BEGIN\n  MIIB3')],

@@ -105,6 +105,19 @@ describe('tracing', () => {
     expect(leads).toEqual([['global.imageRegistry', 'image.repository']]);
   });
 
+  it('takes an empty key of the values before one that they lack and that hides it', async () => {
+    const { leads } = await traced(
+      'main: { registry: "" }\n',
+      (get) => [
+        get('old', 'repository')
+          ? `${get('old', 'repository')}:1`
+          : `${get('main', 'registry') || 'docker.io'}/org/app:1`,
+      ],
+      { mined: [['old', 'repository']] },
+    );
+    expect(leads).toEqual([['main.registry']]);
+  });
+
   it('finds an override that replaces the whole reference', async () => {
     const { leads } = await traced('image: { account: "602401143452", override: "" }\n', (get) => [
       get('image', 'override') || `${get('image', 'account')}.dkr.ecr.eu-west-1.amazonaws.com/cni:v1`,
