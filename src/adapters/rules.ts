@@ -16,9 +16,9 @@ async function sourcesBelow(folder: string): Promise<readonly string[]> {
 /**
  * The digest of everything in this tool that decides what is found, moved and proven: its own source files and the versions
  * of the packages it reads with. Whatever changes in them, results of earlier runs count no more.
+ * `root` is the folder of our sources. It throws what the file system throws where one cannot be read.
  */
-export async function rulesDigest(): Promise<Digest> {
-  const root = join(import.meta.dirname, '..');
+export async function rulesDigest(root: string = join(import.meta.dirname, '..')): Promise<Digest> {
   const files = await sourcesBelow(root);
   const digests = await Promise.all(
     files.map(async (file) => [file.slice(root.length), digestOf(await readFile(file))]),

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type OpenCache, openResultCache } from '../adapters/result-cache.ts';
+import { cacheRefusal, type OpenCache, openResultCache } from '../adapters/result-cache.ts';
 import { rulesDigest } from '../adapters/rules.ts';
 import type { CacheSetting } from '../config/settings.ts';
 import { digestOf } from '../domain/manifest.ts';
-import { MirrorError } from '../errors.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
 /**
- * Opens the cache of results for this helm, told by its bytes: versions of builds may say little. A machine without a place of the user's own keeps none, which is told.
+ * Opens the cache of results for this helm, told by its bytes: versions of builds may say little. Nobody has asked for the
+ * user's own cache, so where that one cannot be had the run goes on without, and says so in one line.
  *
- * @throws MirrorError CACHE_REFUSED for a directory that was named and cannot be used.
+ * @throws MirrorError CACHE_REFUSED for a directory that was named, when it cannot be used, or when helm or our own sources
+ * cannot be read, without which results of other runs are not told apart.
  */
 export async function openCache(
   setting: CacheSetting,
@@ -20,17 +21,19 @@ export async function openCache(
 ): Promise<OpenCache | undefined> {
   if (setting.kind === 'none') return undefined;
   const parent = setting.kind === 'named' ? setting.directory : cacheDirectory(around);
+  const directory = join(parent, 'results');
   try {
     return await openResultCache({
-      directory: join(parent, 'results'),
+      directory,
       rules: await rulesDigest(),
       helm: digestOf(await readFile(helmPath)),
       now: around.now,
       complain,
     });
   } catch (error) {
-    if (setting.kind === 'named' || !(error instanceof MirrorError)) throw error;
-    complain(`nothing is kept for the next run: ${error.message}`);
+    const refusal = cacheRefusal(directory, error);
+    if (setting.kind === 'named') throw refusal;
+    complain(`nothing is kept for the next run: ${refusal.message}`);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type ChartParts, deployment, pod } from '../support/e2e-charts.ts';
@@ -194,6 +195,17 @@ describeWith(['helm', 'crane'], 'results that are kept between runs', () => {
     expect([second.row('shop'), second.row('other')].map(({ proof }) => proof.earlier)).toEqual([true, true]);
   });
 
+  it('of two runs at once are all kept', async () => {
+    const other = { ...ENTRY, values: { password: SECRET, app: { tag: '2.0' } } };
+    // side by side, but they do not end in the same moment
+    const both = (): Promise<readonly Outcome[]> =>
+      Promise.all([mirror('one-at-once', ENTRY), sleep(300).then(() => mirror('other-at-once', other))]);
+    for (const outcome of await both()) expect(outcome.code, outcome.stderr).toBe(0);
+    await renders();
+    for (const outcome of await both()) expect(outcome.code, outcome.stderr).toBe(0);
+    expect(await renders()).toBe(0);
+  });
+
   it('are neither used nor left with --no-cache', async () => {
     await mirror('without');
     await renders();
@@ -210,6 +222,15 @@ describeWith(['helm', 'crane'], 'results that are kept between runs', () => {
     const argv = await world.commandLine('own', 'own', [ENTRY], []);
     expect(await world.machine.run(argv, { env, cwd: 'own' })).toMatchObject({ code: 0 });
     expect(await readdir(join(directory, 'airgap-charts', 'results'))).toHaveLength(1);
+  });
+
+  it('are done without where the cache of the user cannot be had', async () => {
+    const file = await world.machine.write('no-cache', 'x');
+    const argv = await world.commandLine('without-own', 'without-own', [ENTRY], []);
+    const outcome = await world.machine.run(argv, { env: { PATH: path, XDG_CACHE_HOME: file }, cwd: 'without-own' });
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const lines = outcome.stderr.split('\n').filter((line) => line.includes('nothing is kept for the next run'));
+    expect(lines).toEqual([expect.stringMatching(/results cannot be kept in .*no-cache.*: (ENOTDIR|EEXIST)/)]);
   });
 
   it('in a directory that cannot be used stop the run before anything is done', async () => {

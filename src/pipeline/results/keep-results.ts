@@ -17,11 +17,17 @@ export function knownResults(pulled: PulledChart, run: Run): Promise<ChartResult
   return known;
 }
 
-/** Keeps what was found out about a chart for the next run, where there is something new. It is no need: a failure is told. */
+/**
+ * Keeps what was found out about a chart for the next run, where there is something new, beside what another run has kept
+ * since this one began. It is no need: a failure is told.
+ */
 export async function keepResults({ pulled, results }: ChartItem, { ports: { cache }, say }: Run): Promise<void> {
   if (cache === undefined || pulled === undefined || !results.isChanged) return;
+  const { digest } = pulled.archive;
   try {
-    await cache.store(pulled.archive.digest, results.written);
+    const meanwhile = await cache.load(digest);
+    if (meanwhile !== undefined) results.adopt(meanwhile);
+    await cache.store(digest, results.written);
   } catch (error) {
     say(`results cannot be kept: ${toMirrorError(error).message}`);
   }

@@ -46,9 +46,23 @@ function withoutValues(reading: Reading): Reading {
   return { ...reading, reason: reading.reason.replace(/(at '[^']*': )'[^']*'/g, "$1'…'") };
 }
 
+interface Rendered {
+  readonly reading: Reading;
+  readonly text: string | undefined;
+}
+
+async function readAnew(item: ChartItem, rendering: Rendering, key: string, depth: Depth, run: Run): Promise<Rendered> {
+  const { results } = item;
+  const result = await render(rendering, run);
+  const reading = result.kind === 'failed' ? result : readText(item, result.text, depth, run);
+  if (reading.kind !== 'failed' || reading.lasting) results.keepReading(key, withoutValues(reading));
+  return { reading, text: result.kind === 'rendered' ? result.text : undefined };
+}
+
 /**
  * What a render shows: as it was read before, in this run or an earlier one, else rendered now. What ends a release is
- * rendered in every run, since it may have been chance.
+ * rendered in every run, since it may have been chance. Whoever asks for a render that is under way waits for it; when that
+ * one comes to nothing, the next renders by itself.
  */
 export async function readRender(
   item: ChartItem,
@@ -58,12 +72,26 @@ export async function readRender(
   asked?: Asked,
 ): Promise<Reading> {
   const key = digestOf(JSON.stringify([renderingDigest(rendering), depth, targetHosts(run)]));
-  const known = item.results.reading(key);
-  const isOld = !item.results.isOwnReading(key);
-  if (known !== undefined && !(asked !== undefined && isOld && endsRelease(known))) return known;
-  const result = await render(rendering, run);
-  if (result.kind === 'rendered') asked?.told(result.text);
-  const reading = result.kind === 'failed' ? result : readText(item, result.text, depth, run);
-  if (reading.kind !== 'failed' || reading.lasting) item.results.keepReading(key, withoutValues(reading));
+  const { results } = item;
+  for (;;) {
+    const known = results.reading(key);
+    const isOld = !results.isOwnReading(key);
+    if (known !== undefined && !(asked !== undefined && isOld && endsRelease(known))) return known;
+    const others = results.underway.get(key);
+    if (others === undefined) break;
+    const text = await others;
+    if (text !== undefined) asked?.told(text);
+  }
+  const work = readAnew(item, rendering, key, depth, run);
+  const over = work.then(
+    ({ text }) => text,
+    () => undefined,
+  );
+  results.underway.set(
+    key,
+    over.finally(() => results.underway.delete(key)),
+  );
+  const { reading, text } = await work;
+  if (text !== undefined) asked?.told(text);
   return reading;
 }

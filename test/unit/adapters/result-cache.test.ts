@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,6 +40,24 @@ describe('the cache of results', () => {
     expect(await (await open({ rules: 'newer' })).load(CHART)).toBeUndefined();
     expect(await (await open({ helm: '3.22.0' })).load(CHART)).toBeUndefined();
     expect(complaints).toEqual([]);
+  });
+
+  it('holds for what a file says of itself, not for its name', async () => {
+    const cache = await open();
+    await cache.store(CHART, 'text');
+    const [own = ''] = await readdir(directory);
+    for (const [other, chart] of [
+      [await open(), digestOf('other')],
+      [await open({ rules: 'newer' }), CHART],
+      [await open({ helm: '3.22.0' }), CHART],
+    ] as const) {
+      await other.store(chart, 'of another');
+      const [name = ''] = (await readdir(directory)).filter((one) => one !== own);
+      await rename(join(directory, name), join(directory, own));
+      expect(await cache.load(CHART)).toBeUndefined();
+    }
+    await cache.store(CHART, 'text');
+    expect(await cache.load(CHART)).toBe('text');
   });
 
   it('believes no link in the place of a file', async () => {
@@ -83,6 +102,25 @@ describe('the cache of results', () => {
     expect(await readdir(directory)).toContain('note.txt');
   });
 
+  it('is brought within its bound though another run removes files meanwhile', async () => {
+    const cache = await open({ limit: 500 });
+    const noise = Array.from({ length: 1500 }, (_, index) => `${digestOf(`${index}`).slice('sha256:'.length)}.json.gz`);
+    for (const name of noise) writeFileSync(join(directory, name), 'x');
+    // what is listed last is looked at last
+    const names = [...readdirSync(directory)];
+    let isOver = false;
+    const work = cache.trim().finally(() => {
+      isOver = true;
+    });
+    while (!isOver && names.length > 0) {
+      rmSync(join(directory, names.pop() ?? ''), { force: true });
+      await new Promise(setImmediate);
+    }
+    await work;
+    expect(complaints).toEqual([]);
+    expect((await readdir(directory)).length).toBeLessThanOrEqual(500);
+  });
+
   it('tells once that nothing can be kept, and goes on', async () => {
     const cache = await open();
     await rm(directory, { recursive: true });
@@ -100,5 +138,20 @@ describe('the cache of results', () => {
   it('knows the rules of this tool by their text', async () => {
     expect(await rulesDigest()).toBe(await rulesDigest());
     expect(await rulesDigest()).toMatch(/^sha256:/);
+    await mkdir(join(directory, 'domain'), { recursive: true });
+    const digests = new Set([await rulesDigest(directory)]);
+    for (const [file, text] of [
+      ['a.ts', '1'],
+      ['domain/b.ts', '1'],
+      ['domain/b.ts', '2'],
+    ] as const) {
+      await writeFile(join(directory, file), text);
+      digests.add(await rulesDigest(directory));
+    }
+    expect(digests.size).toBe(4);
+    await rename(join(directory, 'a.ts'), join(directory, 'c.ts'));
+    expect(digests).not.toContain(await rulesDigest(directory));
+    await rm(join(directory, '..'), { recursive: true });
+    await expect(rulesDigest(directory)).rejects.toThrow(/ENOENT/);
   });
 });

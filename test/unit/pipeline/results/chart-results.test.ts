@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageUse } from '../../../../src/domain/images/image-use.ts';
-import { ChartResults, MAX_DAYS } from '../../../../src/pipeline/results/chart-results.ts';
+import { ChartResults } from '../../../../src/pipeline/results/chart-results.ts';
+import { MAX_DAYS } from '../../../../src/pipeline/results/kept-entries.ts';
 import type { KeptProof } from '../../../../src/pipeline/results/kept-proof.ts';
 import type { Reading } from '../../../../src/pipeline/results/reading.ts';
 import { verdictOf } from '../runs.ts';
@@ -98,5 +99,72 @@ describe('the results of a chart', () => {
     const [same, next] = [later(results, 10), later(results, 11)];
     expect([same.proofs.get('p'), next.proofs.get('p')]).not.toContain(undefined);
     expect([same.isChanged, next.isChanged]).toEqual([false, true]);
+  });
+
+  it('are written up to a bound, and go by their last use', () => {
+    const limit = 5000;
+    let results = new ChartResults(undefined, 10);
+    for (let index = 0; index < 8; index += 1) {
+      results.keepReading(`k${index}`, reading('a-name', `own-${index}-${'x'.repeat(100)}`));
+      results.proofs.keep(`p${index}`, PROOF);
+    }
+    expect(results.written.length).toBeGreaterThan(limit);
+    results = new ChartResults(results.written, 11);
+    results.reading('k5');
+    results.proofs.get('p5');
+    results = new ChartResults(results.written, 12, limit);
+    results.reading('k1');
+    for (let index = 0; index < 8; index += 1) results.keepReading(`n${index}`, reading(`new-${index}`));
+    const text = results.written;
+    expect(text.length).toBeLessThanOrEqual(limit);
+    expect(text.length).toBeGreaterThan(limit / 2);
+    const next = new ChartResults(text, 13);
+    const left = ['n0', 'n7', 'k1', 'k5', 'k0', 'k7'].filter((key) => next.reading(key) !== undefined);
+    expect(left).toEqual(['n0', 'n7', 'k1', 'k5']);
+    expect(next.reading('k1')).toMatchObject({ uses: [{ text: 'a-name' }, { text: expect.stringMatching('own-1-') }] });
+    expect(next.proofs.get('p5')).toBeDefined();
+  });
+
+  it('of one day stay the same ones under the bound, proofs before readings', () => {
+    let results = new ChartResults(undefined, 10, 4000);
+    const kept = new Set<string>();
+    for (let round = 0; round < 3; round += 1) {
+      for (let index = 0; index < 30; index += 1)
+        if (results.reading(`k${index}`) === undefined) results.keepReading(`k${index}`, reading(`one-${index}`));
+      if (results.proofs.get('p') === undefined) results.proofs.keep('p', PROOF);
+      results = new ChartResults(results.written, 10 + round, 4000);
+      expect(results.proofs.get('p')).toBeDefined();
+      const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
+      kept.add(keys.filter((key) => results.reading(key) !== undefined).join());
+    }
+    expect([...kept]).toEqual([expect.stringMatching(/^k0,k1,/)]);
+  });
+
+  it('take in those of another run, and of one result the newer', () => {
+    const before = new ChartResults(undefined, 9);
+    before.keepReading('both', reading('old'));
+    before.keepReading('mine', reading('x', 'a'));
+    const [one, two] = [later(before, 10), later(before, 10)];
+    one.keepReading('one', reading('a', 'b'));
+    one.proofs.keep('p', PROOF);
+    two.keepReading('two', { ...reading('b', 'c'), documented: [{ use: use('d'), why: 'an example' }] } as Reading);
+    two.keepReading('both', reading('new'));
+    two.secretPlans.keep('s', {} as never);
+    one.reading('mine');
+    one.adopt(two.written);
+    const all = later(one, 11);
+    const texts = ['one', 'two', 'both', 'mine'].map((key) => {
+      const found = all.reading(key);
+      return found?.kind === 'read' ? found.uses.map(({ text }) => text) : undefined;
+    });
+    expect(texts).toEqual([['a', 'b'], ['b', 'c'], ['new'], ['x', 'a']]);
+    expect(all.reading('two')).toMatchObject({ documented: [{ use: { text: 'd' } }] });
+    expect([all.proofs.get('p'), all.secretPlans.get('s')]).not.toContain(undefined);
+    expect([one.isOwnReading('one'), one.isOwnReading('two')]).toEqual([true, false]);
+    const again = later(one, 10);
+    again.reading('mine');
+    expect(again.isChanged, 'it was used today').toBe(false);
+    two.adopt(before.written);
+    expect(two.reading('both')).toMatchObject({ uses: [{ text: 'new' }] });
   });
 });
