@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
@@ -27,8 +28,8 @@ export async function checkOutput(directory: string): Promise<void> {
     await mkdir(directory, { recursive: true });
     await writeFile(probe, '');
     await rm(probe);
-    const report = await stat(join(directory, REPORT_FILE)).catch(() => undefined);
-    if (report !== undefined && !report.isFile()) throw new Error(`${REPORT_FILE} in it is not a file`);
+    const report = join(directory, REPORT_FILE);
+    if (existsSync(report) && !(await stat(report)).isFile()) throw new Error(`${REPORT_FILE} in it is not a file`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new MirrorError(`the output directory ${directory} cannot be used: ${why}`, {

@@ -36,9 +36,15 @@ async function sameContent(
   if (layer === digestOf(relocated.bytes)) return true;
   const { registry, archives } = run.ports;
   const bytes = await registry.blob(reference, layer, ARCHIVE_LIMIT, 'destination', run.signal);
-  const there = await archives.unpack(formatReference(reference), bytes).catch(() => undefined);
   const here = await archives.unpack(relocated.archive.path, relocated.bytes);
-  return there !== undefined && archives.contentDigest(there) === archives.contentDigest(here);
+  try {
+    const there = await archives.unpack(formatReference(reference), bytes);
+    return archives.contentDigest(there) === archives.contentDigest(here);
+  } catch (error) {
+    // what is no chart archive is not the same
+    if (error instanceof MirrorError && error.code === 'CHART_ARCHIVE_REFUSED') return false;
+    throw error;
+  }
 }
 
 function tagRefused(reference: Reference, what: string, hint: string): MirrorError {

@@ -128,7 +128,11 @@ function holdsAny(held: ReadonlyMap<string, TagState> | undefined): boolean {
 async function lookAgain(repository: RepositoryItem, port: Repositories, run: Run): Promise<void> {
   await describe([repository], port, run);
   await lookUpTags(repository, run);
-  for (const image of neededImages(repository.name, run)) await preflightImage(image, run).catch(() => undefined);
+  for (const image of neededImages(repository.name, run)) {
+    await preflightImage(image, run).catch((thrown: unknown) => {
+      failUsers(image, toMirrorError(thrown));
+    });
+  }
   for (const chart of neededCharts(repository.name, run)) {
     await preflightChart(chart, run).catch((thrown: unknown) => {
       chart.failure ??= toMirrorError(thrown);

@@ -150,6 +150,35 @@ export function stringLeaves(root: ValueNode, path: ValuePath = []): readonly St
   }
 }
 
+/** A string, a number or a boolean of a values tree. */
+export interface ScalarLeaf {
+  readonly path: ValuePath;
+  /** The text, or the spelling of what is none. */
+  readonly value: string;
+  readonly isText: boolean;
+}
+
+/** All leaves that are not null, in document order. */
+export function scalarLeaves(root: ValueNode, path: ValuePath = []): readonly ScalarLeaf[] {
+  switch (root.kind) {
+    case 'map':
+      return [...root.entries].flatMap(([key, node]) => scalarLeaves(node, [...path, key]));
+    case 'list':
+      return root.items.flatMap((node, index) => scalarLeaves(node, [...path, index]));
+    case 'string':
+      return [{ path, value: root.value, isText: true }];
+    case 'plain':
+      return [{ path, value: root.source, isText: false }];
+    case 'null':
+      return [];
+  }
+}
+
+/** The last key of a path, as in `a.b[0]` the `b`; empty for none. */
+export function lastKey(path: ValuePath): string {
+  return String(path.findLast((step) => typeof step === 'string') ?? '');
+}
+
 /** `a.b[0].c`: how a path is shown to people. */
 export function formatPath(path: ValuePath): string {
   return path.reduce<string>((text, step) => {

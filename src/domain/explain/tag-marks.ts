@@ -1,4 +1,4 @@
-import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
+import { lastKey, type ScalarLeaf, scalarLeaves, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import type { ImageUse } from '../images/image-use.ts';
 
 /** A value that may make tags or digests, with the text that marks it in a render. */
@@ -9,37 +9,12 @@ export interface TagMark {
   readonly marked: string;
 }
 
-interface Scalar {
-  readonly path: ValuePath;
-  readonly value: string;
-  readonly isText: boolean;
-}
-
 const TAG_KEY = /tag|version|release|suffix|variant|flavou?r|digest|^sha/i;
 const HEX = /[0-9a-f]{64}/;
 const ID_DIGITS = 4;
 
-function scalars(node: ValueNode, path: ValuePath): readonly Scalar[] {
-  switch (node.kind) {
-    case 'map':
-      return [...node.entries].flatMap(([key, inner]) => scalars(inner, [...path, key]));
-    case 'list':
-      return node.items.flatMap((item, index) => scalars(item, [...path, index]));
-    case 'string':
-      return [{ path, value: node.value, isText: true }];
-    case 'plain':
-      return [{ path, value: node.source, isText: false }];
-    case 'null':
-      return [];
-  }
-}
-
-function lastKey(path: ValuePath): string {
-  return String(path.findLast((step) => typeof step === 'string') ?? '');
-}
-
 /** Whether a value may stand in one of these tags: as the whole, or as a part where its key says so. */
-function mayMake({ path, value, isText }: Scalar, tags: ReadonlySet<string>): boolean {
+function mayMake({ path, value, isText }: ScalarLeaf, tags: ReadonlySet<string>): boolean {
   const named = TAG_KEY.test(lastKey(path));
   if (tags.has(value)) return isText || named;
   return named && /\d|[a-z]/i.test(value) && [...tags].some((tag) => tag.includes(value));
@@ -60,7 +35,7 @@ function markedText(value: string, id: number): string | undefined {
 export function tagMarks(values: ValueNode, uses: readonly ImageUse[]): readonly TagMark[] {
   const tags = new Set(uses.flatMap(({ reference }) => reference.tag ?? []));
   const digests = new Set(uses.flatMap(({ reference }) => reference.digest?.replace(/^[^:]*:/, '') ?? []));
-  return scalars(values, [])
+  return scalarLeaves(values)
     .filter((one) => mayMake(one, tags) || digests.has(HEX.exec(one.value)?.[0] ?? '-'))
     .flatMap(({ path, value }, id) => {
       const marked = markedText(value, id);

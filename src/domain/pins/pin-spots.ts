@@ -1,8 +1,11 @@
 import {
   isBlank,
   isSettable,
+  lastKey,
   mapsIn,
   nodeAt,
+  type ScalarLeaf,
+  scalarLeaves,
   type ValueMap,
   type ValueNode,
   type ValuePath,
@@ -38,10 +41,6 @@ const DIGEST_KEYS: KeyKind = { empty: DIGEST_KEY, read: DIGEST_KEY, beside: DIGE
 const TAG_KEYS: KeyKind = { empty: /tag$|^version$|imageversion$/i, read: /tag$/i, beside: /[tT]ag$|^version$/ };
 const IMAGE_FIELD = /tag$|repository$|repo$|image$|imagename$/i;
 const IMAGE_KEY = /image/i;
-
-function lastKey(path: ValuePath): string {
-  return String(path.findLast((step) => typeof step === 'string') ?? '');
-}
 
 function unique(paths: readonly ValuePath[]): readonly ValuePath[] {
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
@@ -96,27 +95,6 @@ export function digestSpots(ground: PinGround): readonly PinSpot[] {
   return emptyPaths(ground, DIGEST_KEYS).map((path) => emptySpot(ground.values, path, ''));
 }
 
-interface Leaf {
-  readonly path: ValuePath;
-  readonly value: string;
-  readonly isText: boolean;
-}
-
-function leaves(node: ValueNode, path: ValuePath = []): readonly Leaf[] {
-  switch (node.kind) {
-    case 'map':
-      return [...node.entries].flatMap(([key, inner]) => leaves(inner, [...path, key]));
-    case 'list':
-      return node.items.flatMap((item, index) => leaves(item, [...path, index]));
-    case 'string':
-      return [{ path, value: node.value, isText: true }];
-    case 'plain':
-      return [{ path, value: node.source, isText: false }];
-    case 'null':
-      return [];
-  }
-}
-
 /** The end of a reference, `app:1.0`, and its tag. */
 interface Ending {
   readonly text: string;
@@ -147,7 +125,7 @@ interface TagPart {
   readonly tag: string;
 }
 
-function tagParts({ path, value, isText }: Leaf, endings: readonly Ending[]): readonly TagPart[] {
+function tagParts({ path, value, isText }: ScalarLeaf, endings: readonly Ending[]): readonly TagPart[] {
   const key = lastKey(path);
   const isTagKey = TAG_KEY.test(key) && !DIGEST_KEY.test(key);
   // a number is shown in another form than 1.10 is written in
@@ -167,7 +145,7 @@ function tagParts({ path, value, isText }: Leaf, endings: readonly Ending[]): re
 /** Values that may make the tags of these uses, or their ends as a whole: a digest goes behind the tag. */
 export function tagSpots(values: ValueNode, uses: readonly ImageUse[]): readonly PinSpot[] {
   const endings = [...new Map(uses.flatMap(endingOf).map((ending) => [ending.text, ending])).values()];
-  return leaves(values).flatMap((leaf) =>
+  return scalarLeaves(values).flatMap((leaf) =>
     tagParts(leaf, endings).map(
       ({ offset, length, tag }): PinSpot => ({ path: leaf.path, value: leaf.value, offset, length, lead: `${tag}@` }),
     ),
