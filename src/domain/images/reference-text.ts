@@ -18,6 +18,8 @@ export type SeenHosts = ReadonlySet<string>;
 
 const TOKEN = /[A-Za-z0-9_.@:/+-]+/g;
 const SCHEME = /^(?:docker|oci|docker-image|registry):\/\//;
+// behind these even a short name is an image
+const DOCKER_SCHEME = /^docker(?:-image)?:/;
 const IMAGE_KEY = /(?:^|[a-z0-9_.-])[iI]mages?(?:Name|_name|-name|Ref|Reference|URL|Url|_url)?$/;
 const IMAGE_VARIABLE = /^(?:[A-Za-z0-9_.-]*_)?IMAGES?(?:_([A-Z0-9_]+))?$/;
 // what stands behind IMAGE_ when the value is something about an image; RELATED_IMAGE_ is followed by any name
@@ -54,7 +56,8 @@ const API_VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/;
 /** Whether a word is a reference by itself, with nothing around it that says "image" but perhaps a scheme. */
 function isStrong(text: string, scheme: string, reference: Reference, seen: SeenHosts): boolean {
   const host = hostOf(text);
-  if (host === undefined || !isHostName(host) || isNeverRegistry(host)) return false;
+  if (host === undefined) return DOCKER_SCHEME.test(scheme) && !isHostAndPort(text, reference);
+  if (!isHostName(host) || isNeverRegistry(host)) return false;
   if (scheme !== '' || isKnownRegistry(host) || seen.has(reference.registry)) return true;
   if (reference.digest !== undefined) return true;
   if (API_VERSION.test(reference.repository)) return false;
@@ -141,7 +144,8 @@ export function referencesInText(value: string, seen: SeenHosts, key = ''): read
     if (text.includes('//') || before === '/' || before === '@') continue;
     const offset = match.index + scheme.length + lead.length;
     const end = match.index + match[0].length;
-    if (!text.includes('/')) {
+    const isShort = DOCKER_SCHEME.test(scheme) && text.includes(':');
+    if (!text.includes('/') && !isShort) {
       const base = lead === '' ? registryPath(text, seen) : undefined;
       if (base !== undefined && !isCommented(value, offset))
         found.push({ text, offset, reference: base, ...USE_RULES.hostAlone });

@@ -135,6 +135,9 @@ describe('references in text', () => {
     ['example.dev/v1:Kind example.dev/v1alpha1:Kind', []],
     ['app.kubernetes.io/name:web node.k8s.io/x:y', []],
     ['quay.io/Org/a:1', []],
+    ['x=docker://org/a:1 docker-image://a:1', ['org/a:1', 'a:1']],
+    ['docker://org/a', ['org/a']],
+    ['docker://a docker://host:2375 oci://org/a:1 docker-pullable://org/a:1', []],
   ])('%j', (text, texts) => {
     expect(referencesInText(text, NONE).map((one) => one.text)).toEqual(texts);
   });
