@@ -9,12 +9,12 @@ const ROOT = join(import.meta.dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/domain': ['src/domain', 'src/errors.ts'],
   'src/config': ['src/config', 'src/domain', 'src/errors.ts'],
-  'src/adapters': ['src/adapters', 'src/domain', 'src/errors.ts', 'src/ports.ts', 'src/redaction.ts'],
-  'src/pipeline': ['src/pipeline', 'src/domain', 'src/errors.ts', 'src/ports.ts'],
+  'src/adapters': ['src/adapters', 'src/domain', 'src/errors.ts', 'src/ports', 'src/redaction.ts'],
+  'src/pipeline': ['src/pipeline', 'src/domain', 'src/errors.ts', 'src/ports'],
   'src/report': ['src/report', 'src/domain', 'src/errors.ts'],
   'src/view': ['src/view', 'src/pipeline/progress.ts', 'src/errors.ts'],
   'src/cli': ['src/cli', 'src/errors.ts'],
-  'src/ports.ts': ['src/domain', 'src/errors.ts'],
+  'src/ports': ['src/ports', 'src/domain', 'src/errors.ts'],
   'src/errors.ts': [],
   'src/redaction.ts': [],
 };

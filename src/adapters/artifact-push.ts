@@ -2,7 +2,7 @@ import { digestOf } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { ArtifactPush, ArtifactPusher } from '../ports.ts';
+import type { ArtifactPush, ArtifactPusher } from '../ports/registry.ts';
 import type { DestinationPace } from './destination-pace.ts';
 import { type Clock, PASSING_STATUSES } from './http-retry.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { parseDigest } from '../domain/reference.ts';
-import type { ChartIndexEntry } from '../ports.ts';
+import type { ChartIndexEntry } from '../ports/charts.ts';
 
 /** An index.yaml, read as far as it is needed. Throws SyntaxError or a YAML error when it is no index. */
 export interface ChartIndex {

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
-import type { ChartIndexEntry, ChartRepository } from '../ports.ts';
+import type { ChartIndexEntry, ChartRepository } from '../ports/charts.ts';
 import type { Redactor } from '../redaction.ts';
 import { AnswerTooLarge } from './bodies.ts';
 import { parseChallenges } from './challenges.ts';

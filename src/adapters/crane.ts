@@ -1,5 +1,5 @@
 import { formatReference } from '../domain/reference.ts';
-import type { Copier } from '../ports.ts';
+import type { Copier } from '../ports/registry.ts';
 import type { Clock } from './http-retry.ts';
 import type { run } from './process.ts';
 import type { Relay } from './relay.ts';

@@ -2,7 +2,7 @@ import { ecrRegistry } from '../domain/ecr/registry.ts';
 import type { Credentials, NetworkSettings } from '../domain/network.ts';
 import { canonicalRegistry, DOCKER_HUB } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import { type CredentialHelper, type DockerConfig, readDockerConfig, type StoredLogin } from './docker-config.ts';
 import type { run } from './process.ts';

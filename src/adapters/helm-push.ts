@@ -1,6 +1,6 @@
 import { utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ChartPusher } from '../ports.ts';
+import type { ChartPusher } from '../ports/charts.ts';
 import type { Clock } from './http-retry.ts';
 import type { run } from './process.ts';
 import type { Relay } from './relay.ts';

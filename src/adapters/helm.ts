@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneLine } from '../errors.ts';
-import type { Helm, RenderRequest, RenderResult } from '../ports.ts';
+import type { Helm, RenderRequest, RenderResult } from '../ports/helm.ts';
 import { type ProcessResult, run } from './process.ts';
 import { createQueue } from './queue.ts';
 

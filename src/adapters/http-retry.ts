@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MirrorError } from '../errors.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { type AnswerHeaders, headerOf } from './http.ts';
 

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveTree, ChartFile } from '../domain/chart/archive-tree.ts';
 import { MirrorError } from '../errors.ts';
-import type { LocalCharts } from '../ports.ts';
+import type { LocalCharts } from '../ports/charts.ts';
 import { packChart, UNPACKED_LIMIT } from './archive.ts';
 import { type Ignored, parseHelmIgnore } from './helm-ignore.ts';
 

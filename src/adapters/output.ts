@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
-import type { Output } from '../ports.ts';
+import type { Output } from '../ports/files.ts';
 
 /** Where the report goes, below the output directory. */
 export const REPORT_FILE = 'report.json';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import type { Method } from './http.ts';
 import type { Authorized, RegistryAuth } from './registry-auth.ts';
 import { reaching } from './registry-errors.ts';

@@ -1,5 +1,5 @@
 import type { Credentials } from '../domain/network.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import { type Challenge, parseChallenges } from './challenges.ts';
 import type { CredentialStore } from './credentials.ts';

@@ -1,5 +1,5 @@
 import { MirrorError, oneLine } from '../errors.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import { AnswerTooLarge } from './bodies.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 

@@ -1,5 +1,5 @@
 import { type Digest, parseDigest } from '../domain/reference.ts';
-import type { ReferrerList, Side } from '../ports.ts';
+import type { ReferrerList, Side } from '../ports/registry.ts';
 import { invalidAnswer } from './registry-errors.ts';
 import { nextQuery } from './registry-tags.ts';
 import type { Reply } from './requests.ts';

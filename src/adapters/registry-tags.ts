@@ -1,5 +1,5 @@
 import { isTag } from '../domain/reference.ts';
-import type { Lookup, Side, TagList } from '../ports.ts';
+import type { Lookup, Side, TagList } from '../ports/registry.ts';
 import { headersOf } from './http.ts';
 import { invalidAnswer } from './registry-errors.ts';
 import type { Reply } from './requests.ts';

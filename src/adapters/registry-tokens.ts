@@ -1,5 +1,5 @@
 import type { Credentials } from '../domain/network.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import { isInternal } from './addresses.ts';
 import type { Challenge } from './challenges.ts';

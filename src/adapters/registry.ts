@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { digestOf, MANIFEST_MEDIA_TYPES } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, formatReference, identifierOf, parseDigest, type Reference } from '../domain/reference.ts';
-import type { FetchedManifest, Lookup, ReferrerList, Registry, Side, TagList } from '../ports.ts';
+import type { FetchedManifest, Lookup, ReferrerList, Registry, Side, TagList } from '../ports/registry.ts';
 import { headerOf } from './http.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';

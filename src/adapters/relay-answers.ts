@@ -4,7 +4,7 @@ import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Digest } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import { type AnswerHeaders, headerOf } from './http.ts';
 import { invalidAnswer, problemOf } from './registry-errors.ts';
 import type { RelayJob } from './relay-jobs.ts';

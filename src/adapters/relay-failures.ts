@@ -1,5 +1,5 @@
 import { type ErrorCode, MirrorError, oneLine } from '../errors.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { PASSING_STATUSES } from './http-retry.ts';
 import type { RelayFailure } from './relay-jobs.ts';

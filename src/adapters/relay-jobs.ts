@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Digest } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import type { RegistryProblem } from './registry-errors.ts';
 
 /** A repository at a registry, by the names of the plan: source mirrors are applied later. */

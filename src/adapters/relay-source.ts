@@ -1,7 +1,7 @@
 import { type Descriptor, parseManifest } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { parseDigest } from '../domain/reference.ts';
-import type { FetchedManifest, Registry } from '../ports.ts';
+import type { FetchedManifest, Registry } from '../ports/registry.ts';
 import type { RegistryAccess } from './registry-access.ts';
 import { invalidAnswer } from './registry-errors.ts';
 import {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
-import type { Registry } from '../ports.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import type { DestinationPace } from './destination-pace.ts';
 import type { RegistryAccess } from './registry-access.ts';

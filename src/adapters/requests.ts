@@ -1,5 +1,5 @@
 import { finished, Readable } from 'node:stream';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import { readBody, readRefusal } from './bodies.ts';
 import type { HostLimits, Lane } from './host-limits.ts';
 import type { Answer, AnswerHeaders, Exchange, HttpClient, Method } from './http.ts';

@@ -6,7 +6,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { digestOf } from '../domain/manifest.ts';
 import type { Digest } from '../domain/reference.ts';
 import { MirrorError, oneLine } from '../errors.ts';
-import type { ResultCache } from '../ports.ts';
+import type { ResultCache } from '../ports/files.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);

@@ -1,7 +1,7 @@
 import type { NetworkSettings } from '../domain/network.ts';
 import { canonicalRegistry, DOCKER_HUB } from '../domain/reference.ts';
 import { mirroredRepository, mirroredUrl } from '../domain/source-mirror.ts';
-import type { Side } from '../ports.ts';
+import type { Side } from '../ports/registry.ts';
 import { schemeOf } from './host-settings.ts';
 
 /** A repository where it is really reached. */

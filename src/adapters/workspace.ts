@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
-import type { Workspace } from '../ports.ts';
+import type { Workspace } from '../ports/files.ts';
 
 /** A workspace with its root, which is removed at the end of the run. */
 export interface OpenWorkspace extends Workspace {

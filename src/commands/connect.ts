@@ -11,7 +11,8 @@ import { createRegistryAuth } from '../adapters/registry-auth.ts';
 import { createTokenCache } from '../adapters/registry-tokens.ts';
 import { createRequests, type Requests } from '../adapters/requests.ts';
 import type { NetworkSettings } from '../domain/network.ts';
-import type { ChartRepository, Registry } from '../ports.ts';
+import type { ChartRepository } from '../ports/charts.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 
 /** Everything that speaks HTTP, over one pool of connections. */

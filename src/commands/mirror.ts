@@ -15,7 +15,7 @@ import { finish } from '../pipeline/finish.ts';
 import { sentence } from '../pipeline/graph.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
-import type { Repositories } from '../ports.ts';
+import type { Repositories } from '../ports/repositories.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';

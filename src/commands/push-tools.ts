@@ -8,7 +8,8 @@ import { run } from '../adapters/process.ts';
 import { startRelay } from '../adapters/relay.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
 import type { NetworkSettings } from '../domain/network.ts';
-import type { ArtifactPusher, ChartPusher, Copier } from '../ports.ts';
+import type { ChartPusher } from '../ports/charts.ts';
+import type { ArtifactPusher, Copier } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Connections } from './connect.ts';
 

@@ -7,7 +7,7 @@ import type { LinePatch } from '../domain/overlay/patch-literals.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
-import type { FetchedManifest } from '../ports.ts';
+import type { FetchedManifest } from '../ports/registry.ts';
 import type { ChartPins, UsePin } from './chart-pins.ts';
 import type { ReleaseItem, Traced } from './release-item.ts';
 import type { ChartLocator, PulledChart } from './resolved-chart.ts';

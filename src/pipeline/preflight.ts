@@ -1,7 +1,7 @@
 import { type AtTarget, type Decision, decide, type Refusal, settledByTarget } from '../domain/preflight/decide.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
-import type { Lookup } from '../ports.ts';
+import type { Lookup } from '../ports/registry.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers, isHidden } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';

@@ -4,7 +4,7 @@ import { digestOf, parseManifest } from '../domain/manifest.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { FetchedManifest } from '../ports.ts';
+import type { FetchedManifest } from '../ports/registry.ts';
 import { type ChartItem, chartName, livingReleases, type RelocatedChart } from './chart-item.ts';
 import { chartTag } from './collisions.ts';
 import { isPresent } from './copy.ts';

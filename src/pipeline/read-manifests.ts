@@ -2,7 +2,7 @@ import { type ImageManifest, type Manifest, parseManifest } from '../domain/mani
 import { type Platform, satisfiesPlatform } from '../domain/platform.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
-import type { FetchedManifest, Side } from '../ports.ts';
+import type { FetchedManifest, Side } from '../ports/registry.ts';
 import { isToCopy } from './copy.ts';
 import { failUsers } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';

@@ -4,7 +4,7 @@ import { createRecord, type ImageRecord, type RecordedImage } from '../domain/re
 import { chartOfRecordTag, RECORD_TYPE, recordArtifact, recordTag } from '../domain/records/record-artifact.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { FetchedManifest, ReferrerList } from '../ports.ts';
+import type { FetchedManifest, ReferrerList } from '../ports/registry.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { isPresent } from './copy.ts';
 import { chartReference } from './push.ts';

@@ -4,7 +4,7 @@ import { chooseKubeVersion } from '../domain/chart/kube-version.ts';
 import { digestOf } from '../domain/manifest.ts';
 import type { Digest } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { RenderResult } from '../ports.ts';
+import type { RenderResult } from '../ports/helm.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
 import type { ReleaseItem, RenderSettings } from './release-item.ts';
 import type { PulledChart } from './resolved-chart.ts';

@@ -1,6 +1,6 @@
 import { differences, type SettingName, settingsFor, supported } from '../domain/ecr/repository-settings.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
-import type { BlobMounting, Repositories, TagState } from '../ports.ts';
+import type { BlobMounting, Repositories, TagState } from '../ports/repositories.ts';
 import type { ChartItem } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';

@@ -1,6 +1,6 @@
 import type { RepositorySettings, SettingDifference, SettingName } from '../domain/ecr/repository-settings.ts';
 import type { MirrorError } from '../errors.ts';
-import type { RepositoryState, TagState } from '../ports.ts';
+import type { RepositoryState, TagState } from '../ports/repositories.ts';
 import type { MirrorOptions } from './run-settings.ts';
 
 /** What was done to a repository. `left`: it may not be looked at nor created, so that the push decides. */

@@ -11,7 +11,7 @@ import {
   versionToTag,
 } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
-import type { ChartIndexEntry } from '../ports.ts';
+import type { ChartIndexEntry } from '../ports/charts.ts';
 import type { ChartAccess } from './chart-access.ts';
 import type { ChartItem } from './chart-item.ts';
 import type { ReleaseItem } from './release-item.ts';

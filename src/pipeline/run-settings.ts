@@ -4,20 +4,11 @@ import type { ImageChoice } from '../domain/images/evidence.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ExistingRules } from '../domain/preflight/decide.ts';
-import type {
-  Archives,
-  ArtifactPusher,
-  ChartPusher,
-  ChartRepository,
-  Copier,
-  Helm,
-  LocalCharts,
-  Output,
-  Registry,
-  Repositories,
-  ResultCache,
-  Workspace,
-} from '../ports.ts';
+import type { Archives, ChartPusher, ChartRepository, LocalCharts } from '../ports/charts.ts';
+import type { Output, ResultCache, Workspace } from '../ports/files.ts';
+import type { Helm } from '../ports/helm.ts';
+import type { ArtifactPusher, Copier, Registry } from '../ports/registry.ts';
+import type { Repositories } from '../ports/repositories.ts';
 
 /** Everything outside that the pipeline uses. */
 export interface Ports {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/addon.ts';
 import type { Digest } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
-import type { BlobMounting } from '../ports.ts';
+import type { BlobMounting } from '../ports/repositories.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
 import type { Confirmation } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';

@@ -1,6 +1,6 @@
 import { isImmutable, type TagMutability } from '../domain/ecr/tag-mutability.ts';
 import type { Reference } from '../domain/reference.ts';
-import type { TagState } from '../ports.ts';
+import type { TagState } from '../ports/repositories.ts';
 import { plannedChanges, type RepositoryItem } from './repository-item.ts';
 import type { Run } from './run.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildImage } from '../../src/demo/synthetic-image.ts';
 import type { ExistingSettings, RepositorySettings } from '../../src/domain/ecr/repository-settings.ts';
 import { type Digest, parseDigest } from '../../src/domain/reference.ts';
-import type { RegistryContents, Repositories, TagState } from '../../src/ports.ts';
+import type { RegistryContents, Repositories, TagState } from '../../src/ports/repositories.ts';
 import { type AwsAdapters, awsAdapters } from '../support/aws-adapters.ts';
 import { contentsOf, type EcrContents } from '../support/ecr-contents.ts';
 import type { EcrOptions } from '../support/ecr-emulator.ts';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { ExplicitCredentials } from '../../src/adapters/credentials.ts';
 import type { HostSettings } from '../../src/domain/network.ts';
 import type { Reference } from '../../src/domain/reference.ts';
-import type { Side } from '../../src/ports.ts';
+import type { Side } from '../../src/ports/registry.ts';
 import { type AwsAdapters, type AwsAdaptersOptions, awsAdapters } from '../support/aws-adapters.ts';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 import { contentsOf } from '../support/ecr-contents.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHelm } from '../../src/adapters/helm.ts';
-import type { RenderResult } from '../../src/ports.ts';
+import type { RenderResult } from '../../src/ports/helm.ts';
 import { type ChartParts, makeChart } from '../support/e2e-charts.ts';
 import { describeWith, requireTool } from '../support/tools.ts';
 

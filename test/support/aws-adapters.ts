@@ -10,7 +10,7 @@ import { createRegistryAuth } from '../../src/adapters/registry-auth.ts';
 import { createTokenCache } from '../../src/adapters/registry-tokens.ts';
 import { createRequests } from '../../src/adapters/requests.ts';
 import type { NetworkSettings } from '../../src/domain/network.ts';
-import type { Registry } from '../../src/ports.ts';
+import type { Registry } from '../../src/ports/registry.ts';
 import { Redactor } from '../../src/redaction.ts';
 import { settingsWith } from './http-network.ts';
 

@@ -1,4 +1,4 @@
-import type { CopyJob } from '../../src/ports.ts';
+import type { CopyJob } from '../../src/ports/registry.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { NEVER, type TestNetworkOptions } from './http-network.ts';
 import { type RelayWorld, startRelayWorld } from './http-relay-world.ts';

@@ -12,7 +12,8 @@ import { createTokenCache } from '../../src/adapters/registry-tokens.ts';
 import { type Relay, startRelay } from '../../src/adapters/relay.ts';
 import { createRequests } from '../../src/adapters/requests.ts';
 import type { Credentials, HostSettings, NetworkSettings } from '../../src/domain/network.ts';
-import type { ChartRepository, Registry } from '../../src/ports.ts';
+import type { ChartRepository } from '../../src/ports/charts.ts';
+import type { Registry } from '../../src/ports/registry.ts';
 import { Redactor } from '../../src/redaction.ts';
 
 /** A signal that is never aborted. */

@@ -6,7 +6,8 @@ import { createHelmPush } from '../../src/adapters/helm-push.ts';
 import { type ProcessResult, run } from '../../src/adapters/process.ts';
 import type { Relay } from '../../src/adapters/relay.ts';
 import { parseDigest } from '../../src/domain/reference.ts';
-import type { ChartPusher, Copier, CopyJob } from '../../src/ports.ts';
+import type { ChartPusher } from '../../src/ports/charts.ts';
+import type { Copier, CopyJob } from '../../src/ports/registry.ts';
 import { fastClock, networkWith, type TestNetwork, type TestNetworkOptions } from './http-network.ts';
 
 /** A program as it was started. */

@@ -1,7 +1,7 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 import type { ExistingSettings, RepositorySettings } from '../../domain/ecr/repository-settings.ts';
 import { inParallel } from '../../domain/in-parallel.ts';
-import type { RepositoryState } from '../../ports.ts';
+import type { RepositoryState } from '../../ports/repositories.ts';
 import { answerOr } from './api-errors.ts';
 import { API_CONCURRENCY } from './batches.ts';
 import { findRepositories } from './find-repositories.ts';

@@ -1,6 +1,6 @@
 import type { EcrRegistry, PrivateEcr } from '../../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../../domain/network.ts';
-import type { RegistryContents, Repositories } from '../../ports.ts';
+import type { RegistryContents, Repositories } from '../../ports/repositories.ts';
 import type { Clock } from '../http-retry.ts';
 import { type ClientOptions, createEcrClients } from './clients.ts';
 import { createEcrContents } from './contents.ts';

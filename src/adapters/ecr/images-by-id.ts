@@ -1,7 +1,7 @@
 import type { Image, ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
 import { inParallel } from '../../domain/in-parallel.ts';
 import { digestOf, MANIFEST_MEDIA_TYPES, parseManifest } from '../../domain/manifest.ts';
-import type { FetchedManifest } from '../../ports.ts';
+import type { FetchedManifest } from '../../ports/registry.ts';
 import { invalidAnswer } from '../registry-errors.ts';
 import { API_CONCURRENCY, batches } from './batches.ts';
 import type { Doing, PrivateApi } from './private-api.ts';

@@ -1,7 +1,7 @@
 import { type EcrRegistry, ecrRegistry, type PrivateEcr } from '../../domain/ecr/registry.ts';
 import type { Credentials, NetworkSettings } from '../../domain/network.ts';
 import { MirrorError } from '../../errors.ts';
-import type { Side } from '../../ports.ts';
+import type { Side } from '../../ports/registry.ts';
 import type { Clock } from '../http-retry.ts';
 import type { Environment } from '../proxies.ts';
 import { apiError, isWithoutIdentity, said } from './api-errors.ts';

@@ -1,6 +1,6 @@
 import type { ImageFailure } from '@aws-sdk/client-ecr';
 import { MirrorError } from '../../errors.ts';
-import type { TagState } from '../../ports.ts';
+import type { TagState } from '../../ports/repositories.ts';
 import { invalidAnswer } from '../registry-errors.ts';
 import { errorName, isDenied, isWithoutIdentity, said } from './api-errors.ts';
 import { imagesById } from './images-by-id.ts';

@@ -1,7 +1,7 @@
 import type { PrivateEcr } from '../../domain/ecr/registry.ts';
 import { differences, type RepositorySettings } from '../../domain/ecr/repository-settings.ts';
 import { MirrorError } from '../../errors.ts';
-import type { BlobMounting, Creation, Repositories } from '../../ports.ts';
+import type { BlobMounting, Creation, Repositories } from '../../ports/repositories.ts';
 import type { Clock } from '../http-retry.ts';
 import { cannotAsk, errorName } from './api-errors.ts';
 import { applySettings, changeable } from './apply-settings.ts';

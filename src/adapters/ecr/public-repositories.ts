@@ -3,7 +3,7 @@ import type { PublicEcr } from '../../domain/ecr/registry.ts';
 import type { ExistingSettings, RepositorySettings, SettingName } from '../../domain/ecr/repository-settings.ts';
 import { inParallel } from '../../domain/in-parallel.ts';
 import { MirrorError } from '../../errors.ts';
-import type { Creation, Repositories, RepositoryState } from '../../ports.ts';
+import type { Creation, Repositories, RepositoryState } from '../../ports/repositories.ts';
 import type { Clock } from '../http-retry.ts';
 import { answerOr, errorName } from './api-errors.ts';
 import { applySettings, type ChangeableSetting, changeable, SETTING_WORDS } from './apply-settings.ts';

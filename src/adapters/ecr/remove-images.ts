@@ -1,6 +1,6 @@
 import type { ImageFailure } from '@aws-sdk/client-ecr';
 import type { Digest } from '../../domain/reference.ts';
-import type { RemovalFailure } from '../../ports.ts';
+import type { RemovalFailure } from '../../ports/repositories.ts';
 import { invalidAnswer } from '../registry-errors.ts';
 import { errorName } from './api-errors.ts';
 import { batches } from './batches.ts';

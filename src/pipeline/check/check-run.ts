@@ -3,7 +3,7 @@ import type { AllowedRegistry } from '../../domain/check/allowed.ts';
 import type { ManifestText, ReadTexts } from '../../domain/check/manifest-texts.ts';
 import type { CheckedSubject } from '../../domain/check/result.ts';
 import type { Platform } from '../../domain/platform.ts';
-import type { Registry } from '../../ports.ts';
+import type { Registry } from '../../ports/registry.ts';
 import type { Ports } from '../run-settings.ts';
 
 /** A chart to be rendered as its consumer installs it. */

@@ -7,7 +7,7 @@ import { findImages } from '../../domain/images/find.ts';
 import { unreadableImages } from '../../domain/images/unreadable-images.ts';
 import { inParallel } from '../../domain/in-parallel.ts';
 import { type ErrorCode, MirrorError } from '../../errors.ts';
-import type { Lookup } from '../../ports.ts';
+import type { Lookup } from '../../ports/registry.ts';
 import type { CheckedContent, JudgingRun } from './check-run.ts';
 import { offeredPlatforms } from './offered-platforms.ts';
 

@@ -2,7 +2,7 @@ import { type ImageManifest, type Manifest, type PlatformDescriptor, parseManife
 import { type Platform, satisfiesPlatform } from '../../domain/platform.ts';
 import { formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
-import type { FetchedManifest, Lookup } from '../../ports.ts';
+import type { FetchedManifest, Lookup } from '../../ports/registry.ts';
 import { CONFIG_LIMIT, configPlatform } from '../image-platform.ts';
 import type { JudgingRun } from './check-run.ts';
 

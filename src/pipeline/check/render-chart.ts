@@ -2,7 +2,7 @@ import { remoteSchema, textsBelow } from '../../domain/chart/chart-files.ts';
 import { chooseKubeVersion } from '../../domain/chart/kube-version.ts';
 import { readTexts } from '../../domain/check/manifest-texts.ts';
 import { MirrorError } from '../../errors.ts';
-import type { RenderRequest } from '../../ports.ts';
+import type { RenderRequest } from '../../ports/helm.ts';
 import { unreadableRender } from '../find-uses.ts';
 import { needsNetwork, withoutSchemaNote } from '../render.ts';
 import type { ChartRequest, CheckedContent, RenderRun } from './check-run.ts';

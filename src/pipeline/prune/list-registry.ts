@@ -2,7 +2,7 @@ import { inParallel } from '../../domain/in-parallel.ts';
 import type { Listing } from '../../domain/prune/listing.ts';
 import type { StoredRepository } from '../../domain/prune/stored.ts';
 import { chartOfRecordTag, mayBeRecordType } from '../../domain/records/record-artifact.ts';
-import type { ListedImage } from '../../ports.ts';
+import type { ListedImage } from '../../ports/repositories.ts';
 import { type PruneRun, type PruneScope, WIDTH } from './prune-run.ts';
 
 /** A repository as its registry lists it. */

@@ -1,5 +1,7 @@
 import type { KeepRules } from '../../domain/prune/keep-rules.ts';
-import type { Archives, Registry, RegistryContents } from '../../ports.ts';
+import type { Archives } from '../../ports/charts.ts';
+import type { Registry } from '../../ports/registry.ts';
+import type { RegistryContents } from '../../ports/repositories.ts';
 
 /** Everything outside that prune uses. */
 export interface PrunePorts {

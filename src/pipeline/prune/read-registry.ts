@@ -2,7 +2,8 @@ import { inParallel } from '../../domain/in-parallel.ts';
 import { MANIFEST_MEDIA_TYPES, parseManifest } from '../../domain/manifest.ts';
 import type { ManifestContent, StoredManifest, StoredRepository } from '../../domain/prune/stored.ts';
 import { subjectIn } from '../../domain/prune/subject-field.ts';
-import type { FetchedManifest, ListedImage } from '../../ports.ts';
+import type { FetchedManifest } from '../../ports/registry.ts';
+import type { ListedImage } from '../../ports/repositories.ts';
 import { countsAnywhere, type ListedRepository, mayBeChart } from './list-registry.ts';
 import { type PruneRun, WIDTH } from './prune-run.ts';
 

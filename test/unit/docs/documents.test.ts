@@ -132,12 +132,17 @@ describe('docs/architecture.md', () => {
   });
 
   it('names every port, and adapters that exist', () => {
-    const ports = [...source('src/ports.ts').matchAll(/^export interface (\w+)/gm)].map((match) => match[1] ?? '');
+    const files = ['charts', 'files', 'helm', 'registry', 'repositories'];
+    const ports = files.flatMap((file) =>
+      [...source(`src/ports/${file}.ts`).matchAll(/^export interface (\w+)/gm)].map((match) => match[1] ?? ''),
+    );
     const rows = tableRows(document, 'Port');
     const named = rows.map(([port]) => wordIn(port));
     expect(named.filter((port) => !ports.includes(port))).toEqual([]);
     expect(named).toHaveLength(Object.keys(PORTS).length);
-    const files = rows.flatMap(([, adapter]) => [...(adapter ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]));
-    for (const file of files) expect(source(`src/adapters/${file}`)).not.toBe('');
+    const adapters = rows.flatMap(([, adapter]) =>
+      [...(adapter ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]),
+    );
+    for (const file of adapters) expect(source(`src/adapters/${file}`)).not.toBe('');
   });
 });

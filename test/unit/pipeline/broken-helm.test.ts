@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toPins } from '../../../src/pipeline/report-pins.ts';
-import type { RenderResult } from '../../../src/ports.ts';
+import type { RenderResult } from '../../../src/ports/helm.ts';
 import { type Mishap, podTemplate, type Relocated, relocated } from './mini-helm.ts';
 import { APP, hidden, proven, SPOILING, WORKER } from './proved.ts';
 import { addonOf, anyDigest } from './runs.ts';

@@ -4,7 +4,7 @@ import { MirrorError } from '../../../src/errors.ts';
 import { confirmationOf, confirmSteps, isMirrored } from '../../../src/pipeline/confirm-hidden.ts';
 import type { ImageItem } from '../../../src/pipeline/image-item.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
-import type { Lookup } from '../../../src/ports.ts';
+import type { Lookup } from '../../../src/ports/registry.ts';
 import {
   addonOf,
   anyDigest,

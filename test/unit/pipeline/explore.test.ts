@@ -5,7 +5,7 @@ import { explore } from '../../../src/pipeline/explore.ts';
 import { extract } from '../../../src/pipeline/extract.ts';
 import type { ReleaseItem } from '../../../src/pipeline/release-item.ts';
 import type { MirrorOptions } from '../../../src/pipeline/run-settings.ts';
-import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
+import type { RenderRequest, RenderResult } from '../../../src/ports/helm.ts';
 import { addonOf, chartOf, portsOf, runOf } from './runs.ts';
 
 function layer(text: string, origin: ValuesLayer['origin'] = 'inline'): ValuesLayer {

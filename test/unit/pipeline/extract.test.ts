@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../../src/pipeline/extract.ts';
 import type { ReleaseItem } from '../../../src/pipeline/release-item.ts';
-import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
+import type { RenderRequest, RenderResult } from '../../../src/ports/helm.ts';
 import { addonOf, chartOf, portsOf, runOf } from './runs.ts';
 
 const POD = 'kind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: quay.io/team/app:1\n';

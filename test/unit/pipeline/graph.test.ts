@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sentence } from '../../../src/pipeline/graph.ts';
 import type { Step } from '../../../src/pipeline/progress.ts';
-import type { Repositories } from '../../../src/ports.ts';
+import type { Repositories } from '../../../src/ports/repositories.ts';
 import { addonOf, chartOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 
 const VIEW = { update: () => {} };

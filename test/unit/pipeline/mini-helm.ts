@@ -14,7 +14,7 @@ import type { ReleaseItem } from '../../../src/pipeline/release-item.ts';
 import { relocate } from '../../../src/pipeline/relocate.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
-import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
+import type { RenderRequest, RenderResult } from '../../../src/ports/helm.ts';
 import { chartOf, portsOf, runOf } from './runs.ts';
 
 /** Ends a render with a reason of the chart. */

@@ -4,7 +4,7 @@ import { MirrorError } from '../../../src/errors.ts';
 import { checkImageCollisions, joinEqualCharts } from '../../../src/pipeline/collisions.ts';
 import { preflightImage } from '../../../src/pipeline/preflight.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
-import type { Lookup, Side } from '../../../src/ports.ts';
+import type { Lookup, Side } from '../../../src/ports/registry.ts';
 import { addonOf, anyDigest, chartOf, imageOf, portsOf, runOf, unreachable } from './runs.ts';
 
 const FOUND: Lookup = { kind: 'found', digest: anyDigest('new'), mediaType: 'x', size: 1 };

@@ -6,7 +6,7 @@ import type { Reference } from '../../../src/domain/reference.ts';
 import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
 import { leaveRecord } from '../../../src/pipeline/records.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
-import type { ArtifactPush, FetchedManifest, ReferrerList } from '../../../src/ports.ts';
+import type { ArtifactPush, FetchedManifest, ReferrerList } from '../../../src/ports/registry.ts';
 import { addonOf, anyDigest, chartOf, imageOf, portsOf, relocatedAs, runOf } from './runs.ts';
 
 const BYTES = Buffer.from('the manifest of the chart');

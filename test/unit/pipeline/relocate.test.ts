@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { effectiveValues } from '../../../src/domain/chart/effective-values.ts';
 import { usesOf } from '../../../src/pipeline/find-uses.ts';
 import { relocate } from '../../../src/pipeline/relocate.ts';
-import type { RenderRequest, RenderResult } from '../../../src/ports.ts';
+import type { RenderRequest, RenderResult } from '../../../src/ports/helm.ts';
 import { addonOf, chartOf, portsOf, runOf } from './runs.ts';
 
 const IMAGE = 'quay.io/team/app:1';

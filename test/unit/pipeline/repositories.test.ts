@@ -13,7 +13,7 @@ import {
 } from '../../../src/pipeline/repositories.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions } from '../../../src/pipeline/run-settings.ts';
-import type { Repositories, RepositoryState, TagState } from '../../../src/ports.ts';
+import type { Repositories, RepositoryState, TagState } from '../../../src/ports/repositories.ts';
 import { addonOf, anyDigest, chartOf, imageOf, portsOf, relocatedAs, runOf } from './runs.ts';
 
 const WANTED = anyDigest('at the source');

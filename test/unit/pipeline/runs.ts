@@ -13,7 +13,8 @@ import type { Extraction, ReleaseItem, Verdict } from '../../../src/pipeline/rel
 import { ChartResults } from '../../../src/pipeline/results/chart-results.ts';
 import { type Run, startRun } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
-import type { FetchedManifest, Lookup, RenderRequest, RenderResult, Side } from '../../../src/ports.ts';
+import type { RenderRequest, RenderResult } from '../../../src/ports/helm.ts';
+import type { FetchedManifest, Lookup, Side } from '../../../src/ports/registry.ts';
 import { MIRROR_OPTIONS } from '../../support/mirror-options.ts';
 import { archive, chartYaml } from '../domain/chart/trees.ts';
 

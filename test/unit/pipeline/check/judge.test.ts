@@ -7,7 +7,7 @@ import { type Platform, parsePlatform } from '../../../../src/domain/platform.ts
 import { identifierOf, type Reference } from '../../../../src/domain/reference.ts';
 import { type ErrorCode, MirrorError } from '../../../../src/errors.ts';
 import { judge } from '../../../../src/pipeline/check/judge.ts';
-import type { Registry } from '../../../../src/ports.ts';
+import type { Registry } from '../../../../src/ports/registry.ts';
 
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';

@@ -10,7 +10,8 @@ import type { Digest } from '../../../../src/domain/reference.ts';
 import { MirrorError } from '../../../../src/errors.ts';
 import { prune } from '../../../../src/pipeline/prune/prune.ts';
 import type { PruneRun } from '../../../../src/pipeline/prune/prune-run.ts';
-import type { ListedImage, Registry, RegistryContents, RemovalFailure } from '../../../../src/ports.ts';
+import type { Registry } from '../../../../src/ports/registry.ts';
+import type { ListedImage, RegistryContents, RemovalFailure } from '../../../../src/ports/repositories.ts';
 import { archive, chartYaml } from '../../domain/chart/trees.ts';
 import { NOW, OLD, rulesOf } from '../../domain/prune/registries.ts';
 

@@ -4,7 +4,7 @@ import type { ChartItem } from '../../../../src/pipeline/chart-item.ts';
 import { keepResults, knownResults } from '../../../../src/pipeline/results/keep-results.ts';
 import type { Reading } from '../../../../src/pipeline/results/reading.ts';
 import type { Run } from '../../../../src/pipeline/run.ts';
-import type { ResultCache } from '../../../../src/ports.ts';
+import type { ResultCache } from '../../../../src/ports/files.ts';
 import { addonOf, chartOf, portsOf, runOf } from '../runs.ts';
 
 /** A cache in memory, shared by runs. */

@@ -5,7 +5,7 @@ import { ChartResults } from '../../../../src/pipeline/results/chart-results.ts'
 import { type Depth, readRender } from '../../../../src/pipeline/results/read-render.ts';
 import type { Reading } from '../../../../src/pipeline/results/reading.ts';
 import type { Run } from '../../../../src/pipeline/run.ts';
-import type { RenderResult } from '../../../../src/ports.ts';
+import type { RenderResult } from '../../../../src/ports/helm.ts';
 import { podTemplate } from '../mini-helm.ts';
 import { addonOf, anyDigest, chartOf, extractionOf, portsOf, runOf } from '../runs.ts';
 

@@ -1,0 +1,77 @@
+import type { SmallArtifact } from '../domain/records/record-artifact.ts';
+import type { Digest, Reference } from '../domain/reference.ts';
+
+/** Which side of the mirror an address belongs to. Source mirrors apply to the source side only. */
+export type Side = 'source' | 'destination';
+
+/** What a registry answers to "is this there?". Throttling, broken answers and unreachable hosts are thrown, never returned. */
+export type Lookup =
+  | { readonly kind: 'found'; readonly digest: Digest; readonly mediaType: string; readonly size: number }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied'; readonly detail: string };
+
+/** A manifest's exact bytes. Its digest was computed from them and agrees with what was asked for. */
+export interface FetchedManifest {
+  readonly kind: 'found';
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  readonly mediaType: string;
+}
+
+/** The tags of a repository, all pages. */
+export type TagList =
+  | { readonly kind: 'found'; readonly tags: readonly string[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied'; readonly detail: string };
+
+/** The manifests that refer to another one. `unsupported`: the registry does not list them. */
+export type ReferrerList =
+  | { readonly kind: 'found'; readonly digests: readonly Digest[] }
+  | { readonly kind: 'unsupported' }
+  | { readonly kind: 'denied'; readonly detail: string };
+
+/** Reads of the OCI distribution API. Every method throws MirrorError for what is neither an answer nor a refusal. */
+export interface Registry {
+  /** HEAD of the manifest: free of Docker Hub's quota. Falls back to GET only when the answer names no digest. */
+  head(reference: Reference, side: Side, signal: AbortSignal): Promise<Lookup>;
+  /** GET of the manifest. Fetched bytes are kept by digest for the run, so that a digest is never fetched twice. */
+  manifest(
+    reference: Reference,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest | Exclude<Lookup, { kind: 'found' }>>;
+  tags(registry: string, repository: string, side: Side, signal: AbortSignal): Promise<TagList>;
+  /** What refers to a manifest; perhaps more than this type, since registries may leave the filter out. */
+  referrers(
+    reference: Reference & { readonly digest: Digest },
+    artifactType: string,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<ReferrerList>;
+  /** A whole blob in memory, digest checked, refused above `limit` bytes. */
+  blob(reference: Reference, digest: Digest, limit: number, side: Side, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** One image to move. `source.digest` is what is copied; `destination.tag` is what it is called there. */
+export interface CopyJob {
+  readonly source: Reference & { readonly digest: Digest };
+  readonly destination: Reference & { readonly tag: string };
+}
+
+/** Moves one manifest with everything it refers to, byte for byte. */
+export interface Copier {
+  /** Resolves when the destination has accepted the tag; `onBytes` hears of every chunk that left the source. */
+  copy(job: CopyJob, onBytes: (count: number) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** How a small artifact ended. `refused`: the registry takes no such artifact, and says why. */
+export type ArtifactPush = { readonly kind: 'pushed' } | { readonly kind: 'refused'; readonly detail: string };
+
+/** Pushes artifacts that are small enough to be in memory. */
+export interface ArtifactPusher {
+  /**
+   * Pushes the blobs that the repository lacks, then the manifest, under the reference's tag or else by its digest.
+   * Throws MirrorError CHART_PUSH_FAILED when it may not write.
+   */
+  push(destination: Reference, artifact: SmallArtifact, signal: AbortSignal): Promise<ArtifactPush>;
+}
