@@ -87,7 +87,7 @@ function sayWhatIsNotShown(chart: ChartTree, { extraction, notes }: ReleaseItem,
   if (extraction === undefined) return;
   const { uses, values } = extraction;
   const none = noImageGap(declaredReferences(chart, values), uses);
-  if (none !== undefined) notes.push(none.text);
+  if (none !== undefined) notes.push(none);
   else if (uses.length === 0) notes.push('the chart renders no image with these values');
   sayOperators(notes, reading);
 }

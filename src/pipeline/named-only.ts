@@ -5,7 +5,7 @@ import { nodeAt, type ValueNode } from '../domain/chart/values-tree.ts';
 import { type DeclaredReference, declaredReferences } from '../domain/images/declared.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
-import { isShown } from '../domain/images/shown-images.ts';
+import { shownImages } from '../domain/images/shown-images.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { destinationOf } from '../domain/plan/destination.ts';
 import { formatReference, parseReference, type Reference } from '../domain/reference.ts';
@@ -16,7 +16,7 @@ import type { PulledChart } from './resolved-chart.ts';
 /** An image that values, annotations or templates name and no profile of the release shows. */
 export interface NamedImage {
   readonly reference: Reference;
-  /** The keys, annotations and lines of templates that name it. */
+  /** The keys, annotations and lines of templates that name it; of a key that leaves the tag out, that it is a guess. */
   readonly when: readonly string[];
   /** Whether a template spells it out. */
   readonly isSpelledOut: boolean;
@@ -26,7 +26,8 @@ export interface NamedImage {
 
 interface Entry {
   readonly reference: Reference;
-  readonly when: string[];
+  /** What names it, by its place: the same key may give the tag under some values, and leave it to a guess under others. */
+  readonly when: Map<string, string>;
   /** For each place that decides it, whether it says the target; an annotation decides nothing. */
   readonly moves: boolean[];
   readonly isSpelledOut: boolean;
@@ -34,10 +35,20 @@ interface Entry {
 
 type Found = Map<string, Entry>;
 
-function add(found: Found, reference: Reference, where: string, isMoved: boolean | undefined, isSpelledOut: boolean) {
+/** Where an image is named, and what is known of it there. */
+interface Place {
+  /** The same for the same key. */
+  readonly id: string;
+  readonly where: string;
+  readonly isGuessed: boolean;
+  readonly isMoved: boolean | undefined;
+  readonly isSpelledOut: boolean;
+}
+
+function add(found: Found, reference: Reference, { id, where, isGuessed, isMoved, isSpelledOut }: Place): void {
   const text = formatReference(reference);
-  const entry = found.get(text) ?? { reference, when: [], moves: [], isSpelledOut };
-  if (!entry.when.includes(where)) entry.when.push(where);
+  const entry = found.get(text) ?? { reference, when: new Map<string, string>(), moves: [], isSpelledOut };
+  if (!isGuessed || !entry.when.has(id)) entry.when.set(id, where);
   if (isMoved !== undefined) entry.moves.push(isMoved);
   found.set(text, entry);
 }
@@ -59,7 +70,7 @@ function addSpelledOut(found: Found, { tree, chart }: PulledChart, item: ChartIt
     if (examples.some((use) => use.text === text && (isPartial || use.template === shown))) continue;
     const where = `${shown}:${line}`;
     const isMoved = naming !== undefined && after.get(where)?.includes(repositoryOf(destinationOf(reference, naming)));
-    add(found, reference, where, isMoved === true, true);
+    add(found, reference, { id: where, where, isGuessed: false, isMoved: isMoved === true, isSpelledOut: true });
   }
 }
 
@@ -91,15 +102,28 @@ interface Named {
   readonly isMoved: boolean | undefined;
 }
 
-/** What values and annotations name, under the values of the release and under those of the chart alone. */
-function declaredIn({ tree, chart }: PulledChart, item: ChartItem, { addon }: ReleaseItem): readonly Named[] {
-  const none: readonly ValuesLayer[] = [];
-  return [addon.layers, none].flatMap((layers) => {
+/** Under the values of the release, and under those of the chart alone. */
+function layersOf({ addon }: ReleaseItem): readonly (readonly ValuesLayer[])[] {
+  return [addon.layers, []];
+}
+
+/** What values and annotations name. */
+function declaredIn({ tree, chart }: PulledChart, item: ChartItem, release: ReleaseItem): readonly Named[] {
+  return layersOf(release).flatMap((layers) => {
     const isAtTarget = atTarget(item, layers);
     return declaredReferences(chart, effectiveValues(tree, chart, layers)).map(
       (one): Named => ({ one, isMoved: one.texts.length > 0 ? isAtTarget(one) : undefined }),
     );
   });
+}
+
+/** Adds what values and annotations name and no render shows. */
+function addDeclared(found: Found, declared: readonly Named[], isShown: (one: DeclaredReference) => boolean): void {
+  for (const { one, isMoved } of declared) {
+    const { reference, where, isWhole, texts } = one;
+    const id = texts[0] === undefined ? where : JSON.stringify(texts[0]);
+    if (!isShown(one)) add(found, reference, { id, where, isGuessed: !isWhole, isMoved, isSpelledOut: false });
+  }
 }
 
 /**
@@ -109,12 +133,18 @@ function declaredIn({ tree, chart }: PulledChart, item: ChartItem, { addon }: Re
 export function namedOnly(item: ChartItem, release: ReleaseItem, shown: readonly Reference[]): readonly NamedImage[] {
   const { pulled } = item;
   if (pulled === undefined || release.extraction === undefined) return [];
+  const { tree, chart } = pulled;
   const known = new Set(shown.map(formatReference));
   const found: Found = new Map();
   addSpelledOut(found, pulled, item, release);
   const declared = declaredIn(pulled, item, release);
-  for (const { one, isMoved } of declared)
-    if (!isShown(one, shown)) add(found, one.reference, one.where, isMoved, false);
+  const isShown = shownImages(shown, () => ({
+    declared: declared.map(({ one }) => one),
+    spelledOut: [...found.values()].map(({ reference }) => reference),
+    values: layersOf(release).map((layers) => effectiveValues(tree, chart, layers)),
+    templates: textsBelow(tree, chart, 'templates/').map(({ text }) => text),
+  }));
+  addDeclared(found, declared, isShown);
   return [...found.values()]
     .filter(({ reference }) => !known.has(formatReference(reference)))
     .filter(({ reference }) => exclusionOf(release.addon, reference) === undefined)
@@ -122,6 +152,11 @@ export function namedOnly(item: ChartItem, release: ReleaseItem, shown: readonly
       // only annotations name it: as it goes with the values that name the same repository
       const others = declared.filter(({ one }) => repositoryOf(one.reference) === repositoryOf(reference));
       const all = moves.length > 0 ? moves : others.flatMap(({ isMoved }) => isMoved ?? []);
-      return { reference, when, isSpelledOut, isMoved: all.length > 0 && all.every(Boolean) };
+      return {
+        reference,
+        when: [...when.values()],
+        isSpelledOut,
+        isMoved: all.length > 0 && all.every(Boolean),
+      };
     });
 }

@@ -9,6 +9,7 @@ import { ROOT, serveSharedCharts, sharedChartsReason } from '../support/shared-c
 import { describeUnless, skipReason } from '../support/tools.ts';
 
 const MINUTES = 60_000;
+const TARGET = 'private.example.net/mirror';
 const INPUTS = join(ROOT, '..', 'shared', 'inputs');
 
 describeUnless(skipReason(['helm4', 'crane']) ?? sharedChartsReason(), 'hidden images of the shared charts', () => {
@@ -26,7 +27,7 @@ describeUnless(skipReason(['helm4', 'crane']) ?? sharedChartsReason(), 'hidden i
       '--scan-only',
       ...['--catalog', join(INPUTS, 'public-addons.catalog.yaml')],
       ...['--chart-overrides', join(INPUTS, 'public-addons.chart-overrides.yaml')],
-      ...['--target-registry', 'registry.example.test/mirror', ...mirrorFlags(sources.mirrors())],
+      ...['--target-registry', TARGET, ...mirrorFlags(sources.mirrors())],
     ]);
     report = await machine.report();
   }, 30 * MINUTES);

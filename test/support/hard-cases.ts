@@ -2,6 +2,7 @@ import type { HardCase } from './hard-case.ts';
 import { HUB_CASES } from './hard-case-hub.ts';
 import { KIND_CASES } from './hard-case-kinds.ts';
 import { LITERAL_CASES } from './hard-case-literals.ts';
+import { MENTION_CASES } from './hard-case-mentions.ts';
 import { REGISTRY_CASES } from './hard-case-registries.ts';
 import { ROLE_CASES } from './hard-case-roles.ts';
 import { SHAPE_CASES } from './hard-case-shapes.ts';
@@ -17,6 +18,7 @@ export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   'Names of Docker Hub': HUB_CASES,
   'Further shapes of values': SHAPE_CASES,
   'Text of the chart': LITERAL_CASES,
+  'Mentioned elsewhere': MENTION_CASES,
   'Longer texts': TEXT_CASES,
   'Kinds and fields': KIND_CASES,
   'Roles of a reference': ROLE_CASES,

@@ -2,19 +2,30 @@ import type { ChartTree } from '../chart/chart-tree.ts';
 import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
 import { formatReference, type Reference } from '../reference.ts';
 import { annotatedImages, type DeclaredImage } from './annotations.ts';
-import { type DeclaredValue, declaredValues, hasHost, isIdentified, isOwnerAlone } from './declared-values.ts';
+import {
+  type DeclaredValue,
+  declaredValues,
+  hasHost,
+  isIdentified,
+  isOwnerAlone,
+  type ValueText,
+} from './declared-values.ts';
 
 /** A reference that values or an annotation name. Without tag and digest, templates add what nobody knows before. */
 export interface DeclaredReference {
   readonly reference: Reference;
-  /** The key, or the annotation, for people. */
+  /** The key, or the annotation, for people, and whether the tag is a guess there. */
   readonly where: string;
   /** The texts in the values that it is made of, its name first; empty for an annotation. */
   readonly texts: readonly ValuePath[];
+  /** Of these, its name and the registry beside it: what says nothing of other images. */
+  readonly own: readonly ValuePath[];
   /** Whether its tag or digest stands there, too; otherwise it is missing, or guessed. */
   readonly isWhole: boolean;
   /** Whether its registry stands beside its name; otherwise it is one for many names, or Docker Hub by guess. */
   readonly hasRegistry: boolean;
+  /** Whether there is a key for a registry beside its name or above it, with or without a text. */
+  readonly hasRegistryKey: boolean;
 }
 
 /** The chart whose values stand at a path. */
@@ -29,13 +40,20 @@ function chartAt(root: ChartTree, path: ValuePath): ChartTree {
   return current;
 }
 
+function pathsOf(texts: readonly (ValueText | undefined)[]): readonly ValuePath[] {
+  return texts.flatMap((one) => (one === undefined ? [] : [one.path]));
+}
+
 function inValues({ reference, where, isWhole, name, registry, above }: DeclaredValue): DeclaredReference {
+  const isGuessed = !isWhole && reference.tag !== undefined;
   return {
     reference,
-    where,
+    where: isGuessed ? `${where} (its tag is a guess)` : where,
     isWhole,
     hasRegistry: hasHost(name.text.trim()) || (registry !== undefined && registry.text !== ''),
-    texts: [name, registry, above].flatMap((one) => (one === undefined ? [] : [one.path])),
+    hasRegistryKey: registry !== undefined || above !== undefined,
+    texts: pathsOf([name, registry, above]),
+    own: pathsOf([name, registry]),
   };
 }
 
@@ -62,8 +80,10 @@ function inAnnotations(chart: ChartTree, ownOf: (chart: ChartTree) => readonly D
       reference,
       where: `annotation ${annotation} of ${name}`,
       texts: [],
+      own: [],
       isWhole: isIdentified(reference),
       hasRegistry: hasHost(text),
+      hasRegistryKey: false,
     }),
   );
   return [...told, ...chart.subcharts.flatMap((sub) => inAnnotations(sub, ownOf))];

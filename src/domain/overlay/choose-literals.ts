@@ -1,6 +1,6 @@
 import type { ChartText } from '../chart/chart-files.ts';
 import { looksLikeRegistry } from '../reference.ts';
-import { type Literal, nameOf, patchLiterals } from './patch-literals.ts';
+import { escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
 
 /** The registry and the paths that a name begins with, the longest first, each with what it must become. */
 function beginningsOf({ text, wanted }: Literal): readonly Literal[] {
@@ -14,27 +14,135 @@ function beginningsOf({ text, wanted }: Literal): readonly Literal[] {
   });
 }
 
-function stands(literal: Literal, texts: readonly ChartText[]): boolean {
-  return texts.some((file) => file.text.includes(literal.text) && patchLiterals(file, [literal]).patches.length > 0);
+/** What a template may add to: the name of a reference, then its beginnings, the longest first. */
+function partsOf(literal: Literal): readonly Literal[] {
+  const name = nameOf(literal);
+  return name === undefined ? [] : [name, ...beginningsOf(name)];
 }
 
-function withoutDisputed(literals: readonly Literal[]): readonly Literal[] {
-  return literals.filter((one) => literals.every(({ text, wanted }) => text !== one.text || wanted === one.wanted));
+function standsIn(file: ChartText, literal: Literal): boolean {
+  return file.text.includes(literal.text) && patchLiterals(file, [literal]).patches.length > 0;
+}
+
+/** The templates, without what is a comment in them. */
+function templatesOf(texts: readonly ChartText[]): readonly ChartText[] {
+  return texts
+    .filter(({ shown }) => /(?:^|\/)templates\//.test(shown))
+    .map((file) => ({ ...file, text: file.text.replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}|^\s*#.*$/gm, '') }));
+}
+
+const ADDED = /\{\{.*?(?:\}\}|$)|%[a-z]/;
+const CONTROL = /^\{\{-?\s*(?:if|else|with|range|end)\b/;
+
+/** Whether what is written from here on, with anything in place of what a template adds, may be the reference. */
+function fits(written: string, isInAction: boolean, text: string): boolean {
+  let pattern = '';
+  let rest = written;
+  for (;;) {
+    const [plain = ''] = /^[^\s"'`{%,;)]*/.exec(rest) ?? [];
+    pattern += escaped(plain);
+    rest = rest.slice(plain.length);
+    const added = ADDED.exec(rest);
+    if (added?.index !== 0) break;
+    pattern += '\\S*';
+    rest = rest.slice(added[0].length);
+    // what stands behind a condition may be one of several
+    if (CONTROL.test(added[0])) return new RegExp(`^${pattern}`).test(text);
+  }
+  // the text goes on where its format ends inside of an expression
+  return new RegExp(`^${pattern}${isInAction ? '' : '$'}`).test(text);
+}
+
+/** Whether a line has the part right before something that a template adds, so that it may be the beginning of the reference. */
+function isCompletedIn(line: string, { kind, text: part }: Literal, { text }: Literal): boolean {
+  const behind = kind === 'name' ? '[:@][A-Za-z0-9._-]*' : '/?';
+  const before = new RegExp(`${START}${escaped(part)}(?=${behind}(?:\\{\\{|%[a-z]))`, 'g');
+  const isCompleted = [...line.matchAll(before)].some(({ index }) => {
+    const isInAction = line.lastIndexOf('{{', index) > line.lastIndexOf('}}', index);
+    return fits(line.slice(index), isInAction, text);
+  });
+  const argument = new RegExp(`\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*\\s+["\`]${escaped(part)}/?["\`]\\s+[^\\s)}|]`);
+  return isCompleted || argument.test(line);
+}
+
+/** Whether a line has the part as a quoted text that an expression hands on, or a helper has it as all that it says. */
+function isHandedOnIn(line: string, { text }: Literal, isHelper: boolean): boolean {
+  const handed = new RegExp(`\\{\\{(?:(?!\\}\\}).)*${HANDED_ON}["'\`]${escaped(text)}/?["'\`]`);
+  return handed.test(line) || (isHelper && new RegExp(`^\\s*${escaped(text)}/?\\s*$`).test(line));
+}
+
+/** Where parts of references stand in a chart. */
+class Places {
+  readonly #texts: readonly ChartText[];
+  readonly #templates: readonly ChartText[];
+
+  constructor(texts: readonly ChartText[]) {
+    this.#texts = texts;
+    this.#templates = templatesOf(texts);
+  }
+
+  has(literal: Literal): boolean {
+    return this.#texts.some((file) => standsIn(file, literal));
+  }
+
+  #anyLine(part: Literal, test: (line: string, isHelper: boolean) => boolean): boolean {
+    return this.#templates.some(({ text }) => {
+      if (!text.includes(part.text)) return false;
+      const isHelper = /\{\{-?\s*define\b/.test(text);
+      return text.split('\n').some((line) => line.includes(part.text) && test(line, isHelper));
+    });
+  }
+
+  isCompleted(part: Literal, literal: Literal): boolean {
+    return this.#anyLine(part, (line) => isCompletedIn(line, part, literal));
+  }
+
+  /** The parts of a reference that stand somewhere: first those that a template completes or hands on, then the others. */
+  choices(literal: Literal): readonly Literal[] {
+    const standing = partsOf(literal).filter((part) => this.has(part));
+    const isUsed = (part: Literal): boolean =>
+      this.isCompleted(part, literal) || this.#anyLine(part, (line, isHelper) => isHandedOnIn(line, part, isHelper));
+    const used = standing.filter(isUsed);
+    return [...used, ...standing.filter((part) => !used.includes(part))];
+  }
+}
+
+/** The first choice of each that is undisputed: who has another yields, and where nobody or several have none, all go without. */
+function settled(choices: readonly (readonly Literal[])[], fixed: readonly Literal[]): readonly Literal[] {
+  let open = choices.map((own) =>
+    own.filter(({ text, wanted }) => fixed.every((one) => one.text !== text || one.wanted === wanted)),
+  );
+  for (;;) {
+    const first = open.flatMap(([one]) => (one === undefined ? [] : [one]));
+    const disputed = first.find(({ text, wanted }) => first.some((one) => one.text === text && one.wanted !== wanted));
+    if (disputed === undefined) return first;
+    const bound = open.flatMap(([one, ...others]) => (one?.text === disputed.text && others.length === 0 ? [one] : []));
+    const [keeper = disputed] = bound;
+    const isKept = bound.every(({ wanted }) => wanted === keeper.wanted);
+    open = open.map((own) =>
+      own[0]?.text === disputed.text && !(isKept && own[0].wanted === keeper.wanted) ? own.slice(1) : own,
+    );
+  }
 }
 
 /**
  * What to look for in the files of a chart: references as a whole, or where no file spells one, its name before a tag that
- * a template adds, or else the longest beginning before names that a template adds. A beginning that would have to become
- * two different texts is left out.
+ * a template adds, or else the longest beginning before names that a template adds; what templates complete or hand on goes before
+ * what stands anywhere. Of a reference that is spelled as a whole, a part that a template completes to it is looked for, too. A part
+ * that would have to become two different texts is left to the references that have no other.
  */
 export function chooseLiterals(literals: readonly Literal[], texts: readonly ChartText[]): readonly Literal[] {
-  const spelled = literals.filter((literal) => stands(literal, texts));
-  const parts = literals.flatMap((literal): readonly Literal[] => {
-    const name = spelled.includes(literal) ? undefined : nameOf(literal);
-    if (name === undefined) return [];
-    const part = [name, ...beginningsOf(name)].find((one) => stands(one, texts));
-    return part === undefined ? [] : [part];
+  const places = new Places(texts);
+  const spelled = literals.filter((literal) => places.has(literal));
+  const composed = literals.filter((literal) => !spelled.includes(literal));
+  const parts = settled(
+    composed.map((literal) => places.choices(literal)),
+    spelled,
+  );
+  const further = spelled.flatMap((literal) => {
+    const part = partsOf(literal).find((one) => places.isCompleted(one, literal) && places.has(one));
+    return part === undefined ? [] : [[part]];
   });
-  const distinct = [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()];
-  return [...spelled, ...withoutDisputed(distinct)];
+  const all = [...parts, ...settled(further, [...spelled, ...parts])];
+  return [...spelled, ...new Map(all.map((part) => [JSON.stringify(part), part])).values()];
 }

@@ -30,12 +30,13 @@ export interface LinePatch {
   readonly isBeginning: boolean;
 }
 
-function escaped(text: string): string {
+/** A text as a part of a pattern that matches nothing else. */
+export function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-// nothing of a word before it, or the scheme of an image
-const START = '(?:(?<![A-Za-z0-9._/@-])|(?<=(?<![A-Za-z0-9-])(?:docker|oci|docker-image)://))';
+/** What stands before a reference: nothing of a word, or the scheme of an image. A part of a pattern. */
+export const START = '(?:(?<![A-Za-z0-9._/@-])|(?<=(?<![A-Za-z0-9-])(?:docker|oci|docker-image)://))';
 
 /** Whole references: nothing that is a part of a longer one, or of another word. */
 function wordPattern(texts: readonly string[]): RegExp {
@@ -64,8 +65,11 @@ function namePattern(texts: readonly string[]): RegExp {
   return new RegExp(`${START}(?:${words.join('|')})`, 'g');
 }
 
-// what a template does with a text that it goes on to put before a name; a comparison or a map key is nothing of that
-const HANDED_ON =
+/**
+ * What a template does with a quoted text that it goes on to put before a name; a comparison or a map key is nothing of that. A
+ * part of a pattern.
+ */
+export const HANDED_ON =
   '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s+"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
 
 /** Beginnings of references: before an expression or a format, handed on as a quoted text, or alone in a line of a helper. */

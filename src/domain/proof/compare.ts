@@ -1,4 +1,5 @@
-import { formatUsePlace, type ImageUse } from '../images/image-use.ts';
+import { formatUsePlace, type ImageUse, type UsePlace } from '../images/image-use.ts';
+import { isImageKey } from '../images/reference-text.ts';
 
 /** One place that is not as planned. `expected` or `found` is undefined where the other render has nothing there. */
 export interface Residue {
@@ -33,12 +34,24 @@ function without(texts: readonly string[], taken: readonly string[]): readonly s
   });
 }
 
+const IMAGE_PLACES: readonly UsePlace[] = ['container', 'initContainer', 'ephemeralContainer', 'image volume'];
+
+/** Whether a place holds an image and nothing else: by its kind, by its key, or since several fields make one together. */
+function isImageField({ place, path }: ImageUse): boolean {
+  if (IMAGE_PLACES.includes(place) || /\([^()]*, [^()]*\)$/.test(path)) return true;
+  const key = /([A-Za-z0-9_.-]+)"?(?:\[\d+\])*(?:, line \d+)?\)?$/.exec(path)?.[1] ?? '';
+  return isImageKey(key);
+}
+
 /**
  * Whether a text is what planned references begin with. A key such as `--docker-registry=team` says nothing by itself, so the
- * original shows no reference there; with the target's host it is a base, and what it leads to is moved.
+ * original shows no reference there; with the target's host it is a base, and what it leads to is moved. In the field of an image
+ * the same text is an image that nobody planned.
  */
-function isBaseOf(planned: ReadonlySet<string>, { text, reference }: ImageUse): boolean {
+function isBaseOf(planned: ReadonlySet<string>, use: ImageUse): boolean {
+  const { text, reference, role } = use;
   if (reference.tag !== undefined || reference.digest !== undefined) return false;
+  if (role !== 'base' && isImageField(use)) return false;
   return [...planned].some((one) => one.startsWith(`${text}/`));
 }
 

@@ -9,7 +9,7 @@ export interface ReportedHiddenImage {
   readonly destination: string;
   /** `conditional`: another profile renders it. `declared`: only values or annotations name it. */
   readonly evidence: 'conditional' | 'declared';
-  /** The profiles that render it, or the keys and annotations that name it. */
+  /** The profiles that render it, or the keys and annotations that name it; behind a key, whether the tag is a guess. */
   readonly when: readonly string[];
   readonly moved: HiddenMove;
   /** Whether it is at the target; in a scan, whether it would be. */

@@ -1,6 +1,7 @@
 import {
   isBlank,
   isSettable,
+  lastKey,
   nodeAt,
   type StringLeaf,
   stringLeaves,
@@ -27,12 +28,12 @@ export interface Candidates {
 type Draft = Omit<Slot, 'id'>;
 
 interface Used {
+  /** The hosts that references as written begin with. */
   readonly hosts: ReadonlySet<string>;
   /** Paths of references as written, without host, tag and digest. */
   readonly paths: readonly string[];
   /** References as written. */
   readonly texts: ReadonlySet<string>;
-  readonly seen: ReadonlySet<string>;
 }
 
 const NAME_KEY = /image|repo|name$|path$|url$|registry|hub$/i;
@@ -58,7 +59,7 @@ function usedBy(uses: readonly ImageUse[]): Used {
     const rest = host === undefined ? text : text.slice(host.length + 1);
     paths.add(withoutIdentifier(rest));
   }
-  return { hosts, paths: [...paths], texts: new Set(uses.map(({ text }) => text)), seen: hosts };
+  return { hosts, paths: [...paths], texts: new Set(uses.map(({ text }) => text)) };
 }
 
 function isHost(text: string, used: Used): boolean {
@@ -70,10 +71,6 @@ function isPartOfPath(value: string, used: Used): boolean {
   return parts !== '' && used.paths.some((path) => `/${path}/`.includes(`/${parts}/`));
 }
 
-function lastKey(path: ValuePath): string {
-  return String(path.findLast((step) => typeof step === 'string') ?? '');
-}
-
 /** What a value says of a path: a value that is itself a template says it before its first expression. */
 function pathSaid(value: string): string {
   const expression = value.indexOf('{{');
@@ -82,8 +79,8 @@ function pathSaid(value: string): string {
 
 /** The slots of the references that stand in a value with other words. */
 function slotsInText({ path, value }: StringLeaf, used: Used): readonly Draft[] {
-  const named = referencesNamed(lastKey(path), value, used.seen);
-  const found = named.length > 1 ? named : referencesInLooseText(value, used.seen);
+  const named = referencesNamed(lastKey(path), value, used.hosts);
+  const found = named.length > 1 ? named : referencesInLooseText(value, used.hosts);
   return found.map(({ text, offset, reference }): Draft => {
     const host = reference.repository === '' ? text : writtenHost(text);
     return { kind: host === undefined ? 'path' : 'host', path, value, offset, length: host?.length ?? 0 };

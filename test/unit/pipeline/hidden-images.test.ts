@@ -202,16 +202,46 @@ describe('an image that only values name', () => {
 
   it('is not guessed to be of Docker Hub where it is rendered with the registry of a template', () => {
     const side = use('quay.io/team/side:2');
-    const named = (image: string): readonly string[] => hidden({ values: `side: ${image}\n`, uses: [APP, side] });
+    const templates = { 'templates/_helpers.tpl': '{{- define "side" }}quay.io/team/{{ .name }}{{ end }}\n' };
+    const named = (image: string): readonly string[] =>
+      hidden({ values: `side: ${image}\n`, uses: [APP, side], templates });
     expect(named('{ repository: team/side, tag: "2" }')).toEqual([]);
     expect(named('{ registry: "", repository: team/side, tag: "" }')).toEqual([]);
     expect(named('{ repository: side, tag: "2" }')).toEqual([]);
     expect(named('{ repository: team/side, tag: "3" }')).toEqual(['docker.io/team/side:3 declared no: side']);
     expect(named('{ repository: side, tag: "" }')).toEqual([]);
-    expect(named('{ repository: aside, tag: "" }')).toEqual(['docker.io/library/aside:9.9 declared no: side']);
+    expect(named('{ repository: aside, tag: "" }')).toEqual([
+      'docker.io/library/aside:9.9 declared no: side (its tag is a guess)',
+    ]);
     // what stands there is no guess
     expect(named('{ registry: docker.io, repository: team/side, tag: "2" }')).toEqual([
       'docker.io/team/side:2 declared no: side',
+    ]);
+  });
+
+  it('is told of though an image of that name of another owner is rendered', () => {
+    const values = 'cache: { repository: redis, tag: v7 }\nstore: { image: "quay.io/opstree/redis:v7" }\n';
+    expect(hidden({ values, uses: [use('quay.io/opstree/redis:v7')] })).toEqual([
+      'docker.io/library/redis:v7 declared no: cache',
+    ]);
+  });
+
+  it('says that its tag is a guess where the values leave it out', () => {
+    const guessed = 'never: { repository: quay.io/team/never, tag: "" }\n';
+    expect(hidden({ values: guessed })).toEqual(['quay.io/team/never:9.9 declared no: never (its tag is a guess)']);
+    const shared = 'm: { image: { registry: quay.io, tag: v1 }, api: { image: { repository: team/api, tag: "" } } }\n';
+    expect(hidden({ values: shared })).toEqual(['quay.io/team/api:v1 declared no: m.api.image (its tag is a guess)']);
+    expect(hidden({ values: 'never: { image: quay.io/team/never }\n' })).toEqual([
+      'quay.io/team/never declared no: never.image',
+    ]);
+  });
+
+  it('does not say so of a key that has the tag, under the values of the release or those of the chart', () => {
+    const guessed = 'never: { repository: quay.io/team/never, tag: "" }\n';
+    const layers = [{ origin: 'inline', name: 'values', text: guessed.replace('""', '"9.9"') }] as const;
+    expect(hidden({ values: guessed, addon: { layers } })).toEqual(['quay.io/team/never:9.9 declared no: never']);
+    expect(hidden({ values: `${guessed}again: { image: "quay.io/team/never:9.9" }\n` })).toEqual([
+      'quay.io/team/never:9.9 declared no: never (its tag is a guess), again.image',
     ]);
   });
 
@@ -266,7 +296,7 @@ describe('an image that an annotation names', () => {
     ]);
     // templates add a tag that nobody knows
     expect(noted('{ registry: docker.io, repository: team/noted, tag: "" }')).toEqual([
-      'docker.io/team/noted:9.9 declared no: noted',
+      'docker.io/team/noted:9.9 declared no: noted (its tag is a guess)',
       'docker.io/team/noted:1 declared no: annotation artifacthub.io/images of web',
     ]);
   });

@@ -53,12 +53,12 @@ describe('a map', () => {
   });
 
   it.each([
-    ['{ registry: quay.io, repository: org/app, tag: "" }', 'quay.io/org/app:9.9?'],
-    ['{ registry: quay.io, repository: org/app, tag: ~ }', 'quay.io/org/app:9.9?'],
-    ['{ registry: quay.io, repository: org/app }', 'quay.io/org/app?'],
-    ['{ repository: quay.io/org/app }', 'quay.io/org/app?'],
-  ])('without a tag is guessed, and said to be: %s', (image, reference) => {
-    expect(inValues(`i: ${image}`)).toEqual([`i: ${reference}`]);
+    ['{ registry: quay.io, repository: org/app, tag: "" }', 'i (its tag is a guess): quay.io/org/app:9.9?'],
+    ['{ registry: quay.io, repository: org/app, tag: ~ }', 'i (its tag is a guess): quay.io/org/app:9.9?'],
+    ['{ registry: quay.io, repository: org/app }', 'i: quay.io/org/app?'],
+    ['{ repository: quay.io/org/app }', 'i: quay.io/org/app?'],
+  ])('without a tag is guessed, and said to be: %s', (image, row) => {
+    expect(inValues(`i: ${image}`)).toEqual([row]);
   });
 
   it.each([
@@ -76,8 +76,8 @@ describe('a map', () => {
   });
 
   it.each([
-    ['{ repository: org/api }', 'm.api.image: quay.io/org/api:v1?'],
-    ['{ repository: org/api, registry: "", tag: "" }', 'm.api.image: quay.io/org/api:v1?'],
+    ['{ repository: org/api }', 'm.api.image (its tag is a guess): quay.io/org/api:v1?'],
+    ['{ repository: org/api, registry: "", tag: "" }', 'm.api.image (its tag is a guess): quay.io/org/api:v1?'],
     ['{ repository: org/api, tag: v2 }', 'm.api.image: docker.io/org/api:v2'],
     ['{ repository: org/api, registry: ghcr.io }', 'm.api.image: ghcr.io/org/api?'],
   ])('with a name alone has registry and tag of an image without a name around it: %s', (image, reference) => {
@@ -89,7 +89,7 @@ describe('a map', () => {
   it('with a name alone has the tag of an image around it that has no registry, too', () => {
     expect(
       inValues('m: { image: { registry: "", tag: v1 }, api: { image: { repository: org/api, pullPolicy: Always } } }'),
-    ).toEqual(['m.api.image: docker.io/org/api:v1?']);
+    ).toEqual(['m.api.image (its tag is a guess): docker.io/org/api:v1?']);
   });
 
   it('does not hide what stands beside its parts', () => {
@@ -152,7 +152,7 @@ describe('subcharts', () => {
       'charts/cache/Chart.yaml': chartYaml('cache', '1.0.0', 'appVersion: "7.2"'),
       'charts/cache/values.yaml': 'image: { repository: quay.io/org/cache, tag: "" }\n',
     };
-    expect(declared(files)).toEqual(['store.image: quay.io/org/cache:7.2?']);
+    expect(declared(files)).toEqual(['store.image (its tag is a guess): quay.io/org/cache:7.2?']);
   });
 
   it('name images in annotations, too', () => {

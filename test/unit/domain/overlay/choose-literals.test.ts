@@ -9,8 +9,12 @@ const NGINX: Literal = { text: 'docker.io/nginx:1', wanted: 'r.test/x/library/ng
 const TOOL: Literal = { text: 'docker.io/org/tool:1', wanted: 'r.test/x/org/tool:1' };
 const REGISTRY: Literal = { text: 'quay.io', wanted: 'r.test/x' };
 
-function file(text: string): ChartText {
-  return { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text };
+function file(text: string, path = 'templates/a.yaml'): ChartText {
+  return { shown: `c/${path}`, address: [path], text };
+}
+
+function beginning(text: string, wanted: string): Literal {
+  return { kind: 'beginning', text, wanted };
 }
 
 /** The file after what was chosen for it was replaced. */
@@ -55,6 +59,94 @@ describe('the beginning of a reference', () => {
       { kind: 'name', text: 'quay.io/org/app', wanted: 'r.test/x/org/app' },
     ]);
     expect(chooseLiterals([APP], [file('a: "quay.io"'), file('b: quay.io/org/app:1')])).toEqual([APP]);
+  });
+
+  it.each([
+    'image: quay.io/{{ .Values.name }}:1',
+    'image: quay.io/{{ .Values.name }}:{{ .Values.tag }}',
+    'image: quay.io/org/{{ .Values.name }}',
+    'image: quay.io/{{ .name }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag }}{{ end }}',
+    '{{ printf "quay.io/%s:%v" .name .tag }}',
+    '{{ printf "quay.io/%s" .name }}:{{ .tag }}',
+    '{{ printf "%s/%s:%s" "quay.io" .name .tag }}',
+    '{{- $registry := .Values.registry | default "quay.io" -}}',
+    '{{- define "registry" -}}\n  quay.io\n{{- end }}',
+  ])('goes before a longer one that makes no reference: %s', (template) => {
+    const [used = ''] = /quay\.io(?:\/org)?/.exec(template) ?? [];
+    const chosen = [beginning(used, used.replace('quay.io', 'r.test/x'))];
+    const mentions = [
+      file('registry: "quay.io/org"', 'files/info.yaml'),
+      file('registry: "quay.io/org"', 'templates/b.yaml'),
+      file('home: "quay.io/org/app"', 'templates/c.yaml'),
+      file('{{/* quay.io/org/{{ .name }} or `quay.io/org/app` */}}', 'templates/d.yaml'),
+      file('quay.io/org/{{ .name }}', 'docs/notes.txt'),
+    ];
+    for (const mention of mentions) {
+      expect(chooseLiterals([APP], [mention, file(template)]), mention.text).toEqual(chosen);
+      expect(chooseLiterals([APP], [file(template), mention]), mention.text).toEqual(chosen);
+    }
+  });
+
+  it.each([
+    'image: quay.io/{{ .Values.name }}:2',
+    'image: quay.io/other/{{ .Values.name }}:1',
+    'image: quay.io/{{ .Values.name }}/side:1',
+    '{{ printf "quay.io/other/%s:%s" .name .tag }}',
+  ])('does not go before a longer one where it is completed to something else: %s', (template) => {
+    expect(chooseLiterals([APP], [file('registry: "quay.io/org"'), file(template)])).toEqual([
+      beginning('quay.io/org', 'r.test/x/org'),
+    ]);
+  });
+
+  it('is looked for beside a whole reference where a template completes it to that one', () => {
+    const whole = file('note: quay.io/org/app:1', 'files/info.yaml');
+    const used: readonly (readonly [string, Literal])[] = [
+      ['image: quay.io/{{ .Values.name }}:1', beginning('quay.io', 'r.test/x')],
+      ['image: quay.io/org/{{ .Values.name }}:{{ .tag }}', beginning('quay.io/org', 'r.test/x/org')],
+      ['{{ printf "%s/%s:%s" "quay.io" .name .tag }}', beginning('quay.io', 'r.test/x')],
+      ['image: quay.io/org/app:{{ .tag }}', { kind: 'name', text: 'quay.io/org/app', wanted: 'r.test/x/org/app' }],
+    ];
+    for (const [template, part] of used) {
+      expect(chooseLiterals([APP], [whole, file(template)]), template).toEqual([APP, part]);
+    }
+  });
+
+  it.each([
+    'image: quay.io/{{ .Values.name }}:2',
+    'image: quay.io/other/{{ .Values.name }}:1',
+    'image: quay.io/org/app:{{ .Values.tag }}-debug',
+    'registry: "quay.io"',
+    '{{- $registry := "quay.io" -}}',
+    'url: https://quay.io/{{ .Values.name }}',
+    'see quay.io for more',
+  ])('is not looked for beside a whole reference in %s', (template) => {
+    expect(chooseLiterals([APP], [file('image: quay.io/org/app:1'), file(template, 'templates/b.yaml')])).toEqual([
+      APP,
+    ]);
+  });
+
+  it('is left to what has no other, where two want different texts', () => {
+    const both = file('image: docker.io/{{ .Values.name }}:1\nregistry: "docker.io/org"');
+    const chosen = [beginning('docker.io', 'r.test/x/library'), beginning('docker.io/org', 'r.test/x/org')];
+    expect(chooseLiterals([NGINX, TOOL], [both])).toEqual(expect.arrayContaining(chosen));
+    expect(chooseLiterals([TOOL, NGINX], [both])).toEqual(expect.arrayContaining(chosen));
+    expect(chooseLiterals([TOOL, NGINX], [both])).toHaveLength(2);
+  });
+
+  it('is another one for what has another, shorter or longer', () => {
+    const moved: Literal = { text: 'quay.io/org/tool:1', wanted: 'r.test/z/tool:1' };
+    const both = file('registry: "quay.io/org"\nregistry: "quay.io"');
+    const chosen = [beginning('quay.io/org', 'r.test/z'), beginning('quay.io', 'r.test/x')];
+    expect(chooseLiterals([moved, APP], [both])).toEqual(chosen);
+    expect(chooseLiterals([APP, moved], [both])).toEqual([...chosen].reverse());
+    expect(chooseLiterals([APP, moved], [file('registry: "quay.io/org"')])).toEqual([]);
+  });
+
+  it('is none where a whole reference by the same text wants another', () => {
+    const hub: Literal = { text: 'docker.io', wanted: 'r.test/x' };
+    const text = file('value: docker.io\nregistry: "docker.io"');
+    expect(chooseLiterals([hub, NGINX], [text])).toEqual([hub]);
+    expect(chooseLiterals([hub, TOOL], [text])).toEqual([hub, beginning('docker.io', 'r.test/x')]);
   });
 
   it('is looked for where only a comment spells the whole', () => {

@@ -63,6 +63,30 @@ describe('the comparison of two renders', () => {
     expect(compared(original, [use('t.example/team')])).toEqual([`${PLACE}: t.example/team/a:1 / t.example/team`]);
   });
 
+  it.each([
+    ['a container', { path: 'spec.containers[1].image' }],
+    ['an init container', { place: 'initContainer', path: 'spec.initContainers[0].image' }],
+    ['an image volume', { place: 'image volume', path: 'spec.volumes[0].image.reference' }],
+    ['a field of a custom resource', { place: 'custom resource', path: 'spec.agentImage' }],
+    ['a list in a custom resource', { place: 'custom resource', path: 'spec.images[0]' }],
+    ['several fields', { place: 'custom resource', path: 'spec.db (repository, version)' }],
+    ['a variable', { place: 'env', path: 'spec.containers[0].env[0].value (AGENT_IMAGE)' }],
+    ['configuration', { place: 'config map', path: 'data.config.yaml > agent.image' }],
+    ['a definition', { place: 'crd default', path: 'default of image, line 12' }],
+  ] as const)('does not take the beginning of planned references for the image of %s', (_, at) => {
+    const [original, moved] = [[use('team/a:1')], use('t.example/team/a:1')];
+    expect(compared(original, [moved, use('t.example/team', at)])).toHaveLength(1);
+    expect(compared(original, [moved, use('t.example/team', { ...at, role: 'base' })])).toEqual([]);
+  });
+
+  it.each([
+    ['an argument', { place: 'arg', path: 'spec.containers[0].args[2]' }],
+    ['a variable', { place: 'env', path: 'spec.containers[0].env[0].value (AGENT_REPOSITORY)' }],
+    ['a text', { place: 'config map', path: 'data.run.sh' }],
+  ] as const)('takes the beginning of planned references in %s, whatever it looks like there', (_, at) => {
+    expect(compared([use('team/a:1')], [use('t.example/team/a:1'), use('t.example/team', at)])).toEqual([]);
+  });
+
   it('names what is missing, and what is more', () => {
     expect(compared([use('a:1')], [])).toEqual([`${PLACE}: t.example/a:1 / -`]);
     expect(compared([], [use('t.example/a:1')])).toEqual([`${PLACE}: - / t.example/a:1`]);

@@ -1,0 +1,63 @@
+import { deployment, pod } from './e2e-charts.ts';
+import { container, type HardCase } from './hard-case.ts';
+
+/** References, and parts of them, that also stand where they make nothing. */
+export const MENTION_CASES: readonly HardCase[] = [
+  {
+    name: 'longer-beginning-elsewhere',
+    what: 'a registry in a helper, with its path in a file that nothing prints',
+    parts: {
+      values: 'app: { name: team/app, tag: "1.0" }\n',
+      templates: {
+        '_helpers.tpl': '{{- define "image" -}}\n{{ printf "%s/%s:%s" "quay.io" .name .tag }}\n{{- end }}\n',
+        'd.yaml': deployment(container('{{ include "image" .Values.app }}')),
+      },
+      files: { 'files/settings.yaml': 'registry: "quay.io/team"\n' },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['templates/_helpers.tpl:2'],
+    byValues: false,
+  },
+  {
+    name: 'spelled-and-composed',
+    what: 'a reference that one template spells out, and another completes',
+    parts: {
+      templates: {
+        'd.yaml': deployment(container('quay.io/{{ .Values.who | default "team" }}/app:1.0')),
+        'test.yaml': pod('quay.io/team/app:1.0', '"helm.sh/hook": test').replace('-pod', '-test'),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0', 'target/team/app:1.0'],
+    edits: ['templates/d.yaml:12', 'templates/test.yaml:9'],
+    byValues: false,
+  },
+  {
+    name: 'same-name-of-another-owner',
+    what: 'a name of Docker Hub that is not rendered, beside one of that name of another owner',
+    parts: {
+      values: 'cache: { repository: redis, tag: v7 }\nstore: { image: quay.io/team/redis:v7 }\n',
+      templates: { 'd.yaml': deployment(container('{{ .Values.store.image }}')) },
+    },
+    images: ['quay.io/team/redis:v7'],
+    references: ['target/team/redis:v7'],
+    edits: ['values.yaml cache.repository', 'values.yaml store.image'],
+    byValues: true,
+    hidden: ['docker.io/library/redis:v7 declared by-form'],
+  },
+  {
+    name: 'guessed-tag',
+    what: 'a name that is not rendered, without a tag: that of the application is a guess',
+    parts: {
+      yaml: ['appVersion: "3.2"'],
+      values: 'app: { image: quay.io/team/app:1.0 }\nside: { repository: quay.io/team/side, tag: "" }\n',
+      templates: { 'd.yaml': deployment(container('{{ .Values.app.image }}')) },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml app.image', 'values.yaml side.repository'],
+    byValues: true,
+    hidden: ['quay.io/team/side:3.2 declared by-form'],
+  },
+];
