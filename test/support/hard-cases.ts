@@ -3,6 +3,7 @@ import { HUB_CASES } from './hard-case-hub.ts';
 import { KIND_CASES } from './hard-case-kinds.ts';
 import { LITERAL_CASES } from './hard-case-literals.ts';
 import { MENTION_CASES } from './hard-case-mentions.ts';
+import { PREFIX_CASES } from './hard-case-prefixes.ts';
 import { REGISTRY_CASES } from './hard-case-registries.ts';
 import { ROLE_CASES } from './hard-case-roles.ts';
 import { SHAPE_CASES } from './hard-case-shapes.ts';
@@ -13,6 +14,7 @@ import { VALUE_CASES } from './hard-case-values.ts';
 /** All hard cases, by what they are about. */
 export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   Registries: REGISTRY_CASES,
+  'One registry before several names': PREFIX_CASES,
   'Lists, tags and digests': VALUE_CASES,
   Subcharts: SUBCHART_CASES,
   'Names of Docker Hub': HUB_CASES,

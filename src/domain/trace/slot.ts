@@ -16,6 +16,11 @@ export interface Slot {
   readonly length: number;
 }
 
+/** Whether a slot stands for a key that is empty or absent. */
+export function isBlankSlot({ value }: Slot): boolean {
+  return value === undefined || value === '';
+}
+
 /** The same for two slots that are the same spot of the same value, whichever render they were tried in. */
 export function slotKey({ path, value, offset, length }: Slot): string {
   return JSON.stringify([path, value, offset, length]);

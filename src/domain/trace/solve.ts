@@ -1,6 +1,6 @@
 import type { ImageUse } from '../images/image-use.ts';
 import type { Attribution, Link } from './attribution.ts';
-import { type Slot, slotKey } from './slot.ts';
+import { isBlankSlot, type Slot, slotKey } from './slot.ts';
 
 /** What replaces a slot. */
 export interface Fill {
@@ -131,6 +131,42 @@ function extend(
   return moved;
 }
 
+/** What is left when some empty registries are not set: who is behind one is moved by its own values. */
+function withoutHeads(all: readonly Attribution[], heads: ReadonlySet<string>): readonly Attribution[] {
+  return all.flatMap(({ use, links: [head, next, ...rest] }): readonly Attribution[] => {
+    if (!heads.has(slotKey(head.slot))) return [{ use, links: next === undefined ? [head] : [head, next, ...rest] }];
+    return next === undefined ? [] : [{ use, links: [next, ...rest] }];
+  });
+}
+
+/**
+ * Another solution, where an empty registry cannot move all that is behind it (`library/` before `busybox`): then it stays
+ * empty. What it alone would have moved is unsolved, to be moved where it is spelled out. Undefined where that moves no more.
+ */
+function solveWithoutRegistries(
+  attributions: readonly Attribution[],
+  wanted: Wanted,
+  later: readonly Attribution[],
+  first: Solution,
+): Solution | undefined {
+  const unsolved = new Set(first.unsolved);
+  const stuck = attributions.filter(({ use, links }) => unsolved.has(use) && isBlankSlot(links[0].slot));
+  const heads = new Set(stuck.map(({ links }) => slotKey(links[0].slot)));
+  const behind = attributions.filter(({ links }) => heads.has(slotKey(links[0].slot)));
+  const isAlone = ({ links }: Attribution): boolean => links.length === 1;
+  if (!behind.some((one) => !isAlone(one)) || behind.some((one) => isAlone(one) && !stuck.includes(one)))
+    return undefined;
+  const [left, leftLater] = [
+    withoutHeads(attributions, heads),
+    later.filter(({ links }) => !heads.has(slotKey(links[0].slot))),
+  ];
+  const second = solveOnce(left, wanted, leftLater);
+  if (left.some(({ use }) => second.unsolved.includes(use))) return undefined;
+  const tried = new Set([...left, ...leftLater].map(({ use }) => use));
+  const dropped = [...attributions, ...later].map(({ use }) => use).filter((use) => !tried.has(use));
+  return { fills: second.fills, unsolved: [...second.unsolved, ...dropped] };
+}
+
 /**
  * The fewest fills under which every attributed use becomes exactly `wanted`. Where references that share a slot want
  * different texts in it (`docker.io` before `nginx` and before `org/app`), the most frequent wins and the others are
@@ -141,6 +177,11 @@ export function solve(
   wanted: Wanted,
   later: readonly Attribution[] = [],
 ): Solution {
+  const first = solveOnce(attributions, wanted, later);
+  return solveWithoutRegistries(attributions, wanted, later, first) ?? first;
+}
+
+function solveOnce(attributions: readonly Attribution[], wanted: Wanted, later: readonly Attribution[]): Solution {
   const fills: Fills = new Map();
   fillHeads(attributions, fills, wanted);
   for (const one of attributions) settle(one, fills, wanted(one.use));

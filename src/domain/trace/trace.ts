@@ -4,7 +4,7 @@ import { emitYaml } from '../overlay/emit-yaml.ts';
 import { type Attribution, attribute } from './attribution.ts';
 import { candidates, type MinedPaths } from './candidates.ts';
 import { overlayTree } from './overlay-tree.ts';
-import { fillSlots, markerOf, type Slot } from './slot.ts';
+import { fillSlots, isBlankSlot, markerOf, type Slot, slotKey } from './slot.ts';
 
 /** Renders with a further values document and returns the references found, or undefined when helm refuses to render. */
 export type Probe = (overlay: string) => Promise<readonly ImageUse[] | undefined>;
@@ -31,9 +31,25 @@ const GUESS_LIMIT = 8;
 /** The most probes for one release, when nothing else is said. */
 export const PROBE_LIMIT = 96;
 
+function headOf({ links: [{ slot }] }: Attribution): string {
+  return slotKey(slot);
+}
+
+/**
+ * What a reference that was found by a path shows once an empty registry before it is set: then both would move it, and it
+ * would be moved twice. Undefined where the registry does not come before it.
+ */
+function behindRegistry(found: Attribution, now: Attribution): Attribution | undefined {
+  const [first, ...rest] = now.links;
+  if (!isBlankSlot(first.slot) || headOf(found) === slotKey(first.slot)) return undefined;
+  return rest.some(({ slot }) => slotKey(slot) === headOf(found)) ? now : undefined;
+}
+
 class Tracer {
   readonly found = new Map<ImageUse, Attribution>();
   renders = 0;
+  /** By empty registries that others are behind: what only they were seen to make, and what the others show then. */
+  readonly #doubtful = new Map<string, { readonly own: Attribution[]; readonly others: Map<ImageUse, Attribution> }>();
   readonly #values: ValueNode;
   readonly #uses: readonly ImageUse[];
   readonly #probe: Probe;
@@ -50,6 +66,38 @@ class Tracer {
     return this.#uses.filter((use) => !this.found.has(use));
   }
 
+  /** Whether an empty registry is not to be set as long as there is another way. */
+  isDoubtful(slot: Slot): boolean {
+    return this.#doubtful.has(slotKey(slot));
+  }
+
+  /** Takes the empty registries that are left as the only way: with them, what is behind them is moved by them, too. */
+  settleDoubtful(): void {
+    for (const { own, others } of this.#doubtful.values()) {
+      const left = own.filter(({ use }) => !this.found.has(use));
+      for (const one of left) this.found.set(one.use, one);
+      if (left.length > 0) for (const [use, one] of others) this.found.set(use, one);
+    }
+  }
+
+  #take(attributed: ReadonlyMap<ImageUse, Attribution>): void {
+    for (const [use, found] of this.found) {
+      const now = attributed.get(use);
+      const behind = now === undefined ? undefined : behindRegistry(found, now);
+      if (behind === undefined) continue;
+      const known = this.#doubtful.get(headOf(behind)) ?? { own: [], others: new Map<ImageUse, Attribution>() };
+      known.others.set(use, behind);
+      this.#doubtful.set(headOf(behind), known);
+    }
+    for (const use of this.open) {
+      const attribution = attributed.get(use);
+      if (attribution === undefined) continue;
+      const doubtful = this.#doubtful.get(headOf(attribution));
+      if (doubtful === undefined) this.found.set(use, attribution);
+      else doubtful.own.push(attribution);
+    }
+  }
+
   /**
    * Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone, in `most` renders.
    * True when one render was enough.
@@ -60,11 +108,7 @@ class Tracer {
     this.renders += 1;
     const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
     if (uses !== undefined) {
-      const attributed = attribute(this.#uses, uses, slots);
-      for (const use of this.open) {
-        const attribution = attributed.get(use);
-        if (attribution !== undefined) this.found.set(use, attribution);
-      }
+      this.#take(attribute(this.#uses, uses, slots));
       return true;
     }
     const groups = groupByPath(slots);
@@ -101,7 +145,8 @@ function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; r
  * Finds out by measuring which values make which references: every candidate value gets a marker of its own, the
  * chart is rendered once, and the marker at the head of a reference names the value. What stays open is tried with
  * weaker candidates, then with empty registry keys and with absent ones, with keys that templates may read under another
- * name, with parts of hosts, and value by value.
+ * name, with parts of hosts, and value by value. An empty registry before what was found by a path is set only where there is
+ * no other way.
  */
 export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const { values, uses, mined, isLiteral } = input;
@@ -113,13 +158,16 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   // a key that the values have is likelier meant than one that they lack
   const present = blank.filter(({ path }) => nodeAt(values, path) !== undefined);
   const tiers = [weak, ...(present.length < blank.length ? [present] : []), blank];
-  for (const tier of tiers) if (tier.length > 0) await tracer.batch([...tier, ...inner]);
+  const safe = (slots: readonly Slot[]): readonly Slot[] => slots.filter((slot) => !tracer.isDoubtful(slot));
+  for (const tier of tiers) if (safe(tier).length > 0) await tracer.batch([...safe(tier), ...inner]);
   // most of these are no keys at all: what a file spells out is not worth them
   if (guessed.length > 0 && !tracer.open.every(isLiteral)) await tracer.batch([...guessed, ...inner], GUESS_LIMIT);
   if (parts.length > 0) await tracer.batch([...parts, ...inner]);
+  tracer.settleDoubtful();
   for (const group of groupByPath([...strong, ...weak, ...blank])) {
     if (tracer.open.every(isLiteral)) break;
     await tracer.batch(group);
   }
+  tracer.settleDoubtful();
   return { attributions: tracer.found, renders: tracer.renders };
 }
