@@ -44,4 +44,26 @@ export const PREFIX_CASES: readonly HardCase[] = [
     edits: ['templates/d.yaml:14', 'values.yaml image.repository'],
     byValues: false,
   },
+  {
+    name: 'global-before-an-official-name',
+    what: 'a global registry that replaces the registry of values, and stands before an official name of Docker Hub',
+    parts: {
+      values: 'global: { registry: "" }\nimage: { registry: docker.io, repository: prefixed/web, tag: "1.0" }\n',
+      templates: {
+        '_helpers.tpl': PREFIX,
+        'd.yaml': deployment(
+          [
+            container(
+              '{{ .Values.global.registry | default .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}',
+            ),
+            container('"{{ include "prefix" . }}busybox:1.37"', 'side'),
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/library/busybox:1.37', 'docker.io/prefixed/web:1.0'],
+    references: ['target/library/busybox:1.37', 'target/prefixed/web:1.0'],
+    edits: ['templates/d.yaml:14', 'values.yaml image.registry'],
+    byValues: false,
+  },
 ];

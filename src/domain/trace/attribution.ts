@@ -12,6 +12,8 @@ export interface Link {
 export interface Attribution {
   readonly use: ImageUse;
   readonly links: readonly [Link, ...Link[]];
+  /** How it is made where a registry that is empty now is set: by that one first, each by another. */
+  readonly behind?: readonly Attribution[];
 }
 
 type Slots = ReadonlyMap<number, Slot>;

@@ -1,6 +1,6 @@
 import type { ImageUse } from '../images/image-use.ts';
 import type { Attribution, Link } from './attribution.ts';
-import { isBlankSlot, type Slot, slotKey } from './slot.ts';
+import { type Slot, slotKey } from './slot.ts';
 
 /** What replaces a slot. */
 export interface Fill {
@@ -107,6 +107,12 @@ function filled({ links }: Attribution, fills: Fills): string {
     .join('');
 }
 
+/** The registries, by their slots, that are set and make something else of a reference than is wanted. */
+function spoiledBy({ use, behind = [] }: Attribution, fills: Fills, wanted: Wanted): readonly string[] {
+  const set = behind.filter(({ links }) => textOf(fills, links[0].slot) !== undefined);
+  return set.filter((one) => filled(one, fills) !== wanted(use)).map(({ links }) => slotKey(links[0].slot));
+}
+
 /** Adds fills for further references, but none that would spoil one of `settled`; returns those that could be moved. */
 function extend(
   fills: Fills,
@@ -115,7 +121,7 @@ function extend(
   wanted: Wanted,
 ): readonly Attribution[] {
   const holds = (tried: Fills, all: readonly Attribution[]): boolean =>
-    all.every((one) => filled(one, tried) === wanted(one.use));
+    all.every((one) => filled(one, tried) === wanted(one.use) && spoiledBy(one, tried, wanted).length === 0);
   const tried: Fills = new Map(fills);
   fillHeads(more, tried, wanted);
   for (const one of more) settle(one, tried, wanted(one.use));
@@ -131,40 +137,39 @@ function extend(
   return moved;
 }
 
-/** What is left when some empty registries are not set: who is behind one is moved by its own values. */
-function withoutHeads(all: readonly Attribution[], heads: ReadonlySet<string>): readonly Attribution[] {
-  return all.flatMap(({ use, links: [head, next, ...rest] }): readonly Attribution[] => {
-    if (!heads.has(slotKey(head.slot))) return [{ use, links: next === undefined ? [head] : [head, next, ...rest] }];
-    return next === undefined ? [] : [{ use, links: [next, ...rest] }];
-  });
+/** Those whose head is one of these slots. */
+function ledBy(heads: ReadonlySet<string>): (one: Attribution) => boolean {
+  return ({ links: [{ slot }] }) => heads.has(slotKey(slot));
+}
+
+/** Whether all these references are moved by a solution, and none by a registry that was set before it, too. */
+function movesAll({ fills, unsolved }: Solution, all: readonly Attribution[], wanted: Wanted): boolean {
+  const set: Fills = new Map(fills.map((one) => [slotKey(one.slot), one]));
+  const left = new Set(unsolved);
+  return all.every((one) => !left.has(one.use) && spoiledBy(one, set, wanted).length === 0);
 }
 
 /**
- * Another solution, where an empty registry cannot move all that is behind it (`library/` before `busybox`): then it stays
- * empty. What it alone would have moved is unsolved, to be moved where it is spelled out. Undefined where that moves no more.
+ * Another solution, where a registry that was empty spoils references that their own values move: it is to move them all, or
+ * it stays empty, and what it alone would have moved is unsolved (`busybox` needs `library/` before it, the others do not).
  */
-function solveWithoutRegistries(
+function solveBehind(
+  heads: ReadonlySet<string>,
   attributions: readonly Attribution[],
   wanted: Wanted,
   later: readonly Attribution[],
-  first: Solution,
-): Solution | undefined {
-  const unsolved = new Set(first.unsolved);
-  const stuck = attributions.filter(({ use, links }) => unsolved.has(use) && isBlankSlot(links[0].slot));
-  const heads = new Set(stuck.map(({ links }) => slotKey(links[0].slot)));
-  const behind = attributions.filter(({ links }) => heads.has(slotKey(links[0].slot)));
-  const isAlone = ({ links }: Attribution): boolean => links.length === 1;
-  if (!behind.some((one) => !isAlone(one)) || behind.some((one) => isAlone(one) && !stuck.includes(one)))
-    return undefined;
-  const [left, leftLater] = [
-    withoutHeads(attributions, heads),
-    later.filter(({ links }) => !heads.has(slotKey(links[0].slot))),
-  ];
-  const second = solveOnce(left, wanted, leftLater);
-  if (left.some(({ use }) => second.unsolved.includes(use))) return undefined;
-  const tried = new Set([...left, ...leftLater].map(({ use }) => use));
-  const dropped = [...attributions, ...later].map(({ use }) => use).filter((use) => !tried.has(use));
-  return { fills: second.fills, unsolved: [...second.unsolved, ...dropped] };
+): Solution {
+  const isLed = ledBy(heads);
+  const behind = attributions.map((one) => one.behind?.find(isLed) ?? one);
+  const together = solveOnce(behind, wanted, later);
+  if (movesAll(together, behind, wanted)) return together;
+  const { fills, unsolved } = solveOnce(
+    attributions.filter((one) => !isLed(one)),
+    wanted,
+    later.filter((one) => !isLed(one)),
+  );
+  const dropped = [...attributions, ...later].filter(isLed).map(({ use }) => use);
+  return { fills, unsolved: [...unsolved, ...dropped] };
 }
 
 /**
@@ -178,7 +183,9 @@ export function solve(
   later: readonly Attribution[] = [],
 ): Solution {
   const first = solveOnce(attributions, wanted, later);
-  return solveWithoutRegistries(attributions, wanted, later, first) ?? first;
+  const fills: Fills = new Map(first.fills.map((one) => [slotKey(one.slot), one]));
+  const heads = new Set(attributions.flatMap((one) => spoiledBy(one, fills, wanted)));
+  return heads.size === 0 ? first : solveBehind(heads, attributions, wanted, later);
 }
 
 function solveOnce(attributions: readonly Attribution[], wanted: Wanted, later: readonly Attribution[]): Solution {

@@ -35,21 +35,22 @@ function headOf({ links: [{ slot }] }: Attribution): string {
   return slotKey(slot);
 }
 
-/**
- * What a reference that was found by a path shows once an empty registry before it is set: then both would move it, and it
- * would be moved twice. Undefined where the registry does not come before it.
- */
-function behindRegistry(found: Attribution, now: Attribution): Attribution | undefined {
-  const [first, ...rest] = now.links;
-  if (!isBlankSlot(first.slot) || headOf(found) === slotKey(first.slot)) return undefined;
-  return rest.some(({ slot }) => slotKey(slot) === headOf(found)) ? now : undefined;
+/** Whether another slot, empty so far, comes before a reference that was found already: once it is set, that one is its head. */
+function isBehind(found: Attribution, now: Attribution): boolean {
+  return isBlankSlot(now.links[0].slot) && headOf(found) !== headOf(now);
+}
+
+/** The reference with what comes before it. */
+function withBehind(found: Attribution, now: Attribution): Attribution {
+  const others = (found.behind ?? []).filter((one) => headOf(one) !== headOf(now));
+  return { ...found, behind: [...others, now] };
 }
 
 class Tracer {
   readonly found = new Map<ImageUse, Attribution>();
   renders = 0;
-  /** By empty registries that others are behind: what only they were seen to make, and what the others show then. */
-  readonly #doubtful = new Map<string, { readonly own: Attribution[]; readonly others: Map<ImageUse, Attribution> }>();
+  /** By registries before values that lead already: what only they were seen to make. */
+  readonly #doubtful = new Map<string, Attribution[]>();
   readonly #values: ValueNode;
   readonly #uses: readonly ImageUse[];
   readonly #probe: Probe;
@@ -66,35 +67,30 @@ class Tracer {
     return this.#uses.filter((use) => !this.found.has(use));
   }
 
-  /** Whether an empty registry is not to be set as long as there is another way. */
+  /** Whether a slot is a registry that is not to be set as long as there is another way. */
   isDoubtful(slot: Slot): boolean {
     return this.#doubtful.has(slotKey(slot));
   }
 
-  /** Takes the empty registries that are left as the only way: with them, what is behind them is moved by them, too. */
+  /** Takes these registries where they are left as the only way. */
   settleDoubtful(): void {
-    for (const { own, others } of this.#doubtful.values()) {
-      const left = own.filter(({ use }) => !this.found.has(use));
-      for (const one of left) this.found.set(one.use, one);
-      if (left.length > 0) for (const [use, one] of others) this.found.set(use, one);
-    }
+    for (const one of [...this.#doubtful.values()].flat()) if (!this.found.has(one.use)) this.found.set(one.use, one);
   }
 
   #take(attributed: ReadonlyMap<ImageUse, Attribution>): void {
     for (const [use, found] of this.found) {
       const now = attributed.get(use);
-      const behind = now === undefined ? undefined : behindRegistry(found, now);
-      if (behind === undefined) continue;
-      const known = this.#doubtful.get(headOf(behind)) ?? { own: [], others: new Map<ImageUse, Attribution>() };
-      known.others.set(use, behind);
-      this.#doubtful.set(headOf(behind), known);
+      if (now === undefined || !isBehind(found, now)) continue;
+      this.found.set(use, withBehind(found, now));
+      const isBefore = now.links.some(({ slot }) => slotKey(slot) === headOf(found));
+      if (isBefore && !this.#doubtful.has(headOf(now))) this.#doubtful.set(headOf(now), []);
     }
     for (const use of this.open) {
       const attribution = attributed.get(use);
       if (attribution === undefined) continue;
       const doubtful = this.#doubtful.get(headOf(attribution));
       if (doubtful === undefined) this.found.set(use, attribution);
-      else doubtful.own.push(attribution);
+      else doubtful.push(attribution);
     }
   }
 
