@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { oneLine } from '../errors.ts';
+import { MirrorError, oneLine } from '../errors.ts';
 import type { Helm, RenderRequest, RenderResult } from '../ports/helm.ts';
 import { type ProcessResult, run } from './process.ts';
 import { createQueue } from './queue.ts';
@@ -68,25 +68,32 @@ export function helmReason(stderr: string): string {
 const BY_CHART =
   /execution error at \(|template: |\.(?:ya?ml|tpl|txt):\d+:\d+[: ]|values don't meet the specifications|YAML parse error|error converting YAML|parse error at|requires kubeVersion/;
 
-function refusal(reason: string): RenderResult {
-  return { kind: 'failed', reason, lasting: BY_CHART.test(reason), isBroken: false };
+/** What helm said, or why it came to say nothing: then another try may end otherwise. */
+type Outcome = RenderResult | { readonly kind: 'broken'; readonly reason: string };
+
+function outcomeOf(result: ProcessResult): Outcome {
+  switch (result.kind) {
+    case 'exited': {
+      if (result.code === 0) return { kind: 'rendered', text: result.stdout };
+      const reason = helmReason(result.stderr);
+      return { kind: 'failed', reason, lasting: BY_CHART.test(reason) };
+    }
+    case 'spawn-failed':
+      return { kind: 'broken', reason: `helm could not be started: ${result.reason}` };
+    case 'killed': {
+      const reason = `helm was killed by ${result.signal} (a render may take ${RENDER_TIMEOUT_MS / 1000} s)`;
+      // a chart may well be what takes helm too long
+      return result.why === 'signal' ? { kind: 'broken', reason } : { kind: 'failed', reason, lasting: false };
+    }
+  }
 }
 
-function toRenderResult(result: ProcessResult): RenderResult {
-  switch (result.kind) {
-    case 'exited':
-      return result.code === 0 ? { kind: 'rendered', text: result.stdout } : refusal(helmReason(result.stderr));
-    case 'spawn-failed':
-      return { kind: 'failed', reason: `helm could not be started: ${result.reason}`, lasting: false, isBroken: true };
-    case 'killed':
-      return {
-        kind: 'failed',
-        reason: `helm was killed by ${result.signal} (a render may take ${RENDER_TIMEOUT_MS / 1000} s)`,
-        lasting: false,
-        // a chart may well be what takes helm too long
-        isBroken: result.why === 'signal',
-      };
-  }
+function brokenHelm(release: string, reason: string): MirrorError {
+  return new MirrorError(`${release} could not be rendered: ${reason}`, {
+    code: 'TOOL_FAILED',
+    origin: 'local',
+    hint: 'run again; give the machine more memory where it ends helm for it',
+  });
 }
 
 /** The helm at `path`, of which `width` renders run at once. */
@@ -97,25 +104,34 @@ export interface HelmSetup {
   readonly width: number;
 }
 
-/** Renders with a helm. Each render has a sandbox of its own below `sandboxRoot`, removed afterwards; further ones wait. */
+/**
+ * Renders with a helm. Each render has a sandbox of its own below `sandboxRoot`, removed afterwards; further ones wait. A helm
+ * that was killed or could not be started is started once more.
+ */
 export function createHelm({ path, version, sandboxRoot, width }: HelmSetup): Helm {
   const queue = createQueue(width);
   let renders = 0;
+  async function once(request: RenderRequest, signal: AbortSignal): Promise<Outcome> {
+    const leave = await queue.enter(signal);
+    renders += 1;
+    const sandbox = join(sandboxRoot, `render-${renders}`);
+    try {
+      await mkdir(sandbox, { recursive: true, mode: 0o700 });
+      const env = helmEnvironment(sandbox);
+      const options = { env, cwd: sandbox, signal, timeoutMs: RENDER_TIMEOUT_MS };
+      return outcomeOf(await run(path, renderArguments(request), options));
+    } finally {
+      leave();
+      await rm(sandbox, { recursive: true, force: true });
+    }
+  }
   return {
     version,
     async render(request, signal) {
-      const leave = await queue.enter(signal);
-      renders += 1;
-      const sandbox = join(sandboxRoot, `render-${renders}`);
-      try {
-        await mkdir(sandbox, { recursive: true, mode: 0o700 });
-        const env = helmEnvironment(sandbox);
-        const options = { env, cwd: sandbox, signal, timeoutMs: RENDER_TIMEOUT_MS };
-        return toRenderResult(await run(path, renderArguments(request), options));
-      } finally {
-        leave();
-        await rm(sandbox, { recursive: true, force: true });
-      }
+      const first = await once(request, signal);
+      const outcome = first.kind === 'broken' ? await once(request, signal) : first;
+      if (outcome.kind === 'broken') throw brokenHelm(request.release, outcome.reason);
+      return outcome;
     },
   };
 }

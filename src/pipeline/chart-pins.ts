@@ -59,9 +59,10 @@ export function reasonFor(use: ImageUse, pins: ChartPins | undefined): string {
  * the end of the whole one.
  */
 export function spotsIn(message: string, { spots }: ChartPins): readonly PinBan[] {
-  const named = /(?:: |values of )(\S+) (?:cannot be rewritten in place|in \S+$)/.exec(message)?.[1];
+  const edit = /(?<file>\S+): (?<key>.+) cannot be rewritten in place/.exec(message);
+  const { file, key: named } = (edit ?? /values of (?<key>.+) in (?<file>\S+)$/.exec(message))?.groups ?? {};
   if (named === undefined) return [];
   return spots
-    .filter(({ key }) => key === named || key.endsWith(`.${named}`))
+    .filter(({ key }) => key === named || (file !== 'values.yaml' && key.endsWith(`.${named}`)))
     .map(({ spot, image }) => ({ spot, images: new Set([image]), reason: message }));
 }

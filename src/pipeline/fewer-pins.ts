@@ -17,10 +17,7 @@ function failedProofs(item: ChartItem): readonly Judged[] {
       return { verdict: own, whose: formatProfile(profile), isAsked: isAskedFor(profile) };
     }),
   ]);
-  // of a proof that was cut short, digests are no cause
-  return all.flatMap(({ verdict, ...rest }) =>
-    verdict?.proven === false && !verdict.isCutShort ? [{ verdict, ...rest }] : [],
-  );
+  return all.flatMap(({ verdict, ...rest }) => (verdict?.proven === false ? [{ verdict, ...rest }] : []));
 }
 
 /** How many proofs fail in a way that digests may have to do with: of other values, what matters is whether they render. */

@@ -23,10 +23,9 @@ export function targetBase(run: Run): string {
 /** How the reason of a verdict begins when dependencies are missing. */
 export const LEFT_OUT = 'dependencies were left out:';
 
-/** A proof of what does not render, or that was cut short. */
-export function unproven(reason: string, isCutShort: boolean): Verdict {
-  const nothing = { references: 0, residue: [], unexplained: [], explained: {} };
-  return { proven: false, ...nothing, reason, isCutShort, isEarlier: false };
+/** A proof that did not come to an end. */
+export function unproven(reason: string): Verdict {
+  return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason, isEarlier: false };
 }
 
 function countExplained(hits: readonly SweepHit[]): Readonly<Record<string, number>> {
@@ -162,7 +161,6 @@ export async function judge(
     unexplained,
     explained: countExplained(hits),
     reason,
-    isCutShort: false,
     isEarlier: false,
   };
   return { verdict, kept: keptForm(verdict, others, pinned.length > 0 ? planned.digests : []) };

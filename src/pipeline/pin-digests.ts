@@ -93,7 +93,7 @@ async function planFor(
     const result = await render({ ...rendering, more }, run);
     if (result.kind === 'failed') return result;
     const reading = readText(item, result.text, 'references', run);
-    if (reading.kind !== 'read') return { kind: 'failed', reason: reading.reason, lasting: true, isBroken: false };
+    if (reading.kind !== 'read') return { kind: 'failed', reason: reading.reason, lasting: true };
     return { kind: 'rendered', uses: sorted(reading, release).uses, text: result.text };
   };
   const templates = templateGroups(pulled.tree, pulled.chart, []);

@@ -58,7 +58,7 @@ async function renderAndJudge(
   }
   if (result.kind === 'failed') {
     const reason = `the original chart does not render with the consumer values: ${result.reason}`;
-    const verdict = unproven(reason, result.isBroken);
+    const verdict = unproven(reason);
     return made({ verdict, secret: undefined, isSwitched }, result.lasting ? verdict : undefined);
   }
   const rendered = { output: result.text, tree: pulled.tree, chart: pulled.chart };
@@ -100,7 +100,7 @@ async function proveValues(item: ChartItem, release: ReleaseItem, key: string, r
   if (relocation === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
   const { consumerValues, askedValues } = relocation;
   let best = await attempt(item, release, consumerValues, `${key}-consumer`, run);
-  if (!best.verdict.proven && !best.verdict.isCutShort && askedValues !== consumerValues) {
+  if (!best.verdict.proven && askedValues !== consumerValues) {
     const fewer = await attempt(item, release, askedValues, `${key}-asked`, run);
     if (fewer.verdict.proven) {
       best = fewer;
@@ -121,7 +121,7 @@ export async function proveConsumer(item: ChartItem, index: number, run: Run): P
       release.consumerVerdict = await proveValues(item, release, `${index}-${position}`, run);
     } catch (error) {
       if (run.signal.aborted) throw error;
-      release.consumerVerdict = unproven(toMirrorError(error).message, true);
+      release.consumerVerdict = unproven(toMirrorError(error).message);
     }
   }
 }

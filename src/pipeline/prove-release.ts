@@ -37,7 +37,7 @@ async function renderAndJudge(item: ChartItem, claim: Claim, run: Run): Promise<
     isWhole ? originalTexts(pulled, release, extraction, secret, run) : undefined,
   ]);
   if (result.kind === 'failed') {
-    const verdict = unproven(`the relocated chart does not render: ${result.reason}`, result.isBroken);
+    const verdict = unproven(`the relocated chart does not render: ${result.reason}`);
     return made({ verdict, secret: undefined, isSwitched: false }, result.lasting ? verdict : undefined);
   }
   const found = claim.isSecretJudged ? judgeSecret(item, release, result.text, run) : undefined;
@@ -111,8 +111,10 @@ async function attempt(work: () => Promise<Verdict>, run: Run): Promise<Verdict>
   try {
     return await work();
   } catch (error) {
-    if (run.signal.aborted) throw error;
-    return unproven(toMirrorError(error).message, true);
+    const { code, message } = toMirrorError(error);
+    // what helm did not come to say decides nothing
+    if (run.signal.aborted || code === 'TOOL_FAILED') throw error;
+    return unproven(message);
   }
 }
 

@@ -43,8 +43,7 @@ export function isProven(release: ReleaseItem): boolean {
   return failedProofs(release).length === 0;
 }
 
-function hintFor({ reason, isCutShort }: Verdict): string {
-  if (isCutShort) return 'the proof did not come to its end: run again';
+function hintFor({ reason }: Verdict): string {
   return reason?.startsWith(LEFT_OUT)
     ? 'run without --exclude-dependencies, or take an archive that holds them'
     : 'these references are written in the chart itself, or could not be traced: see residue in the report';
@@ -127,18 +126,6 @@ async function settlePins(item: ChartItem, index: number, run: Run): Promise<voi
   else for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
 }
 
-/** Whether a proof that decides about the chart was cut short: then no other edit of the chart would help. */
-function isCutShort(item: ChartItem): boolean {
-  return livingReleases(item)
-    .flatMap(failedProofs)
-    .some(({ verdict }) => verdict?.isCutShort === true);
-}
-
-/** Whether the chart is not proven, and another edit may be. */
-function isToMend(item: ChartItem): boolean {
-  return proofFailure(item) !== undefined && !isCutShort(item);
-}
-
 /**
  * Renders the packed chart again for every release and profile, and judges it. Where moving hidden images or naming digests
  * spoils what was asked for, the chart is relocated again with fewer of them.
@@ -146,10 +133,10 @@ function isToMend(item: ChartItem): boolean {
 export async function prove(item: ChartItem, index: number, run: Run): Promise<void> {
   await proveReleases(item, index, run);
   await settlePins(item, index, run);
-  if (isToMend(item)) await proveWithLess(item, index, run);
-  if (isToMend(item) && isPinning(item)) {
+  if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
+  if (proofFailure(item) !== undefined && isPinning(item)) {
     await proveWith(noPins('the chart is not proven'), item, index, run);
-    if (isToMend(item)) await proveWithLess(item, index, run);
+    if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
     if (proofFailure(item) === undefined) for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
   }
   const failure = proofFailure(item);

@@ -53,8 +53,6 @@ export interface Verdict {
   readonly unexplained: readonly SweepHit[];
   readonly explained: Readonly<Record<string, number>>;
   readonly reason: string | undefined;
-  /** Whether it did not come to its end, for a reason that lies in neither chart nor values: nothing follows from it. */
-  readonly isCutShort: boolean;
   /** Whether an earlier run proved it, of the very same content. */
   readonly isEarlier: boolean;
 }

@@ -102,8 +102,8 @@ export function renderingDigest({ release: { addon }, settings, archive, more }:
   return digestOf(JSON.stringify([archive.digest, values, ...called]));
 }
 
-/** Renders; once more, where helm was killed or could not be started. */
-export async function render({ release, settings, archive, more }: Rendering, run: Run): Promise<RenderResult> {
+/** Renders. */
+export function render({ release, settings, archive, more }: Rendering, run: Run): Promise<RenderResult> {
   const request = {
     archive: archive.path,
     release: release.addon.release,
@@ -113,7 +113,5 @@ export async function render({ release, settings, archive, more }: Rendering, ru
     valuesFiles: [...settings.valuesFiles, ...more].map(({ path }) => path),
     skipSchema: settings.schemaSkipped !== undefined,
   };
-  const result = await run.ports.helm.render(request, run.signal);
-  const isBroken = result.kind === 'failed' && result.isBroken;
-  return isBroken && !run.signal.aborted ? run.ports.helm.render(request, run.signal) : result;
+  return run.ports.helm.render(request, run.signal);
 }

@@ -11,14 +11,15 @@ export interface RenderRequest {
 
 /**
  * The rendered text, or the reason in one line. `lasting`: it lies in the chart and its values, so another try would end the
- * same way. `isBroken`: helm could not be started or was killed from elsewhere, which says nothing about the chart.
+ * same way.
  */
 export type RenderResult =
   | { readonly kind: 'rendered'; readonly text: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean; readonly isBroken: boolean };
+  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean };
 
 /** Renders charts, cut off from the user's machine and from the network. */
 export interface Helm {
   readonly version: string;
+  /** @throws MirrorError TOOL_FAILED when helm could not be started, or was killed from elsewhere, twice: that says nothing of the chart. */
   render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult>;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -44,18 +44,29 @@ for (const tool of ['helm4', 'helm3'] as const) {
       const { archive } = await makeChart(name, BROKEN[name] ?? {});
       const file = join(root, `${name}.tgz`);
       await writeFile(file, archive);
-      expect(await render(file)).toMatchObject({ kind: 'failed', lasting: true, isBroken: false });
+      expect(await render(file)).toMatchObject({ kind: 'failed', lasting: true });
     });
 
     it('that the machine is at fault for may succeed another time', async () => {
       expect(await render(join(root, 'absent.tgz'))).toMatchObject({ kind: 'failed', lasting: false });
       await writeFile(join(root, 'cut.tgz'), Buffer.from([0x1f, 0x8b, 8, 0]));
       expect(await render(join(root, 'cut.tgz'))).toMatchObject({ kind: 'failed', lasting: false });
-      const broken = { lasting: false, isBroken: true };
-      expect(await render(join(root, 'absent.tgz'), join(root, 'no-helm'))).toMatchObject(broken);
+    });
+
+    it('that did not come to its end is begun once more, and then said to be no matter of the chart', async () => {
+      const { archive } = await makeChart('plain', { templates: { 'a.yaml': CONFIG } });
+      const file = join(root, 'plain.tgz');
+      await writeFile(file, archive);
+      const broken = { code: 'TOOL_FAILED', origin: 'local' };
+      await expect(render(file, join(root, 'no-helm'))).rejects.toMatchObject(broken);
       const killed = join(root, 'killed-helm');
-      await writeFile(killed, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
-      expect(await render(join(root, 'absent.tgz'), killed)).toMatchObject(broken);
+      await writeFile(killed, `#!/bin/sh\necho x >> ${root}/calls\nkill -9 $$\n`, { mode: 0o755 });
+      await expect(render(file, killed)).rejects.toMatchObject(broken);
+      expect(await readFile(join(root, 'calls'), 'utf8')).toBe('x\nx\n');
+      const once = join(root, 'killed-once-helm');
+      const first = `[ -e ${root}/once ] || { touch ${root}/once; kill -9 $$; }`;
+      await writeFile(once, `#!/bin/sh\n${first}\nexec ${requireTool(tool)} "$@"\n`, { mode: 0o755 });
+      expect(await render(file, once)).toMatchObject({ kind: 'rendered' });
     });
   });
 }

@@ -20,6 +20,7 @@ const TOKEN = /[A-Za-z0-9_.@:/+-]+/g;
 const SCHEME = /^(?:docker|oci|docker-image|registry):\/\//;
 // behind these even a short name is an image
 const DOCKER_SCHEME = /^docker(?:-image)?:/;
+const WEB_PORT = /^[^/]*:(?:80|443)$/;
 const IMAGE_KEY = /(?:^|[a-z0-9_.-])[iI]mages?(?:Name|_name|-name|Ref|Reference|URL|Url|_url)?$/;
 const IMAGE_VARIABLE = /^(?:[A-Za-z0-9_.-]*_)?IMAGES?(?:_([A-Z0-9_]+))?$/;
 // what stands behind IMAGE_ when the value is something about an image; RELATED_IMAGE_ is followed by any name
@@ -56,7 +57,7 @@ const API_VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/;
 /** Whether a word is a reference by itself, with nothing around it that says "image" but perhaps a scheme. */
 function isStrong(text: string, scheme: string, reference: Reference, seen: SeenHosts): boolean {
   const host = hostOf(text);
-  if (host === undefined) return DOCKER_SCHEME.test(scheme) && !isHostAndPort(text, reference);
+  if (host === undefined) return DOCKER_SCHEME.test(scheme) && !isHostAndPort(text, reference) && !WEB_PORT.test(text);
   if (!isHostName(host) || isNeverRegistry(host)) return false;
   if (scheme !== '' || isKnownRegistry(host) || seen.has(reference.registry)) return true;
   if (reference.digest !== undefined) return true;

@@ -44,7 +44,8 @@ function fits(written: string, isInAction: boolean, text: string): boolean {
     rest = rest.slice(plain.length);
     const added = ADDED.exec(rest);
     if (added?.index !== 0) break;
-    pattern += '\\S*';
+    // two in a row are one: each would try all of what the others take
+    if (!pattern.endsWith('\\S*')) pattern += '\\S*';
     rest = rest.slice(added[0].length);
     // what stands behind a condition may be one of several
     if (CONTROL.test(added[0])) return new RegExp(`^${pattern}`).test(text);
@@ -71,10 +72,21 @@ function isHandedOnIn(line: string, { text }: Literal, isHelper: boolean): boole
   return handed.test(line) || (isHelper && new RegExp(`^\\s*${escaped(text)}/?\\s*$`).test(line));
 }
 
+/** The answer to a question about a literal, asked once. */
+function answered(known: Map<string, boolean>, literal: Literal, ask: () => boolean): boolean {
+  const key = JSON.stringify(literal);
+  const answer = known.get(key) ?? ask();
+  known.set(key, answer);
+  return answer;
+}
+
 /** Where parts of references stand in a chart. */
 class Places {
   readonly #texts: readonly ChartText[];
   readonly #templates: readonly ChartText[];
+  // many references begin alike
+  readonly #standing = new Map<string, boolean>();
+  readonly #handedOn = new Map<string, boolean>();
 
   constructor(texts: readonly ChartText[]) {
     this.#texts = texts;
@@ -82,7 +94,13 @@ class Places {
   }
 
   has(literal: Literal): boolean {
-    return this.#texts.some((file) => standsIn(file, literal));
+    return answered(this.#standing, literal, () => this.#texts.some((file) => standsIn(file, literal)));
+  }
+
+  #isHandedOn(part: Literal): boolean {
+    return answered(this.#handedOn, part, () =>
+      this.#anyLine(part, (line, isHelper) => isHandedOnIn(line, part, isHelper)),
+    );
   }
 
   #anyLine(part: Literal, test: (line: string, isHelper: boolean) => boolean): boolean {
@@ -100,8 +118,7 @@ class Places {
   /** The parts of a reference that stand somewhere: first those that a template completes or hands on, then the others. */
   choices(literal: Literal): readonly Literal[] {
     const standing = partsOf(literal).filter((part) => this.has(part));
-    const isUsed = (part: Literal): boolean =>
-      this.isCompleted(part, literal) || this.#anyLine(part, (line, isHelper) => isHandedOnIn(line, part, isHelper));
+    const isUsed = (part: Literal): boolean => this.isCompleted(part, literal) || this.#isHandedOn(part);
     const used = standing.filter(isUsed);
     return [...used, ...standing.filter((part) => !used.includes(part))];
   }

@@ -7,13 +7,10 @@ import { MOST_MARKS, markDigest } from './pin-mark.ts';
 import { type PinCandidate, type PinForm, type PinnedAs, pinText, readPinRound } from './pin-round.ts';
 import { digestSpots, emptyTagSpots, type PinGround, type PinSpot, tagSpots } from './pin-spots.ts';
 
-/**
- * What helm prints with a further values document, or why it refuses; `lasting` when it would refuse another time, `isBroken`
- * when it did not come to refuse.
- */
+/** What helm prints with a further values document, or why it refuses; `lasting` when it would refuse another time. */
 export type PinRender =
   | { readonly kind: 'rendered'; readonly uses: readonly ImageUse[]; readonly text: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean; readonly isBroken: boolean };
+  | { readonly kind: 'failed'; readonly reason: string; readonly lasting: boolean };
 
 /** One set of values whose references are to be pinned. */
 export interface PinTask extends PinGround {
@@ -64,13 +61,18 @@ export interface PinPlan {
 /** The most renders for spots of one kind; what is open then keeps its tag. */
 const LIMIT = 24;
 
-/** Whether a schema names this spot in its refusal: helm 4 as `at '/a/b'` and a key in quotes, helm 3 as `a.b: `. */
-function isNamedIn(reason: string, { path }: PinSpot): boolean {
-  const key = String(path.at(-1));
-  const [slashed, dotted] = [`'/${path.slice(0, -1).join('/')}'`, `${path.slice(0, -1).join('.')}: `];
-  const isMap = reason.includes(slashed) || reason.includes(dotted);
-  const isKey = reason.includes(`'${key}'`) || reason.includes(`property ${key} `);
-  return (isMap && isKey) || reason.includes(`'/${path.join('/')}'`) || reason.includes(`${path.join('.')}: `);
+// helm says: at '/image': additional properties 'digest', 'sha' not allowed
+const COMPLAINT = /at '([^']*)': (?:additional propert(?:y|ies) ((?:'[^']+'(?:, )?)+))?/g;
+
+/** The values that a schema complains of, as far as it is told which: it counts paths from its own chart, which has no name here. */
+function complainedOf(reason: string, candidates: readonly PinCandidate[]): readonly PinCandidate[] {
+  const pointers = [...reason.matchAll(COMPLAINT)].flatMap(([, at = '', keys]) =>
+    keys === undefined ? [at] : [...keys.matchAll(/'([^']+)'/g)].map(([, key = '']) => `${at}/${key}`),
+  );
+  return pointers.flatMap((pointer) => {
+    const meant = candidates.filter(({ path }) => `/${path.join('/')}`.endsWith(pointer === '' ? '/' : pointer));
+    return new Set(meant.map(({ path }) => JSON.stringify(path))).size === 1 ? meant : [];
+  });
 }
 
 class PinPlanner {
@@ -78,7 +80,6 @@ class PinPlanner {
   readonly reasons = new Map<number, string>();
   renders = 0;
   lasting = true;
-  #broken: string | undefined;
   #end = 0;
   readonly #task: PinTask;
   readonly #open: Set<number>;
@@ -105,7 +106,7 @@ class PinPlanner {
 
   /** What nothing else was said of. */
   explainOpen(): void {
-    const helm = this.#broken === undefined ? this.#refused.at(0) : `it could not be tried: ${this.#broken}`;
+    const helm = this.#refused.at(0);
     for (const index of this.#open) {
       if (!this.reasons.has(index)) this.reasons.set(index, helm ?? 'no value makes its tag or a digest beside it');
     }
@@ -121,7 +122,7 @@ class PinPlanner {
    * is to be tried again.
    */
   async #batch(candidates: readonly PinCandidate[]): Promise<readonly PinCandidate[]> {
-    if (candidates.length === 0 || this.#open.size === 0 || this.#broken !== undefined) return [];
+    if (candidates.length === 0 || this.#open.size === 0) return [];
     if (this.renders >= this.#end) {
       this.#refused.push('not found within the number of renders that a release may have');
       return [];
@@ -130,11 +131,7 @@ class PinPlanner {
     const result = await this.#task.render(overlayOf(this.#task, candidates));
     if (result.kind === 'rendered') return this.#read(candidates, result);
     this.lasting &&= result.lasting;
-    if (result.isBroken) {
-      this.#broken = result.reason;
-      return [];
-    }
-    const named = candidates.filter((candidate) => isNamedIn(result.reason, candidate));
+    const named = complainedOf(result.reason, candidates);
     if (named.length > 0) {
       for (const group of Map.groupBy(named, ({ path }) => JSON.stringify(path)).values())
         this.#refuse(group, result.reason);

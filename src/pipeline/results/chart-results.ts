@@ -106,7 +106,8 @@ export class ChartResults {
 
   /** Takes in what another run of the same chart has kept meanwhile, as its `written` gave it. */
   adopt(text: string): void {
-    const other = new ChartResults(text, this.#today);
+    // that run may have begun after midnight
+    const other = new ChartResults(text, this.#today + 1);
     const readings = other.#readings.written.map(([key, dated]): Entry<Stored> => {
       return [key, { ...dated, value: this.#numbered(other.#shown(dated.value)) }];
     });

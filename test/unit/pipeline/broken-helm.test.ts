@@ -1,23 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { MirrorError } from '../../../src/errors.ts';
 import { toPins } from '../../../src/pipeline/report-pins.ts';
-import type { RenderResult } from '../../../src/ports/helm.ts';
+import type { RenderRequest } from '../../../src/ports/helm.ts';
 import { type Mishap, podTemplate, type Relocated, relocated } from './mini-helm.ts';
-import { APP, hidden, proven, SPOILING, WORKER } from './proved.ts';
+import { proven, SPOILING, WORKER } from './proved.ts';
 import { addonOf, anyDigest } from './runs.ts';
 
-const KILLED: RenderResult = { kind: 'failed', reason: 'helm was killed by SIGKILL', lasting: false, isBroken: true };
-
-/** Kills the calls that fit, up to a number of them. */
-function killing(fits: (archive: string) => boolean, most: number): Mishap {
-  let killed = 0;
-  return ({ archive }) => {
-    if (killed >= most || !fits(archive)) return undefined;
-    killed += 1;
-    return KILLED;
+/** A helm that does not come to an end in the calls that fit. */
+function killing(fits: (request: RenderRequest) => boolean): Mishap {
+  return (request) => {
+    if (fits(request)) throw new MirrorError('helm was killed', { code: 'TOOL_FAILED', origin: 'local' });
+    return undefined;
   };
 }
 
-const isProof = (archive: string): boolean => archive.includes('relocated/');
+const isProof = ({ archive }: RenderRequest): boolean => archive.includes('relocated/');
 
 const TAGGED = {
   'values.yaml': 'tag: "1"\n',
@@ -34,50 +31,51 @@ function pinsOf({ chart, releases: [release] }: Relocated): ReturnType<typeof to
   return release === undefined ? undefined : toPins(chart, release);
 }
 
-describe('a helm that is killed from elsewhere', () => {
-  it('is started once more, so that nothing is lost', async () => {
-    const all = await pinned(killing(isProof, 1));
-    expect(all.releases[0]?.verdict).toMatchObject({ proven: true });
-    expect(pinsOf(all)).toMatchObject({ pinned: [{ image: 'quay.io/team/app:1', by: ['tag'] }], notPinned: [] });
-    expect((await proven(WORKER, undefined, {}, { mishap: killing(() => true, 1) })).releases[0]?.notes).toEqual([]);
+describe('a helm that is killed again and again fails its chart, and decides nothing', () => {
+  const failed = { code: 'TOOL_FAILED', message: 'helm was killed' };
+
+  it('in a proof of the release: no digest is left out for it', async () => {
+    await expect(pinned(killing(isProof), { pushUnproven: true })).rejects.toMatchObject(failed);
   });
 
-  it('in a proof, twice, is no reason to leave digests out', async () => {
-    const all = await pinned(killing(isProof, 2), { pushUnproven: true });
-    expect(all.releases[0]?.verdict).toMatchObject({ proven: false, isCutShort: true });
-    expect(pinsOf(all)).toMatchObject({ pinned: [{ image: 'quay.io/team/app:1' }], notPinned: [] });
-    await expect(pinned(killing(isProof, 2))).rejects.toMatchObject({
-      code: 'NOT_PROVEN',
-      message: expect.stringContaining('helm was killed by SIGKILL'),
-      hint: expect.stringContaining('run again'),
-    });
+  it('in a proof of another profile', async () => {
+    const mishap = killing(({ archive, valuesFiles }) => archive.includes('relocated/') && valuesFiles.length > 0);
+    await expect(proven(WORKER, undefined, {}, { mishap })).rejects.toMatchObject(failed);
   });
 
-  it('in a proof, twice, is no reason to leave hidden images behind', async () => {
-    const all = await proven(WORKER, undefined, { pushUnproven: true }, { mishap: killing(isProof, 2) });
-    expect(all.chart.relocated?.reach).toBe('declared');
-    // a proof that fails for the chart's sake is one
+  it('in a proof that was to mend another: no hidden image is left behind for it', async () => {
+    const rewritten = killing(({ archive }) => archive.includes('relocated/'));
+    let proofs = 0;
+    const mishap: Mishap = (request) => (isProof(request) && ++proofs > 2 ? rewritten(request) : undefined);
     expect((await proven(SPOILING)).chart.relocated?.reach).not.toBe('declared');
-    expect(hidden(all)).toHaveLength(1);
+    await expect(proven(SPOILING, undefined, {}, { mishap })).rejects.toMatchObject(failed);
   });
 
-  it('while digests are tried, twice, leaves them out and says why', async () => {
-    const isProbe: Mishap = ({ valuesFiles }) =>
-      valuesFiles.some((file) => file.includes('/pins/')) ? KILLED : undefined;
-    const all = await pinned(isProbe);
-    expect(all.releases[0]?.verdict).toMatchObject({ proven: true });
-    expect(pinsOf(all)).toEqual({
-      pinned: [],
-      notPinned: [{ image: 'quay.io/team/app:1', reason: 'it could not be tried: helm was killed by SIGKILL' }],
-    });
+  it.each([
+    ['behind a switch', ({ valuesFiles }: RenderRequest) => valuesFiles.some((file) => file.includes('switches-'))],
+    [
+      'while values are traced',
+      ({ valuesFiles }: RenderRequest) => valuesFiles.some((file) => file.includes('probes/')),
+    ],
+    [
+      'while digests are tried',
+      ({ valuesFiles }: RenderRequest) => valuesFiles.some((file) => file.includes('/pins/')),
+    ],
+    ['from the start', () => true],
+  ])('%s', async (_, fits) => {
+    const files = { ...WORKER, ...TAGGED, 'values.yaml': `${WORKER['values.yaml']}tag: "1"\n` };
+    const addons = [addonOf('a')];
+    const around = { digests, mishap: killing(fits) };
+    await expect(relocated(addons, files, { pinDigests: true }, around)).rejects.toMatchObject(failed);
   });
 
-  it('ends the release when nothing else was rendered', async () => {
+  it('while keys for the pull secret are traced', async () => {
+    const pullSecret = { name: 'regcred', inChart: true };
+    const mishap = killing(({ valuesFiles }) => valuesFiles.some((file) => file.includes('pull-secret/')));
+    const values = `${WORKER['values.yaml']}imagePullSecrets: []\n`;
     await expect(
-      relocated([addonOf('a')], { ...APP, 'values.yaml': 'app: a/b:1\n' }, {}, { mishap: () => KILLED }),
-    ).rejects.toMatchObject({
-      code: 'RENDER_FAILED',
-    });
+      proven({ ...WORKER, 'values.yaml': values }, undefined, { pullSecret }, { mishap }),
+    ).rejects.toMatchObject(failed);
   });
 });
 

@@ -24,7 +24,7 @@ function printing(more: Case['prints']) {
     const printed = more(request.valuesFiles.map((file) => files.get(file) ?? '').join('\n'), request.archive);
     return typeof printed === 'string'
       ? { kind: 'rendered', text: APP + printed }
-      : { kind: 'failed', reason: printed.reason, lasting: true, isBroken: false };
+      : { kind: 'failed', reason: printed.reason, lasting: true };
   };
 }
 

@@ -33,7 +33,7 @@ async function extractWith(
 }
 
 function failing(reason: string): () => RenderResult {
-  return () => ({ kind: 'failed', reason, lasting: true, isBroken: false });
+  return () => ({ kind: 'failed', reason, lasting: true });
 }
 
 describe('a render', () => {

@@ -77,7 +77,7 @@ function renderTree(tree: ArchiveTree, layers: readonly ValuesLayer[]): RenderRe
     });
     return { kind: 'rendered', text: documents.join('') };
   } catch (error) {
-    if (error instanceof Failed) return { kind: 'failed', reason: error.message, lasting: true, isBroken: false };
+    if (error instanceof Failed) return { kind: 'failed', reason: error.message, lasting: true };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageUse } from '../../../src/domain/images/image-use.ts';
 import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
-import { type ChartPins, noPins } from '../../../src/pipeline/chart-pins.ts';
+import { type ChartPins, noPins, spotsIn } from '../../../src/pipeline/chart-pins.ts';
 import { blamedPins, troubles } from '../../../src/pipeline/fewer-pins.ts';
 import { digestSteps } from '../../../src/pipeline/look-up-digests.ts';
 import { plannedFor } from '../../../src/pipeline/planned-texts.ts';
@@ -229,5 +229,23 @@ describe('digests that are looked up', () => {
     const { run, asked } = ask(() => 'found', { pinDigests: false });
     await lookUpDigests(run);
     expect([asked, run.pinDigests.size]).toEqual([[], 0]);
+  });
+});
+
+describe('values that cannot be edited in place', () => {
+  const spots = ['image.tag', 'sub.image.tag', '"a b".tag'].map((key) => {
+    return { spot: key, key, image: `of ${key}`, digest: DIGEST };
+  });
+  const named = (message: string): readonly string[] =>
+    spotsIn(message, { ...noPins(undefined), spots }).map(({ spot }) => spot);
+
+  it.each([
+    ['values.yaml: image.tag cannot be rewritten in place: why', ['image.tag']],
+    ['charts/sub/values.yaml: image.tag cannot be rewritten in place: why', ['image.tag', 'sub.image.tag']],
+    ['values.yaml: "a b".tag cannot be rewritten in place: why', ['"a b".tag']],
+    ['web 1.0: two releases need different values of image.tag in values.yaml', ['image.tag']],
+    ['another failure', []],
+  ])('are told by the key and the file of the failure: %s', (message, found) => {
+    expect(named(message)).toEqual(found);
   });
 });

@@ -116,7 +116,6 @@ export function verdictOf(proven: boolean): Verdict {
     unexplained: [],
     explained: {},
     reason: undefined,
-    isCutShort: false,
     isEarlier: false,
   };
 }

@@ -26,6 +26,8 @@ describe('the text of a ConfigMap', () => {
       'text = "x\\nquay.io/org/a:1\\nghcr.io/org/b:2"',
       ['quay.io/org/a:1', 'ghcr.io/org/b:2'],
     ],
+    ['a scheme before short names', 'source: docker://busybox:1.36', ['busybox:1.36']],
+    ['a scheme before names without a tag', 'source = docker://team/tool', ['team/tool']],
     [
       'schemes of registries',
       'a docker://quay.io/org/a:1 b oci://ghcr.io/org/b:2',

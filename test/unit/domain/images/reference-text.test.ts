@@ -137,7 +137,7 @@ describe('references in text', () => {
     ['quay.io/Org/a:1', []],
     ['x=docker://org/a:1 docker-image://a:1', ['org/a:1', 'a:1']],
     ['docker://org/a', ['org/a']],
-    ['docker://a docker://host:2375 oci://org/a:1 docker-pullable://org/a:1', []],
+    ['docker://a docker://host:2375 docker://host:443 docker://host:80 oci://org/a:1 docker-pullable://org/a:1', []],
   ])('%j', (text, texts) => {
     expect(referencesInText(text, NONE).map((one) => one.text)).toEqual(texts);
   });

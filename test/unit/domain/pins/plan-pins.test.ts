@@ -44,7 +44,7 @@ async function plan(
   const show = (shown: ValueNode): PinRender => {
     const get = getter(shown);
     const reason = chart.refuses?.(get);
-    if (reason !== undefined) return { kind: 'failed', reason, lasting: true, isBroken: false };
+    if (reason !== undefined) return { kind: 'failed', reason, lasting: true };
     const texts = chart.images(get);
     const lines = [...texts.map((text) => `image: ${text}`), ...(chart.lines?.(get) ?? [])];
     return {
@@ -172,13 +172,24 @@ describe('a plan for pins', () => {
       },
     });
     const yaml = names.map((name, index) => `${name}: { repository: "org/${name}", tag: "v${index}" }`).join('\n');
-    for (const chart of [
-      strict((name) => `- at '/${name}': additional properties 'digest' not allowed`),
-      strict((name) => `- ${name}: Additional property digest is not allowed`),
-    ]) {
-      const found = await plan(yaml, chart);
-      expect([found.told.length, found.renders]).toEqual([30, 2]);
-    }
+    const chart = strict((name) => `- at '/${name}': additional properties 'digest', 'sha' not allowed`);
+    const found = await plan(yaml, chart);
+    expect([found.told.length, found.renders]).toEqual([30, 2]);
+  });
+
+  it('never takes the complaint of a subchart for one of its parent', async () => {
+    const own = (get: Get, path: string): string => (get(path) === '' ? '' : `@${get(path)}`);
+    const chart: FakeChart = {
+      images: (get) => [
+        `org/a:1${own(get, 'image.digest')}`,
+        `org/b:${get('sub.image.tag')}${own(get, 'sub.image.digest')}`,
+      ],
+      refuses: (get) =>
+        get('sub.image.digest') === '' ? undefined : "sub: - at '/image': additional properties 'digest' not allowed",
+    };
+    const yaml =
+      'image: { repository: org/a, digest: "" }\nsub: { image: { repository: org/b, tag: "2", digest: "" } }';
+    expect((await plan(yaml, chart)).told).toEqual(['image.digest digest 0 tag', 'sub.image.tag 2@digest 1 tag']);
   });
 
   it('gives each kind of keys its own renders', async () => {

@@ -140,6 +140,13 @@ describe('the results of a chart', () => {
     expect([...kept]).toEqual([expect.stringMatching(/^k0,k1,/)]);
   });
 
+  it('take in those of a run that began after midnight', () => {
+    const [one, two] = [new ChartResults(undefined, 9), new ChartResults(undefined, 10)];
+    two.keepReading('two', reading('a'));
+    one.adopt(two.written);
+    expect(later(one, 10).reading('two')).toBeDefined();
+  });
+
   it('take in those of another run, and of one result the newer', () => {
     const before = new ChartResults(undefined, 9);
     before.keepReading('both', reading('old'));

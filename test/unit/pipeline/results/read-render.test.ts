@@ -11,8 +11,8 @@ import { addonOf, anyDigest, chartOf, extractionOf, portsOf, runOf } from '../ru
 
 const TEXT = `---\n# Source: web/templates/a.yaml\n${podTemplate('a', 'quay.io/team/app:1')}`;
 
-const REFUSED: RenderResult = { kind: 'failed', reason: 'a is needed', lasting: true, isBroken: false };
-const ENDED: RenderResult = { kind: 'failed', reason: 'it took too long', lasting: false, isBroken: false };
+const REFUSED: RenderResult = { kind: 'failed', reason: 'a is needed', lasting: true };
+const ENDED: RenderResult = { kind: 'failed', reason: 'it took too long', lasting: false };
 
 /** A chart of one release under a helm that gives these answers in turn, each after a while; errors are thrown. */
 interface Bench {
