@@ -95,6 +95,12 @@ async function otherLines(texts: Texts, output: string, wanted: Intended): Promi
   return first.length === 0 ? first : otherChanges({ once, again: await again() }, output, wanted);
 }
 
+/** The values that were moved: some charts print all of their values, for a program to read, and so images that nothing uses. */
+function writtenValues({ edits }: Planned, run: Run): readonly string[] {
+  const texts = edits.map(({ edit }) => editedValue(edit));
+  return texts.filter((text) => text.startsWith(`${targetBase(run)}/`));
+}
+
 /** Lines that name a digest beside the references: a label, a name. */
 function strayLines(output: string, { digests }: Planned, texts: readonly string[]): readonly Residue[] {
   if (digests.length === 0) return [];
@@ -148,7 +154,7 @@ export async function judge(
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
-    planned: expected,
+    planned: [...expected, ...writtenValues(planned, run)],
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);

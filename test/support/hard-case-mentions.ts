@@ -60,4 +60,22 @@ export const MENTION_CASES: readonly HardCase[] = [
     byValues: true,
     hidden: ['quay.io/team/side:3.2 declared by-form'],
   },
+  {
+    name: 'values-printed-whole',
+    what: 'a chart that prints all of its values for a program, with names of images that are off',
+    parts: {
+      values: 'app: quay.io/team/app:1.0\nextra: { enabled: false, image: "ghcr.io/org/agent:v4" }\n',
+      templates: {
+        'd.yaml': deployment(
+          `${container('{{ .Values.app }}')}\n  env:\n    - name: VALUES\n      value: "{{ .Values | toJson | b64enc }}"`,
+        ),
+        'e.yaml': `{{ if .Values.extra.enabled }}\n${deployment(container('{{ .Values.extra.image }}'), 'extra')}{{ end }}\n`,
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/org/agent:v4', 'target/team/app:1.0', 'target/team/app:1.0'],
+    edits: ['values.yaml app', 'values.yaml extra.image'],
+    byValues: true,
+    hidden: ['ghcr.io/org/agent:v4 conditional proven'],
+  },
 ];

@@ -11,6 +11,16 @@ const KV: ChartParts = {
   },
 };
 
+const OPTIONAL_KV: ChartParts = {
+  values: 'image:\n  registry: docker.io\n  name: nulled/side\n  tag: "2.0"\nextra: { enabled: false }\n',
+  templates: {
+    'kv.yaml': deployment(
+      container('"{{ with .Values.image.registry }}{{ . }}/{{ end }}{{ .Values.image.name }}:{{ .Values.image.tag }}"'),
+      '{{ .Chart.Name }}',
+    ),
+  },
+};
+
 const GLOBAL_KV: ChartParts = {
   values: 'image:\n  registry: registry.k8s.io\n  name: team/side\n  tag: "2.0"\n',
   templates: {
@@ -61,6 +71,20 @@ export const SUBCHART_CASES: readonly HardCase[] = [
     references: ['target/team/side:2.0'],
     edits: ['charts/kv/values.yaml image.registry'],
     byValues: true,
+  },
+  {
+    name: 'null-above-a-default',
+    what: 'a default of a subchart below a null of the parent, which deletes it once values of the subchart are set',
+    parts: {
+      yaml: ['dependencies:', '  - { name: kv, version: 1.0.0 }'],
+      values: 'kv:\n  image:\n    registry: null # as it was\n',
+      files: vendored('kv', OPTIONAL_KV),
+    },
+    images: ['docker.io/nulled/side:2.0'],
+    references: ['target/nulled/side:2.0'],
+    edits: ['values.yaml kv.image.registry'],
+    byValues: true,
+    later: { set: ['kv.extra.enabled=true'], references: ['target/nulled/side:2.0'] },
   },
   {
     name: 'disabled-subchart',

@@ -8,13 +8,22 @@ export type ValueOrigin =
   | { readonly kind: 'chart'; readonly address: FileAddress; readonly path: ValuePath }
   | { readonly kind: 'layer'; readonly layer: number; readonly path: ValuePath };
 
+/**
+ * Where a leaf is defined. `nullAt` is a null above it, in the values of a parent chart, that deletes it with some versions and
+ * values: what is to hold always has to be written there.
+ */
+interface Defined {
+  readonly origin: ValueOrigin;
+  readonly nullAt?: ValueOrigin;
+}
+
 /** Effective values with the origin of each leaf. `source` is the scalar's own spelling, for values that are not strings. */
 export type ValueNode =
   | { readonly kind: 'map'; readonly entries: Entries }
   | { readonly kind: 'list'; readonly items: readonly ValueNode[] }
-  | { readonly kind: 'string'; readonly value: string; readonly origin: ValueOrigin }
-  | { readonly kind: 'plain'; readonly source: string; readonly origin: ValueOrigin }
-  | { readonly kind: 'null'; readonly origin: ValueOrigin };
+  | ({ readonly kind: 'string'; readonly value: string } & Defined)
+  | ({ readonly kind: 'plain'; readonly source: string } & Defined)
+  | ({ readonly kind: 'null' } & Defined);
 
 /** The entries of a map. */
 export type Entries = ReadonlyMap<string, ValueNode>;
@@ -34,6 +43,7 @@ export function mergeValues(strong: ValueNode, weak: ValueNode): ValueNode {
     if (node.kind !== 'null' || under === undefined)
       entries.set(key, under === undefined ? node : mergeValues(node, under));
     else if (node.origin.kind === 'layer') entries.delete(key);
+    else if (under.kind !== 'map' && under.kind !== 'list') entries.set(key, { ...under, nullAt: node.origin });
   }
   return { kind: 'map', entries };
 }

@@ -46,7 +46,7 @@ function originInList(values: ValueNode, path: ValuePath): ValueOrigin | undefin
 function originOf(values: ValueNode, path: ValuePath): ValueOrigin | undefined {
   const node = nodeAt(values, path);
   if (node === undefined) return originInList(values, path);
-  return node.kind === 'map' || node.kind === 'list' ? undefined : node.origin;
+  return node.kind === 'map' || node.kind === 'list' ? undefined : (node.nullAt ?? node.origin);
 }
 
 /** Joins fills into one change per value. */

@@ -151,9 +151,11 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const whole = await tracer.batch(strong);
   // behind a registry that is not set, the path may still have to be mended
   const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];
-  // a key that the values have is likelier meant than one that they lack
+  // a key that the values have is likelier meant than one that they lack, and one that is not for all moves nothing else
   const present = blank.filter(({ path }) => nodeAt(values, path) !== undefined);
-  const tiers = [weak, ...(present.length < blank.length ? [present] : []), blank];
+  const own = present.filter(({ path }) => !path.includes('global'));
+  const registries = [own, present, blank].filter((tier, index, all) => tier.length !== all[index + 1]?.length);
+  const tiers = [weak, ...registries];
   const safe = (slots: readonly Slot[]): readonly Slot[] => slots.filter((slot) => !tracer.isDoubtful(slot));
   for (const tier of tiers) if (safe(tier).length > 0) await tracer.batch([...safe(tier), ...inner]);
   // most of these are no keys at all: what a file spells out is not worth them
