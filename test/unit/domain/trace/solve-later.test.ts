@@ -124,3 +124,25 @@ describe('references of less weight', () => {
     expect(solve(asked, wanted, [])).toEqual(solve(asked, wanted));
   });
 });
+
+describe('a registry that is empty, before a name that leads by itself', () => {
+  const registry = slot('registry', '');
+  const name = slot('name', 'org/app', 'path');
+  const app: Attribution = {
+    ...made('org/app:1', [name, 'org/app:1']),
+    behind: [made('org/app:1', [registry, '/org/app:1'], [name, 'org/app:1'])],
+  };
+  const side = made('org/side:1', [registry, '/org/side:1']);
+  const nginx = made('nginx:1', [registry, '/nginx:1']);
+
+  it.each([
+    ['moves both where it can', [app, side], [], { registry: 'r.test/x' }, []],
+    ['stays empty where it cannot', [app, nginx], [], { name: 'r.test/x/org/app' }, ['nginx:1']],
+    ['stays empty for what has less weight', [app], [side], { name: 'r.test/x/org/app' }, ['org/side:1']],
+    ['is set where nothing leads by itself', [side], [], { registry: 'r.test/x' }, []],
+  ])('%s', (_, asked, later, fills, left) => {
+    const solution = solve(asked, wanted, later);
+    expect(filled(solution)).toEqual(fills);
+    expect(unsolved(solution)).toEqual(left);
+  });
+});
