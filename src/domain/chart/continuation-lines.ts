@@ -1,5 +1,5 @@
-// go-yaml, and so helm, does not mind how far a line is indented that goes on with a quoted text or stands inside of
-// brackets. The reader used here does. Such lines are pushed to the right, where they mean the same to both.
+// go-yaml, and so helm, does not mind how far a line is indented that goes on with a quoted text, stands inside of
+// brackets, or begins a block text (`|`) below its key. The reader used here does. Such lines are pushed to the right, where they mean the same to both.
 
 const PUSH = ' '.repeat(1000);
 
@@ -13,6 +13,8 @@ interface State {
   word: boolean;
   /** The column that the lines of a block text stand behind. */
   block: number | undefined;
+  /** Whether the line ended with a key, so that its value may begin in the next. */
+  isKeyOpen: boolean;
 }
 
 /** The index behind the end of an open quoted text, or undefined when it goes on in the next line. Of `''` the second opens another. */
@@ -68,6 +70,7 @@ function readBlock(line: string, from: number, state: State): void {
     const rest = line.slice(at);
     const skip = /^(?:[-?:](?=\s|$)|[&!][^\s]*(?=\s|$))/.exec(rest)?.[0];
     if (rest === '' || isComment(line, at)) return;
+    state.isKeyOpen = false;
     if (skip !== undefined) {
       if (skip === '-' || skip === '?') column = at;
       at += skip.length;
@@ -91,9 +94,12 @@ function readBlock(line: string, from: number, state: State): void {
       if (key === undefined) return;
       column = at;
       at += key.length;
+      state.isKeyOpen = true;
     }
   }
 }
+
+const HEADER = /^\s*[|>][-+0-9]*\s*(?:#.*)?$/;
 
 function readLine(line: string, state: State): void {
   let at = 0;
@@ -111,9 +117,9 @@ function readLine(line: string, state: State): void {
   readBlock(line, at, state);
 }
 
-/** The text with the lines pushed to the right that go on with a quoted text or stand inside of brackets. */
+/** The text with the lines pushed to the right that go on with a quoted text, stand inside of brackets, or begin a block text. */
 export function pushContinuations(text: string): string {
-  const state: State = { quote: undefined, depth: 0, word: false, block: undefined };
+  const state: State = { quote: undefined, depth: 0, word: false, block: undefined, isKeyOpen: false };
   return text
     .split('\n')
     .map((line) => {
@@ -122,7 +128,7 @@ export function pushContinuations(text: string): string {
         if (indent === undefined || indent > state.block) return line;
         state.block = undefined;
       }
-      const goesOn = state.quote !== undefined || state.depth > 0;
+      const goesOn = state.quote !== undefined || state.depth > 0 || (state.isKeyOpen && HEADER.test(line));
       readLine(line, state);
       return goesOn && indent !== undefined ? PUSH + line : line;
     })

@@ -200,6 +200,7 @@ export function referencesNamed(name: string, value: string, seen: SeenHosts): r
   return one === undefined ? listedReferences(value, seen, name) : [one];
 }
 
+const QUOTED = /(["'`])([a-z0-9][a-z0-9._/-]*:[A-Za-z0-9._-]+)\1/g;
 const BY_FORM =
   /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+:(?:v?\d+\.\d[A-Za-z0-9._-]*|latest)$/;
 
@@ -211,9 +212,21 @@ export function referenceByForm(value: string): FoundReference | undefined {
   return { text, offset: value.indexOf(text), reference, ...USE_RULES.byForm };
 }
 
+/** Words that are references by their form and stand in quotes somewhere, wherever they stand. */
+function quotedByForm(value: string, known: readonly FoundReference[]): readonly FoundReference[] {
+  const quoted = new Set([...value.matchAll(QUOTED)].flatMap(([, , text = '']) => referenceByForm(text)?.text ?? []));
+  if (quoted.size === 0) return [];
+  return [...withoutEscapes(value).matchAll(TOKEN)].flatMap(({ 0: token, index: offset }) => {
+    const text = token.replace(/[.:@/+-]+$/, '');
+    const one = quoted.has(text) ? referenceByForm(text) : undefined;
+    const isKnown = known.some((other) => other.offset <= offset && offset < other.offset + other.text.length);
+    return one === undefined || isKnown || isCommented(value, offset) ? [] : [{ ...one, offset }];
+  });
+}
+
 /**
- * References in text that is no readable YAML or JSON: strong ones, and what follows `image:`, `image=`, `--image`,
- * `<image>`, `FROM` or `docker pull`.
+ * References in text that is no readable YAML or JSON: strong ones, what follows `image:`, `image=`, `--image`, `<image>`,
+ * `FROM` or `docker pull`, and quoted words that are references by their form.
  */
 export function referencesInLooseText(value: string, seen: SeenHosts, key = ''): readonly FoundReference[] {
   const found = [...referencesInText(value, seen, key)];
@@ -226,5 +239,5 @@ export function referencesInLooseText(value: string, seen: SeenHosts, key = ''):
       if (!known && !isCommented(value, offset)) found.push(asWritten(value, end, { ...one, offset }));
     }
   }
-  return found.sort((a, b) => a.offset - b.offset);
+  return [...found, ...quotedByForm(value, found)].sort((a, b) => a.offset - b.offset);
 }

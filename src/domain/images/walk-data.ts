@@ -15,7 +15,8 @@ import { mayPull } from './text-scan.ts';
 import { USE_RULES } from './use-rules.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
-const HINT = /docker(?:-image)?:\/\/|image|repository|registry|hub:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]/i;
+const HINT =
+  /docker(?:-image)?:\/\/|image|repository|registry|hub:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]|["'`][a-z0-9._-]+\/[a-z0-9._/-]+:/i;
 const PARSE_LIMIT = 2 * 1024 * 1024;
 
 function mayHoldReference(text: string, seen: SeenHosts): boolean {

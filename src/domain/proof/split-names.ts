@@ -46,7 +46,8 @@ function around(lines: readonly string[], line: number, index: number): readonly
 function isSuspicious(key: string, name: string, beside: readonly string[], query: SplitQuery): boolean {
   if (beside.some((text) => REGISTRY_FIELD.test(text) && query.isOwn(text))) return false;
   const single = !name.includes('/');
-  if (single && key.toLowerCase() !== 'image') return false;
+  // `image: parameter.image` is an expression of a program
+  if (single && (key.toLowerCase() !== 'image' || /\.image$/i.test(name))) return false;
   if (query.sources.has(name)) return true;
   if (single) return beside.some((text) => WORK_FIELD.test(text));
   return /image$/i.test(key) || beside.some((text) => TAG_FIELD.test(text));

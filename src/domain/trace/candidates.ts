@@ -161,14 +161,16 @@ function handedOn(templates: readonly string[], prefix: ValuePath): readonly Val
   for (const text of templates.map(withoutNilGuards)) {
     for (const match of text.matchAll(HANDED_ON)) parts.add((match[1] ?? '').slice(1));
     for (const [field] of text.matchAll(FIELD)) {
-      const key = field.split('.').at(-1) ?? '';
-      if (!/^\$?\.Values\./.test(field) && REGISTRY_KEY.test(key)) keys.add(key);
+      const steps = field.replace(/^\$?\w*\./, '').split('.');
+      if (/^\$?\.Values\./.test(field) || !REGISTRY_KEY.test(steps.at(-1) ?? '')) continue;
+      // it is not known which of them is the part's own name there
+      for (const length of [1, 2, 3]) keys.add(steps.slice(-length).join('.'));
     }
   }
   return [...parts].flatMap((part) => {
     const steps = part.split('.');
     const above = steps[0] === 'global' ? [] : prefix;
-    return [...keys].map((key) => [...above, ...steps, key]);
+    return [...keys].map((key) => [...above, ...steps, ...key.split('.')]);
   });
 }
 

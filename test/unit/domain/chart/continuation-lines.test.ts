@@ -23,6 +23,7 @@ describe('lines that go on', () => {
     ['hold escaped quotes', "a: \"x\\\"\ny\\\\\"\nb: 1\nc: 'x''\ny'\nd: 1\n", [2, 5]],
     ['follow a key with a colon in it', 'a:b: {\nc: 1}\n', [2]],
     ['follow an item that is a block text', 'x:\n- >\n  a "b\ny:\n  z: "\n  c\n    "\n', [6, 7]],
+    ['begin a block text below its key', 'a:\n  b.yaml:\n  |\n    x: "\nc: |\n  d\n', [3]],
     ['end with carriage returns', 'a: {\r\nb: 1\r\n}\r\nc: 1\r\n', [2, 3]],
   ])('are those that %s', (_, text, lines) => {
     expect(pushed(text)).toEqual(lines);

@@ -26,6 +26,11 @@ describe('the text of a ConfigMap', () => {
       'text = "x\\nquay.io/org/a:1\\nghcr.io/org/b:2"',
       ['quay.io/org/a:1', 'ghcr.io/org/b:2'],
     ],
+    [
+      'a quoted name with a version, wherever else it stands',
+      '// default: org/tool:v1.9.1\ntool: *"org/tool:v1.9.1" | string\nport: *"org/svc:8080" | string',
+      ['org/tool:v1.9.1', 'org/tool:v1.9.1'],
+    ],
     ['a scheme before short names', 'source: docker://busybox:1.36', ['busybox:1.36']],
     ['a scheme before names without a tag', 'source = docker://team/tool', ['team/tool']],
     [

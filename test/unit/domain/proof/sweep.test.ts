@@ -80,6 +80,10 @@ describe('the sweep finds', () => {
     expect(unexplained(text)[0]).toBe(hit);
   });
 
+  it('but no expression of a program for an image', () => {
+    expect(unexplained('x:\n  - image: parameter.image\n    command: parameter.cmd')).toEqual([]);
+  });
+
   it.each([
     ['as it is written', 'org/a:1', 'org/a:1'],
     ['behind equals', 'org/a:1', 'x=org/a:1'],

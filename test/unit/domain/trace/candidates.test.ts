@@ -194,10 +194,19 @@ describe('paths that templates read', () => {
     ['{{ with $image := $.Values.node }}{{ $image.override }}{{ end }}'],
     ['{{ $image := .Values.node }}{{ $image.override }}'],
     ['{{ include "image" .Values.node }}{{ define "image" }}{{ .override }}{{ end }}'],
-    ['{{ include "image" (dict "image" .Values.node "top" $) }}{{ define "image" }}{{ .image.override }}{{ end }}'],
     ['{{ with (.Values.node) }}{{ or .override .tag }}{{ end }}'],
   ])('are also those that are read below a map under another name: %s', (template) => {
     expect(minedPaths([template], ['sub'])).toMatchObject({ guessed: [['sub', 'node', 'override']] });
+  });
+
+  it('are also those that are deeper in a map that may have another name there', () => {
+    const image = '{{ define "image" }}{{ .pod.image.repository }}{{ end }}';
+    const { guessed } = minedPaths([`{{ include "image" (dict "pod" .Values.node "top" $) }}${image}`], ['sub']);
+    expect(guessed).toEqual([
+      ['sub', 'node', 'repository'],
+      ['sub', 'node', 'image', 'repository'],
+      ['sub', 'node', 'pod', 'image', 'repository'],
+    ]);
   });
 
   it('are those of a global map at the root, and not of maps that are not handed on', () => {
