@@ -5,6 +5,7 @@ import { annotationEdits, originEdits, suffixedVersion } from '../domain/chart/c
 import { formatPath } from '../domain/chart/values-tree.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/gather-edits.ts';
+import { schemaEdits } from '../domain/overlay/schema-edits.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, type FileEdit, livingReleases, type Reach } from './chart-item.ts';
@@ -65,7 +66,12 @@ function chartEdits(
   );
   const moved = (reference: Reference): string | undefined =>
     guarded || carried.has(formatReference(reference)) ? wanted(reference) : undefined;
-  return mergeFiles([...files, ...annotationEdits(pulled.chart, moved), { address: ['Chart.yaml'], edits: marks }]);
+  return mergeFiles([
+    ...files,
+    ...schemaEdits(pulled.tree, pulled.chart, files),
+    ...annotationEdits(pulled.chart, moved),
+    { address: ['Chart.yaml'], edits: marks },
+  ]);
 }
 
 /**

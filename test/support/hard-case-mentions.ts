@@ -78,4 +78,21 @@ export const MENTION_CASES: readonly HardCase[] = [
     byValues: true,
     hidden: ['ghcr.io/org/agent:v4 conditional proven'],
   },
+  {
+    name: 'annotations-printed',
+    what: 'a chart that prints its annotations, and so those that name the original',
+    parts: {
+      yaml: ['annotations:', '  team: web'],
+      values: 'app: quay.io/team/app:1.0\n',
+      templates: {
+        'd.yaml': deployment(container('{{ .Values.app }}')),
+        'c.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: marks }\ndata:\n{{ toYaml .Chart.Annotations | indent 2 }}\n',
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml app'],
+    byValues: true,
+  },
 ];

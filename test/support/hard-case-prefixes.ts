@@ -66,4 +66,24 @@ export const PREFIX_CASES: readonly HardCase[] = [
     edits: ['templates/d.yaml:14', 'values.yaml image.registry'],
     byValues: false,
   },
+  {
+    name: 'prefix-and-registry',
+    what: 'a name that stands behind an empty registry in one place, and behind one of values in another',
+    parts: {
+      values: `${VALUES}registry: docker.io\n`,
+      templates: {
+        '_helpers.tpl': PREFIX,
+        'd.yaml': deployment(
+          [
+            APP,
+            container('{{ .Values.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}', 'side'),
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/prefixed/app:1.0'],
+    references: ['target/prefixed/app:1.0', 'target/prefixed/app:1.0'],
+    edits: ['values.yaml global.registry', 'values.yaml registry'],
+    byValues: true,
+  },
 ];

@@ -1,5 +1,5 @@
 import { type ChartParts, deployment, vendored } from './e2e-charts.ts';
-import type { HardCase } from './hard-case.ts';
+import { container, type HardCase } from './hard-case.ts';
 
 function one(name: string, image: string, values = '{}\n', lines: readonly string[] = []): ChartParts {
   return { values, templates: { 'd.yaml': deployment(`- name: main\n  image: ${image}`, name) }, yaml: lines };
@@ -176,5 +176,22 @@ export const SHAPE_CASES: readonly HardCase[] = [
     references: ['target/team/app:1.0', 'target/team/side:2.0'],
     edits: ['values.yaml image.repository'],
     byValues: true,
+  },
+  {
+    name: 'schema-that-lists-images',
+    what: 'a schema that says which images a value may be',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: { 'd.yaml': deployment(container('{{ .Values.image }}')) },
+      files: {
+        'values.schema.json':
+          '{\n  "properties": {\n    "image": { "enum": ["quay.io/team/app:1.0", "quay.io/team/other:2.0"] }\n  }\n}\n',
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.schema.json properties.image.enum[0]', 'values.yaml image'],
+    byValues: false,
+    refusal: 'value must be one of',
   },
 ];

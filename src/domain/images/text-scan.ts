@@ -24,8 +24,9 @@ export interface AnnouncedWords {
 }
 
 const IMAGE_NAME = '(?:[A-Za-z0-9_.-]*[iI]mages?|(?:[A-Z0-9]+_)*IMAGES?)';
+// `spark.kubernetes.container.image org/app:1` is a property, too
 const IMAGE_LINE = new RegExp(
-  String.raw`(?:^|[\s"'{,(>])(?:<${IMAGE_NAME}>|${IMAGE_NAME}\\?["']?\s*[:=]|--?${IMAGE_NAME}[=\s])\s*(?:\[([^\]]*)\]|\\?["']?([A-Za-z0-9_.@:/-]+))`,
+  String.raw`(?:^|[\s"'{,(>])(?:<${IMAGE_NAME}>|${IMAGE_NAME}\\?["']?\s*[:=]|--?${IMAGE_NAME}[=\s]|(?:[A-Za-z0-9_-]+\.){2,}image[ \t])\s*(?:\[([^\]]*)\]|\\?["']?([A-Za-z0-9_.@:/-]+))`,
   'gm',
 );
 // a Dockerfile's first line, and commands that pull the word behind them

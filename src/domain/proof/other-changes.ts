@@ -80,6 +80,9 @@ export function keyOf(line: string): string | undefined {
 // digests and encoded data change with what they are made from
 const DERIVED = /\b[0-9a-f]{40,}\b|[A-Za-z0-9+/]{60,}={0,2}/;
 
+// a chart may print its annotations, and so those that name the original
+const OWN_MARK = /^\s*["']?airgap-charts\/source(?:-digest)?["']?:/;
+
 /** How many lines around a name may hold its tag. */
 const BESIDE = 6;
 
@@ -178,7 +181,7 @@ export function otherChanges(
     const first = linesOf(before.get(template) ?? '');
     const third = linesOf(after.get(template) ?? '').map((line) => withoutPins(line, intended.pinned ?? []));
     const byChance = chanceOf(first, linesOf(twice.get(template) ?? ''));
-    const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line);
+    const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line) && !OWN_MARK.test(line);
     const besideOf = (line: string): readonly string[] => {
       const at = third.indexOf(line);
       return third.slice(Math.max(0, at - BESIDE), at + BESIDE + 1);

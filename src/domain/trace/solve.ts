@@ -149,25 +149,32 @@ function movesAll({ fills, unsolved }: Solution, all: readonly Attribution[], wa
   return all.every((one) => !left.has(one.use) && spoiledBy(one, set, wanted).length === 0);
 }
 
+/** A solution in which registries that are empty now move all that is behind them; undefined where they cannot. */
+function solveTogether(
+  heads: ReadonlySet<string>,
+  attributions: readonly Attribution[],
+  wanted: Wanted,
+  later: readonly Attribution[],
+): Solution | undefined {
+  const isLed = ledBy(heads);
+  const behind = attributions.map((one) => one.behind?.find(isLed) ?? one);
+  const together = solveOnce(behind, wanted, later);
+  return movesAll(together, behind, wanted) ? together : undefined;
+}
+
 /**
- * Another solution, where a registry that was empty spoils references that their own values move: it is to move them all, or
- * it stays empty, and what it alone would have moved is unsolved (`busybox` needs `library/` before it, the others do not).
+ * A solution in which these registries stay empty: what they alone would have moved is unsolved (`busybox` needs `library/`
+ * before it, others behind the same registry do not).
  */
-function solveBehind(
+function solveWithout(
   heads: ReadonlySet<string>,
   attributions: readonly Attribution[],
   wanted: Wanted,
   later: readonly Attribution[],
 ): Solution {
   const isLed = ledBy(heads);
-  const behind = attributions.map((one) => one.behind?.find(isLed) ?? one);
-  const together = solveOnce(behind, wanted, later);
-  if (movesAll(together, behind, wanted)) return together;
-  const { fills, unsolved } = solveOnce(
-    attributions.filter((one) => !isLed(one)),
-    wanted,
-    later.filter((one) => !isLed(one)),
-  );
+  const isLeft = (one: Attribution): boolean => !isLed(one);
+  const { fills, unsolved } = solveOnce(attributions.filter(isLeft), wanted, later.filter(isLeft));
   const dropped = [...attributions, ...later].filter(isLed).map(({ use }) => use);
   return { fills, unsolved: [...unsolved, ...dropped] };
 }
@@ -184,8 +191,12 @@ export function solve(
 ): Solution {
   const first = solveOnce(attributions, wanted, later);
   const fills: Fills = new Map(first.fills.map((one) => [slotKey(one.slot), one]));
-  const heads = new Set(attributions.flatMap((one) => spoiledBy(one, fills, wanted)));
-  return heads.size === 0 ? first : solveBehind(heads, attributions, wanted, later);
+  const spoiling = new Set(attributions.flatMap((one) => spoiledBy(one, fills, wanted)));
+  const isStuck = attributions.some(({ use }) => first.unsolved.includes(use));
+  if (spoiling.size === 0 && !isStuck) return first;
+  const empty = attributions.flatMap(({ behind = [] }) => behind.map(({ links }) => slotKey(links[0].slot)));
+  const together = solveTogether(spoiling.size > 0 ? spoiling : new Set(empty), attributions, wanted, later);
+  return together ?? (spoiling.size > 0 ? solveWithout(spoiling, attributions, wanted, later) : first);
 }
 
 function solveOnce(attributions: readonly Attribution[], wanted: Wanted, later: readonly Attribution[]): Solution {

@@ -67,6 +67,16 @@ class Tracer {
     return this.#uses.filter((use) => !this.found.has(use));
   }
 
+  /**
+   * Whether a value leads one reference and stands behind a registry in another: both cannot be moved by it, but by a registry
+   * before each.
+   */
+  get isEntangled(): boolean {
+    const all = [...this.found.values()];
+    const heads = new Set(all.filter(({ behind }) => behind === undefined).map(headOf));
+    return all.some(({ links: [, ...rest] }) => rest.some(({ slot }) => heads.has(slotKey(slot))));
+  }
+
   /** Whether a slot is a registry that is not to be set as long as there is another way. */
   isDoubtful(slot: Slot): boolean {
     return this.#doubtful.has(slotKey(slot));
@@ -100,7 +110,8 @@ class Tracer {
    */
   async batch(slots: readonly Slot[], most: number = this.#limit): Promise<boolean> {
     const end = Math.min(this.#limit, this.renders + most);
-    if (slots.length === 0 || this.open.length === 0 || this.renders >= end) return true;
+    const isDone = this.open.length === 0 && !this.isEntangled;
+    if (slots.length === 0 || isDone || this.renders >= end) return true;
     this.renders += 1;
     const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
     if (uses !== undefined) {
@@ -159,8 +170,9 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const safe = (slots: readonly Slot[]): readonly Slot[] => slots.filter((slot) => !tracer.isDoubtful(slot));
   for (const tier of tiers) if (safe(tier).length > 0) await tracer.batch([...safe(tier), ...inner]);
   // most of these are no keys at all: what a file spells out is not worth them
-  if (guessed.length > 0 && !tracer.open.every(isLiteral)) await tracer.batch([...guessed, ...inner], GUESS_LIMIT);
-  if (parts.length > 0) await tracer.batch([...parts, ...inner]);
+  if (tracer.open.length > 0 && guessed.length > 0 && !tracer.open.every(isLiteral))
+    await tracer.batch([...guessed, ...inner], GUESS_LIMIT);
+  if (tracer.open.length > 0 && parts.length > 0) await tracer.batch([...parts, ...inner]);
   tracer.settleDoubtful();
   for (const group of groupByPath([...strong, ...weak, ...blank])) {
     if (tracer.open.every(isLiteral)) break;

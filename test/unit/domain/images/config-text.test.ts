@@ -31,6 +31,7 @@ describe('the text of a ConfigMap', () => {
       '// default: org/tool:v1.9.1\ntool: *"org/tool:v1.9.1" | string\nport: *"org/svc:8080" | string',
       ['org/tool:v1.9.1', 'org/tool:v1.9.1'],
     ],
+    ['a property behind a blank', 'spark.container.image org/app:v1\nsee the image org/b:v2', ['org/app:v1']],
     ['a scheme before short names', 'source: docker://busybox:1.36', ['busybox:1.36']],
     ['a scheme before names without a tag', 'source = docker://team/tool', ['team/tool']],
     [

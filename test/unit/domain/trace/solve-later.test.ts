@@ -134,11 +134,14 @@ describe('a registry that is empty, before a name that leads by itself', () => {
   };
   const side = made('org/side:1', [registry, '/org/side:1']);
   const nginx = made('nginx:1', [registry, '/nginx:1']);
+  // the same name is behind a registry of values elsewhere
+  const tangled = [app, made('docker.io/org/app:1', [slot('host', 'docker.io'), '/org/app:1'], [name, 'org/app:1'])];
 
   it.each([
     ['moves both where it can', [app, side], [], { registry: 'r.test/x' }, []],
     ['stays empty where it cannot', [app, nginx], [], { name: 'r.test/x/org/app' }, ['nginx:1']],
     ['stays empty for what has less weight', [app], [side], { name: 'r.test/x/org/app' }, ['org/side:1']],
+    ['moves what no value of its own can', [...tangled], [], { registry: 'r.test/x', host: 'r.test/x' }, []],
     ['is set where nothing leads by itself', [side], [], { registry: 'r.test/x' }, []],
   ])('%s', (_, asked, later, fills, left) => {
     const solution = solve(asked, wanted, later);
