@@ -152,10 +152,12 @@ export function prefixedReferences(map: Fields): readonly SplitReference[] {
 /**
  * `{repository, suffix}`: a program puts a version between the two (`org/server` and `-ubi` become `org/server:4.0-ubi`), so
  * the repository is a base.
+ * In a map that is about an image (`isOfImage`, such as `imageSpec`), a repository alone is one, too: its version stands elsewhere.
  */
-export function openReference(map: Fields): SplitReference | undefined {
+export function openReference(map: Fields, isOfImage: boolean): SplitReference | undefined {
   const repository = first(map, ['repository']);
-  if (repository === undefined || !repository[1].includes('/') || typeof map.suffix !== 'string') return undefined;
+  const isOpen = typeof map.suffix === 'string' || isOfImage;
+  if (!isOpen || repository === undefined || !repository[1].includes('/')) return undefined;
   const reference = parseReference(repository[1]);
   const whole = (reference?.tag ?? reference?.digest) !== undefined;
   if (reference === undefined || whole || first(map, [...TAGS, ...DIGESTS]) !== undefined) return undefined;

@@ -161,7 +161,7 @@ function walkTogether(map: Fields, key: string, path: string, walk: Walk): Reado
   const inImage = isImageKey(key);
   const split =
     chartReference(map, walk.around.kind) ??
-    openReference(map) ??
+    openReference(map, !inImage && /image/i.test(key)) ??
     splitReference(map, inImage) ??
     inheritedReference(map, walk.around);
   const taken = new Set(split?.fields ?? []);

@@ -44,7 +44,7 @@ function isImageField({ place, path }: ImageUse): boolean {
 }
 
 /**
- * Whether a text is what planned references begin with. A key such as `--docker-registry=team` says nothing by itself, so the
+ * Whether a text is what planned references begin with, up to their tag. A key such as `--docker-registry=team` says nothing by itself, so the
  * original shows no reference there; with the target's host it is a base, and what it leads to is moved. In the field of an image
  * the same text is an image that nobody planned.
  */
@@ -52,7 +52,7 @@ function isBaseOf(planned: ReadonlySet<string>, use: ImageUse): boolean {
   const { text, reference, role } = use;
   if (reference.tag !== undefined || reference.digest !== undefined) return false;
   if (role !== 'base' && isImageField(use)) return false;
-  return [...planned].some((one) => one.startsWith(`${text}/`));
+  return [...planned].some((one) => one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)));
 }
 
 /**

@@ -184,6 +184,13 @@ describe('a base', () => {
     const yaml = 'kind: ImageConfig\ndefaults: {cassandra: {repository: k8ssandra/cass-management-api, suffix: -ubi}}';
     expect(foundInObject(yaml)).toMatchObject([{ text: 'k8ssandra/cass-management-api', ...USE_RULES.completed }]);
   });
+
+  it('is a repository alone in a map about an image, since its version stands elsewhere', () => {
+    const yaml =
+      'kind: Cluster\nspec: {version: 0.13.0, image: {imageSpec: {repository: org/store, pullPolicy: Always}}}';
+    expect(foundInObject(yaml)).toMatchObject([{ text: 'org/store', ...USE_RULES.completed }]);
+    expect(foundInObject('kind: Cluster\nspec: {source: {repository: org/store}}')).toEqual([]);
+  });
 });
 
 describe('an example', () => {

@@ -58,6 +58,8 @@ describe('the comparison of two renders', () => {
     const arg = { path: 'spec.containers[0].args[2]', role: 'base' } as const;
     const original = [use('team/a:1')];
     expect(compared(original, [use('t.example/team/a:1'), use('t.example/team', arg)])).toEqual([]);
+    const named = { place: 'custom resource', path: 'spec.imageSpec.repository', role: 'base' } as const;
+    expect(compared(original, [use('t.example/team/a:1'), use('t.example/team/a', named)])).toEqual([]);
     expect(compared(original, [use('t.example/team/a:1'), use('t.example/tea', arg)])).toHaveLength(1);
     expect(compared(original, [use('t.example/team/a:1'), use('t.example/team:1', arg)])).toHaveLength(1);
     expect(compared(original, [use('t.example/team')])).toEqual([`${PLACE}: t.example/team/a:1 / t.example/team`]);
