@@ -100,7 +100,8 @@ function atRoot(node: ValueNode, path: ValuePath): ValueNode {
         entries: new Map([...node.entries].map(([key, value]) => [key, atRoot(value, [...path, key])])),
       };
     case 'list':
-      return { kind: 'list', items: node.items.map((item, index) => atRoot(item, [...path, index])) };
+      // a list is set as a whole, so a value in one is edited where the list is
+      return node;
     case 'string':
     case 'plain':
     case 'null':

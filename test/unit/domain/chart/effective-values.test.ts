@@ -176,8 +176,9 @@ describe('globals', () => {
       address: ['values.yaml'],
       path: ['global', 'deep', 'registry'],
     });
+    // the root could only set the list as a whole
     expect(originAt(values, ['global', 'list', 0])).toMatchObject({
-      address: ['values.yaml'],
+      address: ['charts/a/charts/b/values.yaml'],
       path: ['global', 'list', 0],
     });
   });
