@@ -6,7 +6,7 @@ import { type Confirmation, hiddenImages } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
 import type { StepItem, StepView } from './progress.ts';
 import type { Run } from './run.ts';
-import { sourceAbsent, sourceDenied } from './source-errors.ts';
+import { doubtBehind, sourceAbsent, sourceDenied } from './source-errors.ts';
 
 function imageOf(reference: Reference, { images }: Run): ImageItem | undefined {
   const text = formatReference(reference);
@@ -73,9 +73,7 @@ async function ask(reference: Reference, registries: Registries, run: Run, view:
   if (answer === undefined) return;
   run.confirmations.set(text, answer);
   if (answer.kind === 'confirmed') return;
-  const { reason } = answer;
-  // the line begins with the reference
-  view.update(reason.startsWith(`${text} `) ? reason.slice(text.length + 1) : `not confirmed: ${reason}`);
+  view.update(doubtBehind(text, answer.reason));
 }
 
 /** Waits for the first question to the registry, or asks it. */
@@ -113,7 +111,7 @@ function ofImage({ state, failure }: ImageItem): Confirmation | undefined {
     case 'copied':
       return { kind: 'confirmed' };
     case 'unconfirmed':
-      return { kind: 'unconfirmed', reason: state.detail };
+      return { kind: 'unconfirmed', reason: state.reason };
     case 'failed':
       return failure === undefined ? undefined : { kind: 'unconfirmed', reason: failure.message };
     case 'planned':

@@ -13,7 +13,7 @@ import { extract } from './extract.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
 import { digestSteps } from './look-up-digests.ts';
 import { planDestinations } from './plan-images.ts';
-import { preflightImage } from './preflight.ts';
+import { preflightImage, tellDoubt } from './preflight.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
 import { proveBoth } from './prove-both.ts';
 import { keepProvenance } from './provenance.ts';
@@ -40,6 +40,11 @@ import { isDone, writeOutputs } from './write-outputs.ts';
 
 /** Requests at once for steps that mostly wait for registries and repositories. */
 const WAITING = 8;
+
+async function preflightAndTell(image: ImageItem, view: StepView, run: Run): Promise<void> {
+  await preflightImage(image, run);
+  tellDoubt(image, view);
+}
 
 async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Promise<void> {
   const total = image.state.kind === 'cleared' ? image.state.bytes : undefined;
@@ -196,7 +201,7 @@ export function sentence(run: Run): readonly Step[] {
     {
       title: 'Preflight images',
       width: WAITING,
-      items: () => forImages(run, isNeeded, (image) => preflightImage(image, run)),
+      items: () => forImages(run, isNeeded, (image, view) => preflightAndTell(image, view, run)),
     },
     { title: 'Confirm further images', width: WAITING, items: () => confirmSteps(run) },
     collisions,

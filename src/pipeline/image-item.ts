@@ -16,7 +16,7 @@ export type ImageState =
       readonly digest: Digest;
       readonly bytes: number | undefined;
     }
-  | { readonly kind: 'unconfirmed'; readonly detail: string }
+  | { readonly kind: 'unconfirmed'; readonly reason: string }
   | { readonly kind: 'copied'; readonly digest: Digest; readonly bytes: number | undefined; readonly moved: number }
   | { readonly kind: 'failed' };
 

@@ -1,7 +1,7 @@
 import { movedAction } from '../domain/preflight/decide.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
 import type { ImageItem } from './image-item.ts';
-import { checkReachable, decisionFor, settleFailure, sourceDigest } from './preflight.ts';
+import { checkReachable, decisionFor, settleFailure, sourceDigest, tellDoubt } from './preflight.ts';
 import type { Step, StepView } from './progress.ts';
 import type { Run } from './run.ts';
 import { forImages } from './step-items.ts';
@@ -27,15 +27,15 @@ async function digestAtTarget(image: ImageItem, run: Run): Promise<Digest> {
  * Looks up the digest that an image will have at the target, for charts to name it. It fails as the preflight would, which then
  * goes on with the same digest.
  */
-async function lookUpDigest(image: ImageItem, run: Run): Promise<Digest | undefined> {
+async function lookUpDigest(image: ImageItem, view: StepView, run: Run): Promise<void> {
   try {
     checkReachable(image, run);
     const digest = await digestAtTarget(image, run);
     run.pinDigests.set(formatReference(image.source), digest);
-    return digest;
+    view.update(digest);
   } catch (thrown) {
     settleFailure(image, thrown, run);
-    return undefined;
+    tellDoubt(image, view);
   }
 }
 
@@ -45,8 +45,11 @@ const WIDTH = 8;
 /** The step that looks up digests for charts to name; none where they are not to. */
 export function digestSteps(run: Run): readonly Step[] {
   if (!run.options.pinDigests) return [];
-  const look = async (image: ImageItem, view: StepView): Promise<void> => {
-    view.update((await lookUpDigest(image, run)) ?? '');
-  };
-  return [{ title: 'Look up digests', width: WIDTH, items: () => forImages(run, isToPin, look) }];
+  return [
+    {
+      title: 'Look up digests',
+      width: WIDTH,
+      items: () => forImages(run, isToPin, (image, view) => lookUpDigest(image, view, run)),
+    },
+  ];
 }

@@ -6,8 +6,9 @@ import { destinationDenied } from './destination-denied.ts';
 import { failUsers, isHidden } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';
 import { childFor, platformMissing } from './image-platform.ts';
+import type { StepView } from './progress.ts';
 import type { Run } from './run.ts';
-import { sourceAbsent, sourceDenied } from './source-errors.ts';
+import { doubtBehind, sourceAbsent, sourceDenied } from './source-errors.ts';
 import { heldAt, isLocked } from './target-tag.ts';
 
 async function atTarget(image: ImageItem, run: Run): Promise<AtTarget> {
@@ -153,12 +154,19 @@ export function settleFailure(image: ImageItem, thrown: unknown, run: Run): void
   const error = toMirrorError(thrown);
   rememberUnreachable(image, error, run);
   if (isDoubtful(image, error, run)) {
-    image.state = { kind: 'unconfirmed', detail: error.message };
+    image.state = { kind: 'unconfirmed', reason: error.message };
     return;
   }
   image.state = { kind: 'failed' };
   failUsers(image, error);
   throw error;
+}
+
+/** Says behind an image's name why it is not confirmed. Those of a registry that others have found silent are not said again. */
+export function tellDoubt({ state, source }: ImageItem, view: StepView): void {
+  if (state.kind !== 'unconfirmed') return;
+  const name = formatReference(source);
+  if (!state.reason.startsWith(`${name} was not asked for`)) view.update(doubtBehind(name, state.reason));
 }
 
 /**

@@ -15,7 +15,7 @@ function imageStatus(image: ImageItem): ImageStatus {
     case 'copied':
       return 'copied';
     case 'unconfirmed':
-      return 'unconfirmed';
+      return needed ? 'unconfirmed' : 'not-needed';
     case 'failed':
       return 'failed';
     case 'planned':
@@ -39,6 +39,7 @@ export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
     platform: image.platform === undefined ? null : formatPlatform(image.platform),
     platforms: image.platforms.map(formatPlatform),
     status: status === 'to-copy' && !scanOnly ? 'unfinished' : status,
+    reason: status === 'unconfirmed' && state.kind === 'unconfirmed' ? state.reason : null,
     bytes: known ? (state.bytes ?? null) : null,
     evidence: image.evidence,
     usedBy: image.users.map(({ chart, release, places }) => ({

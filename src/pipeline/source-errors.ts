@@ -21,6 +21,11 @@ function deniedHint(registry: string): string {
   return `${owner}, and the AWS identity needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer there`;
 }
 
+/** Why an image is not confirmed, to stand behind its name. */
+export function doubtBehind(name: string, reason: string): string {
+  return reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : `not confirmed: ${reason}`;
+}
+
 /** An image that its source does not show. `detail` is what the registry said. */
 export function sourceDenied(source: Reference, detail: string): MirrorError {
   return new MirrorError(`${formatReference(source)} may not be read: ${detail}`, {

@@ -50,14 +50,24 @@ function imageLines(report: Report, paint: Paint): readonly string[] {
     report.images.length === 0
       ? 'images: none'
       : `images: ${counts.join(', ')}; ${formatSize(report.totals.bytesCopied)} copied`;
-  return [...bad.map(line), total];
+  return [...bad.map(line), ...doubtLines(report, paint), total];
+}
+
+/** Images that a run leaves out, each with its reason, since nobody saw them at their sources. */
+function doubtLines({ images, scanOnly }: Report, paint: Paint): readonly string[] {
+  const word = paint('yellow', (scanOnly ? 'not confirmed' : 'NOT COPIED').padEnd(15));
+  return images
+    .filter(({ status }) => status === 'unconfirmed')
+    .map(
+      ({ source, reason }) => `${word} ${reason?.startsWith(`${source} `) === true ? reason : `${source}: ${reason}`}`,
+    );
 }
 
 /** What a run would do, image by image and chart by chart. */
 function scanLines({ scanOnly, images, charts }: Report): readonly string[] {
   if (!scanOnly) return [];
   const copies = images
-    .filter(({ status }) => status === 'to-copy' || status === 'unconfirmed')
+    .filter(({ status }) => status === 'to-copy')
     .map(({ source, destination }) => `${'to copy'.padEnd(15)} ${source} → ${destination}`);
   const pushed = charts.filter(({ status }) => GOOD.has(status)).map(({ destination }) => destination);
   const pushes = [...new Set(pushed)].map((destination) => `${'to push'.padEnd(15)} ${destination}`);
@@ -88,14 +98,13 @@ function closing(report: Report): readonly string[] {
   const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
   if (report.interrupted) return [counts, 'INTERRUPTED: what was done is in the report; run again to go on'];
   const unconfirmed = report.totals.images.unconfirmed ?? 0;
-  const [those, they] = unconfirmed === 1 ? ['1 image', 'it is'] : [`${unconfirmed} images`, 'they are'];
-  const doubts = unconfirmed === 0 ? [] : [`${those} could not be looked up at their sources: ${they} NOT confirmed`];
   const asked = report.ecr === null ? 'and the target was not asked' : 'and the target was asked for repositories only';
   const scanned = report.scanOnly ? [`scan only: nothing was pushed, ${asked}`] : [];
-  const done =
-    unconfirmed === 0 ? 'all done' : `all done, but ${those} ${unconfirmed === 1 ? 'is' : 'are'} NOT confirmed`;
+  const those = counted(unconfirmed, 'image is', 'images are');
+  const missing = `all done, but ${those} NOT ${report.scanOnly ? 'confirmed' : 'copied'}`;
+  const done = unconfirmed === 0 ? 'all done' : missing;
   const verdict = report.exitCode === 0 ? done : `NOT ALL DONE (exit code ${report.exitCode})`;
-  return [...scanned, ...doubts, counts, verdict];
+  return [...scanned, counts, verdict];
 }
 
 /** The closing summary: a line per chart, failures with what to do, counts. `color` only for terminals. */

@@ -177,6 +177,9 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
       ['quay.io/team/cache:4', 'conditional', 'unconfirmed'],
     ]);
     expect(report.charts[0]?.hiddenImages.filter(({ mirrored }) => mirrored)).toHaveLength(3);
+    expect(stderr).toContain('\n  quay.io/team/cluster:7 is not at its source\n');
+    expect(stderr).toContain('\nNOT COPIED      quay.io/team/cluster:7 is not at its source\n');
+    expect(stderr).toContain('\nall done, but 4 images are NOT copied\n');
     const strict = await world.mirror(
       'more',
       [{ chart: 'shop', version: '1.0.0' }],

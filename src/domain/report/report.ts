@@ -20,7 +20,7 @@ export type ChartStatus =
   | 'not-proven'
   | 'unfinished';
 
-/** Where an image ended. `to-copy` and `unconfirmed` occur in scans; `not-needed` when every chart that uses it failed. */
+/** Where an image ended. `to-copy` occurs in scans only; `not-needed` when every chart that uses it failed. */
 export type ImageStatus =
   | 'copied'
   | 'present'
@@ -102,6 +102,8 @@ export interface ReportedImage {
   readonly platform: string | null;
   readonly platforms: readonly string[];
   readonly status: ImageStatus;
+  /** Why it is unconfirmed; null for any other status. */
+  readonly reason: string | null;
   readonly bytes: number | null;
   /** Why it is known: rendered for what was asked, by another profile only, named by values only, or added in the catalog. */
   readonly evidence: Evidence;

@@ -136,6 +136,7 @@ export function imageRow(status: ImageStatus): ReportedImage {
     platform: status === 'kept' ? 'linux/amd64' : null,
     platforms: ['linux/amd64', 'linux/arm/v7'],
     status,
+    reason: status === 'unconfirmed' ? 'quay.io/a/b:1 is not at its source' : null,
     bytes: status === 'copied' ? 12 : null,
     evidence: 'rendered',
     usedBy: [{ chart: 'a', version: '1.0.1', release: 'a', places: ['a/templates/a.yaml Pod/a'] }],

@@ -115,7 +115,7 @@ describe('hidden images that are not mirrored', () => {
 
   it('are not asked for when the preflight has', async () => {
     const { run, asked } = runWith({ values: TWO, head: () => FOUND });
-    plan(run, 'a', { state: { kind: 'unconfirmed', detail: 'not there' } });
+    plan(run, 'a', { state: { kind: 'unconfirmed', reason: 'not there' } });
     plan(run, 'b', {
       state: { kind: 'failed' },
       failure: new MirrorError('no', { code: 'INTERNAL', origin: 'local' }),

@@ -120,13 +120,13 @@ describe('the end of an image', () => {
     ],
     [
       'unconfirmed',
-      { image: { state: { kind: 'unconfirmed', detail: 'x' } }, options: { scanOnly: true } },
+      { image: { state: { kind: 'unconfirmed', reason: 'x' } }, options: { scanOnly: true } },
       'unconfirmed',
       0,
     ],
     [
       'unconfirmed, with --strict',
-      { image: { state: { kind: 'unconfirmed', detail: 'x' } }, options: { scanOnly: true, strict: true } },
+      { image: { state: { kind: 'unconfirmed', reason: 'x' } }, options: { scanOnly: true, strict: true } },
       'unconfirmed',
       1,
     ],
@@ -141,10 +141,19 @@ describe('the end of an image', () => {
     expect([report.images[0]?.status, report.exitCode]).toEqual([status, exitCode]);
   });
 
-  it('that no living chart needs is not needed', () => {
+  it.each<[string, Partial<ImageItem>]>([
+    ['to be copied', cleared({ kind: 'copy', replaces: undefined })],
+    ['planned', { state: { kind: 'planned' } }],
+    ['unconfirmed', { state: { kind: 'unconfirmed', reason: 'x' } }],
+  ])('that was %s, and that no living chart needs, is not needed', (_, image) => {
     const chart = { failure: failure('CHART_TAG_TAKEN') };
-    const image = cleared({ kind: 'copy', replaces: undefined });
-    expect(finish(runWith({ push: { kind: 'waiting' }, chart, image }), FACTS).images[0]?.status).toBe('not-needed');
+    const report = finish(runWith({ push: { kind: 'waiting' }, chart, image }), FACTS);
+    expect(report.images[0]).toMatchObject({ status: 'not-needed', reason: null });
+  });
+
+  it('that is unconfirmed says why', () => {
+    const report = finish(runWith({ image: { state: { kind: 'unconfirmed', reason: 'not there' } } }), FACTS);
+    expect(report.images[0]?.reason).toBe('not there');
   });
 
   it('counts the bytes that moved, and gives the size as it is', () => {

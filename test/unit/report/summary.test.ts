@@ -23,8 +23,12 @@ function linesOf(row: ReportedChart): readonly string[] {
 describe('a scan', () => {
   it('tells what a run would copy and push, each once', () => {
     const rows = [chartRow('ready'), chartRow('ready'), chartRow('failed')];
-    const report = reportOf(rows, { scanOnly: true, images: [imageRow('to-copy'), imageRow('refused')] });
+    const report = reportOf(rows, {
+      scanOnly: true,
+      images: [imageRow('to-copy'), imageRow('unconfirmed'), imageRow('refused')],
+    });
     const lines = summaryText(report, false).split('\n');
+    expect(lines).toContain('not confirmed   quay.io/a/b:1 is not at its source');
     expect(lines.filter((line) => line.startsWith('to '))).toEqual([
       'to copy         quay.io/a/b:1 → registry.example.com/a/b:1',
       'to push         oci://registry.example.com/a:1.0.1',
@@ -116,14 +120,20 @@ describe('the end', () => {
     expect(closing({}).slice(-2)).toEqual(['addons: 1 declared, 1 done, 0 not done', 'all done']);
   });
 
-  it('says that images are not confirmed', () => {
+  it('says that images of a scan are not confirmed', () => {
     const totals = { ...reportOf([PUSHED]).totals, images: { 'to-copy': 2, unconfirmed: 3 } };
-    expect(closing({ scanOnly: true, totals }).slice(-4)).toEqual([
+    expect(closing({ scanOnly: true, totals }).slice(-3)).toEqual([
       'scan only: nothing was pushed, and the target was not asked',
-      '3 images could not be looked up at their sources: they are NOT confirmed',
       'addons: 1 declared, 1 done, 0 not done',
       'all done, but 3 images are NOT confirmed',
     ]);
+  });
+
+  it('says that images were not copied, which ones and why', () => {
+    const images = [imageRow('copied'), imageRow('unconfirmed')];
+    const lines = closing({ images }, ['copied', 'unconfirmed']);
+    expect(lines).toContain('NOT COPIED      quay.io/a/b:1 is not at its source');
+    expect(lines.slice(-2)).toEqual(['addons: 1 declared, 1 done, 0 not done', 'all done, but 1 image is NOT copied']);
   });
 
   it('says what is not done', () => {
