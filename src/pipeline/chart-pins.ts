@@ -1,6 +1,7 @@
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import type { Fill } from '../domain/trace/solve.ts';
+import { MirrorError } from '../errors.ts';
 import type { Traced } from './release-item.ts';
 
 /** A use that names a digest in the relocated chart. `by` is the key, or the `file:line`, that says it. */
@@ -40,6 +41,16 @@ export interface ChartPins {
 /** No pins at all, and why. */
 export function noPins(given: string | undefined): ChartPins {
   return { fills: new Map(), named: new Map(), spots: [], reasons: new Map(), bans: [], given };
+}
+
+/** Whether an error says that a value of the chart cannot be edited where it stands. */
+export function isNotInPlace(error: unknown): error is MirrorError {
+  return error instanceof MirrorError && error.code === 'RELOCATION_FAILED';
+}
+
+/** No pins at all, since a value cannot be edited to name a digest. */
+export function pinsNotInPlace({ message }: MirrorError): ChartPins {
+  return noPins(`a digest cannot be written in place: ${message}`);
 }
 
 /** The spot of a text that a file of the chart spells out. */

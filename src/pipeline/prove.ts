@@ -1,7 +1,7 @@
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
-import { type ChartPins, noPins } from './chart-pins.ts';
+import { type ChartPins, isNotInPlace, noPins, pinsNotInPlace } from './chart-pins.ts';
 import { blamedPins, troubles } from './fewer-pins.ts';
 import { LEFT_OUT } from './judge.ts';
 import { noteOnce } from './moves.ts';
@@ -97,8 +97,8 @@ async function proveWith(pins: ChartPins, item: ChartItem, index: number, run: R
   try {
     await rewrite(item, index, reach, run);
   } catch (error) {
-    if (pins.named.size === 0 || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
-    item.pins = noPins(`a digest cannot be written in place: ${error.message}`);
+    if (pins.named.size === 0 || !isNotInPlace(error)) throw error;
+    item.pins = pinsNotInPlace(error);
     await rewrite(item, index, reach, run);
   }
   await proveReleases(item, index, run);

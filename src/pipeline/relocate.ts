@@ -9,7 +9,7 @@ import { schemaEdits } from '../domain/overlay/schema-edits.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, type FileEdit, livingReleases, type Reach } from './chart-item.ts';
-import { noPins, type PinBan, spotsIn } from './chart-pins.ts';
+import { isNotInPlace, type PinBan, pinsNotInPlace, spotsIn } from './chart-pins.ts';
 import { isAsked, noteOnce, relocateRelease, solveAll, wantedText } from './moves.ts';
 import { type Patched, patchTree } from './patch-tree.ts';
 import { planChartPins } from './pin-digests.ts';
@@ -142,10 +142,10 @@ async function pinAndRewrite(item: ChartItem, index: number, run: Run): Promise<
       await rewriteAsFar(item, index, run);
       return;
     } catch (error) {
-      if (!isPinning(item) || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
+      if (!isPinning(item) || !isNotInPlace(error)) throw error;
       const stuck = spotsIn(error.message, item.pins);
       if (stuck.length === 0 || round >= PIN_ROUNDS) {
-        item.pins = noPins(`a digest cannot be written in place: ${error.message}`);
+        item.pins = pinsNotInPlace(error);
         await rewriteAsFar(item, index, run);
         return;
       }
@@ -166,7 +166,7 @@ async function rewriteAsFar(item: ChartItem, index: number, run: Run): Promise<v
       if (reach !== 'declared') for (const release of livingReleases(item)) noteOnce(release, NOT_IN_PLACE);
       return;
     } catch (error) {
-      if (reach === 'asked' || !(error instanceof MirrorError) || error.code !== 'RELOCATION_FAILED') throw error;
+      if (reach === 'asked' || !isNotInPlace(error)) throw error;
     }
   }
 }

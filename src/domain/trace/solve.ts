@@ -21,6 +21,11 @@ function textOf(fills: Fills, slot: Slot): string | undefined {
   return fills.get(slotKey(slot))?.text;
 }
 
+/** Fills by their slots. */
+function bySlot({ fills }: Solution): Fills {
+  return new Map(fills.map((one) => [slotKey(one.slot), one]));
+}
+
 function fill(fills: Fills, slot: Slot, text: string): void {
   fills.set(slotKey(slot), { slot, text });
 }
@@ -143,9 +148,9 @@ function ledBy(heads: ReadonlySet<string>): (one: Attribution) => boolean {
 }
 
 /** Whether all these references are moved by a solution, and none by a registry that was set before it, too. */
-function movesAll({ fills, unsolved }: Solution, all: readonly Attribution[], wanted: Wanted): boolean {
-  const set: Fills = new Map(fills.map((one) => [slotKey(one.slot), one]));
-  const left = new Set(unsolved);
+function movesAll(solution: Solution, all: readonly Attribution[], wanted: Wanted): boolean {
+  const set = bySlot(solution);
+  const left = new Set(solution.unsolved);
   return all.every((one) => !left.has(one.use) && spoiledBy(one, set, wanted).length === 0);
 }
 
@@ -190,7 +195,7 @@ export function solve(
   later: readonly Attribution[] = [],
 ): Solution {
   const first = solveOnce(attributions, wanted, later);
-  const fills: Fills = new Map(first.fills.map((one) => [slotKey(one.slot), one]));
+  const fills = bySlot(first);
   const spoiling = new Set(attributions.flatMap((one) => spoiledBy(one, fills, wanted)));
   const isStuck = attributions.some(({ use }) => first.unsolved.includes(use));
   if (spoiling.size === 0 && !isStuck) return first;
