@@ -200,4 +200,30 @@ export const TEXT_CASES: readonly HardCase[] = [
     edits: ['templates/c.yaml:15', 'values.yaml proxy.hub'],
     byValues: false,
   },
+  {
+    name: 'pod-in-a-value',
+    what: 'a pod that stands as text in a value, with an image of one word',
+    parts: {
+      values: [
+        'helperPod: |-',
+        '  apiVersion: v1',
+        '  kind: Pod',
+        '  metadata: { name: busybox }',
+        '  spec:',
+        '    containers:',
+        '      - name: busybox',
+        '        image: busybox',
+        'agent: \'{"containers":[{"name":"agent","image":"alpine"}]}\'',
+        '',
+      ].join('\n'),
+      templates: {
+        'c.yaml': configMap('pod.yaml', '{{ .Values.helperPod | nindent 4 | trim }}'),
+        'd.yaml': configMap('agent.json', '{{ .Values.agent }}'),
+      },
+    },
+    images: ['docker.io/library/alpine', 'docker.io/library/busybox'],
+    references: ['target/library/alpine', 'target/library/busybox'],
+    edits: ['values.yaml agent', 'values.yaml helperPod'],
+    byValues: true,
+  },
 ];

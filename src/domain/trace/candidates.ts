@@ -81,10 +81,22 @@ function pathSaid(value: string): string {
 function slotsInText({ path, value }: StringLeaf, used: Used): readonly Draft[] {
   const named = referencesNamed(lastKey(path), value, used.hosts);
   const found = named.length > 1 ? named : referencesInLooseText(value, used.hosts);
-  return found.map(({ text, offset, reference }): Draft => {
+  const inFields = bareNames(value, used).filter((offset) => found.every((one) => one.offset !== offset));
+  const bare = inFields.map((offset): Draft => ({ kind: 'path', path, value, offset, length: 0 }));
+  const slots = found.map(({ text, offset, reference }): Draft => {
     const host = reference.repository === '' ? text : writtenHost(text);
     return { kind: host === undefined ? 'path' : 'host', path, value, offset, length: host?.length ?? 0 };
   });
+  return [...slots, ...bare];
+}
+
+const IMAGE_FIELD = /(?<![\w.-])["']?image["']?:[ \t]*["']?([a-z0-9][a-z0-9._-]*)["']?[ \t]*(?=,|}|#|$)/gm;
+
+/** Where a text, such as a pod in YAML or JSON, names by a single word an image that a render shows. */
+function bareNames(value: string, { texts }: Used): readonly number[] {
+  return [...value.matchAll(IMAGE_FIELD)].flatMap(({ 0: field, 1: name = '', index }) =>
+    texts.has(name) ? [index + field.lastIndexOf(name)] : [],
+  );
 }
 
 function strongSlots(leaf: StringLeaf, used: Used): readonly Draft[] {

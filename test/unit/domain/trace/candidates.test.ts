@@ -53,6 +53,21 @@ describe('strong candidates', () => {
       ['host images [quay.io]/a/b:1,ghcr.io/c/d:2', 'host images quay.io/a/b:1,[ghcr.io]/c/d:2'],
     ],
     [
+      'a word in the image field of a text',
+      'pod: |\n  name: busybox\n  image: busybox # small\n  imageName: busybox',
+      ['busybox'],
+      ['path pod name: busybox\nimage: []busybox # small\nimageName: busybox\n'],
+    ],
+    [
+      'words in image fields of a text in JSON, if a render shows them',
+      `pod: '[{"image":"busybox"},{"image": "alpine","name":"x"},{"image":"other"}]'`,
+      ['busybox', 'alpine'],
+      [
+        'path pod [{"image":"[]busybox"},{"image": "alpine","name":"x"},{"image":"other"}]',
+        'path pod [{"image":"busybox"},{"image": "[]alpine","name":"x"},{"image":"other"}]',
+      ],
+    ],
+    [
       'items of lists',
       'l: [{ image: quay.io/a/b:1 }, quay.io/a/c:1]',
       ['quay.io/a/b:1'],
