@@ -95,4 +95,20 @@ export const MENTION_CASES: readonly HardCase[] = [
     edits: ['values.yaml app'],
     byValues: true,
   },
+  {
+    name: 'named-in-a-message',
+    what: 'a message that names an image of Docker Hub',
+    parts: {
+      values: 'owner: team\nname: app\ntag: v1.0\n',
+      templates: {
+        'd.yaml': deployment(
+          '- name: main\n  image: {{ .Values.owner }}/{{ .Values.name }}:{{ .Values.tag }}\n  command: ["echo", "{{ .Values.owner }}/{{ .Values.name }}:{{ .Values.tag }} is there"]',
+        ),
+      },
+    },
+    images: ['docker.io/team/app:v1.0'],
+    references: ['target/team/app:v1.0', 'target/team/app:v1.0'],
+    edits: ['values.yaml owner'],
+    byValues: true,
+  },
 ];

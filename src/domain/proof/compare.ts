@@ -44,22 +44,23 @@ function isImageField({ place, path }: ImageUse): boolean {
 }
 
 /**
- * Whether a text is what planned references begin with, up to their tag. A key such as `--docker-registry=team` says nothing by itself, so the
- * original shows no reference there; with the target's host it is a base, and what it leads to is moved. In the field of an image
- * the same text is an image that nobody planned.
+ * Whether a text may stand where the original shows no reference: a planned reference or what such begin with, up to their tag.
+ * Without a host, `--docker-registry=team` and a message that names `org/app:1` say nothing by themselves; with the target's they
+ * do, and what they lead to is moved. In the field of an image the same text is an image that nobody planned.
  */
-function isBaseOf(planned: ReadonlySet<string>, use: ImageUse): boolean {
+function isKnownOf(planned: ReadonlySet<string>, use: ImageUse): boolean {
   const { text, reference, role } = use;
-  if (reference.tag !== undefined || reference.digest !== undefined) return false;
   if (role !== 'base' && isImageField(use)) return false;
+  if (planned.has(text)) return true;
+  if (reference.tag !== undefined || reference.digest !== undefined) return false;
   return [...planned].some((one) => one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)));
 }
 
 /**
  * Compares the references of a relocated render with those of the original: at each place exactly the planned texts,
  * each as often as before. A place is template, kind, name and path; an object whose name only one render has (names
- * may be random) is compared with the others of that kind in that template. Where the original shows nothing, the beginning
- * of planned references may stand. An empty result means equal.
+ * may be random) is compared with the others of that kind in that template. Where the original shows nothing, a
+ * planned reference or the beginning of some may stand, but in no field of an image. An empty result means equal.
  */
 export function compareUses(
   original: readonly ImageUse[],
@@ -74,7 +75,7 @@ export function compareUses(
   const planned = new Set(original.map(wanted));
   for (const use of relocated) {
     const group = groupFor(groups, use, inBoth(use));
-    if (group.expected.length > 0 || !isBaseOf(planned, use)) group.found.push(use.text);
+    if (group.expected.length > 0 || !isKnownOf(planned, use)) group.found.push(use.text);
   }
   return [...groups.values()].flatMap(({ place, expected, found }) => {
     const missing = without(expected, found);

@@ -89,6 +89,15 @@ describe('the comparison of two renders', () => {
     expect(compared([use('team/a:1')], [use('t.example/team/a:1'), use('t.example/team', at)])).toEqual([]);
   });
 
+  it('takes a planned reference in a text where the original says nothing, and in no field of an image', () => {
+    const moved = use('t.example/team/a:1');
+    const command = { place: 'arg', path: 'spec.containers[0].command[1]' } as const;
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a:1', command)])).toEqual([]);
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a:2', command)])).toHaveLength(1);
+    const field = { place: 'custom resource', path: 'spec.image' } as const;
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a:1', field)])).toHaveLength(1);
+  });
+
   it('names what is missing, and what is more', () => {
     expect(compared([use('a:1')], [])).toEqual([`${PLACE}: t.example/a:1 / -`]);
     expect(compared([], [use('t.example/a:1')])).toEqual([`${PLACE}: - / t.example/a:1`]);
