@@ -199,6 +199,11 @@ describe('an example', () => {
     expect(use).toMatchObject({ text: 'auto', role: 'example' });
   });
 
+  it.each(['true', '"false"'])('is %s in the place of an image, where a switch was turned', (word) => {
+    const [use] = usesIn(`apiVersion: v1\nkind: Pod\nspec: {containers: [{name: app, image: ${word}}]}`);
+    expect(use).toMatchObject({ text: JSON.parse(word).toString(), ...USE_RULES.truth });
+  });
+
   it.each(['_example', 'README.md', 'README', 'NOTES.txt'])('is what stands in %s', (key) => {
     expect(judged(foundInConfigMap({ [key]: '{"image": "quay.io/org/a:1"}' }))).toEqual([
       'example certain: quay.io/org/a:1',
