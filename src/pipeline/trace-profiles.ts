@@ -8,6 +8,7 @@ import { isAskedFor } from '../domain/profiles/profile.ts';
 import { switchedOn } from '../domain/profiles/switches.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import { type MinedPaths, minedPaths } from '../domain/trace/candidates.ts';
+import { isBlankSlot } from '../domain/trace/slot.ts';
 import { trace } from '../domain/trace/trace.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
 import { placed } from './extract.ts';
@@ -25,6 +26,8 @@ interface Subject {
   /** Where its probes stand in the workspace. */
   readonly folder: string;
   readonly limit?: number;
+  /** What was traced of the chart before it. */
+  readonly before: readonly Attribution[];
 }
 
 /** What is the same for everything that is traced in a chart. */
@@ -52,17 +55,26 @@ function templatePaths(tree: ArchiveTree, chart: ChartTree, prefix: ValuePath): 
   return { named: all.flatMap(({ named }) => named), guessed: all.flatMap(({ guessed }) => guessed) };
 }
 
+/** The registries, empty so far, that lead references. */
+function leadingOf(attributions: readonly Attribution[]): readonly ValuePath[] {
+  const ways = attributions.flatMap((one) => [one, ...(one.behind ?? [])]);
+  return ways
+    .map(({ links }) => links[0].slot)
+    .filter(isBlankSlot)
+    .map(({ path }) => path);
+}
+
 async function traceSubject(
   ground: Ground,
   subject: Subject,
   run: Run,
 ): Promise<Pick<Traced, 'attributions' | 'probes'>> {
   const { item, release, mined, texts } = ground;
-  const { values, uses, settings, folder, limit } = subject;
+  const { values, uses, settings, folder, limit, before } = subject;
   let probes = 0;
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
   const traced = await trace(
-    { values, uses, mined, isLiteral, ...(limit === undefined ? {} : { limit }) },
+    { values, uses, mined, isLiteral, leading: leadingOf(before), ...(limit === undefined ? {} : { limit }) },
     (overlay) => {
       probes += 1;
       return measure(item, release, settings, { name: `${folder}/probe-${probes}`, overlay }, run);
@@ -79,6 +91,7 @@ function firstAtEachPlace(uses: readonly ImageUse[]): readonly ImageUse[] {
 async function traceTogether(
   ground: Ground,
   items: readonly ProfileItem[],
+  before: readonly Attribution[],
   folder: string,
   run: Run,
 ): Promise<readonly Attribution[]> {
@@ -93,23 +106,29 @@ async function traceTogether(
     settings: { ...extraction.settings, valuesFiles: [...extraction.settings.valuesFiles, file] },
     folder,
     limit: HIDDEN_LIMIT,
+    before,
   };
   if ((await measure(ground.item, ground.release, subject.settings, undefined, run)) === undefined) return [];
   return (await traceSubject(ground, subject, run)).attributions;
 }
 
-async function traceHidden(ground: Ground, folder: string, run: Run): Promise<readonly Traced[]> {
+async function traceHidden(
+  ground: Ground,
+  asked: readonly Traced[],
+  folder: string,
+  run: Run,
+): Promise<readonly Traced[]> {
   const { release } = ground;
   const hidden = release.profiles.filter(({ profile }) => !isAskedFor(profile));
-  const together = new Map(
-    (await traceTogether(ground, hidden, `${folder}/together`, run)).map((one) => [placed(one.use), one]),
-  );
+  const before = asked.flatMap(({ attributions }) => attributions);
+  const atOnce = await traceTogether(ground, hidden, before, `${folder}/together`, run);
+  const together = new Map(atOnce.map((one) => [placed(one.use), one]));
   const traced: Traced[] = [];
   for (const [index, profile] of hidden.entries()) {
     const { values, settings } = profile.extraction;
     const known = profile.fresh.flatMap((use) => together.get(placed(use)) ?? []);
     const uses = profile.fresh.filter((use) => !together.has(placed(use)));
-    const subject = { values, uses, settings, folder: `${folder}/${index}`, limit: HIDDEN_LIMIT };
+    const subject = { values, uses, settings, folder: `${folder}/${index}`, limit: HIDDEN_LIMIT, before };
     const { attributions, probes } =
       uses.length === 0 ? { attributions: [], probes: 0 } : await traceSubject(ground, subject, run);
     traced.push({
@@ -136,7 +155,9 @@ async function traceAsked(ground: Ground, folder: string, run: Run): Promise<rea
   const traced: Traced[] = [];
   for (const [index, { profile, extraction: shown }] of subjects.entries()) {
     const { values, uses, settings } = shown;
-    const found = await traceSubject(ground, { values, uses, settings, folder: `${folder}/asked-${index}` }, run);
+    const before = traced.flatMap(({ attributions }) => attributions);
+    const subject = { values, uses, settings, folder: `${folder}/asked-${index}`, before };
+    const found = await traceSubject(ground, subject, run);
     traced.push({ release, profile, values, uses, ...found });
   }
   return traced;
@@ -154,8 +175,6 @@ export async function traceRelease(
   const { tree, chart } = pulled;
   const texts = ['templates/', 'files/', 'crds/'].flatMap((below) => textsBelow(tree, chart, below));
   const ground: Ground = { item, pulled, release, texts, mined: templatePaths(tree, chart, []) };
-  return [
-    ...(await traceAsked(ground, `probes/${folder}`, run)),
-    ...(await traceHidden(ground, `probes/${folder}`, run)),
-  ];
+  const asked = await traceAsked(ground, `probes/${folder}`, run);
+  return [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
 }

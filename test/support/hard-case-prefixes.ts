@@ -36,6 +36,30 @@ export const PREFIX_CASES: readonly HardCase[] = [
     byValues: true,
   },
   {
+    name: 'prefix-before-a-hidden-name',
+    what: 'the same, and before a name of values that only a switch brings',
+    parts: {
+      values: `${VALUES}extra: { enabled: false, image: prefixed/extra }\n`,
+      templates: {
+        '_helpers.tpl': PREFIX,
+        'd.yaml': deployment(
+          [
+            APP,
+            container('"{{ include "prefix" . }}prefixed/side:2.0"', 'side'),
+            '{{- if .Values.extra.enabled }}',
+            container('"{{ include "prefix" . }}{{ .Values.extra.image }}:3.0"', 'extra'),
+            '{{- end }}',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/prefixed/app:1.0', 'docker.io/prefixed/side:2.0'],
+    references: ['target/prefixed/app:1.0', 'target/prefixed/side:2.0'],
+    edits: ['values.yaml global.registry'],
+    byValues: true,
+    hidden: ['docker.io/prefixed/extra:3.0 conditional proven'],
+  },
+  {
     name: 'prefix-before-an-official-name',
     what: 'the same before an official name of Docker Hub, which needs more than a registry',
     parts: chartWith('busybox:1.37'),

@@ -118,13 +118,19 @@ function spoiledBy({ use, behind = [] }: Attribution, fills: Fills, wanted: Want
   return set.filter((one) => filled(one, fills) !== wanted(use)).map(({ links }) => slotKey(links[0].slot));
 }
 
+/** How a reference is made where a registry before it is set by now; as it was found where none is. */
+function asSet(one: Attribution, fills: Fills): Attribution {
+  return one.behind?.find(({ links }) => textOf(fills, links[0].slot) !== undefined) ?? one;
+}
+
 /** Adds fills for further references, but none that would spoil one of `settled`; returns those that could be moved. */
 function extend(
   fills: Fills,
   settled: readonly Attribution[],
-  more: readonly Attribution[],
+  found: readonly Attribution[],
   wanted: Wanted,
 ): readonly Attribution[] {
+  const more = found.map((one) => asSet(one, fills));
   const holds = (tried: Fills, all: readonly Attribution[]): boolean =>
     all.every((one) => filled(one, tried) === wanted(one.use) && spoiledBy(one, tried, wanted).length === 0);
   const tried: Fills = new Map(fills);
@@ -212,7 +218,7 @@ function solveOnce(attributions: readonly Attribution[], wanted: Wanted, later: 
   // a later reference may have filled a slot of an earlier one
   const isMoved = (one: Attribution): boolean => filled(one, fills) === wanted(one.use);
   const settled = attributions.filter(isMoved);
-  const moved = new Set([...settled, ...extend(fills, settled, later, wanted)]);
-  const unsolved = [...attributions, ...later].filter((one) => !moved.has(one)).map(({ use }) => use);
+  const moved = new Set([...settled, ...extend(fills, settled, later, wanted)].map(({ use }) => use));
+  const unsolved = [...attributions, ...later].map(({ use }) => use).filter((use) => !moved.has(use));
   return { fills: [...fills.values()], unsolved };
 }

@@ -15,6 +15,8 @@ export interface TraceInput {
   readonly uses: readonly ImageUse[];
   readonly mined: MinedPaths;
   readonly isLiteral: (use: ImageUse) => boolean;
+  /** Registries, empty so far, that lead references of the same chart under other values: what stands behind them here is told. */
+  readonly leading?: readonly ValuePath[];
   /** The most probes: beyond it a reference counts as not attributable. `PROBE_LIMIT` when not given. */
   readonly limit?: number;
 }
@@ -104,6 +106,14 @@ class Tracer {
     }
   }
 
+  /** Marks all slots in one render, and takes what it shows. False where helm refuses it. */
+  async mark(slots: readonly Slot[]): Promise<boolean> {
+    this.renders += 1;
+    const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
+    if (uses !== undefined) this.#take(attribute(this.#uses, uses, slots));
+    return uses !== undefined;
+  }
+
   /**
    * Marks all slots in one render; halves them where helm refuses, until the refusing ones stand alone, in `most` renders.
    * True when one render was enough.
@@ -112,12 +122,7 @@ class Tracer {
     const end = Math.min(this.#limit, this.renders + most);
     const isDone = this.open.length === 0 && !this.isEntangled;
     if (slots.length === 0 || isDone || this.renders >= end) return true;
-    this.renders += 1;
-    const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
-    if (uses !== undefined) {
-      this.#take(attribute(this.#uses, uses, slots));
-      return true;
-    }
+    if (await this.mark(slots)) return true;
     const groups = groupByPath(slots);
     if (groups.length < 2) return false;
     const half = Math.ceil(groups.length / 2);
@@ -162,6 +167,9 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const whole = await tracer.batch(strong);
   // behind a registry that is not set, the path may still have to be mended
   const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];
+  const ahead = new Set(input.leading?.map((path) => JSON.stringify(path)));
+  const leading = [...blank, ...guessed].filter(({ path }) => ahead.has(JSON.stringify(path)));
+  if (leading.length > 0) await tracer.mark([...leading, ...inner]);
   // a key that the values have is likelier meant than one that they lack, and one that is not for all moves nothing else
   const present = blank.filter(({ path }) => nodeAt(values, path) !== undefined);
   const own = present.filter(({ path }) => !path.includes('global'));

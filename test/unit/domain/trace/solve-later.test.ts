@@ -57,6 +57,20 @@ describe('references of less weight', () => {
     expect(unsolved(solution)).toEqual([]);
   });
 
+  it('are left to a registry before them that others have set', () => {
+    const registry = slot('registry', '');
+    const path = slot('extra', 'c/d', 'path');
+    const extra = made('c/d:2', [path, 'c/d:2']);
+    const behind = made('c/d:2', [registry, 'c/d:2'], [path, 'c/d:2']);
+    const later = { ...extra, behind: [{ ...behind, use: extra.use }] };
+    const asked = made('a/b:1', [registry, 'a/b:1']);
+    const solution = solve([asked], wanted, [later]);
+    expect(filled(solution)).toEqual({ registry: 'r.test/x/' });
+    expect(unsolved(solution)).toEqual([]);
+    const alone = solve([], wanted, [later]);
+    expect(filled(alone)).toEqual({ extra: 'r.test/x/c/d' });
+  });
+
   it('never outvote what was asked for, however many they are', () => {
     const registry = slot('registry', 'docker.io');
     const asked = made('docker.io/nginx:1', [registry, '/nginx:1']);

@@ -28,7 +28,11 @@ function getter(root: ValueNode): Get {
 async function traced(
   yaml: string,
   template: Template,
-  options: { readonly mined?: readonly ValuePath[]; readonly literal?: (use: ImageUse) => boolean } = {},
+  options: {
+    readonly mined?: readonly ValuePath[];
+    readonly literal?: (use: ImageUse) => boolean;
+    readonly leading?: readonly ValuePath[];
+  } = {},
 ): Promise<Traced> {
   const base = values(yaml);
   const render = (root: ValueNode): readonly ImageUse[] | undefined =>
@@ -41,6 +45,7 @@ async function traced(
       uses,
       mined: { named: options.mined ?? [], guessed: [] },
       isLiteral: options.literal ?? (() => false),
+      leading: options.leading ?? [],
     },
     async (overlay) => {
       overlays.push(overlay);
@@ -53,6 +58,16 @@ async function traced(
 }
 
 describe('tracing', () => {
+  it('tells what stands behind an empty registry that leads others, and looks at no other for it', async () => {
+    const chart: Template = (get) => [`${get('registry') === '' ? '' : `${get('registry')}/`}${get('image')}:1`];
+    const yaml = 'registry: ""\nhub: ""\nimage: org/app\n';
+    const { result, overlays } = await traced(yaml, chart, { leading: [['registry']] });
+    const behind = [...result.attributions.values()].flatMap((one) => one.behind ?? []);
+    expect(behind.map(({ links }) => links.map(({ slot }) => slot.path.join('.')))).toEqual([['registry', 'image']]);
+    expect(overlays.map((overlay) => overlay.includes('hub:'))).toEqual([false, false]);
+    expect((await traced(yaml, chart)).overlays).toHaveLength(1);
+  });
+
   it('finds with one render which values lead which references', async () => {
     const { result, leads } = await traced(
       'global: { registry: quay.io }\nweb: { repository: org/app, tag: v1 }\nside: ghcr.io/c/d:2\nmode: x\n',
