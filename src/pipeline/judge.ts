@@ -6,6 +6,7 @@ import { compareUses, type Residue } from '../domain/proof/compare.ts';
 import { type Intended, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
 import { strayDigests } from '../domain/proof/stray-digests.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
+import { looksLikeRegistry } from '../domain/reference.ts';
 import type { ChartItem } from './chart-item.ts';
 import { sortUses } from './extract.ts';
 import { crdFileText, targetHosts, usesOf } from './find-uses.ts';
@@ -95,10 +96,17 @@ async function otherLines(texts: Texts, output: string, wanted: Intended): Promi
   return first.length === 0 ? first : otherChanges({ once, again: await again() }, output, wanted);
 }
 
-/** The values that were moved: some charts print all of their values, for a program to read, and so images that nothing uses. */
-function writtenValues({ edits }: Planned, run: Run): readonly string[] {
-  const texts = edits.map(({ edit }) => editedValue(edit));
-  return texts.filter((text) => text.startsWith(`${targetBase(run)}/`));
+/**
+ * Parts of names that were moved: some charts print all of their values, for a program to read, and so parts that nothing puts
+ * together. With a host before, a tag or a digest, a value names an image, which has to be planned.
+ */
+function writtenParts({ edits }: Planned, run: Run): readonly string[] {
+  return edits.flatMap(({ edit }) => {
+    const after = editedValue(edit);
+    const isNew = edit.before !== undefined && !looksLikeRegistry(edit.before.split('/')[0] ?? '');
+    const isPart = !/[:@]/.test(after.slice(targetBase(run).length));
+    return isNew && isPart && after.startsWith(`${targetBase(run)}/`) ? [after] : [];
+  });
 }
 
 /** Lines that name a digest beside the references: a label, a name. */
@@ -154,7 +162,7 @@ export async function judge(
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
-    planned: [...expected, ...writtenValues(planned, run)],
+    planned: [...expected, ...writtenParts(planned, run)],
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);

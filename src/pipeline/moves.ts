@@ -103,10 +103,10 @@ export function solveAll(
     const own = [...moved, ...(pins?.fills.get(traced) ?? [])];
     return {
       traced,
-      changes: leafChanges(values, own),
+      changes: leafChanges(values, own, 'filled'),
       declared:
         reach === 'declared' && traced.profile === undefined
-          ? leafChanges(values, declaredFills(values, rulesOf(traced)))
+          ? leafChanges(values, declaredFills(values, rulesOf(traced)), 'kept')
           : [],
       literals: uses.filter((use) => !reached.has(use) || stuck.has(use)),
     };

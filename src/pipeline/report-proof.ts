@@ -14,11 +14,19 @@ import type { Run } from './run.ts';
 
 type LiteralFinder = (text: string) => readonly string[];
 
+/** A text that stands in more places than these is told of by the first: who mends those sees the others. */
+const PLACES = 20;
+
 function literalFinder(chart: ChartItem | undefined): LiteralFinder {
   const pulled = chart?.pulled;
   if (pulled === undefined) return () => [];
   const texts = literalTexts(pulled.tree, pulled.chart);
-  return (text) => literalPlaces(texts, text);
+  const known = new Map<string, readonly string[]>();
+  return (text) => {
+    const places = known.get(text) ?? literalPlaces(texts, text).slice(0, PLACES);
+    known.set(text, places);
+    return places;
+  };
 }
 
 /** What is told of a proof beside its verdict. */

@@ -204,6 +204,35 @@ export const LITERAL_CASES: readonly HardCase[] = [
     byValues: false,
     refusal: 'unrecognized images',
   },
+  {
+    name: 'word-before-a-version',
+    what: 'an official name that a template puts before the version of the application',
+    parts: {
+      yaml: ['appVersion: "3.20"'],
+      templates: { 'd.yaml': deployment(container('alpine:{{ .Chart.AppVersion }}')) },
+    },
+    images: ['docker.io/library/alpine:3.20'],
+    references: ['target/library/alpine:3.20'],
+    edits: ['templates/d.yaml:12'],
+    byValues: false,
+  },
+  {
+    name: 'default-of-dig',
+    what: 'a registry that a helper digs out of values, or has as a default',
+    parts: {
+      values: 'name: app\ntag: "1.0"\n',
+      templates: {
+        '_helpers.tpl': '{{- define "hub" -}}\nhost: {{ dig "hub" "url" "quay.io" .Values.AsMap }}\n{{- end }}\n',
+        'd.yaml': deployment(
+          container('{{ (include "hub" . | fromYaml).host }}/team/{{ .Values.name }}:{{ .Values.tag }}'),
+        ),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['templates/_helpers.tpl:2'],
+    byValues: false,
+  },
 ];
 
 function guard(registry: string, repository: string): string {

@@ -62,7 +62,7 @@ export const MENTION_CASES: readonly HardCase[] = [
   },
   {
     name: 'values-printed-whole',
-    what: 'a chart that prints all of its values for a program, with names of images that are off',
+    what: 'a chart that prints all of its values for a program, with an image that is off',
     parts: {
       values: 'app: quay.io/team/app:1.0\nextra: { enabled: false, image: "ghcr.io/org/agent:v4" }\n',
       templates: {
@@ -72,11 +72,10 @@ export const MENTION_CASES: readonly HardCase[] = [
         'e.yaml': `{{ if .Values.extra.enabled }}\n${deployment(container('{{ .Values.extra.image }}'), 'extra')}{{ end }}\n`,
       },
     },
-    images: ['quay.io/team/app:1.0'],
+    images: ['ghcr.io/org/agent:v4', 'quay.io/team/app:1.0'],
     references: ['target/org/agent:v4', 'target/team/app:1.0', 'target/team/app:1.0'],
     edits: ['values.yaml app', 'values.yaml extra.image'],
     byValues: true,
-    hidden: ['ghcr.io/org/agent:v4 conditional proven'],
   },
   {
     name: 'annotations-printed',

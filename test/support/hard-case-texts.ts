@@ -226,4 +226,20 @@ export const TEXT_CASES: readonly HardCase[] = [
     edits: ['values.yaml agent', 'values.yaml helperPod'],
     byValues: true,
   },
+  {
+    name: 'encoded-in-a-variable',
+    what: 'an image in a text that a variable has in base64',
+    parts: {
+      values: 'app: quay.io/team/app:1.0\nagent: quay.io/team/agent:3.4\n',
+      templates: {
+        'd.yaml': deployment(
+          `${container('{{ .Values.app }}')}\n  env:\n    - name: SPEC\n      value: {{ printf "image: %s\\n" .Values.agent | b64enc }}`,
+        ),
+      },
+    },
+    images: ['quay.io/team/agent:3.4', 'quay.io/team/app:1.0'],
+    references: ['target/team/agent:3.4', 'target/team/app:1.0'],
+    edits: ['values.yaml agent', 'values.yaml app'],
+    byValues: true,
+  },
 ];

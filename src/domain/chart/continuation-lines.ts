@@ -13,8 +13,8 @@ interface State {
   word: boolean;
   /** The column that the lines of a block text stand behind. */
   block: number | undefined;
-  /** Whether the line ended with a key, so that its value may begin in the next. */
-  isKeyOpen: boolean;
+  /** The column of the key that the line ended with, whose value may begin in the next. */
+  openKey: number | undefined;
 }
 
 /** The index behind the end of an open quoted text, or undefined when it goes on in the next line. Of `''` the second opens another. */
@@ -70,12 +70,14 @@ function readBlock(line: string, from: number, state: State): void {
     const rest = line.slice(at);
     const skip = /^(?:[-?:](?=\s|$)|[&!][^\s]*(?=\s|$))/.exec(rest)?.[0];
     if (rest === '' || isComment(line, at)) return;
-    state.isKeyOpen = false;
+    const above = state.openKey;
+    // an anchor or a tag stands before the value
+    if (!/^[&!]/.test(rest)) state.openKey = undefined;
     if (skip !== undefined) {
       if (skip === '-' || skip === '?') column = at;
       at += skip.length;
     } else if (/^[|>][-+0-9]*\s*(?:#.*)?$/.test(rest)) {
-      state.block = column;
+      state.block = above ?? column;
       return;
     } else if (/^[[{]/.test(rest)) {
       const end = readFlow(line, at, state);
@@ -89,12 +91,15 @@ function readBlock(line: string, from: number, state: State): void {
         return;
       }
       at = end;
+      if (!/^:(?=\s|$)/.test(line.slice(at))) continue;
+      at += 1;
+      state.openKey = column;
     } else {
       const key = PLAIN_KEY.exec(rest)?.[0];
       if (key === undefined) return;
       column = at;
       at += key.length;
-      state.isKeyOpen = true;
+      state.openKey = column;
     }
   }
 }
@@ -119,7 +124,7 @@ function readLine(line: string, state: State): void {
 
 /** The text with the lines pushed to the right that go on with a quoted text, stand inside of brackets, or begin a block text. */
 export function pushContinuations(text: string): string {
-  const state: State = { quote: undefined, depth: 0, word: false, block: undefined, isKeyOpen: false };
+  const state: State = { quote: undefined, depth: 0, word: false, block: undefined, openKey: undefined };
   return text
     .split('\n')
     .map((line) => {
@@ -128,7 +133,7 @@ export function pushContinuations(text: string): string {
         if (indent === undefined || indent > state.block) return line;
         state.block = undefined;
       }
-      const goesOn = state.quote !== undefined || state.depth > 0 || (state.isKeyOpen && HEADER.test(line));
+      const goesOn = state.quote !== undefined || state.depth > 0 || (state.openKey !== undefined && HEADER.test(line));
       readLine(line, state);
       return goesOn && indent !== undefined ? PUSH + line : line;
     })

@@ -219,8 +219,9 @@ function quotedByForm(value: string, known: readonly FoundReference[]): readonly
   return [...withoutEscapes(value).matchAll(TOKEN)].flatMap(({ 0: token, index: offset }) => {
     const text = token.replace(/[.:@/+-]+$/, '');
     const one = quoted.has(text) ? referenceByForm(text) : undefined;
+    if (one === undefined || isCommented(value, offset)) return [];
     const isKnown = known.some((other) => other.offset <= offset && offset < other.offset + other.text.length);
-    return one === undefined || isKnown || isCommented(value, offset) ? [] : [{ ...one, offset }];
+    return isKnown ? [] : [{ ...one, offset }];
   });
 }
 

@@ -149,17 +149,29 @@ export function prefixedReferences(map: Fields): readonly SplitReference[] {
   });
 }
 
-/**
- * `{repository, suffix}`: a program puts a version between the two (`org/server` and `-ubi` become `org/server:4.0-ubi`), so
- * the repository is a base.
- * In a map that is about an image (`isOfImage`, such as `imageSpec`), a repository alone is one, too: its version stands elsewhere.
- */
-export function openReference(map: Fields, isOfImage: boolean): SplitReference | undefined {
+/** The repository of a map without tag and digest, as a base: a program completes it. */
+function repositoryOf(map: Fields): SplitReference | undefined {
   const repository = first(map, ['repository']);
-  const isOpen = typeof map.suffix === 'string' || isOfImage;
-  if (!isOpen || repository === undefined || !repository[1].includes('/')) return undefined;
+  if (repository === undefined || !repository[1].includes('/')) return undefined;
   const reference = parseReference(repository[1]);
   const whole = (reference?.tag ?? reference?.digest) !== undefined;
   if (reference === undefined || whole || first(map, [...TAGS, ...DIGESTS]) !== undefined) return undefined;
   return { text: repository[1], offset: 0, reference, ...USE_RULES.completed, fields: ['repository'] };
+}
+
+/**
+ * `{repository, suffix}`: a program puts a version between the two (`org/server` and `-ubi` become `org/server:4.0-ubi`), so
+ * the repository is a base.
+ */
+export function openReference(map: Fields): SplitReference | undefined {
+  return typeof map.suffix === 'string' ? repositoryOf(map) : undefined;
+}
+
+/**
+ * A repository that says all there is of an image in its map, in a map that is about one (`imageSpec`): its version stands
+ * elsewhere, so it is a base. A registry or a second name beside it would make it a part of something else.
+ */
+export function loneRepository(map: Fields): SplitReference | undefined {
+  const isAlone = Object.entries(map).every(([key, value]) => key === 'repository' || value === '' || !partOf(key));
+  return isAlone && first(map, REGISTRIES) === undefined ? repositoryOf(map) : undefined;
 }

@@ -1,6 +1,8 @@
 import { parseReference } from '../reference.ts';
 import { chartReference } from './chart-reference.ts';
+import { encodedText, structured } from './embedded-text.ts';
 import { isInjected } from './examples.ts';
+import { inheritedReference, innerReference, isContainer, isImageVolume } from './image-maps.ts';
 import type { Judgement, UsePlace } from './image-use.ts';
 import { holdsArguments, isNamedList, namedValues, readArguments } from './named-values.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
@@ -11,9 +13,8 @@ import {
   referencesInLooseText,
   referencesNamed,
   type SeenHosts,
-  wholeReference,
 } from './reference-text.ts';
-import { openReference, prefixedReferences, type SplitReference, splitReference } from './split-reference.ts';
+import { loneRepository, openReference, prefixedReferences, splitReference } from './split-reference.ts';
 import { isPackageField, NOWHERE, type Surroundings, within } from './surroundings.ts';
 import { PLAIN_IMAGE, USE_RULES } from './use-rules.ts';
 
@@ -40,8 +41,21 @@ function join(path: string, key: string): string {
   return path === '' ? safe : `${path}.${safe}`;
 }
 
+/** What a value in base64 holds: data whose keys say what is an image, or text. */
+function emitEncoded(name: string, text: string, place: UsePlace, path: string, walk: Walk): void {
+  for (const data of structured(text) ?? [text]) {
+    if (typeof data === 'string') emitText(name, data, place, path, walk);
+    else walkEmbedded(data, name, walk.seen, (found, _, inner) => walk.emit(found, place, `${path} > ${inner}`));
+  }
+}
+
 /** What the name of a value says it is, or else what is recognisable in it. */
 function emitText(name: string, value: string, place: UsePlace, path: string, walk: Walk): void {
+  const encoded = encodedText(value);
+  if (encoded !== undefined) {
+    emitEncoded(name, encoded, place, path, walk);
+    return;
+  }
   const named = referencesNamed(name, value, walk.seen);
   const found = named.length > 0 ? named : referencesInLooseText(value, walk.seen, name);
   const byForm = found.length === 0 && place !== 'annotation' ? referenceByForm(value) : undefined;
@@ -121,60 +135,20 @@ function walkAnnotations(map: Fields, path: string, walk: Walk): void {
   }
 }
 
-function isImageVolume(key: string, value: Fields): boolean {
-  return (
-    key === 'image' &&
-    typeof value.reference === 'string' &&
-    Object.keys(value).every((name) => name === 'reference' || name === 'pullPolicy')
-  );
-}
-
-const CONTAINER_FIELDS = ['command', 'args', 'script', 'volumeMounts', 'workingDir'];
-const SPLIT_FIELDS = ['repository', 'registry', 'version', 'tag', 'hub', 'imageTag'];
-
-/** Whether a map of a custom resource is a container by its other fields, so that `image: busybox` is an image. */
-function isContainer(map: Fields): boolean {
-  const works = CONTAINER_FIELDS.some((name) => {
-    const value = map[name];
-    return isPlainList(value) ? value.length > 0 : typeof value === 'string' && value !== '';
-  });
-  return works && typeof map.image === 'string' && SPLIT_FIELDS.every((name) => map[name] === undefined);
-}
-
-/** `image: proxyv2` below `hub` and `tag`: a single word, joined with the registry and the tag of the map around. */
-function inheritedReference(map: Fields, { hub }: Surroundings): SplitReference | undefined {
-  const { image } = map;
-  if (hub === undefined || typeof image !== 'string' || !/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(image)) return undefined;
-  if (SPLIT_FIELDS.some((name) => map[name] !== undefined && map[name] !== '')) return undefined;
-  const text = `${hub.registry}/${image}:${hub.tag}`;
-  const reference = parseReference(text);
-  const fields = ['image'];
-  return reference === undefined ? undefined : { text, offset: 0, reference, ...USE_RULES.inherited, fields };
-}
-
-// fields below an image field that are parts of a reference, or about it
-const NO_REFERENCE = /tag|version|digest|sha|policy|secret|registry|host|port|path/i;
-
-/** A text in a map under an image field (`images: {agent: org/agent:1}`): a repository, or with a tag or digest, it is an image. */
-function innerReference(name: string, value: string): FoundReference | undefined {
-  const whole = NO_REFERENCE.test(name) ? undefined : wholeReference(value, name);
-  const identified = (whole?.reference.tag ?? whole?.reference.digest) !== undefined;
-  return identified || /^repo(?:sitory)?$/.test(name) ? whole : undefined;
-}
-
 /** References that a custom resource makes of several fields, or of fields whose meaning the map gives; names used up. */
 function walkTogether(map: Fields, key: string, path: string, walk: Walk): ReadonlySet<string> {
   const inImage = isImageKey(key);
   const split =
     chartReference(map, walk.around.kind) ??
-    openReference(map, !inImage && /image/i.test(key)) ??
+    openReference(map) ??
     splitReference(map, inImage) ??
     inheritedReference(map, walk.around);
   const taken = new Set(split?.fields ?? []);
   if (split !== undefined) walk.emit(split, 'custom resource', `${path} (${split.fields.join(', ')})`);
   const rest = Object.entries(map).filter(([name]) => !taken.has(name));
   for (const name of emitPrefixed(rest, 'custom resource', path, walk)) taken.add(name);
-  if (!taken.has('image') && typeof map.image === 'string' && isContainer(map)) {
+  // what a program completes is none as it stands: it is read as text
+  if (!taken.has('image') && typeof map.image === 'string' && isContainer(map) && parseReference(map.image.trim())) {
     emitImageField(map.image, 'custom resource', join(path, 'image'), walk);
     taken.add('image');
   }
@@ -184,7 +158,10 @@ function walkTogether(map: Fields, key: string, path: string, walk: Walk): Reado
     walk.emit(inner, 'custom resource', join(path, name));
     taken.add(name);
   }
-  return taken;
+  const lone = !inImage && /image/i.test(key) && taken.size === 0 ? loneRepository(map) : undefined;
+  if (lone === undefined) return taken;
+  walk.emit(lone, 'custom resource', `${path} (${lone.fields.join(', ')})`);
+  return new Set(lone.fields);
 }
 
 function walkMap(map: Fields, key: string, path: string, outer: Walk): void {
@@ -226,4 +203,17 @@ function walkValue(value: Plain, key: string, path: string, walk: Walk): void {
  */
 export function walkObject(value: Plain, path: string, custom: boolean, seen: SeenHosts, emit: Found): void {
   walkValue(value, '', path, { custom, seen, emit, around: NOWHERE });
+}
+
+/** A single word under `name` beside a tag: in configuration it says too little, there much has a name and a version. */
+function isBareName(found: FoundReference): boolean {
+  return 'fields' in found && Array.isArray(found.fields) && found.fields[0] === 'name' && !found.text.includes('/');
+}
+
+/** Walks data that stands in a text under a key: all of its strings are read. */
+export function walkEmbedded(value: Plain, key: string, seen: SeenHosts, emit: Found): void {
+  const told: Found = (found, place, path) => {
+    if (!isBareName(found)) emit(found, place, path);
+  };
+  walkValue(value, key, '', { custom: true, seen, emit: told, around: NOWHERE });
 }

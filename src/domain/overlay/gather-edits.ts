@@ -43,14 +43,21 @@ function originInList(values: ValueNode, path: ValuePath): ValueOrigin | undefin
 }
 
 /** The place that defines a value, or where it would be defined; undefined for a new key of a map: that goes to the root. */
-function originOf(values: ValueNode, path: ValuePath): ValueOrigin | undefined {
+function originOf(values: ValueNode, path: ValuePath, nulls: Nulls): ValueOrigin | undefined {
   const node = nodeAt(values, path);
   if (node === undefined) return originInList(values, path);
-  return node.kind === 'map' || node.kind === 'list' ? undefined : (node.nullAt ?? node.origin);
+  if (node.kind === 'map' || node.kind === 'list') return undefined;
+  return nulls === 'filled' ? (node.nullAt ?? node.origin) : node.origin;
 }
 
+/**
+ * What becomes of a null of a parent above a default: filled for what a render shows, since the null may delete the default; kept
+ * for all else, since what it deletes may be what turns something on.
+ */
+export type Nulls = 'filled' | 'kept';
+
 /** Joins fills into one change per value. */
-export function leafChanges(values: ValueNode, fills: readonly Fill[]): readonly LeafChange[] {
+export function leafChanges(values: ValueNode, fills: readonly Fill[], nulls: Nulls = 'filled'): readonly LeafChange[] {
   const groups = new Map<string, Fill[]>();
   for (const fill of fills) {
     const key = JSON.stringify(fill.slot.path);
@@ -62,7 +69,7 @@ export function leafChanges(values: ValueNode, fills: readonly Fill[]): readonly
     const { path, value } = first.slot;
     const after = fillSlots(value ?? '', group);
     const edits = group.map(({ slot, text }): ValueEdit => ({ offset: slot.offset, length: slot.length, text }));
-    return [{ path, before: value, after, edits, origin: originOf(values, path) }];
+    return [{ path, before: value, after, edits, origin: originOf(values, path, nulls) }];
   });
 }
 

@@ -11,12 +11,11 @@ export interface Literal {
   readonly wanted: string;
 }
 
-/** The name of a literal whose tag or digest a template adds; undefined where the name alone says too little. */
+/** The name of a literal whose tag or digest a template adds; undefined where it has none that could be added. */
 export function nameOf({ text, wanted }: Literal): Literal | undefined {
   const tail = /[:@][^/]*$/.exec(text)?.[0];
   if (tail === undefined || !wanted.endsWith(tail)) return undefined;
-  const name = text.slice(0, -tail.length);
-  return name.includes('/') ? { kind: 'name', text: name, wanted: wanted.slice(0, -tail.length) } : undefined;
+  return { kind: 'name', text: text.slice(0, -tail.length), wanted: wanted.slice(0, -tail.length) };
 }
 
 /** One changed line of a file. Lines count from 1. */
@@ -48,21 +47,28 @@ function wordPattern(texts: readonly string[]): RegExp {
   return new RegExp(`${START}(?:${words.join('|')})(?![A-Za-z0-9_-]|[.:/@][A-Za-z0-9])`, 'g');
 }
 
+/** What stands before the value of an image field. A part of a pattern. */
+const IN_FIELD = `(?<=(?:^\\s*(?:- +)*|[{,]\\s*)["']?image["']?:\\s*["']?)`;
+
 /** A single word such as `busybox` may mean anything: only as the value of an image field is it surely an image. */
 function fieldPattern(texts: readonly string[]): RegExp {
   const words = texts.map(escaped).join('|');
-  const before = `(?:^\\s*(?:- +)*|[{,]\\s*)["']?image["']?:\\s*["']?`;
-  return new RegExp(`(?<=${before})(?:${words})(?=["']?\\s*(?:[,}]|(?:#.*)?\\s*$))`, 'g');
+  return new RegExp(`${IN_FIELD}(?:${words})(?=["']?\\s*(?:[,}]|(?:#.*)?\\s*$))`, 'g');
 }
 
-/** Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text. */
+/**
+ * Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text, and
+ * one of a single word in an image field only.
+ */
 function namePattern(texts: readonly string[]): RegExp {
   const words = [...texts]
     .sort((a, b) => b.length - a.length)
-    .map(
-      (text) => `${escaped(text)}(?=[:@][A-Za-z0-9._-]*(?:\\{\\{|%[a-z])${/^[^/]*[.:]/.test(text) ? `|["'\`]` : ''})`,
-    );
-  return new RegExp(`${START}(?:${words.join('|')})`, 'g');
+    .map((text) => {
+      const hosted = /^[^/]*[.:][^/]*\//.test(text) ? `|["'\`]` : '';
+      const before = text.includes('/') ? START : IN_FIELD;
+      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*(?:\\{\\{|%[a-z])${hosted})`;
+    });
+  return new RegExp(`(?:${words.join('|')})`, 'g');
 }
 
 /**
@@ -70,7 +76,7 @@ function namePattern(texts: readonly string[]): RegExp {
  * part of a pattern.
  */
 export const HANDED_ON =
-  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s+"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bdig(?:\\s+"[^"]*")+|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s+"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
 
 /** Beginnings of references: before an expression or a format, handed on as a quoted text, or alone in a line of a helper. */
 function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {

@@ -44,16 +44,19 @@ function isImageField({ place, path }: ImageUse): boolean {
 }
 
 /**
- * Whether a text may stand where the original shows no reference: a planned reference or what such begin with, up to their tag.
+ * Whether a text may stand where the original shows no reference: a planned reference, or what such begin with.
  * Without a host, `--docker-registry=team` and a message that names `org/app:1` say nothing by themselves; with the target's they
- * do, and what they lead to is moved. In the field of an image the same text is an image that nobody planned.
+ * do, and what they lead to is moved. In a container it is one more image, and what is no whole reference is in any field of an
+ * image one that nobody planned.
  */
 function isKnownOf(planned: ReadonlySet<string>, use: ImageUse): boolean {
-  const { text, reference, role } = use;
+  const { text, reference, role, place } = use;
+  if (planned.has(text)) return !IMAGE_PLACES.includes(place);
   if (role !== 'base' && isImageField(use)) return false;
-  if (planned.has(text)) return true;
   if (reference.tag !== undefined || reference.digest !== undefined) return false;
-  return [...planned].some((one) => one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)));
+  // without a tag, a whole repository is pulled as `latest`; a base is completed by a program
+  const next = role === 'base' ? /^[/:@]/ : /^\//;
+  return [...planned].some((one) => one.startsWith(text) && next.test(one.slice(text.length)));
 }
 
 /**

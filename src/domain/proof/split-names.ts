@@ -46,9 +46,10 @@ function around(lines: readonly string[], line: number, index: number): readonly
 function isSuspicious(key: string, name: string, beside: readonly string[], query: SplitQuery): boolean {
   if (beside.some((text) => REGISTRY_FIELD.test(text) && query.isOwn(text))) return false;
   const single = !name.includes('/');
-  // `image: parameter.image` is an expression of a program
-  if (single && (key.toLowerCase() !== 'image' || /\.image$/i.test(name))) return false;
+  if (single && key.toLowerCase() !== 'image') return false;
   if (query.sources.has(name)) return true;
+  // `image: parameter.image` is an expression of a program
+  if (single && /\.image$/i.test(name)) return false;
   if (single) return beside.some((text) => WORK_FIELD.test(text));
   return /image$/i.test(key) || beside.some((text) => TAG_FIELD.test(text));
 }

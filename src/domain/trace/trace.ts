@@ -173,8 +173,10 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   // a key that the values have is likelier meant than one that they lack, and one that is not for all moves nothing else
   const present = blank.filter(({ path }) => nodeAt(values, path) !== undefined);
   const own = present.filter(({ path }) => !path.includes('global'));
-  const registries = [own, present, blank].filter((tier, index, all) => tier.length !== all[index + 1]?.length);
-  const tiers = [weak, ...registries];
+  const globals = present.filter((slot) => !own.includes(slot));
+  const absent = blank.filter((slot) => !present.includes(slot));
+  // a key of one tier must not hide that one of the next is read, too
+  const tiers = [weak, own, globals, absent];
   const safe = (slots: readonly Slot[]): readonly Slot[] => slots.filter((slot) => !tracer.isDoubtful(slot));
   for (const tier of tiers) if (safe(tier).length > 0) await tracer.batch([...safe(tier), ...inner]);
   // most of these are no keys at all: what a file spells out is not worth them

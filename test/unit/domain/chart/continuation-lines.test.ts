@@ -24,6 +24,9 @@ describe('lines that go on', () => {
     ['follow a key with a colon in it', 'a:b: {\nc: 1}\n', [2]],
     ['follow an item that is a block text', 'x:\n- >\n  a "b\ny:\n  z: "\n  c\n    "\n', [6, 7]],
     ['begin a block text below its key', 'a:\n  b.yaml:\n  |\n    x: "\nc: |\n  d\n', [3]],
+    ['begin a block text below a key in a list', 'l:\n- a: b\n  i:\n  |\n   x: "\n  args: [x,\ny]\n', [4, 7]],
+    ['begin a block text below a quoted key', '"i":\n|-\n  x: "\nb: [x,\ny]\n', [2, 5]],
+    ['begin a block text behind a tag', 'i: !!str\n|-\n  x: "\nb: [x,\ny]\n', [2, 5]],
     ['end with carriage returns', 'a: {\r\nb: 1\r\n}\r\nc: 1\r\n', [2, 3]],
   ])('are those that %s', (_, text, lines) => {
     expect(pushed(text)).toEqual(lines);

@@ -43,6 +43,17 @@ describe('the text of a ConfigMap', () => {
     expect(textsIn(configMapText(text))).toEqual(texts);
   });
 
+  it.each([
+    ['YAML', 'image: quay.io/org/a:1\nname: x', ['quay.io/org/a:1']],
+    ['a text', 'run quay.io/org/a:1 and quay.io/org/b:2', ['quay.io/org/a:1', 'quay.io/org/b:2']],
+    ['a container in JSON', '{"containers":[{"image":"busybox"}]}', ['busybox']],
+    ['a name and a version', '{"name": "tool", "version": "1.2"}', []],
+  ])('is read in base64, too, in a variable as in a ConfigMap: %s', (_, text, texts) => {
+    expect(textsIn(configMapData({ spec: base64(text) }))).toEqual(texts);
+    const pod = `kind: Pod\napiVersion: v1\nspec: {containers: [{image: own:1, env: [{name: SPEC, value: ${base64(text)}}]}]}`;
+    expect(textsIn(pod).filter((found) => found !== 'own:1')).toEqual(texts);
+  });
+
   it('leaves comment lines alone, since they are no references', () => {
     expect(textsIn(configMapText('{{ x }}\n# quay.io/org/a:1\n  # image: org/b:2\nimage: org/c:3'))).toEqual([
       'org/c:3',

@@ -191,6 +191,23 @@ describe('a base', () => {
     expect(foundInObject(yaml)).toMatchObject([{ text: 'org/store', ...USE_RULES.completed }]);
     expect(foundInObject('kind: Cluster\nspec: {source: {repository: org/store}}')).toEqual([]);
   });
+
+  it.each([
+    ['a registry', 'spec: {sideImageSpec: {registry: quay.io, repository: org/side}}', 'quay.io/org/side'],
+    ['a second name', 'spec: {imageConfig: {repository: quay.io/org, image: app}}', 'quay.io/org/app'],
+    [
+      'a digest',
+      `spec: {otherImageSpec: {repository: quay.io/org/pinned, imageDigest: "sha256:${'a'.repeat(64)}"}}`,
+      `quay.io/org/pinned@sha256:${'a'.repeat(64)}`,
+    ],
+  ])('is no repository with %s beside it', (_, yaml, text) => {
+    expect(foundInObject(yaml)).toMatchObject([{ text, role: 'image' }]);
+  });
+
+  it('is what a program completes in a container of a custom resource', () => {
+    const yaml = `kind: Function\nspec: {image: "quay.io/org/plugin:v1_\${VERSION}", args: [backup]}`;
+    expect(foundInObject(yaml)).toMatchObject([{ text: 'quay.io/org/plugin:v1_', ...USE_RULES.completed }]);
+  });
 });
 
 describe('an example', () => {

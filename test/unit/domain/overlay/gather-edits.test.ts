@@ -61,6 +61,14 @@ describe('changes of values', () => {
     expect(origins).toEqual(['chart', 'layer', undefined]);
   });
 
+  it('fill a null of a parent above a default only where that is said', () => {
+    const parent = chartValues('kv: { image: null }\n');
+    const values = mergeValues(parent, below('kv', chartValues('image: quay.io\n', SUB)));
+    const fills = [fill(values, ['kv', 'image'], 'quay.io', 'r')];
+    expect(leafChanges(values, fills, 'filled')[0]?.origin).toMatchObject({ address: ['values.yaml'] });
+    expect(leafChanges(values, fills, 'kept')[0]?.origin).toMatchObject({ address: SUB, path: ['image'] });
+  });
+
   it('know where a new key of a list item belongs, by its other values', () => {
     const list = 'l:\n  - { ports: [[1]], name: x }\n';
     const values = mergeValues(below('kv', chartValues(list, SUB)), layer(list.replace('l:', 'own:')));

@@ -3,9 +3,10 @@ import { type Literal, nameOf, patchLiterals } from '../../../../src/domain/over
 
 const HOSTED: Literal = { text: 'quay.io/org/app:1.2', wanted: 'r.test/m/org/app:1.2' };
 const HUB: Literal = { text: 'org/tool:7', wanted: 'r.test/m/org/tool:7' };
+const OFFICIAL: Literal = { text: 'nginx:1.27-alpine', wanted: 'r.test/m/library/nginx:1.27-alpine' };
 
 function patched(line: string): string {
-  const names = [HOSTED, HUB].map(nameOf).filter((name) => name !== undefined);
+  const names = [HOSTED, HUB, OFFICIAL].map(nameOf).filter((name) => name !== undefined);
   return patchLiterals({ shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: line }, names).text;
 }
 
@@ -16,8 +17,7 @@ describe('the name of a literal', () => {
     expect(nameOf({ text: `a.io/b${digest}`, wanted: `r.test/b${digest}` })).toMatchObject({ wanted: 'r.test/b' });
   });
 
-  test('is none for a single word, without a tag, or when the tag changes', () => {
-    expect(nameOf({ text: 'busybox:1', wanted: 'r.test/library/busybox:1' })).toBeUndefined();
+  test('is none without a tag, or when the tag changes', () => {
     expect(nameOf({ text: 'org/tool', wanted: 'r.test/org/tool' })).toBeUndefined();
     expect(nameOf({ text: 'a.io/b:1', wanted: 'r.test/b:2' })).toBeUndefined();
   });
@@ -27,6 +27,8 @@ describe('the name of a literal', () => {
     ['image: org/tool:{{ .Values.tag }}', 'image: r.test/m/org/tool:{{ .Values.tag }}'],
     ['image: org/tool:v{{ .Chart.AppVersion }}-alpine', 'image: r.test/m/org/tool:v{{ .Chart.AppVersion }}-alpine'],
     ['{{ printf "quay.io/org/app:%s" .Values.tag }}', '{{ printf "r.test/m/org/app:%s" .Values.tag }}'],
+    ['- image: "nginx:{{ .Chart.AppVersion }}"', '- image: "r.test/m/library/nginx:{{ .Chart.AppVersion }}"'],
+    ['- { image: nginx:1.27{{ .Values.flavour }} }', '- { image: r.test/m/library/nginx:1.27{{ .Values.flavour }} }'],
     ['image: org/tool@{{ .Values.digest }}', 'image: r.test/m/org/tool@{{ .Values.digest }}'],
     ['{{ printf "%s:%s" "quay.io/org/app" .Values.tag }}', '{{ printf "%s:%s" "r.test/m/org/app" .Values.tag }}'],
   ])('%s is patched', (before, after) => {
@@ -40,6 +42,9 @@ describe('the name of a literal', () => {
     'image: their/org/tool:{{ .Values.tag }}',
     'url: https://x.test/org/tool:%d',
     'name: "org/tool"',
+    'image: "{{ .Values.registry }}/nginx:{{ .Values.tag }}"',
+    'server: nginx:{{ .Values.port }}',
+    'image: nginx-extra:{{ .Values.tag }}',
     '# quay.io/org/app:{{ .Values.tag }}',
   ])('%s is left alone', (line) => {
     expect(patched(line)).toBe(line);

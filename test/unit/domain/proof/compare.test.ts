@@ -89,13 +89,22 @@ describe('the comparison of two renders', () => {
     expect(compared([use('team/a:1')], [use('t.example/team/a:1'), use('t.example/team', at)])).toEqual([]);
   });
 
-  it('takes a planned reference in a text where the original says nothing, and in no field of an image', () => {
+  it('does not take a whole repository without a tag, which is pulled as latest, but where a program completes it', () => {
+    const variable = { place: 'env', path: 'spec.containers[0].env[0].value (WORKER)' } as const;
+    const moved = use('t.example/team/a:1');
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a', variable)])).toHaveLength(1);
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a', { ...variable, role: 'base' })])).toEqual([]);
+  });
+
+  it('takes a planned reference where the original says nothing, but in no further container', () => {
     const moved = use('t.example/team/a:1');
     const command = { place: 'arg', path: 'spec.containers[0].command[1]' } as const;
     expect(compared([use('team/a:1')], [moved, use('t.example/team/a:1', command)])).toEqual([]);
     expect(compared([use('team/a:1')], [moved, use('t.example/team/a:2', command)])).toHaveLength(1);
-    const field = { place: 'custom resource', path: 'spec.image' } as const;
-    expect(compared([use('team/a:1')], [moved, use('t.example/team/a:1', field)])).toHaveLength(1);
+    const printed = { place: 'config map', path: 'data.values > spec (repository, tag)' } as const;
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a:1', printed)])).toEqual([]);
+    const container = { path: 'spec.containers[1].image' };
+    expect(compared([use('team/a:1')], [moved, use('t.example/team/a:1', container)])).toHaveLength(1);
   });
 
   it('names what is missing, and what is more', () => {

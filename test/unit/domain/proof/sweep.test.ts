@@ -82,6 +82,8 @@ describe('the sweep finds', () => {
 
   it('but no expression of a program for an image', () => {
     expect(unexplained('x:\n  - image: parameter.image\n    command: parameter.cmd')).toEqual([]);
+    const sourceTexts = ['docker.io/library/app.image:1'];
+    expect(unexplained('x:\n  image: app.image\n  command: [x]', { sourceTexts })).toEqual(['app.image']);
   });
 
   it.each([

@@ -58,6 +58,20 @@ async function traced(
 }
 
 describe('tracing', () => {
+  it('hears of a registry that stands in for another, though that one was found before', async () => {
+    const chart: Template = (get) => {
+      const global = get('global', 'registry');
+      const registry = get('web', 'registry') || global;
+      const joined = (name: string, value: string): string => (value === '' ? name : `${value}/${name}`);
+      return [joined(`${get('web', 'repository')}:1`, registry), joined('org/init:1', global)];
+    };
+    const yaml = 'global: { registry: "" }\nweb: { registry: "", repository: org/web }\n';
+    const { result } = await traced(yaml, chart);
+    const [web] = [...result.attributions.values()].filter(({ use: { text } }) => text === 'org/web:1');
+    const behind = web?.behind?.map(({ links: [{ slot }] }) => slot.path.join('.'));
+    expect(behind).toEqual(['web.registry', 'global.registry']);
+  });
+
   it('tells what stands behind an empty registry that leads others, and looks at no other for it', async () => {
     const chart: Template = (get) => [`${get('registry') === '' ? '' : `${get('registry')}/`}${get('image')}:1`];
     const yaml = 'registry: ""\nhub: ""\nimage: org/app\n';
