@@ -7,6 +7,7 @@ import { LEFT_OUT } from './judge.ts';
 import { noteOnce } from './moves.ts';
 import { planChartPins } from './pin-digests.ts';
 import { isPinning } from './pin-literals.ts';
+import { proveElsewhere } from './prove-elsewhere.ts';
 import { proveReleases } from './prove-release.ts';
 import type { ReleaseItem, Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
@@ -139,6 +140,8 @@ export async function prove(item: ChartItem, index: number, run: Run): Promise<v
     if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
     if (proofFailure(item) === undefined) for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
   }
+  const isFailed = (one: ChartItem): boolean => proofFailure(one) !== undefined;
+  if (isFailed(item)) await proveElsewhere(item, index, run, isFailed);
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }

@@ -2,7 +2,7 @@ import { formatChartSource } from '../domain/addon.ts';
 import { type ArchiveTree, type FileAddress, formatAddress, textAt, withFile } from '../domain/chart/archive-tree.ts';
 import { textsBelow } from '../domain/chart/chart-files.ts';
 import { annotationEdits, originEdits, suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
-import { formatPath } from '../domain/chart/values-tree.ts';
+import { formatPath, type ValuePath } from '../domain/chart/values-tree.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/gather-edits.ts';
 import { schemaEdits } from '../domain/overlay/schema-edits.ts';
@@ -118,14 +118,34 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   };
 }
 
+async function traceAll(
+  item: ChartItem,
+  folder: string,
+  avoided: readonly ValuePath[],
+  run: Run,
+): Promise<readonly Traced[]> {
+  const traced: Traced[] = [];
+  for (const [position, release] of livingReleases(item).entries())
+    traced.push(...(await traceRelease(item, release, `${folder}-${position}`, avoided, run)));
+  return traced;
+}
+
+/** Traces a chart again without these values, and rewrites others as far as they lead. */
+export async function relocateWithout(
+  avoided: readonly ValuePath[],
+  item: ChartItem,
+  index: number,
+  run: Run,
+): Promise<void> {
+  item.traced = await traceAll(item, `${index}-without`, avoided, run);
+  await rewriteAsFar(item, index, run);
+}
+
 /** Traces every release of a chart, rewrites the values where they are defined, and packs the result. */
 export async function relocate(item: ChartItem, index: number, run: Run): Promise<void> {
-  const traced: Traced[] = [];
-  for (const [position, release] of livingReleases(item).entries()) {
-    traced.push(...(await traceRelease(item, release, `${index}-${position}`, run)));
+  item.traced = await traceAll(item, `${index}`, [], run);
+  for (const [position, release] of livingReleases(item).entries())
     await planReleaseSecret(item, release, `${index}-${position}`, run);
-  }
-  item.traced = traced;
   if (run.options.pinDigests) await pinAndRewrite(item, index, run);
   else await rewriteAsFar(item, index, run);
 }
@@ -159,7 +179,7 @@ const NOT_IN_PLACE = 'some hidden images are left where they are: the values tha
 const REACHES: readonly Reach[] = ['declared', 'shown', 'present', 'asked'];
 
 /** Reaches as far as the files can be edited: a value that only hidden images need must not stop what was asked for. */
-async function rewriteAsFar(item: ChartItem, index: number, run: Run): Promise<void> {
+export async function rewriteAsFar(item: ChartItem, index: number, run: Run): Promise<void> {
   for (const reach of REACHES) {
     try {
       await rewrite(item, index, reach, run);

@@ -37,6 +37,8 @@ interface Ground {
   readonly release: ReleaseItem;
   readonly mined: MinedPaths;
   readonly texts: readonly ChartText[];
+  /** Values that are not to be moved. */
+  readonly avoided: readonly ValuePath[];
 }
 
 /** The most probes for what only a switch or the chart's own test values show: what is open then is left as it is. */
@@ -69,12 +71,12 @@ async function traceSubject(
   subject: Subject,
   run: Run,
 ): Promise<Pick<Traced, 'attributions' | 'probes'>> {
-  const { item, release, mined, texts } = ground;
+  const { item, release, mined, texts, avoided } = ground;
   const { values, uses, settings, folder, limit, before } = subject;
   let probes = 0;
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
   const traced = await trace(
-    { values, uses, mined, isLiteral, leading: leadingOf(before), ...(limit === undefined ? {} : { limit }) },
+    { values, uses, mined, isLiteral, avoided, leading: leadingOf(before), ...(limit === undefined ? {} : { limit }) },
     (overlay) => {
       probes += 1;
       return measure(item, release, settings, { name: `${folder}/probe-${probes}`, overlay }, run);
@@ -163,18 +165,19 @@ async function traceAsked(ground: Ground, folder: string, run: Run): Promise<rea
   return traced;
 }
 
-/** Finds out by measuring which values make the references of a release, under every profile that shows some. */
+/** Finds out by measuring which values, of those not `avoided`, make the references of a release, under every profile that shows some. */
 export async function traceRelease(
   item: ChartItem,
   release: ReleaseItem,
   folder: string,
+  avoided: readonly ValuePath[],
   run: Run,
 ): Promise<readonly Traced[]> {
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
   const { tree, chart } = pulled;
   const texts = ['templates/', 'files/', 'crds/'].flatMap((below) => textsBelow(tree, chart, below));
-  const ground: Ground = { item, pulled, release, texts, mined: templatePaths(tree, chart, []) };
+  const ground: Ground = { item, pulled, release, texts, avoided, mined: templatePaths(tree, chart, []) };
   const asked = await traceAsked(ground, `probes/${folder}`, run);
   return [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
 }

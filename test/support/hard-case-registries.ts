@@ -146,4 +146,25 @@ export const REGISTRY_CASES: readonly HardCase[] = [
     edits: ['values.yaml global.registry'],
     byValues: true,
   },
+  {
+    name: 'name-that-is-a-label',
+    what: 'a name that is a label, too, behind an empty registry that ends in no slash',
+    parts: {
+      values: 'images: { registry: "", board: labelled_board, worker: labelled_worker, tag: v1 }\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('{{ .Values.images.registry }}{{ .Values.images.board }}:{{ .Values.images.tag }}', 'board'),
+            container('{{ .Values.images.registry }}{{ .Values.images.worker }}:{{ .Values.images.tag }}', 'worker'),
+          ].join('\n'),
+        ),
+        'c.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n  labels:\n    app: {{ .Values.images.board }}\n',
+      },
+    },
+    images: ['docker.io/library/labelled_board:v1', 'docker.io/library/labelled_worker:v1'],
+    references: ['target/library/labelled_board:v1', 'target/library/labelled_worker:v1'],
+    edits: ['values.yaml images.registry'],
+    byValues: true,
+  },
 ];

@@ -151,10 +151,17 @@ function chanceOf(first: readonly string[], second: readonly string[]): (line: s
   return (line) => differing.length > 0 && keys.has(keyOf(line));
 }
 
+const BESIDE_REFERENCES = ' (beside the references)';
+
+/** Whether what is left of a proof is a line that differs beside the references. */
+export function isBeside({ place }: Residue): boolean {
+  return place.endsWith(BESIDE_REFERENCES);
+}
+
 /** Gone and new lines of one template, side by side where they say the same thing otherwise. */
 function pairs(template: string, gone: readonly string[], fresh: readonly string[]): readonly Residue[] {
   const left = [...fresh];
-  const place = `${template} (beside the references)`;
+  const place = `${template}${BESIDE_REFERENCES}`;
   const paired = gone.map((line): Residue => {
     const key = keyOf(line);
     const at = key === undefined ? -1 : left.findIndex((other) => keyOf(other) === key);

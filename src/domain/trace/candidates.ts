@@ -208,13 +208,20 @@ function blankSlot(values: ValueNode, path: ValuePath): Draft {
 }
 
 /**
- * The slots of the effective values that could feed the references in `uses`. `mined` are paths that templates read
+ * The slots of the effective values, but for the `avoided` ones, that could feed the references in `uses`. `mined` are paths that templates read
  * and the values may not have.
  */
-export function candidates(values: ValueNode, uses: readonly ImageUse[], mined: MinedPaths): Candidates {
+export function candidates(
+  values: ValueNode,
+  uses: readonly ImageUse[],
+  mined: MinedPaths,
+  avoided: readonly ValuePath[] = [],
+): Candidates {
   const used = usedBy(uses);
+  const left = new Set(avoided.map((path) => JSON.stringify(path)));
   let id = 0;
-  const numbered = (drafts: readonly Draft[]): readonly Slot[] => drafts.map((draft) => ({ ...draft, id: ++id }));
+  const numbered = (drafts: readonly Draft[]): readonly Slot[] =>
+    drafts.filter(({ path }) => !left.has(JSON.stringify(path))).map((draft) => ({ ...draft, id: ++id }));
   const leaves = stringLeaves(values);
   const strong = numbered(leaves.flatMap((leaf) => strongSlots(leaf, used)));
   const taken = new Set(strong.map((slot) => JSON.stringify(slot.path)));

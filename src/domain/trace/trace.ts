@@ -17,6 +17,8 @@ export interface TraceInput {
   readonly isLiteral: (use: ImageUse) => boolean;
   /** Registries, empty so far, that lead references of the same chart under other values: what stands behind them here is told. */
   readonly leading?: readonly ValuePath[];
+  /** Values that are not to be moved, whatever they lead. */
+  readonly avoided?: readonly ValuePath[];
   /** The most probes: beyond it a reference counts as not attributable. `PROBE_LIMIT` when not given. */
   readonly limit?: number;
 }
@@ -67,6 +69,11 @@ class Tracer {
 
   get open(): readonly ImageUse[] {
     return this.#uses.filter((use) => !this.found.has(use));
+  }
+
+  /** The paths in values that lead references. */
+  get paths(): readonly Slot[] {
+    return [...this.found.values()].map(({ links: [{ slot }] }) => slot).filter(({ kind }) => kind === 'path');
   }
 
   /**
@@ -162,14 +169,15 @@ function markAll(slots: readonly Slot[]): readonly { readonly path: ValuePath; r
  */
 export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   const { values, uses, mined, isLiteral } = input;
-  const { strong, weak, blank, guessed, parts } = candidates(values, uses, mined);
+  const { strong, weak, blank, guessed, parts } = candidates(values, uses, mined, input.avoided);
   const tracer = new Tracer(input, probe);
   const whole = await tracer.batch(strong);
   // behind a registry that is not set, the path may still have to be mended
-  const inner = whole ? strong.filter(({ kind }) => kind === 'path') : [];
+  const paths = whole ? strong.filter(({ kind }) => kind === 'path') : [];
+  const inner = (): readonly Slot[] => [...new Set([...paths, ...tracer.paths])];
   const ahead = new Set(input.leading?.map((path) => JSON.stringify(path)));
   const leading = [...blank, ...guessed].filter(({ path }) => ahead.has(JSON.stringify(path)));
-  if (leading.length > 0) await tracer.mark([...leading, ...inner]);
+  if (leading.length > 0) await tracer.mark([...leading, ...inner()]);
   // a key that the values have is likelier meant than one that they lack, and one that is not for all moves nothing else
   const present = blank.filter(({ path }) => nodeAt(values, path) !== undefined);
   const own = present.filter(({ path }) => !path.includes('global'));
@@ -178,11 +186,11 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
   // a key of one tier must not hide that one of the next is read, too
   const tiers = [weak, own, globals, absent];
   const safe = (slots: readonly Slot[]): readonly Slot[] => slots.filter((slot) => !tracer.isDoubtful(slot));
-  for (const tier of tiers) if (safe(tier).length > 0) await tracer.batch([...safe(tier), ...inner]);
+  for (const tier of tiers) if (safe(tier).length > 0) await tracer.batch([...safe(tier), ...inner()]);
   // most of these are no keys at all: what a file spells out is not worth them
   if (tracer.open.length > 0 && guessed.length > 0 && !tracer.open.every(isLiteral))
-    await tracer.batch([...guessed, ...inner], GUESS_LIMIT);
-  if (tracer.open.length > 0 && parts.length > 0) await tracer.batch([...parts, ...inner]);
+    await tracer.batch([...guessed, ...inner()], GUESS_LIMIT);
+  if (tracer.open.length > 0 && parts.length > 0) await tracer.batch([...parts, ...inner()]);
   tracer.settleDoubtful();
   for (const group of groupByPath([...strong, ...weak, ...blank])) {
     if (tracer.open.every(isLiteral)) break;

@@ -63,7 +63,7 @@ async function measure(ground: Ground, traced: Traced, explaining: Explaining): 
 
 async function find(chart: ChartItem, release: ReleaseItem, index: number, explaining: Explaining): Promise<void> {
   if (!showsWanted(release, explaining)) return;
-  const traced = await traceRelease(chart, release, `explain-${index}`, explaining.run);
+  const traced = await traceRelease(chart, release, `explain-${index}`, [], explaining.run);
   const measured = new Map<Traced, ReadonlyMap<string, Measured>>();
   for (const [position, one] of traced.entries()) {
     const ground = groundOf(chart, one, `explain/${index}-${position}`, explaining);
