@@ -1,7 +1,7 @@
 import { type ArchiveTree, withFile } from '../domain/chart/archive-tree.ts';
 import { literalTexts, textsBelow } from '../domain/chart/chart-files.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
-import type { ImageUse } from '../domain/images/image-use.ts';
+import { type ImageUse, isSplit } from '../domain/images/image-use.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { chooseLiterals } from '../domain/overlay/choose-literals.ts';
 import { type LinePatch, type Literal, patchLiterals } from '../domain/overlay/patch-literals.ts';
@@ -33,8 +33,11 @@ function unseen(item: ChartItem, reach: Reach): readonly Pick<ImageUse, 'text' |
 
 function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference) => string): readonly Literal[] {
   const shown = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
+  const split = new Set(shown.filter(isSplit).map(({ text }) => text));
   const uses = [...shown, ...unseen(item, reach)];
-  return [...new Map(uses.map((use) => [use.text, { text: use.text, wanted: wanted(use.reference) }])).values()];
+  return [...new Map(uses.map(({ text, reference }) => [text, { text, reference }])).values()].map(
+    ({ text, reference }) => ({ text, wanted: wanted(reference), isSplit: split.has(text) }),
+  );
 }
 
 /** What references become in the chart: the text for each, and that of some with a digest, by the text of the original. */

@@ -1,5 +1,5 @@
 import { deployment, pod, vendored } from './e2e-charts.ts';
-import { container, type HardCase } from './hard-case.ts';
+import { configMap, container, type HardCase, object } from './hard-case.ts';
 
 function crd(property: string): string {
   return [
@@ -231,6 +231,28 @@ export const LITERAL_CASES: readonly HardCase[] = [
     images: ['quay.io/team/app:1.0'],
     references: ['target/team/app:1.0'],
     edits: ['templates/_helpers.tpl:2'],
+    byValues: false,
+  },
+  {
+    name: 'spelled-in-fields',
+    what: 'references that a template spells out in several fields',
+    parts: {
+      templates: {
+        's.yaml': [
+          object('example.test/v1', 'Shop', 'web:\n  repository: quay.io/team/app\n  tag: "1.0"'),
+          object(
+            'example.test/v1',
+            'Shop',
+            'side: { registry: docker.io, repository: bitnami/kubectl, tag: latest }',
+            'b',
+          ),
+        ].join('---\n'),
+        'c.yaml': configMap('sources.yaml', '- imageRepository: prefixed/app\n  imageTag: 1.0'),
+      },
+    },
+    images: ['docker.io/bitnami/kubectl:latest', 'docker.io/prefixed/app:1.0', 'quay.io/team/app:1.0'],
+    references: ['target', 'target/prefixed/app', 'target/team/app'],
+    edits: ['templates/c.yaml:7', 'templates/s.yaml:15', 'templates/s.yaml:7'],
     byValues: false,
   },
 ];

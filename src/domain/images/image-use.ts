@@ -58,6 +58,11 @@ export interface ImageUse {
   readonly path: string;
 }
 
+/** Whether several fields make a reference together: its path ends with their names. */
+export function isSplit({ path }: ImageUse): boolean {
+  return /\([^()]*, [^()]*\)$/.test(path);
+}
+
 /** `templates/a.yaml Deployment/x spec.containers[0].image`: a use's place for people. */
 export function formatUsePlace(use: Pick<ImageUse, 'template' | 'kind' | 'name' | 'path'>): string {
   return `${use.template} ${use.kind}/${use.name} ${use.path}`;

@@ -3,14 +3,14 @@ import { looksLikeRegistry } from '../reference.ts';
 import { escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
 
 /** The registry and the paths that a name begins with, the longest first, each with what it must become. */
-function beginningsOf({ text, wanted }: Literal): readonly Literal[] {
+function beginningsOf({ text, wanted, isSplit = false }: Literal): readonly Literal[] {
   const steps = text.split('/');
   if (!looksLikeRegistry(steps[0] ?? '')) return [];
   return steps.slice(1).flatMap((_, index): readonly Literal[] => {
     const tail = `/${steps.slice(steps.length - 1 - index).join('/')}`;
     if (!wanted.endsWith(tail)) return [];
     const [before, after] = [text.slice(0, -tail.length), wanted.slice(0, -tail.length)];
-    return [{ kind: 'beginning', text: before, wanted: after }];
+    return [{ kind: 'beginning', text: before, wanted: after, ...(isSplit ? { isSplit } : {}) }];
   });
 }
 

@@ -9,13 +9,16 @@ export interface Literal {
   readonly kind?: 'name' | 'beginning';
   readonly text: string;
   readonly wanted: string;
+  /** Whether fields make it together: then a part of it may be all that a field says. */
+  readonly isSplit?: boolean;
 }
 
 /** The name of a literal whose tag or digest a template adds; undefined where it has none that could be added. */
-export function nameOf({ text, wanted }: Literal): Literal | undefined {
+export function nameOf({ text, wanted, isSplit = false }: Literal): Literal | undefined {
   const tail = /[:@][^/]*$/.exec(text)?.[0];
   if (tail === undefined || !wanted.endsWith(tail)) return undefined;
-  return { kind: 'name', text: text.slice(0, -tail.length), wanted: wanted.slice(0, -tail.length) };
+  const name: Literal = { kind: 'name', text: text.slice(0, -tail.length), wanted: wanted.slice(0, -tail.length) };
+  return isSplit ? { ...name, isSplit } : name;
 }
 
 /** One changed line of a file. Lines count from 1. */
@@ -89,6 +92,13 @@ function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
   return new RegExp(forms.join('|'), 'g');
 }
 
+/** Parts of references that fields make together, as all that a field says which may hold one. */
+function partPattern(texts: readonly string[]): RegExp {
+  const words = [...texts].sort((a, b) => b.length - a.length).map(escaped);
+  const field = `(?<=(?:^\\s*(?:- +)*|[{,]\\s*)["']?[\\w.-]*(?:registry|repository|repo|image|name|hub|url|host)["']?:\\s*["']?(?:oci://)?)`;
+  return new RegExp(`${field}(?:${words.join('|')})(?=/?["']?\\s*(?:[,}]|(?:#.*)?$))`, 'gi');
+}
+
 /** A registry by itself is a word that may stand anywhere: only as a whole value it is what a program is given. */
 function registryPattern(texts: readonly string[]): RegExp {
   const words = texts.map(escaped).join('|');
@@ -100,6 +110,7 @@ function replacer(literals: readonly Literal[], isHelper: boolean): (line: strin
   const textsOf = (kind: Literal['kind']): readonly string[] =>
     literals.filter((literal) => literal.kind === kind).map(({ text }) => text);
   const [whole, names, beginnings] = [textsOf(undefined), textsOf('name'), textsOf('beginning')];
+  const parts = literals.filter(({ kind, isSplit }) => kind !== undefined && isSplit === true).map(({ text }) => text);
   const isTelling = (text: string): boolean => /[:/@]/.test(text);
   // a name stays at the end of what it becomes, a registry does not
   const isName = (text: string): boolean => wanted.get(text)?.endsWith(text) === true;
@@ -112,6 +123,7 @@ function replacer(literals: readonly Literal[], isHelper: boolean): (line: strin
     ...(registries.length > 0 ? [registryPattern(registries)] : []),
     ...(names.length > 0 ? [namePattern(names)] : []),
     ...(beginnings.length > 0 ? [beginningPattern(beginnings, isHelper)] : []),
+    ...(parts.length > 0 ? [partPattern(parts)] : []),
   ];
   return (line) => patterns.reduce((text, pattern) => text.replace(pattern, (word) => wanted.get(word) ?? word), line);
 }

@@ -1,4 +1,4 @@
-import { formatUsePlace, type ImageUse, type UsePlace } from '../images/image-use.ts';
+import { formatUsePlace, type ImageUse, isSplit, type UsePlace } from '../images/image-use.ts';
 import { isImageKey } from '../images/reference-text.ts';
 
 /** One place that is not as planned. `expected` or `found` is undefined where the other render has nothing there. */
@@ -37,8 +37,9 @@ function without(texts: readonly string[], taken: readonly string[]): readonly s
 const IMAGE_PLACES: readonly UsePlace[] = ['container', 'initContainer', 'ephemeralContainer', 'image volume'];
 
 /** Whether a place holds an image and nothing else: by its kind, by its key, or since several fields make one together. */
-function isImageField({ place, path }: ImageUse): boolean {
-  if (IMAGE_PLACES.includes(place) || /\([^()]*, [^()]*\)$/.test(path)) return true;
+function isImageField(use: ImageUse): boolean {
+  const { place, path } = use;
+  if (IMAGE_PLACES.includes(place) || isSplit(use)) return true;
   const key = /([A-Za-z0-9_.-]+)"?(?:\[\d+\])*(?:, line \d+)?\)?$/.exec(path)?.[1] ?? '';
   return isImageKey(key);
 }

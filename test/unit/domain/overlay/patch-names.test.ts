@@ -10,6 +10,35 @@ function patched(line: string): string {
   return patchLiterals({ shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: line }, names).text;
 }
 
+describe('a part of a literal that fields make together', () => {
+  const name: Literal = { kind: 'name', text: 'org/tool', wanted: 'r.test/m/org/tool', isSplit: true };
+  const beginning: Literal = { kind: 'beginning', text: 'quay.io/org', wanted: 'r.test/m/org', isSplit: true };
+  const said = (line: string, parts: readonly Literal[] = [name, beginning]): string =>
+    patchLiterals({ shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: line }, parts).text;
+
+  test.each([
+    ['repository: org/tool', 'repository: r.test/m/org/tool'],
+    ['- imageRepository: "org/tool" # it', '- imageRepository: "r.test/m/org/tool" # it'],
+    ['{ "image": "org/tool", "tag": "1" }', '{ "image": "r.test/m/org/tool", "tag": "1" }'],
+    ['  repoURL: oci://quay.io/org/', '  repoURL: oci://r.test/m/org/'],
+  ])('is patched in %s', (before, after) => {
+    expect(said(before)).toBe(after);
+  });
+
+  test.each(['label: org/tool', 'repository: org/tool-more', 'repository: my/org/tool', 'url: https://quay.io/org'])(
+    'is left alone in %s',
+    (line) => {
+      expect(said(line)).toBe(line);
+    },
+  );
+
+  test('is left alone where a text makes the reference', () => {
+    expect(said('repository: org/tool', [{ kind: 'name', text: 'org/tool', wanted: 'r.test/m/org/tool' }])).toBe(
+      'repository: org/tool',
+    );
+  });
+});
+
 describe('the name of a literal', () => {
   test('is the text before tag or digest, for both sides', () => {
     expect(nameOf(HOSTED)).toEqual({ kind: 'name', text: 'quay.io/org/app', wanted: 'r.test/m/org/app' });
