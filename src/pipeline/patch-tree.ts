@@ -53,17 +53,19 @@ export interface PatchedTexts {
  */
 export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, { wanted, pinned }: PatchedTexts): Patched {
   const literals = literalsOf(item, reach, wanted);
-  const { pulled } = item;
-  if (literals.length === 0 || pulled === undefined) return { tree, patches: [], pinned: new Set() };
+  const { pulled, compared } = item;
+  if ((literals.length === 0 && compared.length === 0) || pulled === undefined)
+    return { tree, patches: [], pinned: new Set() };
   const texts = literalTexts(tree, pulled.chart);
   const isPinned = ({ kind, text }: Literal): boolean => kind === undefined && pinned.has(text);
   const chosen = chooseLiterals(literals, texts).map((literal) =>
     isPinned(literal) ? { ...literal, wanted: pinned.get(literal.text) ?? literal.wanted } : literal,
   );
   const named = new Set(chosen.filter(isPinned).map(({ text }) => text));
+  const all = [...chosen, ...compared.filter(({ text }) => chosen.every((one) => one.text !== text))];
   return texts.reduce<Patched>(
     (current, file) => {
-      const { text, patches } = patchLiterals(file, chosen);
+      const { text, patches } = patchLiterals(file, all);
       if (patches.length === 0) return current;
       return {
         tree: withFile(current.tree, file.address, Buffer.from(text)),

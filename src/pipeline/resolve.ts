@@ -222,6 +222,7 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       memo: createDocumentMemo(),
       results: new ChartResults(undefined, 0),
       traced: [],
+      compared: [],
       pins: undefined,
       relocated: undefined,
       push: { kind: 'waiting' },

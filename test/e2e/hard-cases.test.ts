@@ -145,7 +145,8 @@ describeWith(['helm', 'crane', 'registry'], 'hard cases', () => {
         // what values do not move are exactly the references that the report names
         const moved = below(output);
         expect(one.references).toEqual(expect.arrayContaining([...moved]));
-        expect(moved.length + consumer.residue.length).toBe(one.references.length);
+        const left = consumer.residue.filter(({ place }) => !place.endsWith('(beside the references)'));
+        expect(moved.length + left.length).toBe(one.references.length);
       }
     });
   });

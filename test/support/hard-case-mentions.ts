@@ -110,4 +110,20 @@ export const MENTION_CASES: readonly HardCase[] = [
     edits: ['values.yaml owner'],
     byValues: true,
   },
+  {
+    name: 'compared-with-a-value',
+    what: 'a template that asks whether the image is the usual one',
+    parts: {
+      values: 'repository: prefixed/app\ntag: "1.0"\n',
+      templates: {
+        'd.yaml': deployment(container('{{ .Values.repository }}:{{ .Values.tag }}')),
+        'c.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  usual: {{ eq .Values.repository "prefixed/app" | quote }}\n',
+      },
+    },
+    images: ['docker.io/prefixed/app:1.0'],
+    references: ['target/prefixed/app:1.0'],
+    edits: ['templates/c.yaml:6', 'values.yaml repository'],
+    byValues: false,
+  },
 ];

@@ -3,10 +3,11 @@ import type { ChartText } from '../chart/chart-files.ts';
 
 /**
  * A reference that a file of the chart spells out, and what it must become; a `name` stands before a tag that a template
- * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds.
+ * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds. What is `compared` is a value that a
+ * template asks for (`eq .Values.registry "quay.io"`).
  */
 export interface Literal {
-  readonly kind?: 'name' | 'beginning';
+  readonly kind?: 'name' | 'beginning' | 'compared';
   readonly text: string;
   readonly wanted: string;
   /** Whether fields make it together: then a part of it may be all that a field says. */
@@ -79,7 +80,7 @@ function namePattern(texts: readonly string[]): RegExp {
  * part of a pattern.
  */
 export const HANDED_ON =
-  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bdig(?:\\s+"[^"]*")+|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s+"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bdig(?:\\s+"[^"]*")+|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s(?:(?!\\)|\\}\\}).)*?"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
 
 /** Beginnings of references: before an expression or a format, handed on as a quoted text, or alone in a line of a helper. */
 function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
@@ -99,6 +100,11 @@ function partPattern(texts: readonly string[]): RegExp {
   return new RegExp(`${field}(?:${words.join('|')})(?=/?["']?\\s*(?:[,}]|(?:#.*)?$))`, 'gi');
 }
 
+/** Quoted texts inside of expressions, as a whole. */
+function comparedPattern(texts: readonly string[]): RegExp {
+  return new RegExp(`(?<=\\{\\{(?:(?!\\}\\}).)*["'\`])(?:${texts.map(escaped).join('|')})(?=["'\`])`, 'g');
+}
+
 /** A registry by itself is a word that may stand anywhere: only as a whole value it is what a program is given. */
 function registryPattern(texts: readonly string[]): RegExp {
   const words = texts.map(escaped).join('|');
@@ -111,6 +117,7 @@ function replacer(literals: readonly Literal[], isHelper: boolean): (line: strin
     literals.filter((literal) => literal.kind === kind).map(({ text }) => text);
   const [whole, names, beginnings] = [textsOf(undefined), textsOf('name'), textsOf('beginning')];
   const parts = literals.filter(({ kind, isSplit }) => kind !== undefined && isSplit === true).map(({ text }) => text);
+  const compared = textsOf('compared');
   const isTelling = (text: string): boolean => /[:/@]/.test(text);
   // a name stays at the end of what it becomes, a registry does not
   const isName = (text: string): boolean => wanted.get(text)?.endsWith(text) === true;
@@ -124,6 +131,7 @@ function replacer(literals: readonly Literal[], isHelper: boolean): (line: strin
     ...(names.length > 0 ? [namePattern(names)] : []),
     ...(beginnings.length > 0 ? [beginningPattern(beginnings, isHelper)] : []),
     ...(parts.length > 0 ? [partPattern(parts)] : []),
+    ...(compared.length > 0 ? [comparedPattern(compared)] : []),
   ];
   return (line) => patterns.reduce((text, pattern) => text.replace(pattern, (word) => wanted.get(word) ?? word), line);
 }

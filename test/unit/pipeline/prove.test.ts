@@ -195,7 +195,19 @@ describe('moving hidden images that would spoil what was asked for', () => {
 
   it('is a failure where the catalog asks for both', async () => {
     const addon = addonOf('a', { profiles: [profile('big', 'worker: { enabled: true }\n')] });
-    await expect(proven(SPOILING, [addon])).rejects.toMatchObject({ code: 'NOT_PROVEN' });
+    const note = 'kind: ConfigMap\nmetadata: { name: note }\ndata:\n  label: x{{ .Values.worker.image }}x\n';
+    await expect(proven({ ...SPOILING, 'templates/note.yaml': note }, [addon])).rejects.toMatchObject({
+      code: 'NOT_PROVEN',
+    });
+  });
+
+  it('is none where a template compares a value with what it was: that is moved along', async () => {
+    const addon = addonOf('a', { profiles: [profile('big', 'worker: { enabled: true }\n')] });
+    const all = await proven(SPOILING, [addon]);
+    expect(all.releases.every(isProven)).toBe(true);
+    expect(all.chart.relocated?.patches.map(({ shown, after }) => `${shown}: ${after}`)).toEqual([
+      'web/templates/note.yaml: {{ if eq .Values.worker.image "registry.example.com/m/team/worker:2" }}',
+    ]);
   });
 
   it('moves as much as it can when it was something else that could not be proven', async () => {

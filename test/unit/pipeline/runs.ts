@@ -152,6 +152,7 @@ export function chartOf(
     memo: createDocumentMemo(),
     results: new ChartResults(undefined, 0),
     traced: [],
+    compared: [],
     pins: undefined,
     relocated: undefined,
     push: { kind: 'waiting' },

@@ -39,6 +39,21 @@ describe('a part of a literal that fields make together', () => {
   });
 });
 
+describe('a value that is compared', () => {
+  const value: Literal = { kind: 'compared', text: 'docker.io', wanted: 'r.test/m' };
+
+  test.each([
+    ['{{ if eq .Values.registry "docker.io" }}', '{{ if eq .Values.registry "r.test/m" }}'],
+    ['{{- $_ := set $kinds `docker.io` "hub" }}', '{{- $_ := set $kinds `r.test/m` "hub" }}'],
+    ['registry: "docker.io" # {{ .Values.a }}', 'registry: "docker.io" # {{ .Values.a }}'],
+    ['{{ .Values.a }} "docker.io" {{ .Values.b }}', '{{ .Values.a }} "docker.io" {{ .Values.b }}'],
+    ['{{ if eq .Values.registry "docker.io/" }}', '{{ if eq .Values.registry "docker.io/" }}'],
+  ])('%s becomes %s', (before, after) => {
+    const file = { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: before } as const;
+    expect(patchLiterals(file, [value]).text).toBe(after);
+  });
+});
+
 describe('the name of a literal', () => {
   test('is the text before tag or digest, for both sides', () => {
     expect(nameOf(HOSTED)).toEqual({ kind: 'name', text: 'quay.io/org/app', wanted: 'r.test/m/org/app' });
