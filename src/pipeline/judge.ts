@@ -2,7 +2,7 @@ import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
-import { compareUses, type Residue } from '../domain/proof/compare.ts';
+import { compareUses, furtherBases, type Residue } from '../domain/proof/compare.ts';
 import { type Intended, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
 import { strayDigests } from '../domain/proof/stray-digests.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
@@ -28,6 +28,9 @@ export const LEFT_OUT = 'dependencies were left out:';
 export function unproven(reason: string): Verdict {
   return { proven: false, references: 0, residue: [], unexplained: [], explained: {}, reason, isEarlier: false };
 }
+
+/** Why a beginning of references may stand where the original does not show one. */
+export const COMPLETED = 'a beginning that programs complete, seen only where it is moved';
 
 function countExplained(hits: readonly SweepHit[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -155,6 +158,7 @@ export async function judge(
   const plain = new Map(pinned.map((pin) => [pin.text, pin.plain]));
   const seen = isOptional ? uses.map((use) => ({ ...use, text: plain.get(use.text) ?? use.text })) : uses;
   const misplaced = compareUses(extraction.uses, seen, wanted);
+  const bases = furtherBases(extraction.uses, seen, wanted);
   const expected = [...extraction.uses.map(wanted), ...pinned.map(({ text }) => text)];
   const further = texts === undefined ? [] : await otherLines(texts, output, intended(extraction, planned, run));
   const others = [...further, ...strayLines(output, planned, expected)];
@@ -173,7 +177,7 @@ export async function judge(
     references: uses.length,
     residue: [...misplaced, ...others],
     unexplained,
-    explained: countExplained(hits),
+    explained: { ...countExplained(hits), ...(bases.length === 0 ? {} : { [COMPLETED]: bases.length }) },
     reason,
     isEarlier: false,
   };

@@ -1,9 +1,10 @@
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
+import { counted } from '../domain/report/counted.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { type ChartPins, isNotInPlace, noPins, pinsNotInPlace } from './chart-pins.ts';
 import { blamedPins, troubles } from './fewer-pins.ts';
-import { LEFT_OUT } from './judge.ts';
+import { COMPLETED, LEFT_OUT } from './judge.ts';
 import { noteOnce } from './moves.ts';
 import { planChartPins } from './pin-digests.ts';
 import { isPinning } from './pin-literals.ts';
@@ -88,7 +89,20 @@ async function proveWithLess(item: ChartItem, index: number, run: Run): Promise<
   await proveReleases(item, index, run);
 }
 
+const NOT_PROVEN = 'the chart is not proven';
 const WITHOUT_PINS = 'images keep their tags without digests: with them, it would not be proven';
+
+/** Bases that only the relocated render shows are told of like those of the original. */
+function sayFurtherBases(item: ChartItem): void {
+  for (const release of livingReleases(item)) {
+    const count = release.verdict?.explained[COMPLETED] ?? 0;
+    if (count > 0)
+      noteOnce(
+        release,
+        `${counted(count, 'further beginning of images is', 'further beginnings of images are')} completed by programs at run time: name what they become under images of the catalog entry, if it is not mirrored already`,
+      );
+  }
+}
 
 /** Rewrites a chart with other pins, and proves that one; with none at all where these cannot be written in place. */
 async function proveWith(pins: ChartPins, item: ChartItem, index: number, run: Run): Promise<void> {
@@ -136,12 +150,19 @@ export async function prove(item: ChartItem, index: number, run: Run): Promise<v
   await settlePins(item, index, run);
   if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
   if (proofFailure(item) !== undefined && isPinning(item)) {
-    await proveWith(noPins('the chart is not proven'), item, index, run);
+    await proveWith(noPins(NOT_PROVEN), item, index, run);
     if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
     if (proofFailure(item) === undefined) for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
   }
   const isFailed = (one: ChartItem): boolean => proofFailure(one) !== undefined;
-  if (isFailed(item)) await proveElsewhere(item, index, run, isFailed);
+  if (isFailed(item)) {
+    await proveElsewhere(item, index, run, isFailed);
+    if (!isFailed(item) && item.pins?.given === NOT_PROVEN) {
+      item.pins = noPins(WITHOUT_PINS);
+      for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
+    }
+  }
+  sayFurtherBases(item);
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }

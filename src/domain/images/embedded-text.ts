@@ -30,8 +30,9 @@ export function decodeBase64Text(value: string): string | undefined {
  * of what it holds must be text that may name one.
  */
 export function encodedText(value: string): string | undefined {
-  if (value.length < 16 || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value) || value.replace(/\s+/g, '').length % 4 !== 0)
-    return undefined;
-  const text = decodeBase64Text(value);
+  // most values end this at once
+  if (value.length < 16 || /[^A-Za-z0-9+/=\s]/.test(value)) return undefined;
+  const compact = value.replace(/\s+/g, '');
+  const text = compact.length < 16 || compact.length % 4 !== 0 ? undefined : decodeBase64Text(compact);
   return text !== undefined && /[/:]/.test(text) && /^[\t\n\r\x20-\x7e]*$/.test(text) ? text : undefined;
 }

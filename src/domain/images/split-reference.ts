@@ -52,20 +52,31 @@ function suffixOf(tag: string | undefined, digest: string | undefined): string {
   return `${tagText}@${digest.includes(':') ? digest : `sha256:${digest}`}`;
 }
 
+/** Whether the fields are those of an image though the name is a single word: `repository: busybox` beside `tag`. */
+function isOfficial(names: readonly Field[], tag: Field | undefined): boolean {
+  const [name, ...more] = names;
+  return (
+    /^(?:.*image_?)?(?:repository|repo)$/i.test(name?.[0] ?? '') && more.length === 0 && /tag$/i.test(tag?.[0] ?? '')
+  );
+}
+
 function joinParts({ registry, names, tag, digest }: Parts, inImage: boolean): SplitReference | undefined {
   if (names.length === 0) return undefined;
   if (registry !== undefined && !isRegistryHost(registry[1].split('/')[0] ?? '')) return undefined;
   const joined = [...(registry === undefined ? [] : [registry]), ...names]
     .map(([, value]) => value.replace(/\/+$/, ''))
     .join('/');
-  if (!joined.includes('/') && !inImage) return undefined;
+  if (!joined.includes('/') && !inImage && !isOfficial(names, tag)) return undefined;
   if (registry !== undefined && !looksLikeRegistry(joined.split('/')[0] ?? '')) return undefined;
   const text = `${joined}${suffixOf(tag?.[1], digest?.[1])}`;
   const reference = parseReference(text);
   if (reference === undefined) return undefined;
   const fields = [registry, ...names, tag, digest].flatMap((field) => (field === undefined ? [] : [field[0]]));
   const key = names.at(-1)?.[0] ?? '';
-  const judgement = judge(text, reference, { key, named: true, scheme: '', within: 'value' });
+  const isShort = !joined.includes('/') && !inImage;
+  const judgement = isShort
+    ? USE_RULES.byFields
+    : judge(text, reference, { key, named: true, scheme: '', within: 'value' });
   return { text, offset: 0, reference, ...judgement, fields };
 }
 
@@ -172,6 +183,9 @@ export function openReference(map: Fields): SplitReference | undefined {
  * elsewhere, so it is a base. A registry or a second name beside it would make it a part of something else.
  */
 export function loneRepository(map: Fields): SplitReference | undefined {
-  const isAlone = Object.entries(map).every(([key, value]) => key === 'repository' || value === '' || !partOf(key));
+  // `useDigest` and `proxyRegistry` are about something else
+  const isAlone = Object.entries(map).every(
+    ([key, value]) => key === 'repository' || value === '' || partOf(key)?.owner !== '',
+  );
   return isAlone && first(map, REGISTRIES) === undefined ? repositoryOf(map) : undefined;
 }

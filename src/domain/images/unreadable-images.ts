@@ -17,6 +17,11 @@ function textOf(value: Plain | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Whether nobody could mean an image by this; `true` is a switch that was written in its place, and no text to Kubernetes. */
+function isNoImage(text: string): boolean {
+  return text === 'true' || text === 'false' || parseReference(text) === undefined;
+}
+
 function badContainers(value: Plain): readonly { readonly name: string; readonly text: string }[] {
   if (isPlainList(value)) return value.flatMap(badContainers);
   if (!isPlainMap(value)) return [];
@@ -25,7 +30,7 @@ function badContainers(value: Plain): readonly { readonly name: string; readonly
     return entry.flatMap((container) => {
       const image = isPlainMap(container) ? container.image : undefined;
       if (!isPlainMap(container) || typeof image !== 'string') return [];
-      return parseReference(image.trim()) === undefined ? [{ name: textOf(container.name), text: image }] : [];
+      return isNoImage(image.trim()) ? [{ name: textOf(container.name), text: image }] : [];
     });
   });
 }

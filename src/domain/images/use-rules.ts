@@ -18,11 +18,11 @@ export const USE_RULES = {
   crdText: { role: 'example', certainty: 'certain', why: 'documentation of a custom resource' },
   injected: { role: 'example', certainty: 'certain', why: 'a word that an injector replaces' },
   placeholder: { role: 'example', certainty: 'candidate', why: 'words that stand for a real name' },
-  truth: { role: 'example', certainty: 'certain', why: 'true or false where an image should be' },
   hostAndPort: { role: 'example', certainty: 'candidate', why: 'a host with its port' },
   untagged: { role: 'image', certainty: 'candidate', why: 'neither tag nor digest outside of containers' },
   inText: { role: 'image', certainty: 'candidate', why: 'inside a longer text' },
   byForm: { role: 'image', certainty: 'candidate', why: 'an owner, a name and a version, by its form alone' },
+  byFields: { role: 'image', certainty: 'candidate', why: 'a single word beside a tag, by the names of their fields' },
   inherited: {
     role: 'image',
     certainty: 'candidate',

@@ -63,17 +63,11 @@ function emitText(name: string, value: string, place: UsePlace, path: string, wa
   for (const one of byForm === undefined ? found : [byForm]) walk.emit({ ...one, ...rule }, place, path);
 }
 
-/** What a container's `image` is; a switch that was turned may be written there. */
-function fieldRule(word: string): Judgement {
-  if (isInjected(word)) return USE_RULES.injected;
-  return word === 'true' || word === 'false' ? USE_RULES.truth : PLAIN_IMAGE;
-}
-
 /** A container's `image`: always an image, also as a single word. */
 function emitImageField(text: string, place: UsePlace, path: string, walk: Walk): void {
-  const word = text.trim();
-  const reference = parseReference(word);
-  if (reference !== undefined) walk.emit({ text: word, offset: 0, reference, ...fieldRule(word) }, place, path);
+  const reference = parseReference(text.trim());
+  const judgement: Judgement = isInjected(text.trim()) ? USE_RULES.injected : PLAIN_IMAGE;
+  if (reference !== undefined) walk.emit({ text: text.trim(), offset: 0, reference, ...judgement }, place, path);
 }
 
 /** References whose parts are named values, emitted with their names; returns the names that were used up. */

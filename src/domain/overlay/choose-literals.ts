@@ -1,6 +1,6 @@
 import type { ChartText } from '../chart/chart-files.ts';
 import { looksLikeRegistry } from '../reference.ts';
-import { escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
+import { DUG, escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
 
 /** The registry and the paths that a name begins with, the longest first, each with what it must become. */
 function beginningsOf({ text, wanted, isSplit = false }: Literal): readonly Literal[] {
@@ -69,7 +69,8 @@ function isCompletedIn(line: string, { kind, text: part }: Literal, { text }: Li
 /** Whether a line has the part as a quoted text that an expression hands on, or a helper has it as all that it says. */
 function isHandedOnIn(line: string, { text }: Literal, isHelper: boolean): boolean {
   const handed = new RegExp(`\\{\\{(?:(?!\\}\\}).)*${HANDED_ON}["'\`]${escaped(text)}/?["'\`]`);
-  return handed.test(line) || (isHelper && new RegExp(`^\\s*${escaped(text)}/?\\s*$`).test(line));
+  const dug = new RegExp(`${DUG.before}["'\`]${escaped(text)}/?["'\`]${DUG.behind}`);
+  return handed.test(line) || dug.test(line) || (isHelper && new RegExp(`^\\s*${escaped(text)}/?\\s*$`).test(line));
 }
 
 /** The answer to a question about a literal, asked once. */

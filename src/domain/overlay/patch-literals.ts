@@ -62,14 +62,14 @@ function fieldPattern(texts: readonly string[]): RegExp {
 
 /**
  * Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text, and
- * one of a single word in an image field only.
+ * one of a single word only in an image field, or where a format begins with it.
  */
 function namePattern(texts: readonly string[]): RegExp {
   const words = [...texts]
     .sort((a, b) => b.length - a.length)
     .map((text) => {
       const hosted = /^[^/]*[.:][^/]*\//.test(text) ? `|["'\`]` : '';
-      const before = text.includes('/') ? START : IN_FIELD;
+      const before = text.includes('/') ? START : `(?:${IN_FIELD}|(?<=\\bprintf\\s+["'\`]))`;
       return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*(?:\\{\\{|%[a-z])${hosted})`;
     });
   return new RegExp(`(?:${words.join('|')})`, 'g');
@@ -80,7 +80,10 @@ function namePattern(texts: readonly string[]): RegExp {
  * part of a pattern.
  */
 export const HANDED_ON =
-  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bdig(?:\\s+"[^"]*")+|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s(?:(?!\\)|\\}\\}).)*?"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s(?:(?!\\)|\\}\\}).)*?"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+
+/** What stands before the default of `dig`, which is its last text: a value that is not quoted follows it. Parts of a pattern. */
+export const DUG = { before: '\\bdig(?:\\s+"[^"]*")+\\s+', behind: '\\s+[^"\'`\\s]' } as const;
 
 /** Beginnings of references: before an expression or a format, handed on as a quoted text, or alone in a line of a helper. */
 function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
@@ -88,6 +91,7 @@ function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
   const forms = [
     `${START}${words}(?=/?(?:\\{\\{|%[a-z]))`,
     `(?<=${HANDED_ON}["'\`])${words}(?=/?["'\`])`,
+    `(?<=${DUG.before}["'\`])${words}(?=/?["'\`]${DUG.behind})`,
     ...(isHelper ? [`(?<=^\\s*)${words}(?=/?\\s*$)`] : []),
   ];
   return new RegExp(forms.join('|'), 'g');

@@ -50,14 +50,40 @@ function isImageField(use: ImageUse): boolean {
  * do, and what they lead to is moved. In a container it is one more image, and what is no whole reference is in any field of an
  * image one that nobody planned.
  */
-function isKnownOf(planned: ReadonlySet<string>, use: ImageUse): boolean {
+function isKnownOf({ images, all }: Planned, use: ImageUse): boolean {
   const { text, reference, role, place } = use;
-  if (planned.has(text)) return !IMAGE_PLACES.includes(place);
+  if (images.has(text)) return !IMAGE_PLACES.includes(place);
   if (role !== 'base' && isImageField(use)) return false;
   if (reference.tag !== undefined || reference.digest !== undefined) return false;
   // without a tag, a whole repository is pulled as `latest`; a base is completed by a program
   const next = role === 'base' ? /^[/:@]/ : /^\//;
-  return [...planned].some((one) => one.startsWith(text) && next.test(one.slice(text.length)));
+  return all.some(
+    (one) => one.startsWith(text) && (next.test(one.slice(text.length)) || (role === 'base' && one === text)),
+  );
+}
+
+/** What the references of an original become: those of images, and all. */
+interface Planned {
+  readonly images: ReadonlySet<string>;
+  readonly all: readonly string[];
+}
+
+function plannedOf(original: readonly ImageUse[], wanted: (use: ImageUse) => string): Planned {
+  const images = original.filter(({ role }) => role !== 'base');
+  return { images: new Set(images.map(wanted)), all: [...new Set(original.map(wanted))] };
+}
+
+/** The beginnings of references in a relocated render that the original does not show as such, and that may stand. */
+export function furtherBases(
+  original: readonly ImageUse[],
+  relocated: readonly ImageUse[],
+  wanted: (use: ImageUse) => string,
+): readonly ImageUse[] {
+  const planned = plannedOf(original, wanted);
+  const known = new Set(original.map((use) => `${formatUsePlace(use)} ${wanted(use)}`));
+  return relocated.filter(
+    (use) => use.role === 'base' && !known.has(`${formatUsePlace(use)} ${use.text}`) && isKnownOf(planned, use),
+  );
 }
 
 /**
@@ -76,7 +102,7 @@ export function compareUses(
   const inBoth = (use: ImageUse): boolean => before.has(objectKey(use)) && after.has(objectKey(use));
   const groups = new Map<string, Group>();
   for (const use of original) groupFor(groups, use, inBoth(use)).expected.push(wanted(use));
-  const planned = new Set(original.map(wanted));
+  const planned = plannedOf(original, wanted);
   for (const use of relocated) {
     const group = groupFor(groups, use, inBoth(use));
     if (group.expected.length > 0 || !isKnownOf(planned, use)) group.found.push(use.text);

@@ -2,6 +2,7 @@
 // rules of their own, so that what the finder cannot see cannot be proven by it.
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
 import { splitNames, type Word } from './split-names.ts';
+import { type AsideText, explain } from './sweep-explain.ts';
 import {
   GENERAL_PATTERNS,
   hostHint,
@@ -21,13 +22,6 @@ export interface SweepHit {
   readonly explained: string | undefined;
 }
 
-/** Why a hit is harmless, in the words of the report, beside what is left as it is on purpose: that says why itself. */
-export const HARMLESS = {
-  comment: 'comment',
-  page: 'address of a web page',
-  documentation: 'documentation of a custom resource',
-} as const;
-
 /**
  * What to look for. `target` is the registry with its path, whose references are no hits; where `planned` is given,
  * only those are none, and the beginnings that they are split into.
@@ -41,18 +35,12 @@ export interface SweepQuery {
   readonly aside?: readonly { readonly template: string; readonly text: string; readonly why: string }[];
 }
 
-/** A reference that is left as it is. Where it stands nowhere as a whole, its parts are what stands there. */
-interface AsideText {
-  readonly template: string;
-  readonly text: string;
-  readonly why: string;
-  readonly isSplit: boolean;
-}
-
 interface Rules {
   readonly aside: readonly AsideText[];
   readonly own: RegExp;
   readonly isPlanned: (text: string) => boolean;
+  /** Whether a word is the tag and digest of a planned reference, whose name stands in another field. */
+  readonly isTag: (text: string) => boolean;
   readonly target: string;
   readonly hosts: RegExp;
   readonly hostHint: RegExp;
@@ -72,6 +60,7 @@ function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: Swee
       planned === undefined ||
       text === target ||
       planned.some((one) => one === text || (one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)))),
+    isTag: (text) => /^v?\d/.test(text) && planned?.some((one) => one.endsWith(`:${text}`)) === true,
     target,
     hosts: hostPattern(sourceHosts),
     hostHint: hostHint(sourceHosts),
@@ -114,7 +103,7 @@ function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
     add(hit.index - labels.length, `${labels}${hit[0]}`);
   }
   for (const pattern of rules.wordHint.test(cleaned) ? rules.patterns : [])
-    for (const hit of cleaned.matchAll(pattern)) add(hit.index, hit[0]);
+    for (const hit of cleaned.matchAll(pattern)) if (!rules.isTag(hit[0])) add(hit.index, hit[0]);
   return words;
 }
 
@@ -142,33 +131,6 @@ function documentedLines(lines: readonly string[]): readonly boolean[] {
   });
 }
 
-/** The parts that a reference may stand in the output as: without its tag, without its host, and its host. */
-function partsOf(text: string): readonly string[] {
-  const name = text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  const slash = text.indexOf('/');
-  const host = text.slice(0, Math.max(0, slash));
-  const isHosted = /[.:]/.test(host);
-  return [name, ...(isHosted ? [host, text.slice(slash + 1), name.slice(slash + 1)] : [])];
-}
-
-function explain(
-  line: string,
-  { index, text }: Pick<Word, 'index' | 'text'>,
-  documented: boolean,
-  { aside }: Rules,
-): SweepHit['explained'] {
-  const before = line.slice(0, index);
-  // in a quoted text with escaped line ends, the line of the text counts
-  const own = before.split('\\n').at(-1) ?? '';
-  if (/^\s*(?:- )?#(?!\s*syntax=)/.test(own)) return HARMLESS.comment;
-  if (/https?:\/\/(?:[^\s"'/,;@]*@)?$/i.test(before)) return HARMLESS.page;
-  if (documented) return HARMLESS.documentation;
-  const word = text.replace(/[.:,]+$/, '');
-  const isMeant = ({ text: left, isSplit }: AsideText): boolean =>
-    left === word || (isSplit && partsOf(left).includes(word));
-  return aside.find(isMeant)?.why;
-}
-
 type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
 
 /** The rules for one line: what is left aside is so in its own template only. */
@@ -186,7 +148,7 @@ function readDocument(
   const plain = words.map(({ line, index, text }) => ({
     line,
     text,
-    explained: explain(lines[line] ?? '', { index, text }, documented[line] ?? false, rulesAt(line)),
+    explained: explain(lines, { line, index, text }, documented[line] ?? false, rulesAt(line).aside),
   }));
   // the same words are in many lines
   const pages = new Map<string, readonly Word[]>();
@@ -197,7 +159,7 @@ function readDocument(
     return found.map((word) => ({
       line,
       text: `${word.text} (in base64)`,
-      explained: explain(inner[word.line] ?? '', word, false, rulesAt(line)),
+      explained: explain(inner, word, false, rulesAt(line).aside),
     }));
   });
   return [...plain, ...hidden].sort((a, b) => a.line - b.line);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { HARMLESS } from '../../../src/domain/proof/sweep.ts';
+import { HARMLESS } from '../../../src/domain/proof/sweep-explain.ts';
 import { sentence } from '../../../src/pipeline/graph.ts';
 import { startRun } from '../../../src/pipeline/run.ts';
 import type { Ports } from '../../../src/pipeline/run-settings.ts';

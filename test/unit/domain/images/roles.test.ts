@@ -192,6 +192,14 @@ describe('a base', () => {
     expect(foundInObject('kind: Cluster\nspec: {source: {repository: org/store}}')).toEqual([]);
   });
 
+  it.each(['useDigest: false', 'initImageTag: "1.2"', 'proxyRegistry: ""', 'pullPolicy: Always'])(
+    'is a repository in a map about an image with %s beside it, which is about something else',
+    (beside) => {
+      const found = foundInObject(`kind: Cluster\nspec: {agentImageSpec: {repository: org/agent, ${beside}}}`);
+      expect(found).toMatchObject([{ text: 'org/agent', ...USE_RULES.completed }]);
+    },
+  );
+
   it.each([
     ['a registry', 'spec: {sideImageSpec: {registry: quay.io, repository: org/side}}', 'quay.io/org/side'],
     ['a second name', 'spec: {imageConfig: {repository: quay.io/org, image: app}}', 'quay.io/org/app'],
@@ -214,11 +222,6 @@ describe('an example', () => {
   it('is the image that an injector replaces', () => {
     const [use] = usesIn('apiVersion: v1\nkind: Pod\nspec: {containers: [{name: proxy, image: auto}]}');
     expect(use).toMatchObject({ text: 'auto', role: 'example' });
-  });
-
-  it.each(['true', '"false"'])('is %s in the place of an image, where a switch was turned', (word) => {
-    const [use] = usesIn(`apiVersion: v1\nkind: Pod\nspec: {containers: [{name: app, image: ${word}}]}`);
-    expect(use).toMatchObject({ text: JSON.parse(word).toString(), ...USE_RULES.truth });
   });
 
   it.each(['_example', 'README.md', 'README', 'NOTES.txt'])('is what stands in %s', (key) => {

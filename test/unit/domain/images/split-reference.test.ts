@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prefixedReferences, splitReference } from '../../../../src/domain/images/split-reference.ts';
+import { USE_RULES } from '../../../../src/domain/images/use-rules.ts';
 
 describe('fields of one map', () => {
   it('names the fields it took, and only those', () => {
@@ -21,8 +22,11 @@ describe('fields of one map', () => {
     expect(splitReference(map)).toBeUndefined();
   });
 
-  it('a single word needs an image field around it', () => {
-    expect(splitReference({ repository: 'nginx', tag: '1' })).toBeUndefined();
+  it('a single word needs an image field around it, or a field for tags beside that for repositories', () => {
+    expect(splitReference({ repository: 'nginx', tag: '1' })).toMatchObject({ text: 'nginx:1', ...USE_RULES.byFields });
+    expect(splitReference({ repository: 'nginx', version: '1' })).toBeUndefined();
+    expect(splitReference({ name: 'nginx', tag: '1' })).toBeUndefined();
+    expect(prefixedReferences({ imageRepo: 'nginx', imageTag: '1' })).toMatchObject([USE_RULES.byFields]);
     expect(splitReference({ repository: 'nginx', tag: '1' }, true)?.text).toBe('nginx:1');
     expect(splitReference({ repository: 'nginx' }, true)).toBeUndefined();
   });

@@ -39,6 +39,22 @@ describe('a part of a literal that fields make together', () => {
   });
 });
 
+describe('a beginning in dig', () => {
+  const beginning: Literal = { kind: 'beginning', text: 'quay.io', wanted: 'r.test/m' };
+
+  test.each([
+    ['{{ dig "hub" "url" "quay.io" .Values.AsMap }}', '{{ dig "hub" "url" "r.test/m" .Values.AsMap }}'],
+    [
+      '{{ dig "auths" "quay.io" "name" "none" (.Values | merge (dict)) }}',
+      '{{ dig "auths" "quay.io" "name" "none" (.Values | merge (dict)) }}',
+    ],
+    ['{{ dict "key" "HUB" "default" "quay.io" "root" . }}', '{{ dict "key" "HUB" "default" "r.test/m" "root" . }}'],
+  ])('%s becomes %s', (before, after) => {
+    const file = { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: before } as const;
+    expect(patchLiterals(file, [beginning]).text).toBe(after);
+  });
+});
+
 describe('a value that is compared', () => {
   const value: Literal = { kind: 'compared', text: 'docker.io', wanted: 'r.test/m' };
 
@@ -75,6 +91,7 @@ describe('the name of a literal', () => {
     ['- { image: nginx:1.27{{ .Values.flavour }} }', '- { image: r.test/m/library/nginx:1.27{{ .Values.flavour }} }'],
     ['image: org/tool@{{ .Values.digest }}', 'image: r.test/m/org/tool@{{ .Values.digest }}'],
     ['{{ printf "%s:%s" "quay.io/org/app" .Values.tag }}', '{{ printf "%s:%s" "r.test/m/org/app" .Values.tag }}'],
+    ['{{ printf "nginx:%s" .Values.tag }}', '{{ printf "r.test/m/library/nginx:%s" .Values.tag }}'],
   ])('%s is patched', (before, after) => {
     expect(patched(before)).toBe(after);
   });

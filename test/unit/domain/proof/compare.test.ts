@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageUse } from '../../../../src/domain/images/image-use.ts';
-import { compareUses } from '../../../../src/domain/proof/compare.ts';
+import { compareUses, furtherBases } from '../../../../src/domain/proof/compare.ts';
 import { parseReference } from '../../../../src/domain/reference.ts';
 
 function use(text: string, at: Partial<ImageUse> = {}): ImageUse {
@@ -94,6 +94,20 @@ describe('the comparison of two renders', () => {
     const moved = use('t.example/team/a:1');
     expect(compared([use('team/a:1')], [moved, use('t.example/team/a', variable)])).toHaveLength(1);
     expect(compared([use('team/a:1')], [moved, use('t.example/team/a', { ...variable, role: 'base' })])).toEqual([]);
+  });
+
+  it('does not take for an image what is planned as the base of others', () => {
+    const original = [use('team/a:1'), use('team/a', { path: 'spec.imageSpec (repository)', role: 'base' })];
+    const moved = [
+      use('t.example/team/a:1'),
+      use('t.example/team/a', { path: 'spec.imageSpec (repository)', role: 'base' }),
+    ];
+    const variable = { place: 'env', path: 'spec.containers[0].env[0].value (WORKER)' } as const;
+    expect(compared(original, [...moved, use('t.example/team/a', variable)])).toHaveLength(1);
+    const base = use('t.example/team/a', { ...variable, role: 'base' });
+    expect(compared(original, [...moved, base])).toEqual([]);
+    expect(furtherBases(original, [...moved, base], (one) => `t.example/${one.text}`)).toEqual([base]);
+    expect(furtherBases(original, moved, (one) => `t.example/${one.text}`)).toEqual([]);
   });
 
   it('takes a planned reference where the original says nothing, but in no further container', () => {

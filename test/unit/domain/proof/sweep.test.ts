@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SweepQuery, sweep } from '../../../../src/domain/proof/sweep.ts';
+import { HARMLESS } from '../../../../src/domain/proof/sweep-explain.ts';
 import { TARGET } from './judged.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
@@ -78,6 +79,25 @@ describe('the sweep finds', () => {
     ['a bare image of a container', 'x:\n  - image: tool\n    command: [run]', 'tool'],
   ])('%s', (_, text, hit) => {
     expect(unexplained(text)[0]).toBe(hit);
+  });
+
+  it('but no tag with a digest whose name stands in another field', () => {
+    const planned = [`${TARGET}/org/agent:3.12.0@${DIGEST}`];
+    expect(unexplained(`x: 3.12.0@${DIGEST}`, { planned })).toEqual([]);
+    expect(unexplained(`x: 3.13.0@${DIGEST}`, { planned })).toEqual([`3.13.0@${DIGEST}`]);
+    expect(unexplained(`x: agent:3.12.0@${DIGEST}`, { planned })).toHaveLength(1);
+  });
+
+  it('but explains the hosts of a pull secret, and tags of image streams', () => {
+    const why = (text: string): readonly (string | undefined)[] =>
+      sweep(`${HEAD}${text}\n`, query()).map(({ explained }) => explained);
+    const secret = '{"auths":{"quay.io":{"auth":"eDp5"},"ghcr.io/org":{"auth":"eDp5"}}}';
+    expect(why(`x: '${secret}'`)).toEqual([HARMLESS.credentials, HARMLESS.credentials]);
+    expect(why(`x: ${Buffer.from(secret).toString('base64')}`)).toEqual([HARMLESS.credentials, HARMLESS.credentials]);
+    expect(why(`x: '{"auths":{},"image":"quay.io/a/b:1"}'`)).toEqual([undefined]);
+    const trigger = '[\n  {"from": {\n    "kind": "ImageStreamTag",\n    "name": "redis:7.2"\n  }}\n]';
+    expect(why(`x: |\n${trigger.replace(/^/gm, '  ')}`)).toEqual([HARMLESS.stream]);
+    expect(why(`x: |\n${trigger.replace('ImageStreamTag', 'DockerImage')}`)).toEqual([undefined]);
   });
 
   it('but no expression of a program for an image', () => {
