@@ -3,6 +3,14 @@ import { type ChartParts, deployment } from '../../support/e2e-charts.ts';
 import { type Outcome, startWorld, type World } from '../../support/e2e-world.ts';
 import { describeWith } from '../../support/tools.ts';
 
+function conditional(condition: string): ChartParts {
+  const user = `{{- if ${condition} }}\n  securityContext: { runAsUser: 65532 }\n  {{- end }}`;
+  return {
+    values: 'registry: quay.io\n',
+    templates: { 'd.yaml': deployment(`- name: main\n  image: "{{ .Values.registry }}/team/app:1.0"\n  ${user}`) },
+  };
+}
+
 /** Charts in which the value that leads an image does something else as well. */
 const CHARTS: Readonly<Record<string, ChartParts>> = {
   'name-as-label': {
@@ -22,14 +30,7 @@ const CHARTS: Readonly<Record<string, ChartParts>> = {
       ),
     },
   },
-  'registry-as-condition': {
-    values: 'registry: quay.io\n',
-    templates: {
-      'd.yaml': deployment(
-        '- name: main\n  image: "{{ .Values.registry }}/team/app:1.0"\n  {{- if eq .Values.registry "quay.io" }}\n  securityContext: { runAsUser: 65532 }\n  {{- end }}',
-      ),
-    },
-  },
+  'registry-as-condition': conditional('hasPrefix "quay" .Values.registry'),
   'registry-in-an-address': {
     values: 'registry: quay.io\n',
     templates: {
@@ -49,9 +50,10 @@ describeWith(['helm', 'crane'], 'a moved value that also does something else', (
     world = await startWorld();
     await world.sources.addImages(['quay.io/team/app:1.0', 'docker.io/library/redis:7.2']);
     for (const [name, parts] of Object.entries(CHARTS)) await world.publish(name, parts);
+    await world.publish('compared', conditional('eq .Values.registry "quay.io"'));
     outcome = await world.mirror(
       'all',
-      names.map((chart) => ({ chart, version: '1.0.0' })),
+      [...names, 'compared'].map((chart) => ({ chart, version: '1.0.0' })),
     );
   });
 
@@ -62,5 +64,13 @@ describeWith(['helm', 'crane'], 'a moved value that also does something else', (
   it.each(names)('%s is noticed: the chart is not proven', (name) => {
     expect(outcome.row(name).proof.state).toBe('not-proven');
     expect(outcome.row(name).status).not.toBe('pushed');
+  });
+
+  it('is moved where a template compares it with a text, and the chart does what it did', () => {
+    const row = outcome.row('compared');
+    expect([row.status, row.proof.state]).toEqual(['pushed', 'proven']);
+    expect(row.edits.flatMap(({ line, after }) => (line === null ? [] : [after]))).toEqual([
+      expect.stringMatching(/^\{\{- if eq \.Values\.registry "127\.0\.0\.1:\d+\/.*" \}\}$/),
+    ]);
   });
 });
