@@ -35,9 +35,18 @@ function badContainers(value: Plain): readonly { readonly name: string; readonly
   });
 }
 
+// https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/images/triggering-updates-on-imagestream-changes
+const TRIGGERS = 'image.openshift.io/triggers';
+
+/** Whether OpenShift puts an image of a stream where the object has a blank. */
+function isTriggered(metadata: Plain | undefined): boolean {
+  const annotations = isPlainMap(metadata) ? metadata.annotations : undefined;
+  return isPlainMap(annotations) && textOf(annotations[TRIGGERS]).includes('fieldPath');
+}
+
 /**
  * Containers of Kubernetes' own kinds whose image is there and is no reference, such as `:1.0` where a chart wants its
- * repository to be set. Custom resources may leave images to their operators.
+ * repository to be set, but for blanks that OpenShift fills. Custom resources may leave images to their operators.
  */
 export function unreadableImages(documents: readonly RenderedDocument[]): readonly UnreadableImage[] {
   return documents.flatMap(({ template, content }) => {
@@ -46,10 +55,11 @@ export function unreadableImages(documents: readonly RenderedDocument[]): readon
     const objectClass = classOf(textOf(apiVersion), textOf(kind));
     if (objectClass !== 'built-in' && objectClass !== 'list') return [];
     const name = isPlainMap(metadata) ? textOf(metadata.name) : '';
-    return badContainers(content.value).map((bad) => ({
+    const bad = badContainers(content.value).filter(({ text }) => text.trim() !== '' || !isTriggered(metadata));
+    return bad.map((one) => ({
       template,
-      place: `${textOf(kind)}/${name} container ${bad.name}`,
-      text: bad.text,
+      place: `${textOf(kind)}/${name} container ${one.name}`,
+      text: one.text,
     }));
   });
 }
