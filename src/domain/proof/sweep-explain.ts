@@ -8,6 +8,7 @@ export const HARMLESS = {
   documentation: 'documentation of a custom resource',
   credentials: 'credentials for a registry',
   stream: 'a tag of an image stream, which the cluster resolves',
+  language: 'a language that an image of a stream supports',
 } as const;
 
 /** A reference that is left as it is. Where it stands nowhere as a whole, its parts are what stands there. */
@@ -32,6 +33,9 @@ const AUTHS = /\\?"auths\\?"\s*:/;
 const IS_KEY = /^[\w./-]*\\?"\s*:\s*\{/;
 // https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/images/triggering-updates-on-imagestream-changes
 const STREAM_TAG = /\bkind\\?["']?\s*:\s*\\?["']?ImageStreamTag\b/;
+// what its tags say of builder images: `supports: python:3.14,python`
+const IS_STREAM = /^ *["']?kind["']?: *["']?ImageStream(?:List)?["']? *$/;
+const SUPPORTS = /^\s*["']?supports["']?:\s*["']?(?:[\w.-]+(?::[\w.-]+)?,\s*)*$/;
 /** How many lines before or behind a name may hold its kind. */
 const BESIDE = 3;
 
@@ -57,6 +61,7 @@ export function explain(
   if (documented) return HARMLESS.documentation;
   if (IS_KEY.test(line.slice(index + text.length)) && AUTHS.test(before)) return HARMLESS.credentials;
   if (isStreamTag(lines, word)) return HARMLESS.stream;
+  if (SUPPORTS.test(before) && lines.some((one) => IS_STREAM.test(one))) return HARMLESS.language;
   const bare = text.replace(/[.:,]+$/, '');
   const isMeant = ({ text: left, isSplit }: AsideText): boolean =>
     left === bare || (isSplit && partsOf(left).includes(bare));

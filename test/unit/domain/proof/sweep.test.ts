@@ -97,6 +97,12 @@ describe('the sweep finds', () => {
     expect(why(`x: '{"auths":{},"image":"quay.io/a/b:1"}'`)).toEqual([undefined]);
     const trigger = '[\n  {"from": {\n    "kind": "ImageStreamTag",\n    "name": "redis:7.2"\n  }}\n]';
     expect(why(`x: |\n${trigger.replace(/^/gm, '  ')}`)).toEqual([HARMLESS.stream]);
+    const stream = (key: string): string => `kind: ImageStream\nspec:\n  tags:\n      ${key}: tool,python:3.14,python`;
+    expect(sweep(`---\n${stream('supports')}\n`, query()).map(({ explained }) => explained)).toEqual([
+      HARMLESS.language,
+    ]);
+    expect(sweep(`---\n${stream('image')}\n`, query()).every(({ explained }) => explained === undefined)).toBe(true);
+    expect(why('supports: python:3.14')).toEqual([undefined]);
     expect(why(`x: |\n${trigger.replace('ImageStreamTag', 'DockerImage')}`)).toEqual([undefined]);
   });
 
