@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'CREDENTIALS_UNREADABLE'
   | 'WORKSPACE_FAILED'
   | 'CACHE_REFUSED'
+  | 'CONTENT_DAMAGED'
+  | 'FILE_REFUSED'
   | 'INTERRUPTED'
   | 'INTERNAL';
 
@@ -65,10 +67,14 @@ export class MirrorError extends Error {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
 const CONTROL = /[\u0000-\u001f\u007f\u009b]+/g;
 
+/** One line for a person that keeps its blanks: line breaks and other control characters made blanks. */
+export function printable(text: string): string {
+  return text.replace(CONTROL, ' ');
+}
+
 /** One line for a person: control characters gone, line breaks and runs of blanks made one blank. */
 export function oneLine(text: string): string {
-  const visible = text.replace(CONTROL, ' ');
-  return visible.replace(/ {2,}/g, ' ').trim();
+  return printable(text).replace(/ {2,}/g, ' ').trim();
 }
 
 /** Any thrown value as a MirrorError: known ones as they are, aborts as INTERRUPTED, others as INTERNAL with their cause. */

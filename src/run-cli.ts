@@ -3,13 +3,19 @@ import { availableParallelism, homedir, tmpdir } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
+import { annotate } from './commands/annotate.ts';
 import { check } from './commands/check.ts';
 import { explain as explainImages } from './commands/explain.ts';
 import { generate } from './commands/generate.ts';
+import { info } from './commands/info.ts';
 import { provideTools } from './commands/install-tools.ts';
+import { lock } from './commands/lock.ts';
 import { mirror } from './commands/mirror.ts';
 import { prune } from './commands/prune.ts';
 import type { Surroundings } from './commands/surroundings.ts';
+import { unwrap } from './commands/unwrap.ts';
+import { verify } from './commands/verify.ts';
+import { wrap } from './commands/wrap.ts';
 
 import { MirrorError, oneLine, toMirrorError } from './errors.ts';
 import { Redactor } from './redaction.ts';
@@ -35,6 +41,7 @@ const NOTHING_DONE: ReadonlySet<string> = new Set([
   'TARGET_UNKNOWN',
   'CREDENTIALS_UNREADABLE',
   'CACHE_REFUSED',
+  'FILE_REFUSED',
 ]);
 
 function packageVersion(): string {
@@ -93,6 +100,12 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       prune: (flags) => prune(flags, around, redactor),
       check: (chart, flags) => check({ chart, flags, input: facts.input }, around, redactor),
       explain: (subject, flags) => explainImages(subject, flags, around, redactor),
+      wrap: (charts, flags) => wrap(charts, flags, around, redactor),
+      unwrap: (file, registry, flags) => unwrap(file, registry, flags, around, redactor),
+      info: (file, flags) => info(file, flags, around, redactor),
+      verify: (subject, registry, flags) => verify(subject, registry, flags, around, redactor),
+      lock: (chart, flags) => lock(chart, flags, around, redactor),
+      annotate: (chart, flags) => annotate(chart, flags, around, redactor),
       generate: (flags) => generate(flags, around),
       installTools: (names, flags) => provideTools(names, flags, around, redactor),
     },

@@ -20,6 +20,9 @@ import { addressOf } from './source-mirrors.ts';
 /** Answers requests to the source side of a job. It can be read only. */
 export type RelaySource = (exchange: RelayExchange, route: RelayRoute, source: RelayPlace) => Promise<void>;
 
+/** Answers a request for a blob of the source. */
+export type RelayBlobs = (exchange: RelayExchange, source: RelayPlace, digest: string) => Promise<void>;
+
 const DEFAULT_MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
 function blobsOf(found: FetchedManifest): readonly Descriptor[] {
@@ -27,30 +30,9 @@ function blobsOf(found: FetchedManifest): readonly Descriptor[] {
   return manifest?.kind === 'image' ? [manifest.config, ...manifest.layers] : [];
 }
 
-/** The source side: manifests from the registry's memory of this run, blobs streamed from the source. */
-export function createRelaySource(registry: Registry, access: RegistryAccess, settings: NetworkSettings): RelaySource {
-  async function manifest(exchange: RelayExchange, source: RelayPlace, identifier: string): Promise<void> {
-    const digest = parseDigest(identifier);
-    const reference = { ...source, tag: digest === undefined ? identifier : undefined, digest };
-    const { host } = addressOf(settings, 'source', source.registry, source.repository);
-    const origin = { side: 'source', host, text: undefined, again: false } as const;
-    const found = await registry.manifest(reference, 'source', exchange.signal);
-    switch (found.kind) {
-      case 'absent':
-        return passRefusal(exchange, { ...origin, status: 404, detail: 'it is not there' }, true);
-      case 'denied':
-        return passRefusal(exchange, { ...origin, status: 403, detail: found.detail }, true);
-      case 'found': {
-        for (const { digest: blob, size } of blobsOf(found)) exchange.job.sizes.set(blob, size);
-        const mediaType = found.mediaType || parseManifest(found.bytes, '')?.mediaType || DEFAULT_MEDIA_TYPE;
-        const length = String(found.bytes.length);
-        const headers = { 'content-type': mediaType, 'content-length': length, 'docker-content-digest': found.digest };
-        return finish(exchange, 200, headers, found.bytes);
-      }
-    }
-  }
-
-  async function blob(exchange: RelayExchange, source: RelayPlace, digest: string): Promise<void> {
+/** The blobs of the source side, streamed from the registries. */
+export function createRegistryBlobs(access: RegistryAccess, settings: NetworkSettings): RelayBlobs {
+  return async (exchange, source, digest) => {
     const { request, signal, job, what } = exchange;
     const address = addressOf(settings, 'source', source.registry, source.repository);
     const origin = { side: 'source', host: address.host } as const;
@@ -87,6 +69,30 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
     exchange.response.writeHead(answer.status, passed);
     const expected = method === 'GET' && answer.status === 200 ? parseDigest(digest) : undefined;
     await streamBody(exchange, answer.body, { ...origin, expected }, job.spec.onBytes);
+  };
+}
+
+/** The source side: manifests from the registry's memory of this run, blobs from where they are. */
+export function createRelaySource(registry: Registry, blobs: RelayBlobs, settings: NetworkSettings): RelaySource {
+  async function manifest(exchange: RelayExchange, source: RelayPlace, identifier: string): Promise<void> {
+    const digest = parseDigest(identifier);
+    const reference = { ...source, tag: digest === undefined ? identifier : undefined, digest };
+    const { host } = addressOf(settings, 'source', source.registry, source.repository);
+    const origin = { side: 'source', host, text: undefined, again: false } as const;
+    const found = await registry.manifest(reference, 'source', exchange.signal);
+    switch (found.kind) {
+      case 'absent':
+        return passRefusal(exchange, { ...origin, status: 404, detail: 'it is not there' }, true);
+      case 'denied':
+        return passRefusal(exchange, { ...origin, status: 403, detail: found.detail }, true);
+      case 'found': {
+        for (const { digest: blob, size } of blobsOf(found)) exchange.job.sizes.set(blob, size);
+        const mediaType = found.mediaType || parseManifest(found.bytes, '')?.mediaType || DEFAULT_MEDIA_TYPE;
+        const length = String(found.bytes.length);
+        const headers = { 'content-type': mediaType, 'content-length': length, 'docker-content-digest': found.digest };
+        return finish(exchange, 200, headers, found.bytes);
+      }
+    }
   }
 
   return async (exchange, route, source) => {
@@ -94,7 +100,7 @@ export function createRelaySource(registry: Registry, access: RegistryAccess, se
     try {
       if (method !== 'GET' && method !== 'HEAD') refuse(exchange, 405, 'UNSUPPORTED', 'the source side is read only');
       else if (route.kind === 'manifest') await manifest(exchange, source, route.identifier);
-      else if (route.kind === 'blob') await blob(exchange, source, route.digest);
+      else if (route.kind === 'blob') await blobs(exchange, source, route.digest);
       else refuse(exchange, 404, 'UNSUPPORTED', 'the source side has manifests and blobs only');
     } catch (error) {
       passError(exchange, 'source', source.registry, error, false);

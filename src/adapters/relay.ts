@@ -10,7 +10,7 @@ import { finish, type RelayExchange, refuse } from './relay-answers.ts';
 import { createRelayDestination } from './relay-destination.ts';
 import { createBlobPlaces, createRelayJobs, type RelayJob, type RelayJobSpec } from './relay-jobs.ts';
 import { parseRelayRoute, type RelayRoute } from './relay-routes.ts';
-import { createRelaySource } from './relay-source.ts';
+import { createRegistryBlobs, createRelaySource, type RelayBlobs } from './relay-source.ts';
 
 /** What the relay needs to reach the real registries. */
 export interface RelayOptions {
@@ -19,6 +19,8 @@ export interface RelayOptions {
   readonly settings: NetworkSettings;
   readonly redactor: Redactor;
   readonly pace: DestinationPace;
+  /** Where the blobs of the source side come from: from the registries, unless a file has them. */
+  readonly blobs?: RelayBlobs;
 }
 
 /** A registry on loopback behind which the real ones stand. Tools know its password and nothing else. */
@@ -49,7 +51,7 @@ function sha256(text: string): Buffer {
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { registry, access, settings, redactor, pace } = options;
   const jobs = createRelayJobs();
-  const source = createRelaySource(registry, access, settings);
+  const source = createRelaySource(registry, options.blobs ?? createRegistryBlobs(access, settings), settings);
   const destination = createRelayDestination({ access, settings, places: createBlobPlaces(), pace });
   const password = randomBytes(24).toString('base64url');
   redactor.learn(password, USERNAME);

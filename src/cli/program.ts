@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { type AnnotateActions, annotateCommand } from './annotate-command.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
+import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
+import { type LockActions, lockCommand } from './lock-command.ts';
 import {
   addEcr,
   addLogins,
@@ -17,6 +20,8 @@ import {
   type SourceFlags,
 } from './options.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
+import { type UnwrapActions, unwrapCommand } from './unwrap-command.ts';
+import { type WrapActions, wrapCommand } from './wrap-command.ts';
 
 /** The flags of `mirror`, as commander reads them. Strings stay strings. */
 export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, OutputFlags {
@@ -61,7 +66,15 @@ export interface GenerateFlags {
 }
 
 /** What each command does; the number is the exit code. */
-export interface Actions extends PruneActions, CheckActions, ExplainActions {
+export interface Actions
+  extends PruneActions,
+    CheckActions,
+    ExplainActions,
+    AnnotateActions,
+    LockActions,
+    WrapActions,
+    UnwrapActions,
+    FileActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (names: readonly string[], flags: NetworkFlags) => Promise<number>;
@@ -151,13 +164,23 @@ function toolsCommand(actions: Actions, done: (code: number) => void): Command {
 
 /** The command line. `done` receives the exit code of the command that ran. */
 export function createProgram(version: string, actions: Actions, done: (code: number) => void): Command {
-  return new Command('airgap-charts')
-    .description('Mirrors Helm charts and every image they use into a private registry, and proves it.')
-    .version(version)
-    .addCommand(mirrorCommand(actions, done))
-    .addCommand(pruneCommand(actions, done))
-    .addCommand(checkCommand(actions, done))
-    .addCommand(explainCommand(actions, done))
-    .addCommand(catalogCommand(actions, done))
-    .addCommand(toolsCommand(actions, done));
+  return (
+    new Command('airgap-charts')
+      .description('Mirrors Helm charts and every image they use into a private registry, and proves it.')
+      .version(version)
+      // a --version behind a command is that of a chart
+      .enablePositionalOptions()
+      .addCommand(mirrorCommand(actions, done))
+      .addCommand(pruneCommand(actions, done))
+      .addCommand(checkCommand(actions, done))
+      .addCommand(explainCommand(actions, done))
+      .addCommand(wrapCommand(actions, done))
+      .addCommand(unwrapCommand(actions, done))
+      .addCommand(infoCommand(actions, done))
+      .addCommand(verifyCommand(actions, done))
+      .addCommand(lockCommand(actions, done))
+      .addCommand(annotateCommand(actions, done))
+      .addCommand(catalogCommand(actions, done))
+      .addCommand(toolsCommand(actions, done))
+  );
 }

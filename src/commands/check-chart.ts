@@ -143,7 +143,18 @@ async function readLayer(file: string, files: InputFiles, cwd: string): Promise<
   return { value: { origin: 'values-file', name: file, text: read.text }, problems };
 }
 
-function nameProblems({ release, namespace }: ChartFlags): readonly Problem[] {
+/** The values files of a chart, in their order. */
+export async function readLayers(
+  values: readonly string[],
+  files: InputFiles,
+  cwd: string,
+): Promise<Read<readonly ValuesLayer[]>> {
+  const layers = await Promise.all(values.map((file) => readLayer(file, files, cwd)));
+  return { value: layers.flatMap(({ value }) => value ?? []), problems: layers.flatMap(({ problems }) => problems) };
+}
+
+/** What is wrong with the names of a release. */
+export function nameProblems({ release, namespace }: Pick<ChartFlags, 'release' | 'namespace'>): readonly Problem[] {
   const shape = 'write lower case letters, digits and hyphens';
   return [
     ...(release === undefined || isReleaseName(release)
@@ -171,14 +182,14 @@ export async function readChartRequest(
   cwd: string,
 ): Promise<Read<Omit<ChartRequest, 'kubeVersion'>>> {
   const located = await readChart(chart, flags.repo, files, cwd);
-  const layers = await Promise.all(flags.values.map((file) => readLayer(file, files, cwd)));
-  const problems = [...located.problems, ...layers.flatMap((layer) => layer.problems), ...nameProblems(flags)];
+  const layers = await readLayers(flags.values, files, cwd);
+  const problems = [...located.problems, ...layers.problems, ...nameProblems(flags)];
   if (located.value === undefined || problems.length > 0) return { value: undefined, problems };
   const { release, namespace } = flags;
   const value = {
     ...located.value,
     ...{ release, namespace },
-    layers: layers.flatMap(({ value: layer }) => layer ?? []),
+    layers: layers.value ?? [],
     isKubeVersionAsked: flags.kubeVersion !== undefined,
     apiVersions: wordsOf(flags.apiVersions),
   };

@@ -5,9 +5,10 @@ import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import { checkTargetRegistry } from '../config/setting-checks.ts';
 import { type AllowedRegistry, allowedRegistry } from '../domain/check/allowed.ts';
-import { type Platform, parsePlatform } from '../domain/platform.ts';
+import type { Platform } from '../domain/platform.ts';
 import type { ChartRequest, CheckedContent } from '../pipeline/check/check-run.ts';
-import { chartFlagsGiven, type Read, readChartRequest, wordsOf } from './check-chart.ts';
+import { readPlatforms } from './carry-inputs.ts';
+import { chartFlagsGiven, type Read, readChartRequest } from './check-chart.ts';
 import { readManifestContent } from './check-manifests.ts';
 import { readConfiguration } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -65,18 +66,6 @@ async function readSubject({ chart, flags, input }: CheckCall, { cwd, signal }: 
   };
 }
 
-function readPlatforms({ platforms }: CheckFlags): Read<readonly Platform[]> {
-  const words = wordsOf(platforms);
-  const problems = words
-    .filter((word) => parsePlatform(word) === undefined)
-    .map((word) =>
-      flagProblem('--platforms', { what: `${shown(word)} is no platform`, instead: 'write it like linux/amd64' }),
-    );
-  if (platforms.length > 0 && words.length === 0)
-    problems.push(flagProblem('--platforms', { what: 'no platform is named', instead: 'write it like linux/amd64' }));
-  return { value: words.flatMap((word) => parsePlatform(word) ?? []), problems };
-}
-
 function registryProblems({ registry }: CheckFlags): readonly Problem[] {
   return registry.flatMap((text) => {
     const complaint = checkTargetRegistry(text);
@@ -121,7 +110,7 @@ export async function readCheckInputs(
     what: 'no registry is named',
     instead: 'name yours, or give it as targetRegistry in airgap-charts.yaml',
   });
-  const platforms = readPlatforms(flags);
+  const platforms = readPlatforms(flags.platforms);
   const subject = await readSubject(call, around);
   const problems = [
     ...(isNamed ? wrongRegistries : [noRegistry]),

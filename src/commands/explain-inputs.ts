@@ -6,8 +6,8 @@ import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { Catalog } from '../domain/addon.ts';
 import { isImageQuestion } from '../domain/explain/match-image.ts';
+import { chartCatalog } from './chart-catalog.ts';
 import { chartFlagsGiven, type Read } from './check-chart.ts';
-import { chartCatalog } from './explain-chart.ts';
 import { readConfiguration } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,6 +1,6 @@
 import type { MirrorFlags } from '../cli/program.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { loadCatalog } from '../config/load-catalog.ts';
+import { type CatalogResult, loadCatalog } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { FlagInputs } from '../config/settings.ts';
@@ -156,7 +156,6 @@ export async function readMirrorInputs(
   ownRegistry: OwnRegistry,
 ): Promise<MirrorInputs> {
   const { cwd } = around;
-  const configured = await readConfiguration(flags, settingsOf(flags), cwd);
   const loaded = await loadCatalog({
     catalogs: flags.catalog,
     values: flags.values,
@@ -167,6 +166,22 @@ export async function readMirrorInputs(
     cwd,
     files: diskFiles,
   });
+  return mirrorInputsFor(loaded, flags, around, loginProblems, ownRegistry);
+}
+
+/**
+ * The same for a catalog that comes from elsewhere.
+ *
+ * @throws MirrorError as `readMirrorInputs` does.
+ */
+export async function mirrorInputsFor(
+  loaded: CatalogResult,
+  flags: MirrorFlags,
+  around: Surroundings,
+  loginProblems: readonly Problem[],
+  ownRegistry: OwnRegistry,
+): Promise<MirrorInputs> {
+  const configured = await readConfiguration(flags, settingsOf(flags), around.cwd);
   const problems = [
     ...flagProblems(flags),
     ...loginProblems,

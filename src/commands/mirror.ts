@@ -1,183 +1,11 @@
-import { join } from 'node:path';
-import { contentDigest, packChart, packScratch, unpackChart } from '../adapters/archive.ts';
-import type { ExplicitCredentials } from '../adapters/credentials.ts';
-import { createHelm } from '../adapters/helm.ts';
-import { createLocalCharts } from '../adapters/local-charts.ts';
-import { checkOutput, createOutput, REPORT_FILE } from '../adapters/output.ts';
-import type { OpenCache } from '../adapters/result-cache.ts';
-import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
-import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { MirrorFlags } from '../cli/program.ts';
-import type { Report } from '../domain/report/report.ts';
-import { TOOLS } from '../domain/tool.ts';
-import { MirrorError, toMirrorError } from '../errors.ts';
-import { finish } from '../pipeline/finish.ts';
-import { sentence } from '../pipeline/graph.ts';
-import { type Run, startRun } from '../pipeline/run.ts';
-import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
-import type { Repositories } from '../ports/repositories.ts';
 import type { Redactor } from '../redaction.ts';
-import { summaryText } from '../report/summary.ts';
-import { createNotices, type Notices } from '../view/notices.ts';
-import { runSteps } from '../view/run-steps.ts';
-import { NO_LINES, plainLines } from '../view/step-lines.ts';
-import { type Connections, connect } from './connect.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
-import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
-import { openCache } from './open-cache.ts';
-import { openTools, type PushTools } from './push-tools.ts';
-import { refuse, scrubbedJson } from './scrubbed.ts';
-import { cacheDirectory, type Surroundings } from './surroundings.ts';
-
-type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
-
-interface Tools {
-  readonly helm: FoundTool;
-  readonly crane: FoundTool;
-}
-
-async function findTools(around: Surroundings): Promise<Tools> {
-  const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
-  return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
-}
-
-/** The longest that a scan waits for ECR, in milliseconds: it can do without an answer. */
-const SCAN_PATIENCE_MS = 30_000;
-
-function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: MirrorOptions): Repositories | undefined {
-  if (registry === undefined) return undefined;
-  const repositories = ecr.repositories(registry);
-  if (!scanOnly) return repositories;
-  return {
-    ...repositories,
-    async describe(wanted, signal) {
-      const patience = AbortSignal.timeout(SCAN_PATIENCE_MS);
-      try {
-        return await repositories.describe(wanted, AbortSignal.any([signal, patience]));
-      } catch (error) {
-        if (!patience.aborted || signal.aborted) throw error;
-        const message = `${registry.host} was not waited for longer than ${SCAN_PATIENCE_MS / 1000} s`;
-        throw new MirrorError(message, { code: 'REGISTRY_UNREACHABLE', origin: 'destination' });
-      }
-    },
-  };
-}
-
-/** What the ports of a run are made from. */
-interface PortParts {
-  readonly tools: Tools;
-  readonly workspace: OpenWorkspace;
-  readonly cache: OpenCache | undefined;
-  readonly connections: Connections;
-  readonly push: PushTools;
-  readonly inputs: CheckedInputs;
-}
-
-function portsOf({ tools, workspace, cache, connections, push, inputs }: PortParts): Ports {
-  return {
-    helm: createHelm({
-      path: tools.helm.path,
-      version: tools.helm.version ?? 'unknown',
-      sandboxRoot: join(workspace.root, 'sandboxes'),
-      width: inputs.options.renders,
-    }),
-    registry: connections.registry,
-    charts: connections.charts,
-    localCharts: createLocalCharts(),
-    archives: { unpack: unpackChart, pack: packChart, packScratch, contentDigest },
-    repositories: repositoriesOf(connections, inputs.options),
-    copier: push.copier,
-    pusher: push.pusher,
-    artifacts: push.artifacts,
-    workspace,
-    cache,
-    output: createOutput(inputs.configuration.settings.outputDir),
-  };
-}
-
-/** How a run talks to people: drawn on a terminal, plain lines elsewhere, everything scrubbed. */
-interface Speech {
-  readonly drawn: boolean;
-  readonly line: (text: string) => void;
-}
-
-function speechOf(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Speech {
-  return { drawn: around.drawable && !flags.json, line: (text) => around.complain(`${redactor.scrub(text)}\n`) };
-}
-
-/** The stacks of errors that are defects of this tool, each once. */
-function unexpected(run: Run): readonly string[] {
-  const items = [...run.releases, ...run.charts, ...run.images, ...run.repositories];
-  const failures = [...items.map(({ failure }) => failure), ...run.charts.map(({ leftover }) => leftover)];
-  const causes = failures.filter((failure) => failure?.code === 'INTERNAL').map((failure) => failure?.cause);
-  return [...new Set(causes)].map((cause) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
-}
-
-async function carryOut(run: Run, speech: Speech, notices: Notices, redactor: Redactor): Promise<void> {
-  const lines = speech.drawn ? NO_LINES : plainLines(speech.line);
-  await runSteps(sentence(run), { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
-}
-
-/** Tells the outcome: what a run has done is said even where the report cannot be written. */
-async function conclude(
-  report: Report,
-  { output }: Ports,
-  flags: MirrorFlags,
-  around: Surroundings,
-  redactor: Redactor,
-  outputDir: string,
-): Promise<number> {
-  const json = scrubbedJson(report, redactor);
-  const failure = await output.write(REPORT_FILE, json).then(() => undefined, toMirrorError);
-  if (flags.json) around.print(json);
-  around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
-  if (failure === undefined) {
-    around.complain(`report: ${join(outputDir, REPORT_FILE)}\n`);
-    return report.exitCode;
-  }
-  around.complain(redactor.scrub(`${failure.code}: ${failure.message}: THERE IS NO REPORT FILE OF THIS RUN\n`));
-  return Math.max(report.exitCode, 1);
-}
-
-async function mirrorWith(
-  inputs: CheckedInputs,
-  flags: MirrorFlags,
-  around: Surroundings,
-  redactor: Redactor,
-  explicit: ExplicitCredentials,
-): Promise<number> {
-  const startedAt = around.now().toISOString();
-  const speech = speechOf(flags, around, redactor);
-  const tools = await findTools(around);
-  for (const tool of [tools.helm, tools.crane]) speech.line(tool.note);
-  const notices = createNotices(speech.line);
-  const { network, settings } = inputs.configuration;
-  await checkOutput(settings.outputDir);
-  const connections = connect(network, around.env, explicit, redactor, notices.say, settings.profile);
-  const workspace = await openWorkspace(around.temporary);
-  const cache = await openCache(settings.cache, tools.helm.path, around, notices.say);
-  const push = await openTools({ tools, workspace, connections, network, redactor });
-  try {
-    const ports = portsOf({ tools, workspace, cache, connections, push, inputs });
-    const say = speech.drawn ? () => undefined : speech.line;
-    const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
-    await carryOut(run, speech, notices, redactor);
-    if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
-    const facts = {
-      startedAt,
-      finishedAt: around.now().toISOString(),
-      helm: tools.helm.version ?? 'unknown',
-      crane: tools.crane.version ?? 'unknown',
-      network,
-    };
-    return await conclude(finish(run, facts), ports, flags, around, redactor, settings.outputDir);
-  } finally {
-    await cache?.trim();
-    await push.close();
-    await connections.close();
-    await workspace.close();
-  }
-}
+import { readMirrorInputs } from './mirror-inputs.ts';
+import { findOwnRegistry } from './own-registry.ts';
+import { runMirror, speechOf } from './run-mirror.ts';
+import { refuse } from './scrubbed.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Mirrors what the inputs name. Exit code 0 when all is done, 1 when something failed, was refused or is not proven,
@@ -186,10 +14,8 @@ async function mirrorWith(
 export async function mirror(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
   const { explicit, problems } = explicitCredentials(flags, around.env);
   const { line } = speechOf(flags, around, redactor);
-  const inputs = await readMirrorInputs(flags, around, problems, async (network, { profile, region }) => {
-    const connections = connect(network, around.env, explicit, redactor, line, profile);
-    return connections.ecr.ownRegistry(region, around.signal).finally(() => connections.close());
-  });
+  const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
+  const inputs = await readMirrorInputs(flags, around, problems, ownRegistry);
   if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
-  return mirrorWith(inputs, flags, around, redactor, explicit);
+  return (await runMirror({ inputs, flags, around, redactor, explicit })).exitCode;
 }

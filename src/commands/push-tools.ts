@@ -6,9 +6,11 @@ import { createHelmPush } from '../adapters/helm-push.ts';
 import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import { run } from '../adapters/process.ts';
 import { startRelay } from '../adapters/relay.ts';
+import { createFileBlobs } from '../adapters/relay-file-source.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ChartPusher } from '../ports/charts.ts';
+import type { Contents } from '../ports/contents.ts';
 import type { ArtifactPusher, Copier } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Connections } from './connect.ts';
@@ -28,6 +30,8 @@ export interface PushToolsOptions {
   readonly connections: Connections;
   readonly network: NetworkSettings;
   readonly redactor: Redactor;
+  /** What has the blobs of all sources; undefined where the registries have them. */
+  readonly contents?: Contents | undefined;
 }
 
 /** Starts the relay and sets up crane and helm to use it. */
@@ -37,10 +41,12 @@ export async function openTools({
   connections,
   network,
   redactor,
+  contents,
 }: PushToolsOptions): Promise<PushTools> {
   const { registry, access } = connections;
   const pace = createDestinationPace(network, SYSTEM_CLOCK);
-  const relay = await startRelay({ registry, access, settings: network, redactor, pace });
+  const blobs = contents === undefined ? {} : { blobs: createFileBlobs(contents) };
+  const relay = await startRelay({ registry, access, settings: network, redactor, pace, ...blobs });
   const shared = { relay, run, clock: SYSTEM_CLOCK };
   return {
     copier: createCrane({ ...shared, file: tools.crane.path, directory: join(workspace.root, 'crane') }),

@@ -5,12 +5,12 @@ import { createLocalCharts } from '../adapters/local-charts.ts';
 import { requireTool } from '../adapters/tools/find.ts';
 import { openWorkspace } from '../adapters/workspace.ts';
 import { TOOLS } from '../domain/tool.ts';
-import type { ExplainPorts } from '../pipeline/explain/explain-run.ts';
+import type { LookingPorts } from '../pipeline/looking.ts';
 import type { Connections } from './connect.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
 /** What fetches and renders charts, and where its helm is. */
-export type RenderPorts = Omit<ExplainPorts, 'cache'> & { readonly helmPath: string };
+export type RenderPorts = Omit<LookingPorts, 'cache'> & { readonly helmPath: string };
 
 /**
  * Gives `work` what fetches and renders charts, so many at once, in a workspace that is gone afterwards: values hold

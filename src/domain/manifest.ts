@@ -9,9 +9,13 @@ export interface Descriptor {
   readonly size: number;
 }
 
-/** An entry of an index. `platform` is undefined where the index names none (or `unknown/unknown`, as attestations do). */
+/**
+ * An entry of an index. `platform` is undefined where the index names none (or `unknown/unknown`, as attestations do).
+ * Attestations are known by BuildKit's annotation (docs/attestations/attestation-storage.md).
+ */
 export interface PlatformDescriptor extends Descriptor {
   readonly platform: Platform | undefined;
+  readonly isAttestation: boolean;
 }
 
 /** The manifest of one image, or of an artifact, with its blobs. */
@@ -64,7 +68,9 @@ function parseIndex(mediaType: string, entries: readonly unknown[]): Manifest | 
   for (const entry of entries) {
     const descriptor = parseDescriptor(entry);
     if (descriptor === undefined || !isRecord(entry)) return undefined;
-    manifests.push({ ...descriptor, platform: parsePlatformField(entry.platform) });
+    const { annotations } = entry;
+    const isAttestation = isRecord(annotations) && annotations['vnd.docker.reference.type'] === 'attestation-manifest';
+    manifests.push({ ...descriptor, platform: parsePlatformField(entry.platform), isAttestation });
   }
   return { kind: 'index', mediaType, manifests };
 }

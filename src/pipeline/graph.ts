@@ -2,15 +2,12 @@ import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { formatReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { toMirrorError } from '../errors.ts';
-import { pull } from './acquire.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { checkImageCollisions } from './collisions.ts';
 import { confirmSteps } from './confirm-hidden.ts';
 import { copyImage, isToCopy } from './copy.ts';
-import { explore } from './explore.ts';
-import { exploredText } from './explored-text.ts';
-import { extract } from './extract.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
+import { lookSteps, WAITING } from './look-steps.ts';
 import { digestSteps } from './look-up-digests.ts';
 import { planDestinations } from './plan-images.ts';
 import { preflightImage, tellDoubt } from './preflight.ts';
@@ -31,15 +28,11 @@ import {
   lookAtRepositories,
   lookUpTags,
 } from './repositories.ts';
-import { gatherCharts, resolve } from './resolve.ts';
 import { ChartResults } from './results/chart-results.ts';
 import { keepResults } from './results/keep-results.ts';
 import { livingCharts, type Run } from './run.ts';
-import { forCharts, forImages, forReleases, forRepositories, guarded, once } from './step-items.ts';
+import { forCharts, forImages, forRepositories, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
-
-/** Requests at once for steps that mostly wait for registries and repositories. */
-const WAITING = 8;
 
 async function preflightAndTell(image: ImageItem, view: StepView, run: Run): Promise<void> {
   await preflightImage(image, run);
@@ -73,29 +66,6 @@ async function pushAndTell(chart: ChartItem, view: StepView, run: Run): Promise<
     });
   }
   if (chart.push.kind === 'pushed') view.update(`→ oci://${formatReference(chartReference(chart, run))}`);
-}
-
-/** Extraction works on releases, but a chart whose every release failed is done for. */
-function extractSteps(run: Run): readonly StepItem[] {
-  return livingCharts(run).flatMap((chart) =>
-    livingReleases(chart).map((release) =>
-      guarded(run, `${chartName(chart)} (${release.addon.release})`, release, () =>
-        extract(chart, release, run.releases.indexOf(release), run),
-      ),
-    ),
-  );
-}
-
-/** Other profiles of every release; the last step before what is found is planned. */
-function exploreSteps(run: Run): readonly StepItem[] {
-  return livingCharts(run).flatMap((chart) =>
-    livingReleases(chart).map((release) =>
-      guarded(run, `${chartName(chart)} (${release.addon.release})`, release, async (view) => {
-        await explore(chart, release, run.releases.indexOf(release), run);
-        view.update(exploredText(release, run.options.switches));
-      }),
-    ),
-  );
 }
 
 function withoutTexts({ settings, values, uses, aside }: Extraction): Extraction {
@@ -146,9 +116,6 @@ export function sentence(run: Run): readonly Step[] {
   const { renders, concurrency, scanOnly } = run.options;
   // a scan neither asks the target nor writes to it
   const atTarget = (step: Step): readonly Step[] => (scanOnly ? [] : [step]);
-  const resolved = once(run, 'Gather charts', async () => {
-    run.charts = gatherCharts(run);
-  });
   const planned = once(run, 'Plan destinations', () => planDestinations(run));
   const looked = once(run, 'Look at repositories', () => lookAtRepositories(run));
   // most targets create repositories by themselves
@@ -156,16 +123,7 @@ export function sentence(run: Run): readonly Step[] {
     run.ports.repositories === undefined ? [] : steps;
   const collisions = once(run, 'Compare destinations', async () => checkImageCollisions(run));
   return [
-    { title: 'Resolve versions', width: WAITING, items: () => forReleases(run, (release) => resolve(release, run)) },
-    resolved,
-    {
-      title: 'Pull charts',
-      width: WAITING,
-      items: () =>
-        forCharts(run, always, async (chart, index) => keepProvenance(chart, await pull(chart, index, run), run)),
-    },
-    { title: 'Render and extract images', width: renders, items: () => extractSteps(run) },
-    { title: 'Look behind switches', width: renders, items: () => exploreSteps(run) },
+    ...lookSteps(run, (chart, archive) => keepProvenance(chart, archive, run)),
     planned,
     ...digestSteps(run),
     {

@@ -7,19 +7,13 @@ import { pulledReferences } from '../../domain/images/artifacts.ts';
 import { isCarried, type UseRole } from '../../domain/images/image-use.ts';
 import { destinationOf, type NamingRule } from '../../domain/plan/destination.ts';
 import type { Reference } from '../../domain/reference.ts';
+import { type LookingPorts, lookingOptions, lookingPorts } from '../looking.ts';
 import type { ReleaseItem, Traced } from '../release-item.ts';
 import { type Run, startRun } from '../run.ts';
-import type { MirrorOptions, Ports } from '../run-settings.ts';
-
-/** What explaining needs from outside: it renders, and it fetches charts. Nothing is written but scratch files. */
-export type ExplainPorts = Pick<
-  Ports,
-  'helm' | 'registry' | 'charts' | 'localCharts' | 'archives' | 'workspace' | 'cache'
->;
 
 /** What is to be explained, and how charts are looked at. */
 export interface ExplainRequest {
-  readonly ports: ExplainPorts;
+  readonly ports: LookingPorts;
   readonly catalog: Catalog;
   /** The image that is asked for; undefined for all. */
   readonly asked: string | undefined;
@@ -54,45 +48,14 @@ export interface Explaining {
   readonly findings: Map<ReleaseItem, Findings>;
 }
 
-function refused(): never {
-  throw new RangeError('explaining writes nothing');
-}
-
-/** The target that a run without one has: no reference leads there. */
-const NO_TARGET: NamingRule = { registry: 'target.invalid', prefix: '', imagePath: 'source' };
-
-function optionsOf(request: ExplainRequest): MirrorOptions {
-  const { naming = NO_TARGET, includeDependencies, kubeVersion, renders, switches } = request;
-  return {
-    ...{ naming, includeDependencies, kubeVersion, renders, switches },
-    scanOnly: true,
-    platform: undefined,
-    existing: { skipExisting: true, verifyDigest: true, overwrite: false, moved: [] },
-    pushUnproven: false,
-    chartVersionSuffix: '',
-    strict: false,
-    concurrency: 1,
-    images: 'rendered',
-    templatePatches: true,
-    pinDigests: false,
-    pullSecret: undefined,
-    ecr: undefined,
-    repositories: { rules: [], applySettings: false },
-  };
-}
-
 /** Begins. The ports that would write, or ask a registry for an image, refuse. */
 export function startExplaining(request: ExplainRequest): Explaining {
-  const { catalog, signal, say } = request;
-  const ports: Ports = {
-    ...request.ports,
-    repositories: undefined,
-    copier: { copy: refused },
-    pusher: { push: refused },
-    artifacts: { push: refused },
-    output: { write: refused },
-  };
-  const run = startRun({ ports, options: optionsOf(request), catalog, signal, say });
+  const { catalog, signal, say, naming } = request;
+  const run = startRun({
+    ports: lookingPorts(request.ports),
+    options: lookingOptions(request, naming),
+    ...{ catalog, signal, say },
+  });
   return { request, run, findings: new Map() };
 }
 

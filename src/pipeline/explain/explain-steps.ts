@@ -1,36 +1,15 @@
 import { isAskedFor } from '../../domain/profiles/profile.ts';
-import { pull } from '../acquire.ts';
-import { type ChartItem, chartName, livingReleases } from '../chart-item.ts';
-import { explore } from '../explore.ts';
-import { exploredText } from '../explored-text.ts';
-import { extract, placed } from '../extract.ts';
-import type { Step, StepItem, StepView } from '../progress.ts';
+import type { ChartItem } from '../chart-item.ts';
+import { placed } from '../extract.ts';
+import { eachRelease, lookSteps } from '../look-steps.ts';
+import type { Step } from '../progress.ts';
 import type { ReleaseItem, Traced } from '../release-item.ts';
-import { gatherCharts, resolve } from '../resolve.ts';
 import { keepResults } from '../results/keep-results.ts';
-import { livingCharts, type Run } from '../run.ts';
-import { forCharts, forReleases, guarded, once } from '../step-items.ts';
 import { traceRelease } from '../trace-profiles.ts';
 import { type Explaining, isWanted, type Measured } from './explain-run.ts';
 import { findNeeds } from './find-needs.ts';
 import { measureTags } from './measure-tags.ts';
 import type { Ground } from './render-with.ts';
-
-/** Requests at once for steps that mostly wait for registries and repositories. */
-const WAITING = 8;
-
-function eachRelease(
-  run: Run,
-  work: (chart: ChartItem, release: ReleaseItem, index: number, view: StepView) => Promise<void>,
-): readonly StepItem[] {
-  return livingCharts(run).flatMap((chart) =>
-    livingReleases(chart).map((release) =>
-      guarded(run, `${chartName(chart)} (${release.addon.release})`, release, (view) =>
-        work(chart, release, run.releases.indexOf(release), view),
-      ),
-    ),
-  );
-}
 
 /** Whether a release shows a reference that is asked for, under any profile. */
 function showsWanted({ extraction, profiles }: ReleaseItem, { request }: Explaining): boolean {
@@ -76,42 +55,11 @@ async function find(chart: ChartItem, release: ReleaseItem, index: number, expla
 /** The steps up to where all is known that can be told. Nothing outside the workspace is written. */
 export function explainSteps(explaining: Explaining): readonly Step[] {
   const { run } = explaining;
-  const { renders } = run.options;
-  const gathered = once(run, 'Gather charts', async () => {
-    run.charts = gatherCharts(run);
-  });
   return [
-    { title: 'Resolve versions', width: WAITING, items: () => forReleases(run, (release) => resolve(release, run)) },
-    gathered,
-    {
-      title: 'Pull charts',
-      width: WAITING,
-      items: () =>
-        forCharts(
-          run,
-          () => true,
-          async (chart, index) => {
-            await pull(chart, index, run);
-          },
-        ),
-    },
-    {
-      title: 'Render and extract images',
-      width: renders,
-      items: () => eachRelease(run, (chart, release, index) => extract(chart, release, index, run)),
-    },
-    {
-      title: 'Look behind switches',
-      width: renders,
-      items: () =>
-        eachRelease(run, async (chart, release, index, view) => {
-          await explore(chart, release, index, run);
-          view.update(exploredText(release, run.options.switches));
-        }),
-    },
+    ...lookSteps(run),
     {
       title: 'Trace values and conditions',
-      width: renders,
+      width: run.options.renders,
       items: () => eachRelease(run, (chart, release, index) => find(chart, release, index, explaining)),
     },
   ];

@@ -1,0 +1,122 @@
+import type { Descriptor } from '../domain/manifest.ts';
+import type { NetworkSettings } from '../domain/network.ts';
+import { formatReference, type Reference } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
+import type { BlobSource } from '../ports/contents.ts';
+import { connectionFailure } from './connection-failure.ts';
+import { headerOf } from './http.ts';
+import type { Clock } from './http-retry.ts';
+import type { RegistryAccess } from './registry-access.ts';
+import { describeAnswer, invalidAnswer, reaching, unexpectedStatus } from './registry-errors.ts';
+import type { OpenReply } from './requests.ts';
+import { addressOf } from './source-mirrors.ts';
+
+/** What the source of blobs is made of. */
+export interface BlobSourceOptions {
+  readonly access: RegistryAccess;
+  readonly settings: NetworkSettings;
+  readonly clock: Clock;
+}
+
+/** How often in a row a connection may break off without a byte. */
+const FRUITLESS = 5;
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** A blob on its way. */
+interface Fetch {
+  readonly repository: Reference;
+  readonly blob: Descriptor;
+  readonly host: string;
+  readonly what: string;
+  readonly signal: AbortSignal;
+}
+
+function denied({ what }: Fetch, detail: string): MirrorError {
+  return new MirrorError(`${what} may not be read: ${detail}`, {
+    code: 'IMAGE_SOURCE_DENIED',
+    origin: 'source',
+    hint: 'log in to this registry with docker login',
+  });
+}
+
+/** The byte that an answer to a ranged request begins with; registries that know no ranges send everything. */
+function firstByte(fetch: Fetch, answer: OpenReply, wanted: number): number {
+  if (answer.status === 200) return 0;
+  const said = headerOf(answer, 'content-range') ?? '';
+  const [, start] = /^bytes (\d+)-/.exec(said) ?? [];
+  if (answer.status === 206 && start !== undefined && Number(start) === wanted) return wanted;
+  answer.body.destroy();
+  throw invalidAnswer(fetch.host, fetch.what, `it was asked from byte ${wanted} on and sent "${said}"`, 'source');
+}
+
+function checkStatus(fetch: Fetch, { status, text, body }: OpenReply, access: string): void {
+  if (status === 200 || status === 206) return;
+  body.destroy();
+  if (status === 401 || status === 403) throw denied(fetch, `${describeAnswer(status, text)}; ${access}`);
+  throw unexpectedStatus(fetch.host, fetch.what, status, text, 'source');
+}
+
+/** Whether a failure may be gone a moment later: a connection that broke off, or a registry that is not well. */
+function isPassing(error: unknown): boolean {
+  return error instanceof MirrorError && error.code === 'REGISTRY_UNREACHABLE';
+}
+
+/** Streams blobs by the OCI distribution-spec, "Pulling blobs": ranges where a connection breaks off. */
+export function createBlobSource({ access, settings, clock }: BlobSourceOptions): BlobSource {
+  async function ask(fetch: Fetch, from: number): Promise<OpenReply> {
+    const { repository, blob, signal, what } = fetch;
+    const address = addressOf(settings, 'source', repository.registry, repository.repository);
+    const headers = from === 0 ? {} : { range: `bytes=${from}-` };
+    const call = { method: 'GET', address, target: `blobs/${blob.digest}`, headers, actions: 'pull' } as const;
+    const result = await access.open({ ...call, side: 'source', signal, what });
+    if (result.kind === 'refused') throw denied(fetch, result.detail);
+    checkStatus(fetch, result.answer, result.access);
+    return result.answer;
+  }
+
+  /** What one answer brings from the byte `from` on. What was there before is passed over. */
+  async function* read(fetch: Fetch, from: number): AsyncGenerator<Uint8Array> {
+    const answer = await ask(fetch, from);
+    let skip = from - firstByte(fetch, answer, from);
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+        const rest = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - rest.length;
+        if (rest.length > 0) yield rest;
+      }
+    } catch (error) {
+      fetch.signal.throwIfAborted();
+      await reaching(fetch.host, fetch.what, 'source', () =>
+        Promise.reject(connectionFailure(error, answer.url.host, undefined)),
+      );
+    } finally {
+      answer.body.on('error', () => undefined).destroy();
+    }
+  }
+
+  async function* open(repository: Reference, blob: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { host } = addressOf(settings, 'source', repository.registry, repository.repository);
+    const what = `blob ${blob.digest} of ${formatReference(repository)}`;
+    const fetch: Fetch = { repository, blob, host, what, signal };
+    let done = 0;
+    for (let fruitless = 0; ; ) {
+      const before = done;
+      try {
+        for await (const chunk of read(fetch, done)) {
+          done += chunk.length;
+          yield chunk;
+        }
+        // an answer without a length may end early: what is missing is asked for, while something comes
+        if (done >= blob.size || done === before) return;
+      } catch (error) {
+        if (signal.aborted || !isPassing(error)) throw error;
+        fruitless = done > before ? 1 : fruitless + 1;
+        if (fruitless === FRUITLESS) throw error;
+        await clock.sleep(clock.random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless), signal);
+      }
+    }
+  }
+
+  return { open };
+}

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import type { LockFlags } from '../cli/lock-command.ts';
+import { diskFiles } from '../config/read-text.ts';
+import { textAt } from '../domain/chart/archive-tree.ts';
+import { IMAGES_LOCK, type ImagesLock } from '../domain/lock/images-lock.ts';
+import { readImagesLock } from '../domain/lock/read-images-lock.ts';
+import { type VerifiedImage, type VerifyReport, verifyExitCode } from '../domain/lock/verdict.ts';
+import { formatReference, parseReference } from '../domain/reference.ts';
+import { MirrorError, oneLine } from '../errors.ts';
+import type { Carrying } from '../pipeline/carry/carry-run.ts';
+import { listSteps } from '../pipeline/carry/carry-steps.ts';
+import { inListOrder } from '../pipeline/carry/make-lists.ts';
+import { type LockCheck, lockCheckStep, startLockCheck, verifiedImages } from '../pipeline/carry/verify-lock.ts';
+import type { Step } from '../pipeline/progress.ts';
+import { once } from '../pipeline/step-items.ts';
+import { type CarryCall, carry, tell } from './carry.ts';
+import { tellVerified } from './tell-verified.ts';
+
+/** A lock as it was read from a file. @throws MirrorError FILE_REFUSED when it is none. */
+export function lockFrom(text: string, file: string): ImagesLock {
+  const reading = readImagesLock(text);
+  if (reading.kind === 'lock') return reading.lock;
+  throw new MirrorError(`${file} is no lock of images: ${reading.reasons.join('; ')}`, {
+    code: 'FILE_REFUSED',
+    origin: 'input',
+    hint: 'make it again with airgap-charts lock',
+  });
+}
+
+function unreadable(file: string, error: unknown): never {
+  throw new MirrorError(`${file} cannot be read: ${oneLine(error instanceof Error ? error.message : String(error))}`, {
+    code: 'FILE_REFUSED',
+    origin: 'input',
+    hint: 'name the lock with --lock-file',
+  });
+}
+
+async function storedLock(carrying: Carrying, lockFile: string | undefined, cwd: string): Promise<ImagesLock> {
+  if (lockFile !== undefined) {
+    const path = resolve(cwd, lockFile);
+    return lockFrom(await diskFiles.readText(path).catch((error: unknown) => unreadable(lockFile, error)), lockFile);
+  }
+  const [chart] = carrying.run.charts;
+  const text = chart?.pulled === undefined ? undefined : textAt(chart.pulled.original, [IMAGES_LOCK]);
+  if (text !== undefined) return lockFrom(text, IMAGES_LOCK);
+  throw new MirrorError(`the chart has no ${IMAGES_LOCK}`, {
+    code: 'FILE_REFUSED',
+    origin: 'input',
+    hint: 'make one with airgap-charts lock, or name it with --lock-file',
+  });
+}
+
+/** What the chart names now and the lock lacks. */
+function notLocked(carrying: Carrying, { images }: ImagesLock): readonly VerifiedImage[] {
+  const known = new Set(
+    images.flatMap(({ image }) => {
+      const reference = parseReference(image);
+      return reference === undefined ? [] : [formatReference(reference)];
+    }),
+  );
+  return [...carrying.cargo.values()]
+    .flatMap((cargo) => inListOrder(cargo, carrying))
+    .filter(({ source, isCertain }) => isCertain && !known.has(formatReference(source)))
+    .map(({ owner, name, text, source }) => ({
+      chart: owner.metadata.name,
+      ...{ name, image: text, at: formatReference(source) },
+      verdict: { kind: 'not-locked' },
+    }));
+}
+
+/** What the lock says of the chart itself. */
+function chartNotes(carrying: Carrying, { chart }: ImagesLock): readonly string[] {
+  const metadata = carrying.run.charts[0]?.pulled?.chart.metadata;
+  if (metadata === undefined || (metadata.name === chart.name && metadata.version === chart.version)) return [];
+  return [`the lock is that of ${chart.name} ${chart.version}, the chart is ${metadata.name} ${metadata.version}`];
+}
+
+/** Compares a chart's lock with what the chart names now, and with what the registries have under these names now. */
+export async function verifyLock(call: CarryCall, flags: LockFlags): Promise<number> {
+  const { around, redactor } = call;
+  let check: LockCheck | undefined;
+  const steps = (carrying: Carrying): readonly Step[] => [
+    ...listSteps(carrying),
+    once(carrying.run, 'Read the lock', async () => {
+      const lock = await storedLock(carrying, flags.lockFile, around.cwd);
+      check = startLockCheck({ lock, shelf: { side: 'source', run: carrying.run }, at: (image) => image });
+    }),
+    {
+      title: 'Compare images with the lock',
+      width: 8,
+      items: () => (check === undefined ? [] : lockCheckStep(check).items()),
+    },
+  ];
+  const { report, carrying } = await carry(call, { command: 'lock', quiet: false, steps });
+  const failed = report.charts.some(({ error }) => error !== null && error.code !== 'INTERRUPTED');
+  if (check === undefined || failed) return tell(report, call);
+  const images = [...verifiedImages(check), ...notLocked(carrying, check.lock)];
+  const notes = chartNotes(carrying, check.lock);
+  const own = notes.length > 0 ? 1 : verifyExitCode(images);
+  const verified: VerifyReport = {
+    chart: check.lock.chart,
+    exitCode: around.signal.aborted ? 130 : own,
+    ...{ images, notes },
+  };
+  return tellVerified(verified, flags, around, redactor);
+}

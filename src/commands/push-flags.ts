@@ -1,0 +1,16 @@
+import type { MirrorFlags } from '../cli/program.ts';
+import type { PushFlags } from '../cli/unwrap-command.ts';
+
+/** The flags of a mirror run that pushes what a file holds to a registry. Everything that is about sources has no meaning there. */
+export function pushFlags(flags: PushFlags, targetRegistry: string): MirrorFlags {
+  return {
+    ...flags,
+    targetRegistry,
+    sourceMirror: [],
+    catalog: [],
+    onlyAddon: [],
+    excludeAddons: [],
+    latest: false,
+    pushImages: false,
+  };
+}

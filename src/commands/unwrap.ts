@@ -1,0 +1,123 @@
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { openContentStore } from '../adapters/files/content-store.ts';
+import { openWorkspace } from '../adapters/workspace.ts';
+import type { MirrorFlags } from '../cli/program.ts';
+import type { UnwrapFlags } from '../cli/unwrap-command.ts';
+import { shippedPath } from '../config/documents.ts';
+import { OVERRIDES_FILE, overrideFiles, readChartOverrides } from '../config/overrides.ts';
+import { diskFiles } from '../config/read-text.ts';
+import type { AddedImage, Addon, Place } from '../domain/addon.ts';
+import type { OpenedWrap } from '../domain/wrap/open-wrap.ts';
+import { MirrorError } from '../errors.ts';
+import type { Redactor } from '../redaction.ts';
+import { unwrapSummary } from '../report/unwrap-summary.ts';
+import { addonOf, catalogOf } from './chart-catalog.ts';
+import { nameProblems, type Read, readLayers } from './check-chart.ts';
+import { explicitCredentials } from './explicit-credentials.ts';
+import { mirrorInputsFor } from './mirror-inputs.ts';
+import { readWholeWrap, wrappedChart } from './open-wrap.ts';
+import { findOwnRegistry } from './own-registry.ts';
+import { pushFlags } from './push-flags.ts';
+import { runMirror, speechOf } from './run-mirror.ts';
+import { refuse } from './scrubbed.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Everything in the lock is pushed, whether the chart renders it or not. */
+function lockedImages({ shelf }: OpenedWrap, place: Place): readonly AddedImage[] {
+  return shelf.images.map(({ reference }) => ({ reference, reason: 'it is in the wrap', place }));
+}
+
+async function readAddon(
+  wrap: OpenedWrap,
+  path: string,
+  file: string,
+  flags: UnwrapFlags,
+  cwd: string,
+): Promise<Read<Addon>> {
+  const { name } = wrap.lock.chart;
+  const overrides = await readChartOverrides(
+    diskFiles,
+    await overrideFiles(diskFiles, shippedPath(OVERRIDES_FILE), flags.chartOverrides, cwd),
+  );
+  const layers = await readLayers(flags.values, diskFiles, cwd);
+  const problems = [...overrides.problems, ...layers.problems, ...nameProblems(flags)];
+  if (problems.length > 0) return { value: undefined, problems };
+  const place: Place = { file, line: 1, column: 1, key: undefined };
+  const addon = addonOf({
+    source: { kind: 'local', path, chart: name },
+    version: { kind: 'newest', asked: 'no version given' },
+    release: flags.release,
+    namespace: flags.namespace,
+    apiVersions: [],
+    layers: [...(overrides.layers.get(name) ?? []), ...(layers.value ?? [])],
+  });
+  return { value: { ...addon, images: lockedImages(wrap, place), places: [place] }, problems: [] };
+}
+
+/** Asks before anything is pushed, where somebody is there to answer. */
+async function isWanted(question: string, flags: UnwrapFlags, { drawable, signal }: Surroundings): Promise<boolean> {
+  if (flags.yes || flags.scanOnly || !drawable || !process.stdin.isTTY) return true;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+async function push(
+  wrap: OpenedWrap,
+  addon: Addon,
+  mirrorFlags: MirrorFlags,
+  contents: ReturnType<typeof openContentStore>,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number> {
+  const { explicit, problems } = explicitCredentials(mirrorFlags, around.env);
+  const { line } = speechOf(mirrorFlags, around, redactor);
+  const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
+  const loaded = { kind: 'ok', catalog: catalogOf([addon]) } as const;
+  const inputs = await mirrorInputsFor(loaded, mirrorFlags, around, problems, ownRegistry);
+  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
+  const file = { shelf: wrap.shelf, contents, localCharts: wrappedChart(wrap) };
+  const { report, exitCode } = await runMirror({ inputs, flags: mirrorFlags, around, redactor, explicit, file });
+  around.complain(redactor.scrub(unwrapSummary(report, wrap.shelf, around.color)));
+  return exitCode;
+}
+
+/**
+ * Pushes what a wrap holds: its images digest for digest where it has what they were, and its chart, rewritten and proven. The
+ * wrap is read and checked as a whole before anything is pushed.
+ *
+ * @throws MirrorError FILE_REFUSED for a wrap that is not as it should be.
+ */
+export async function unwrap(
+  file: string,
+  registry: string,
+  flags: UnwrapFlags,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number> {
+  const path = resolve(around.cwd, file);
+  const workspace = await openWorkspace(around.temporary);
+  try {
+    const contents = openContentStore(join(workspace.root, 'wrap'));
+    const wrap = await readWholeWrap(path, contents, around.signal);
+    const { value: addon, problems } = await readAddon(wrap, path, file, flags, around.cwd);
+    if (addon === undefined) return refuse(problems, around, redactor);
+    const mirrorFlags = pushFlags(flags, registry.replace(/^oci:\/\//i, ''));
+    const { name, version } = wrap.lock.chart;
+    const question = `push ${name} ${version} and ${wrap.shelf.images.length} images to ${registry}?`;
+    if (!(await isWanted(question, flags, around))) {
+      throw new MirrorError('nothing was pushed, since the answer was not yes', {
+        code: 'INPUT_INVALID',
+        origin: 'input',
+        hint: 'answer y, or give --yes',
+      });
+    }
+    return await push(wrap, addon, mirrorFlags, contents, around, redactor);
+  } finally {
+    await workspace.close();
+  }
+}

@@ -1,0 +1,151 @@
+import { formatReference } from '../../domain/reference.ts';
+import { type MirrorError, toMirrorError } from '../../errors.ts';
+import type { ChartItem } from '../chart-item.ts';
+import { lookSteps, WAITING } from '../look-steps.ts';
+import type { Step, StepItem } from '../progress.ts';
+import { livingCharts } from '../run.ts';
+import { doubtBehind, sourceAbsent, sourceDenied } from '../source-errors.ts';
+import { forCharts, guarded, once } from '../step-items.ts';
+import type { CarriedItem, Carrying } from './carry-run.ts';
+import { listImages } from './list-images.ts';
+import { readImage } from './read-image.ts';
+
+/** The charts that are still alive and list an image. */
+export function chartsWith(image: CarriedItem, { run, cargo }: Carrying): readonly ChartItem[] {
+  const text = formatReference(image.source);
+  return livingCharts(run).filter((chart) =>
+    cargo.get(chart)?.listed.some(({ source }) => formatReference(source) === text),
+  );
+}
+
+/** Ends an image, and with it every chart that lists it. */
+export function failImage(image: CarriedItem, error: MirrorError, carrying: Carrying): void {
+  for (const chart of chartsWith(image, carrying)) chart.failure ??= error;
+  image.failure ??= error;
+}
+
+/** The images that a living chart lists. */
+export function livingImages(carrying: Carrying): readonly CarriedItem[] {
+  return [...carrying.images.values()].filter(
+    (image) => image.failure === undefined && image.doubt === undefined && chartsWith(image, carrying).length > 0,
+  );
+}
+
+function list({ run, request, cargo, images }: Carrying): void {
+  for (const chart of livingCharts(run)) {
+    const listed = listImages(chart, request);
+    cargo.set(chart, { chart, listed, tree: undefined, lock: undefined, written: undefined });
+    for (const { source, isCertain } of listed) {
+      const text = formatReference(source);
+      const known = images.get(text);
+      const item = { source, contents: undefined, doubt: undefined, failure: undefined };
+      images.set(text, { ...item, isCertain: isCertain || known?.isCertain === true });
+    }
+  }
+}
+
+/** The first steps of everything that is carried: afterwards every chart has its list. */
+export function listSteps(carrying: Carrying): readonly Step[] {
+  const { run } = carrying;
+  return [...lookSteps(run), once(run, 'List images', async () => list(carrying))];
+}
+
+/** Whether an error means that what only looks like an image is none. */
+function isDoubtful(image: CarriedItem, { code }: MirrorError): boolean {
+  return !image.isCertain && (code === 'IMAGE_SOURCE_ABSENT' || code === 'IMAGE_SOURCE_DENIED');
+}
+
+async function read(image: CarriedItem, carrying: Carrying): Promise<string | undefined> {
+  const { run, request } = carrying;
+  try {
+    image.contents = await readImage(image.source, request.platforms, { side: 'source', run });
+    return undefined;
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    const error = toMirrorError(thrown);
+    if (!isDoubtful(image, error)) {
+      failImage(image, error, carrying);
+      throw error;
+    }
+    image.doubt = error.message;
+    return doubtBehind(formatReference(image.source), error.message);
+  }
+}
+
+function forImages(
+  carrying: Carrying,
+  keep: (image: CarriedItem) => boolean,
+  work: (image: CarriedItem) => Promise<string | undefined>,
+): readonly StepItem[] {
+  return livingImages(carrying)
+    .filter(keep)
+    .map((image) =>
+      guarded(carrying.run, formatReference(image.source), image, async (view) => {
+        const said = await work(image);
+        if (said !== undefined) view.update(said);
+      }),
+    );
+}
+
+/** Reads all manifests of what is listed. */
+export function readStep(carrying: Carrying): Step {
+  return {
+    title: 'Read images',
+    width: WAITING,
+    items: () =>
+      forImages(
+        carrying,
+        () => true,
+        (image) => read(image, carrying),
+      ),
+  };
+}
+
+async function confirm(image: CarriedItem, { run }: Carrying): Promise<string | undefined> {
+  const text = formatReference(image.source);
+  try {
+    const answer = await run.ports.registry.head(image.source, 'source', run.signal);
+    if (answer.kind === 'absent') image.doubt = sourceAbsent(image.source).message;
+    if (answer.kind === 'denied') image.doubt = sourceDenied(image.source, answer.detail).message;
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown;
+    image.doubt = toMirrorError(thrown).message;
+  }
+  return image.doubt === undefined ? undefined : doubtBehind(text, image.doubt);
+}
+
+/** Asks the sources, by HEAD, for what only looks like an image: what is not confirmed is left out, and told of. */
+export function confirmStep(carrying: Carrying): Step {
+  return {
+    title: 'Confirm what may be images',
+    width: WAITING,
+    items: () =>
+      forImages(
+        carrying,
+        ({ isCertain }) => !isCertain,
+        (image) => confirm(image, carrying),
+      ),
+  };
+}
+
+/** Work for each living chart that has a list. */
+export function eachCargo(
+  carrying: Carrying,
+  title: string,
+  width: number,
+  work: (chart: ChartItem) => Promise<string | undefined>,
+): Step {
+  return {
+    title,
+    width,
+    items: () =>
+      forCharts(
+        carrying.run,
+        (chart) => carrying.cargo.has(chart),
+        async (chart, _, view) => {
+          const said = await work(chart);
+          if (said !== undefined) view.update(said);
+        },
+      ),
+  };
+}

@@ -1,0 +1,87 @@
+import { type ArchiveTree, textAt, withFile } from '../../domain/chart/archive-tree.ts';
+import { type ChartTree, fileIn } from '../../domain/chart/chart-tree.ts';
+import { annotateChartYaml } from '../../domain/lock/annotate-chart-yaml.ts';
+import { formatGeneratedAt, type ImagesLock, type LockedImage } from '../../domain/lock/images-lock.ts';
+import { formatReference } from '../../domain/reference.ts';
+import type { ChartItem } from '../chart-item.ts';
+import type { PulledChart } from '../resolved-chart.ts';
+import type { Cargo, CarriedItem, Carrying, ListedImage } from './carry-run.ts';
+import { platformsForDt } from './read-image.ts';
+
+/** Who wrote a lock. dt writes its own name there; whoever reads it is told the truth. */
+export const GENERATED_BY = 'airgap-charts';
+
+function itemOf({ source }: ListedImage, { images }: Carrying): CarriedItem | undefined {
+  return images.get(formatReference(source));
+}
+
+/** Whether a list has the image: it is no artifact, and its source has it as far as anybody asked. */
+function isInList(one: ListedImage, carrying: Carrying): boolean {
+  const item = itemOf(one, carrying);
+  if (one.isArtifact || item?.doubt !== undefined) return false;
+  return item?.contents === undefined || item.contents.platforms.length > 0;
+}
+
+/** In each chart, what was annotated before stands in front. */
+function inOrder(chart: ChartTree, listed: readonly ListedImage[], carrying: Carrying): readonly ListedImage[] {
+  const own = listed.filter((one) => one.owner === chart && isInList(one, carrying));
+  const ordered = [...own.filter(({ isAnnotated }) => isAnnotated), ...own.filter(({ isAnnotated }) => !isAnnotated)];
+  return [...ordered, ...chart.subcharts.flatMap((sub) => inOrder(sub, listed, carrying))];
+}
+
+/** The images of a chart's list in its order: the chart before its subcharts, as dt reads them. */
+export function inListOrder({ chart, listed }: Cargo, carrying: Carrying): readonly ListedImage[] {
+  return chart.pulled === undefined ? [] : inOrder(chart.pulled.chart, listed, carrying);
+}
+
+function annotated(tree: ArchiveTree, chart: ChartTree, cargo: Cargo, carrying: Carrying): ArchiveTree {
+  const { annotation, choice } = carrying.request;
+  const exact = choice === 'rendered' || choice === 'conditional';
+  const address = fileIn(chart.location, 'Chart.yaml');
+  const images = cargo.listed
+    .filter((one) => one.owner === chart && isInList(one, carrying))
+    .map(({ name, text }) => ({ name, image: text }));
+  const before = textAt(tree, address) ?? '';
+  const after =
+    images.length === 0 && !(exact && chart.metadata.annotations.has(annotation))
+      ? before
+      : annotateChartYaml(before, annotation, images, address.join('!'), { exact });
+  const own = after === before ? tree : withFile(tree, address, Buffer.from(after));
+  return chart.subcharts.reduce((current, sub) => annotated(current, sub, cargo, carrying), own);
+}
+
+/** The chart with everything that its list has in its annotations; the same tree where that is so already. */
+export function annotatedTree(cargo: Cargo, { tree, chart }: PulledChart, carrying: Carrying): ArchiveTree {
+  return annotated(tree, chart, cargo, carrying);
+}
+
+function lockedImage(one: ListedImage, carrying: Carrying): LockedImage {
+  const contents = itemOf(one, carrying)?.contents;
+  const digests = contents === undefined ? [] : carrying.request.forDt ? platformsForDt(contents) : contents.platforms;
+  return {
+    name: one.name,
+    image: one.text,
+    chart: one.owner.metadata.name,
+    digests: digests.map(({ digest, arch }) => ({ digest, arch })),
+  };
+}
+
+/** The lock of a chart whose images were read. `generatedAt` is in milliseconds since the epoch. */
+export function lockOf(cargo: Cargo, pulled: PulledChart, generatedAt: number, carrying: Carrying): ImagesLock {
+  const { name, version, appVersion = '' } = pulled.chart.metadata;
+  const images = inListOrder(cargo, carrying).map((one) => lockedImage(one, carrying));
+  // dt takes two entries of one chart, name and image for one
+  const unique = new Map(images.map((one) => [`${one.chart}:${one.name}:${one.image}`, one] as const));
+  return {
+    generatedAt: formatGeneratedAt(generatedAt),
+    generatedBy: GENERATED_BY,
+    chart: { name, version, appVersion },
+    images: [...unique.values()],
+  };
+}
+
+/** The newest time of a file in the archive of a chart, in milliseconds since the epoch. */
+export function newestTime({ pulled }: ChartItem): number {
+  const times = [...(pulled?.original.files.values() ?? [])].map(({ mtime }) => mtime);
+  return Math.max(0, ...times) * 1000;
+}

@@ -1,0 +1,181 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
+import { rawDigest, rawManifest } from '../support/e2e-registry.ts';
+import { describeWith } from '../support/tools.ts';
+
+describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
+  let world: CarryWorld;
+  let images: WebImages;
+
+  const at = (repository: string, tag: string): Promise<string | undefined> =>
+    rawDigest(world.target.url, repository, tag);
+
+  beforeAll(async () => {
+    world = await startCarryWorld();
+    images = await pushWebImages(world);
+    await world.chart('web', webParts(images.pinned.digest));
+    const { code, stderr } = await world.run(['wrap', 'web', '--output-dir', 'out']);
+    expect(code, stderr).toBe(0);
+  });
+
+  afterAll(() => world?.stop());
+
+  it('list every image with the chart that names it, and leave nothing but the wrap', async () => {
+    const { report } = await world.carry(['wrap', 'web', '--output-dir', 'listed']);
+    expect(report).toMatchObject({ command: 'wrap', exitCode: 0 });
+    const [web] = report.charts;
+    expect(web?.images.map(({ chart, name, digest, whole }) => ({ chart, name, digest, whole }))).toEqual([
+      { chart: 'web', name: 'app', digest: images.app.digest, whole: true },
+      { chart: 'web', name: 'single', digest: images.single.digest, whole: true },
+      { chart: 'web', name: 'pinned', digest: images.pinned.digest, whole: true },
+      { chart: 'sub', name: 'sub', digest: images.sub.digest, whole: true },
+    ]);
+    expect(await world.machine.files(world.path('listed'))).toEqual(['web-1.2.3.wrap.tgz']);
+  });
+
+  it('have the same bytes when they are made again', async () => {
+    await world.run(['wrap', 'web', '--output-file', 'again.wrap.tgz']);
+    const [first, second] = await Promise.all(
+      ['out/web-1.2.3.wrap.tgz', 'again.wrap.tgz'].map((name) => readFile(world.path(name))),
+    );
+    expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('fetch every blob once', async () => {
+    world.source.reset();
+    await world.run(['wrap', 'web', '--output-dir', 'once']);
+    const blobs = world.source.requests().filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'));
+    const digests = blobs.map(({ path }) => path.replace(/.*\/blobs\//, ''));
+    // the configuration of an image without an index is read for its platform, and then fetched
+    expect(digests.length - new Set(digests).size).toBe(1);
+  });
+
+  it('give every digest back, and a chart that is proven', async () => {
+    const to = `oci://${world.target.host}/mirror`;
+    const { code, stderr } = await world.run(['unwrap', 'out/web-1.2.3.wrap.tgz', to, '--output-dir', 'pushed']);
+    expect(code, stderr).toBe(0);
+    expect(await at('mirror/team/app', '1.0')).toBe(images.app.digest);
+    expect(await at('mirror/team/single', '2')).toBe(images.single.digest);
+    expect(await at('mirror/team/pinned', '4')).toBe(images.pinned.digest);
+    expect(await at('mirror/team/sub', '3')).toBe(images.sub.digest);
+    for (const digest of images.app.attestations)
+      expect(await rawManifest(world.target.url, 'mirror/team/app', digest)).toBeDefined();
+    const report = await world.machine.report('pushed');
+    expect(report.charts).toMatchObject([{ chart: 'web', status: 'pushed', proof: { state: 'proven' } }]);
+    expect(stderr).toContain('4 images have the digest that the source had');
+    expect(stderr).toContain(`helm install web oci://${world.target.host}/mirror/web --version 1.2.3`);
+    expect(await world.machine.files(world.path('pushed'))).toContain('helm-charts/web/proof.json');
+  });
+
+  it('ask nobody but the target when they are unwrapped', async () => {
+    world.source.reset();
+    const { code, stderr } = await world.run([
+      ...['unwrap', 'out/web-1.2.3.wrap.tgz', `${world.target.host}/alone`],
+      ...['--output-dir', 'alone'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(world.source.requests()).toEqual([]);
+  });
+
+  it('are unwrapped a second time without a write', async () => {
+    const flags = ['unwrap', 'out/web-1.2.3.wrap.tgz', `${world.target.host}/twice`, '--output-dir', 'twice'];
+    expect((await world.run(flags)).code).toBe(0);
+    world.target.reset();
+    expect((await world.run(flags)).code).toBe(0);
+    expect(world.target.writes()).toEqual([]);
+  });
+
+  it('say what they hold', async () => {
+    const { code, stdout } = await world
+      .run(['info', 'out/web-1.2.3.wrap.tgz'])
+      .then(async () => world.machine.run(['info', 'out/web-1.2.3.wrap.tgz', '--json']));
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout);
+    expect(told).toMatchObject({ kind: 'wrap', chart: { name: 'web', version: '1.2.3', appVersion: '1.0' } });
+    expect(told.images.map(({ digest }: { digest: string }) => digest)).toEqual(
+      [images.app, images.single, images.pinned, images.sub].map(({ digest }) => digest),
+    );
+    const yaml = await world.machine.run(['info', 'out/web-1.2.3.wrap.tgz', '--yaml']);
+    expect(yaml.stdout).toMatch(/^apiVersion: v0\nkind: ImagesLock\n/);
+  });
+
+  it('hold the platforms that are asked for, with an index of their own', async () => {
+    const { report } = await world.carry(['wrap', 'web', '--platforms', 'linux/amd64', '--output-dir', 'part']);
+    expect(report.charts[0]?.images.map(({ name, whole }) => [name, whole])).toEqual([
+      ['app', false],
+      ['single', true],
+      ['pinned', false],
+      ['sub', false],
+    ]);
+    const { code, stderr } = await world.run([
+      ...['unwrap', 'part/web-1.2.3.wrap.tgz', `${world.target.host}/part`, '--output-dir', 'part'],
+    ]);
+    expect(code, stderr).toBe(0);
+    const [amd64] = images.pinned.children;
+    expect(await at('part/team/pinned', '4')).toBe(amd64?.digest);
+    expect(stderr).toContain('3 of 4 images may have another digest than at the source');
+    expect(stderr).toContain(`is ${amd64?.digest} in place of ${images.pinned.digest}`);
+    // the chart pins what is there now
+    const values = await world.machine.files(world.path('part'));
+    expect(values).toContain('helm-charts/web/web-1.2.3.tgz');
+    const report2 = await world.machine.report('part');
+    expect(report2.charts[0]?.edits.map(({ after }) => after).join('\n')).toContain(`@${amd64?.digest}`);
+  });
+
+  it('are not made when an image is missing, and no half of one is left', async () => {
+    await world.chart('lost', {
+      values: 'x: 1\n',
+      templates: {
+        'p.yaml':
+          'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: HOST/team/gone:9}]}\n',
+      },
+    });
+    const { code, stderr } = await world.run(['wrap', 'lost', '--output-dir', 'lost-out']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('IMAGE_SOURCE_ABSENT');
+    expect(await world.machine.files(world.path('lost-out')).catch(() => [])).toEqual([]);
+  });
+
+  it('go on where they were interrupted', async () => {
+    const big = await world.push('team/big', '1', { platforms: [], ownLayers: 6, layerBytes: 300_000 });
+    await world.chart('big', {
+      templates: {
+        'p.yaml':
+          'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: HOST/team/big:1}]}\n',
+      },
+    });
+    const slow = world.source.addFault({ path: new RegExp(`/blobs/${big.blobs.at(-1)}`), delayMs: 60_000 });
+    const running = world.machine.start([
+      'wrap',
+      'big',
+      '--output-dir',
+      'big-out',
+      '--concurrency',
+      '1',
+      '--plain-http',
+    ]);
+    await slow.firstHit;
+    running.interrupt('SIGKILL');
+    await running.ended;
+    slow.remove();
+    const kept = (await world.machine.files(world.path('big-out'))).filter((name) => !name.includes('.part'));
+    expect(kept.length).toBeGreaterThan(1);
+    world.source.reset();
+    expect((await world.run(['wrap', 'big', '--output-dir', 'big-out'])).code).toBe(0);
+    const fetched = world.source.requests().filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'));
+    expect(fetched.length).toBeLessThan(big.blobs.length);
+    expect(await world.machine.files(world.path('big-out'))).toEqual(['big-1.0.0.wrap.tgz']);
+  });
+
+  it('are refused when they are cut short, before anything is pushed', async () => {
+    const whole = await readFile(world.path('out/web-1.2.3.wrap.tgz'));
+    await writeFile(world.path('short.wrap.tgz'), whole.subarray(0, whole.length - 1000));
+    world.target.reset();
+    const { code, stderr } = await world.run(['unwrap', 'short.wrap.tgz', `${world.target.host}/short`]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^FILE_REFUSED: wrap .*short\.wrap\.tgz refused: /m);
+    expect(world.target.requests()).toEqual([]);
+    expect((await world.run(['info', 'short.wrap.tgz'])).code).toBe(2);
+  });
+});
