@@ -87,7 +87,8 @@ function readImage(reading: Reading, node: ValueNode, index: number): readonly L
     reading.reasons.push(`${where} is ${shown(node)}, not a map`);
     return [];
   }
-  const name = wanted(reading, node, 'name', where);
+  // dt takes an entry of an annotation without a name, and writes an empty one
+  const name = textAt(node, 'name') ?? '';
   const image = wanted(reading, node, 'image', where);
   if (image !== '' && parseReference(image) === undefined)
     reading.reasons.push(`${where}: image is ${shown(nodeAt(node, ['image']))}, not a reference`);

@@ -5,7 +5,7 @@ import { lookSteps, WAITING } from '../look-steps.ts';
 import type { Step, StepItem } from '../progress.ts';
 import { livingCharts } from '../run.ts';
 import { doubtBehind, sourceAbsent, sourceDenied } from '../source-errors.ts';
-import { forCharts, guarded, once } from '../step-items.ts';
+import { forCharts, guarded } from '../step-items.ts';
 import type { CarriedItem, Carrying } from './carry-run.ts';
 import { listImages } from './list-images.ts';
 import { readImage } from './read-image.ts';
@@ -31,23 +31,31 @@ export function livingImages(carrying: Carrying): readonly CarriedItem[] {
   );
 }
 
-function list({ run, request, cargo, images }: Carrying): void {
-  for (const chart of livingCharts(run)) {
-    const listed = listImages(chart, request);
-    cargo.set(chart, { chart, listed, tree: undefined, lock: undefined, written: undefined });
-    for (const { source, isCertain } of listed) {
-      const text = formatReference(source);
-      const known = images.get(text);
-      const item = { source, contents: undefined, doubt: undefined, failure: undefined };
-      images.set(text, { ...item, isCertain: isCertain || known?.isCertain === true });
-    }
+function list(chart: ChartItem, { request, cargo, images }: Carrying): void {
+  const listed = listImages(chart, request);
+  cargo.set(chart, { chart, listed, tree: undefined, lock: undefined, written: undefined });
+  for (const { source, isCertain } of listed) {
+    const text = formatReference(source);
+    const known = images.get(text);
+    const item = { source, contents: undefined, doubt: undefined, failure: undefined };
+    images.set(text, { ...item, isCertain: isCertain || known?.isCertain === true });
   }
 }
 
 /** The first steps of everything that is carried: afterwards every chart has its list. */
 export function listSteps(carrying: Carrying): readonly Step[] {
   const { run } = carrying;
-  return [...lookSteps(run), once(run, 'List images', async () => list(carrying))];
+  const listing: Step = {
+    title: 'List images',
+    width: 1,
+    items: () =>
+      forCharts(
+        run,
+        () => true,
+        async (chart) => list(chart, carrying),
+      ),
+  };
+  return [...lookSteps(run), listing];
 }
 
 /** Whether an error means that what only looks like an image is none. */

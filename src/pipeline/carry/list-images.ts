@@ -1,12 +1,13 @@
-import type { ChartTree } from '../../domain/chart/chart-tree.ts';
+import { type ChartTree, fileIn } from '../../domain/chart/chart-tree.ts';
 import { ownerOf } from '../../domain/chart/owner.ts';
 import { IMAGE_ANNOTATIONS } from '../../domain/images/annotations.ts';
 import { pulledReferences } from '../../domain/images/artifacts.ts';
 import { type ImageUse, isCarried } from '../../domain/images/image-use.ts';
-import { imageNames, listedImages } from '../../domain/lock/image-list.ts';
+import { imageListFaults, imageNames, listedImages } from '../../domain/lock/image-list.ts';
 import { destinationTag } from '../../domain/plan/destination.ts';
 import { isAskedFor } from '../../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../../domain/reference.ts';
+import { MirrorError } from '../../errors.ts';
 import { type ChartItem, livingReleases } from '../chart-item.ts';
 import { hiddenImages } from '../hidden-images.ts';
 import type { ReleaseItem } from '../release-item.ts';
@@ -45,6 +46,20 @@ function annotatedIn(chart: ChartTree, keys: readonly string[]): readonly Annota
 function usesOf({ extraction, profiles }: ReleaseItem, choice: ListChoice): readonly ImageUse[] {
   const wanted = profiles.filter(({ profile }) => isAskedFor(profile) || choice === 'conditional' || choice === 'all');
   return [...(extraction?.uses ?? []), ...wanted.flatMap(({ fresh }) => fresh)];
+}
+
+/** The annotation that is to list everything has to be a list wherever it is: an entry that nobody can read would be lost. */
+function checkLists(chart: ChartTree, annotation: string): void {
+  const [fault] = imageListFaults(chart.metadata.annotations.get(annotation) ?? '[]');
+  if (fault !== undefined) {
+    const file = fileIn(chart.location, 'Chart.yaml').join('!');
+    throw new MirrorError(`${file} of ${chart.metadata.name}: the annotation ${annotation} ${fault}`, {
+      code: 'CHART_ARCHIVE_REFUSED',
+      origin: 'source',
+      hint: 'correct it, or name another annotation with --annotations-key',
+    });
+  }
+  for (const sub of chart.subcharts) checkLists(sub, annotation);
 }
 
 /** What a release of a chart pulls, by the chart or subchart whose template says so. */
@@ -114,11 +129,14 @@ function withNames(namings: readonly Naming[], { annotation, forDt }: ListRules)
  * The list of a chart: what its annotations list, in their order and words, then what it renders beside, each image once
  * and with the chart or subchart that it belongs to. With `rendered` and `conditional`, of the annotations only what is
  * rendered. `annotation` is the one that is to list everything.
+ *
+ * @throws MirrorError CHART_ARCHIVE_REFUSED when what stands there already is no list of images.
  */
 export function listImages(item: ChartItem, rules: ListRules): readonly ListedImage[] {
   const { choice, annotation } = rules;
   const chart = item.pulled?.chart;
   if (chart === undefined) return [];
+  checkLists(chart, annotation);
   const named = unique(livingReleases(item).flatMap((release) => namedBy(chart, item, release, choice)));
   const isNamed = new Set(named.map(({ source }) => formatReference(source)));
   const takesAll = choice === 'annotated' || choice === 'all';
@@ -132,7 +150,8 @@ export function listImages(item: ChartItem, rules: ListRules): readonly ListedIm
   const listed = [...own, ...elsewhere].map(
     (one): ListedImage => ({
       ...{ owner: one.owner, source: one.source, text: one.text, annotation, isCertain: true, isArtifact: false },
-      name: one.name ?? imageNames([one.source])[0] ?? one.source.repository,
+      // dt knows an entry without a name by the empty one
+      name: one.name ?? (one.annotation === annotation ? '' : imageNames([one.source])[0]) ?? '',
       isAnnotated: one.annotation === annotation,
     }),
   );

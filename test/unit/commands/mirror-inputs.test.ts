@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgram, type MirrorFlags } from '../../../src/cli/program.ts';
 import { type OwnRegistryQuestion, readMirrorInputs } from '../../../src/commands/mirror-inputs.ts';
 import { MirrorError } from '../../../src/errors.ts';
+import { allActions } from '../../support/actions.ts';
 import { callOf, good, workingDirectory } from '../../support/command-inputs.ts';
 
 const OWN = '111111111111.dkr.ecr.eu-west-1.amazonaws.com';
@@ -14,7 +15,7 @@ const directory = workingDirectory({
 /** The flags as commander reads them from an argument list. */
 function flagsOf(argv: readonly string[]): Promise<MirrorFlags> {
   const unused = async (): Promise<number> => 0;
-  const others = { prune: unused, check: unused, explain: unused, generate: unused, installTools: unused };
+  const others = allActions(unused);
   return callOf(['airgap-charts', 'mirror', '--catalog', 'catalog.yaml', ...argv], (record) =>
     createProgram('0.0.0', { ...others, mirror: async (flags) => record(flags) }, () => undefined),
   );

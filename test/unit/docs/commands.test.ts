@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { type Actions, createProgram } from '../../../src/cli/program.ts';
+import { allActions } from '../../support/actions.ts';
 import { commandLinesOf } from './command-lines.ts';
 import { allDocuments, codeSpansOf } from './documents.ts';
 
@@ -23,14 +24,7 @@ async function complaintOf(argv: readonly string[]): Promise<string | undefined>
     ran += 1;
     return 0;
   };
-  const [program] = quietProgram({
-    mirror: act,
-    prune: act,
-    check: act,
-    explain: act,
-    generate: act,
-    installTools: act,
-  });
+  const [program] = quietProgram(allActions(act));
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -42,14 +36,7 @@ async function complaintOf(argv: readonly string[]): Promise<string | undefined>
 
 function knownFlags(): ReadonlySet<string> {
   const act = async (): Promise<number> => 0;
-  const commands = quietProgram({
-    mirror: act,
-    prune: act,
-    check: act,
-    explain: act,
-    generate: act,
-    installTools: act,
-  });
+  const commands = quietProgram(allActions(act));
   const flags = commands.flatMap((command) => command.options.flatMap(({ short, long }) => [short, long]));
   return new Set([...flags.filter((flag) => flag !== undefined), '--help']);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
 import { loadConfiguration } from '../../../src/config/configuration.ts';
+import { allActions } from '../../support/actions.ts';
 import { memoryFiles } from '../config/inputs.ts';
 import { allDocuments, readDocument, tableRows, wordIn } from './documents.ts';
 
@@ -25,11 +26,7 @@ function sources(): string {
 }
 
 const act = async (): Promise<number> => 0;
-const program = createProgram(
-  '0.0.0',
-  { mirror: act, prune: act, check: act, explain: act, generate: act, installTools: act },
-  () => undefined,
-);
+const program = createProgram('0.0.0', allActions(act), () => undefined);
 const mirror = program.commands.find((command) => command.name() === 'mirror');
 const flags = (mirror?.options ?? []).flatMap(({ long }) => long ?? []);
 

@@ -101,7 +101,6 @@ describe('a lock that cannot be used', () => {
     ['name: demo\n', 'name: ""\n', 'chart: name is "", not a text'],
     ['version: 0.1.0\n', 'version:\n', 'chart: version is null, not a text'],
     ['version: 0.1.0\n', 'version: {a: b}\n', 'chart: version is a map, not a text'],
-    ['- name: two\n    ', '- ', 'image 1 (127.0.0.1:5971/apps/two:1.10): name is missing, not a text'],
     ['image: 127.0.0.1:5971/apps/two:1.10', 'image: Two:1', 'image 1 (two): image is "Two:1", not a reference'],
     ['image: 127.0.0.1:5971/apps/two:1.10', 'image:', 'image 1 (two): image is null, not a text'],
     ['chart: "123"', 'chart: []', 'image 2 (one): chart is a list, not a text'],

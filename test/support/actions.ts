@@ -1,0 +1,19 @@
+import type { Actions } from '../../src/cli/program.ts';
+
+/** Every command doing the same. */
+export function allActions(act: () => Promise<number>): Actions {
+  return {
+    mirror: act,
+    prune: act,
+    check: act,
+    explain: act,
+    wrap: act,
+    unwrap: act,
+    info: act,
+    verify: act,
+    lock: act,
+    annotate: act,
+    generate: act,
+    installTools: act,
+  };
+}
