@@ -13,7 +13,8 @@ export type TestTool =
   | 'docker-registry'
   | 'openssl'
   | 'skopeo'
-  | 'gpg';
+  | 'gpg'
+  | 'dt';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,6 +58,12 @@ const SEARCHES: Readonly<Record<TestTool, Search>> = {
   openssl: { label: 'openssl', variables: [], names: ['openssl'] },
   skopeo: { label: 'skopeo', variables: [], names: ['skopeo'] },
   gpg: { label: 'gpg', variables: [], names: ['gpg'] },
+  dt: {
+    label: 'dt 0.4.12 (distribution tooling for Helm)',
+    variables: ['TEST_DT'],
+    names: ['dt'],
+    version: { argv: ['version'], pattern: /0\.4\.12/ },
+  },
 };
 
 function isProgram(path: string): boolean {

@@ -75,9 +75,12 @@ function blobName(directory: string, digest: Digest): string {
   return `${directory}/blobs/${digest.slice(0, digest.indexOf(':'))}/${hexOf(digest)}`;
 }
 
+// what fits into the window of deflate is found again where it is repeated, as small layers often are
+const WINDOW = 32 * 1024;
+
 /** Layers come packed mostly; only bare tar archives and JSON get smaller. */
-function isPacked(mediaType: string): boolean {
-  return !/(?:json|\.tar)$/.test(mediaType);
+function isPacked({ mediaType, size }: Descriptor): boolean {
+  return size > WINDOW && !/(?:json|\.tar)$/.test(mediaType);
 }
 
 function plain(name: string, data: Uint8Array, mode = 0o644): WrapEntry {
@@ -93,7 +96,7 @@ function manifestEntries(directory: string, { digest, bytes, blobs }: CarriedMan
         name: blobName(directory, blob.digest),
         digest: blob.digest,
         size: blob.size,
-        packed: isPacked(blob.mediaType),
+        packed: isPacked(blob),
       }),
     ),
   ];
