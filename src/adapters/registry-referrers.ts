@@ -29,7 +29,7 @@ function parseReferrers(reply: Reply): readonly Digest[] | undefined {
 }
 
 /**
- * The manifests of one artifact type that refer to a manifest, page by page (OCI distribution-spec v1.1, "Listing
+ * The manifests of one artifact type, or of all, that refer to a manifest, page by page (OCI distribution-spec v1.1, "Listing
  * Referrers"). A registry may leave the filter out: then there are more.
  *
  * @param fetchPage asks for what follows `/v2/<repository>/`.
@@ -38,17 +38,20 @@ function parseReferrers(reply: Reply): readonly Digest[] | undefined {
 export async function listReferrers(
   about: { readonly host: string; readonly what: string; readonly side: Side },
   subject: Digest,
-  artifactType: string,
+  artifactType: string | undefined,
   fetchPage: (target: string, limit: number) => Promise<ReferrersPage>,
 ): Promise<ReferrerList> {
   const { host, what, side } = about;
   const found = new Set<Digest>();
   const asked = new Set<string>();
-  let query: string | undefined = `artifactType=${encodeURIComponent(artifactType)}`;
+  let query: string | undefined = artifactType === undefined ? '' : `artifactType=${encodeURIComponent(artifactType)}`;
   while (query !== undefined) {
     if (asked.has(query) || asked.size >= MOST_PAGES) throw invalidAnswer(host, what, 'its pages have no end', side);
     asked.add(query);
-    const page: ReferrersPage = await fetchPage(`referrers/${subject}?${query}`, PAGE_LIMIT_BYTES);
+    const page: ReferrersPage = await fetchPage(
+      `referrers/${subject}${query === '' ? '' : `?${query}`}`,
+      PAGE_LIMIT_BYTES,
+    );
     if (page.kind !== 'page') return page;
     const digests = parseReferrers(page.reply);
     if (digests === undefined) throw invalidAnswer(host, what, 'it sent no list of referrers', side);

@@ -171,7 +171,7 @@ export function createRegistry(access: RegistryAccess, settings: NetworkSettings
 
   async function referrers(
     reference: Reference & { readonly digest: Digest },
-    artifactType: string,
+    artifactType: string | undefined,
     side: Side,
     signal: AbortSignal,
   ): Promise<ReferrerList> {

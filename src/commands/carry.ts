@@ -24,6 +24,8 @@ export interface CarryWork {
   readonly command: CarryReport['command'];
   /** Whether lines of progress are shown: not where standard output gets the result. */
   readonly quiet: boolean;
+  /** Whether signatures and the like are carried; not unless it is said. */
+  readonly artifacts?: boolean;
   readonly steps: (carrying: Carrying, blobs: BlobSource) => readonly Step[];
 }
 
@@ -67,6 +69,7 @@ export async function carry(
       const carrying = startCarrying({
         ...{ ports: { ...rest, cache }, catalog, choice, platforms, annotation: flags.annotationsKey },
         forDt: work.command === 'wrap',
+        artifacts: work.artifacts ?? false,
         ...{ kubeVersion, includeDependencies, renders, signal: around.signal, say: () => undefined },
       });
       await runSteps(work.steps(carrying, blobs), { drawn, lines, notices, scrub: (text) => redactor.scrub(text) });

@@ -57,6 +57,7 @@ export async function wrap(
   const { report } = await carry(call, {
     command: 'wrap',
     quiet: false,
+    artifacts: flags.fetchArtifacts,
     steps: (carrying, blobs) => wrapSteps({ carrying, contents, blobs, writer: createWrapWriter(place), time, width }),
   });
   if (report.exitCode === 0) await rm(kept, { recursive: true, force: true });

@@ -41,10 +41,13 @@ export interface Registry {
     signal: AbortSignal,
   ): Promise<FetchedManifest | Exclude<Lookup, { kind: 'found' }>>;
   tags(registry: string, repository: string, side: Side, signal: AbortSignal): Promise<TagList>;
-  /** What refers to a manifest; perhaps more than this type, since registries may leave the filter out. */
+  /**
+   * What refers to a manifest: of one artifact type, or all where none is given. Perhaps more than that type, since registries
+   * may leave the filter out.
+   */
   referrers(
     reference: Reference & { readonly digest: Digest },
-    artifactType: string,
+    artifactType: string | undefined,
     side: Side,
     signal: AbortSignal,
   ): Promise<ReferrerList>;

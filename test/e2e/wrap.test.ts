@@ -1,8 +1,27 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { digestOf } from '../../src/domain/manifest.ts';
 import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
 import { rawDigest, rawManifest } from '../support/e2e-registry.ts';
 import { describeWith } from '../support/tools.ts';
+
+const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: IMAGE_NAME}]}\n';
+
+async function putBlob(base: string, repository: string, text: string): Promise<void> {
+  const begun = await fetch(`${base}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+  const place = new URL(begun.headers.get('location') ?? '', base);
+  place.searchParams.set('digest', digestOf(text));
+  await fetch(place, { method: 'PUT', body: text, headers: { 'content-type': 'application/octet-stream' } });
+}
+
+const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+
+async function putManifest(base: string, repository: string, name: string, text: string, type = IMAGE): Promise<void> {
+  const headers = { 'content-type': type };
+  const answer = await fetch(`${base}/v2/${repository}/manifests/${name}`, { method: 'PUT', body: text, headers });
+  if (answer.status !== 201) throw new Error(`${name} was answered with ${answer.status}: ${await answer.text()}`);
+}
 
 describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
   let world: CarryWorld;
@@ -121,6 +140,52 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     expect(values).toContain('helm-charts/web/web-1.2.3.tgz');
     const report2 = await world.machine.report('part');
     expect(report2.charts[0]?.edits.map(({ after }) => after).join('\n')).toContain(`@${amd64?.digest}`);
+  });
+
+  it('take signatures and referrers along, which then stand beside the images again', async () => {
+    const signed = await world.push('team/signed', '1', { platforms: [] });
+    const tag = `${signed.digest.replace(':', '-')}.sig`;
+    const signature = await world.push('team/signed', tag, { platforms: [], name: 'signature' });
+    const config = { mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf('{}'), size: 2 };
+    await putBlob(world.source.url, 'team/signed', '{}');
+    const referrer = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: IMAGE,
+      artifactType: 'application/vnd.example.sbom.v1',
+      config,
+      layers: [config],
+      subject: {
+        mediaType: signed.mediaType,
+        digest: signed.digest,
+        size: (await rawManifest(world.source.url, 'team/signed', '1'))?.text.length,
+      },
+    });
+    await putManifest(world.source.url, 'team/signed', digestOf(referrer), referrer);
+    // what clients keep where a registry does not list referrers, as this one
+    const fallback = signed.digest.replace(':', '-');
+    const entry = { mediaType: IMAGE, digest: digestOf(referrer), size: referrer.length };
+    const list = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [entry] });
+    await putManifest(world.source.url, 'team/signed', fallback, list, INDEX);
+    await world.chart('signed', { templates: { 'p.yaml': POD.replace('IMAGE_NAME', 'HOST/team/signed:1') } });
+    const made = await world.run(['wrap', 'signed', '--fetch-artifacts', '--output-dir', 'signed-out']);
+    expect(made.code, made.stderr).toBe(0);
+    const to = `${world.target.host}/signed`;
+    const { code, stderr } = await world.run([
+      'unwrap',
+      'signed-out/signed-1.0.0.wrap.tgz',
+      to,
+      '--output-dir',
+      'signed-out',
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(await at('signed/team/signed', tag)).toBe(signature.digest);
+    expect(await at('signed/team/signed', fallback)).toBe(digestOf(list));
+    expect(await at('signed/team/signed', digestOf(referrer))).toBe(digestOf(referrer));
+    // without the flag they stay where they are
+    await world.run(['wrap', 'signed', '--output-file', 'bare.wrap.tgz']);
+    expect((await readFile(world.path('bare.wrap.tgz'))).length).toBeLessThan(
+      (await readFile(world.path('signed-out/signed-1.0.0.wrap.tgz'))).length,
+    );
   });
 
   it('are not made when an image is missing, and no half of one is left', async () => {

@@ -32,6 +32,8 @@ export interface WrapContents {
   /** The files of the chart as they are wrapped, its `Images.lock` among them, by their path. */
   readonly chart: ReadonlyMap<string, ChartFile>;
   readonly images: readonly WrappedImage[];
+  /** What belongs to images, in the directories where dt looks for it. */
+  readonly artifacts: readonly { readonly directory: string; readonly manifest: CarriedManifest }[];
 }
 
 /**
@@ -102,8 +104,7 @@ function manifestEntries(directory: string, { digest, bytes, blobs }: CarriedMan
   ];
 }
 
-function layoutEntries(manifest: CarriedManifest): readonly WrapEntry[] {
-  const directory = `images/${hexOf(manifest.digest)}.layout`;
+function layoutEntries(directory: string, manifest: CarriedManifest): readonly WrapEntry[] {
   return [
     ...manifestEntries(directory, manifest),
     plain(`${directory}/index.json`, indexJson([{ manifest, annotations: undefined }])),
@@ -152,11 +153,14 @@ function walkOrder(left: string, right: string): number {
  * Every entry of a wrap, in its order, each name once: content that several images share stands in the layout of each, as
  * dt reads one layout at a time.
  */
-export function wrapEntries({ name, version, chart, images }: WrapContents): readonly WrapEntry[] {
+export function wrapEntries({ name, version, chart, images, artifacts }: WrapContents): readonly WrapEntry[] {
   const files = [
     ...chartEntries(chart),
     ...ownEntries(images),
-    ...images.flatMap(({ platforms }) => platforms.flatMap(layoutEntries)),
+    ...images.flatMap(({ platforms }) =>
+      platforms.flatMap((one) => layoutEntries(`images/${hexOf(one.digest)}.layout`, one)),
+    ),
+    ...artifacts.flatMap(({ directory, manifest }) => layoutEntries(directory, manifest)),
   ];
   const entries = new Map<string, WrapEntry>();
   for (const entry of files) {

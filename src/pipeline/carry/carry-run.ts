@@ -9,6 +9,7 @@ import type { MirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
 import { type LookingPorts, lookingOptions, lookingPorts } from '../looking.ts';
 import { type Run, startRun } from '../run.ts';
+import type { CarriedArtifact } from './find-artifacts.ts';
 import type { ImageContents } from './read-image.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface CarryRequest {
    * registry then takes under the old digest, and one platform for each architecture.
    */
   readonly forDt: boolean;
+  /** Whether signatures and what else belongs to the images is carried. */
+  readonly artifacts: boolean;
   readonly kubeVersion: string;
   readonly includeDependencies: boolean;
   /** Charts rendered at once. */
@@ -61,6 +64,8 @@ export interface CarriedItem {
   /** Whether one of its charts surely pulls it. */
   readonly isCertain: boolean;
   contents: ImageContents | undefined;
+  /** What belongs to it, where that was asked for. */
+  artifacts: readonly CarriedArtifact[];
   /** Why it is left out; only what is not certain can be. */
   doubt: string | undefined;
   failure: MirrorError | undefined;

@@ -1,4 +1,5 @@
 import { formatReference } from '../../domain/reference.ts';
+import { counted } from '../../domain/report/counted.ts';
 import { type MirrorError, toMirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
 import { lookSteps, WAITING } from '../look-steps.ts';
@@ -7,6 +8,7 @@ import { livingCharts } from '../run.ts';
 import { doubtBehind, sourceAbsent, sourceDenied } from '../source-errors.ts';
 import { forCharts, guarded } from '../step-items.ts';
 import type { CarriedItem, Carrying } from './carry-run.ts';
+import { type ArtifactSearch, findArtifacts, startArtifactSearch } from './find-artifacts.ts';
 import { listImages } from './list-images.ts';
 import { readImage } from './read-image.ts';
 
@@ -37,7 +39,7 @@ function list(chart: ChartItem, { request, cargo, images }: Carrying): void {
   for (const { source, isCertain } of listed) {
     const text = formatReference(source);
     const known = images.get(text);
-    const item = { source, contents: undefined, doubt: undefined, failure: undefined };
+    const item = { source, contents: undefined, artifacts: [], doubt: undefined, failure: undefined };
     images.set(text, { ...item, isCertain: isCertain || known?.isCertain === true });
   }
 }
@@ -107,6 +109,38 @@ export function readStep(carrying: Carrying): Step {
         (image) => read(image, carrying),
       ),
   };
+}
+
+async function findOwn(image: CarriedItem, search: ArtifactSearch, carrying: Carrying): Promise<string | undefined> {
+  if (image.contents === undefined) return undefined;
+  try {
+    image.artifacts = await findArtifacts(image.source, image.contents, search);
+    const count = image.artifacts.length;
+    return count === 0 ? undefined : counted(count, 'artifact', 'artifacts');
+  } catch (thrown) {
+    if (carrying.run.signal.aborted) throw thrown;
+    const error = toMirrorError(thrown);
+    failImage(image, error, carrying);
+    throw error;
+  }
+}
+
+/** Finds signatures and what else belongs to the images, where that was asked for. */
+export function artifactSteps(carrying: Carrying): readonly Step[] {
+  if (!carrying.request.artifacts) return [];
+  const search = startArtifactSearch(carrying.run);
+  return [
+    {
+      title: 'Find signatures and what else belongs to the images',
+      width: WAITING,
+      items: () =>
+        forImages(
+          carrying,
+          () => true,
+          (image) => findOwn(image, search, carrying),
+        ),
+    },
+  ];
 }
 
 async function confirm(image: CarriedItem, { run }: Carrying): Promise<string | undefined> {

@@ -10,14 +10,18 @@ export interface WantedBlob {
   readonly blob: Descriptor;
 }
 
+/** Every blob of an image and of what belongs to it. */
+export function blobsOfItem({ contents, artifacts }: CarriedItem): ReadonlyMap<Digest, Descriptor> {
+  const all = [...(contents === undefined ? [] : [contents]), ...artifacts.map((one) => one.contents)];
+  return new Map(all.flatMap((one) => [...blobsToCarry(one)]));
+}
+
 /** Every blob of these images, each once, with the first repository that has it. */
 export function wantedBlobs(images: Iterable<CarriedItem>): ReadonlyMap<Digest, WantedBlob> {
   const wanted = new Map<Digest, WantedBlob>();
-  for (const { source, contents } of images) {
-    if (contents === undefined) continue;
-    for (const [digest, blob] of blobsToCarry(contents))
-      if (!wanted.has(digest)) wanted.set(digest, { repository: source, blob });
-  }
+  for (const image of images)
+    for (const [digest, blob] of blobsOfItem(image))
+      if (!wanted.has(digest)) wanted.set(digest, { repository: image.source, blob });
   return wanted;
 }
 

@@ -1,7 +1,7 @@
 import { type ArchiveTree, type ChartFile, withFile } from '../../domain/chart/archive-tree.ts';
 import { formatImagesLock } from '../../domain/lock/images-lock.ts';
 import type { Digest } from '../../domain/reference.ts';
-import { formatReference } from '../../domain/reference.ts';
+import { formatReference, parseReference } from '../../domain/reference.ts';
 import { formatSize } from '../../domain/report/size.ts';
 import { madeIndex } from '../../domain/shelf/made-index.ts';
 import { type WrapContents, type WrappedImage, wrapEntries } from '../../domain/wrap/wrap-plan.ts';
@@ -12,10 +12,11 @@ import { pulledOf } from '../find-uses.ts';
 import type { Step } from '../progress.ts';
 import { once } from '../step-items.ts';
 import type { Cargo, CarriedItem, Carrying } from './carry-run.ts';
-import { eachCargo, failImage, listSteps, livingImages, readStep } from './carry-steps.ts';
-import { missingBlobs, type WantedBlob, wantedBlobs } from './fetch-contents.ts';
+import { artifactSteps, eachCargo, failImage, listSteps, livingImages, readStep } from './carry-steps.ts';
+import { blobsOfItem, missingBlobs, type WantedBlob, wantedBlobs } from './fetch-contents.ts';
+import type { CarriedArtifact } from './find-artifacts.ts';
 import { annotatedTree, lockOf, newestTime } from './make-lists.ts';
-import { blobsToCarry, platformsForDt } from './read-image.ts';
+import { platformsForDt } from './read-image.ts';
 
 /** What wrapping needs beside what looking at charts needs. */
 export interface Wrapping {
@@ -54,6 +55,12 @@ function imagesOf({ listed }: Cargo, { images }: Carrying): readonly CarriedItem
   return [...texts].flatMap((text) => images.get(text) ?? []).filter(({ contents }) => contents !== undefined);
 }
 
+function wrappedArtifact({ reference, contents }: CarriedArtifact): WrappedImage {
+  const { top, platforms, others } = contents;
+  const all = [top, ...platforms, ...others];
+  return { reference: formatReference(reference), top, madeFrom: undefined, platforms: [], others: all };
+}
+
 function wrapped({ source, contents }: CarriedItem): WrappedImage {
   if (contents === undefined) throw new RangeError(`${formatReference(source)} was not read`);
   const { top, isWhole, platforms, others } = contents;
@@ -89,15 +96,34 @@ async function wrapChart(chart: ChartItem, wrapping: Wrapping): Promise<string> 
   const plan: WrapContents = {
     ...{ name, version },
     chart: await filesOf(locked, chart, carrying),
-    images: images.map(wrapped),
+    images: [...images.map(wrapped), ...images.flatMap(({ artifacts }) => artifacts.map(wrappedArtifact))],
+    artifacts: artifactLayouts(cargo, carrying),
   };
   cargo.written = await writer.write(plan, wrapEntries(plan), contents, timeOf(chart, time), carrying.run.signal);
   return `→ ${cargo.written.file} ${formatSize(cargo.written.bytes)}`;
 }
 
+// names of annotations may be anything, and these become directories
+const PLAIN_NAME = /^[\w][\w.-]*$/;
+
+/** What dt takes along of what belongs to an image: its signature, and Bitnami's metadata with theirs. */
+function artifactLayouts(cargo: Cargo, carrying: Carrying): WrapContents['artifacts'] {
+  return cargo.listed.flatMap(({ owner, name, text, source }) => {
+    const item = carrying.images.get(formatReference(source));
+    const { tag } = parseReference(text) ?? {};
+    const stem = item?.contents?.top.digest.replace(':', '-');
+    if (item === undefined || stem === undefined || tag === undefined || !PLAIN_NAME.test(name)) return [];
+    const directory = `artifacts/images/${owner.metadata.name}/${name}/${tag}`;
+    return ['sig', 'metadata'].flatMap((suffix) => {
+      const found = item.artifacts.find(({ reference }) => reference.tag === `${stem}.${suffix}`)?.contents.top;
+      return found === undefined ? [] : [{ directory: `${directory}.${suffix}`, manifest: found }];
+    });
+  });
+}
+
 /** The images that need a blob. */
 function usersOf(digest: Digest, carrying: Carrying): readonly CarriedItem[] {
-  return livingImages(carrying).filter(({ contents }) => contents !== undefined && blobsToCarry(contents).has(digest));
+  return livingImages(carrying).filter((image) => blobsOfItem(image).has(digest));
 }
 
 async function fetchBlob({ repository, blob }: WantedBlob, { contents, blobs, carrying }: Wrapping): Promise<void> {
@@ -140,6 +166,7 @@ export function wrapSteps(wrapping: Wrapping): readonly Step[] {
   return [
     ...listSteps(carrying),
     readStep(carrying),
+    ...artifactSteps(carrying),
     eachCargo(carrying, 'Make lists and locks', 1, async (chart) => {
       await makeLists(chart, time, carrying);
       return undefined;

@@ -1,0 +1,105 @@
+import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
+import { MirrorError } from '../../errors.ts';
+import type { TagList } from '../../ports/registry.ts';
+import type { Run } from '../run.ts';
+import { type ImageContents, readImage } from './read-image.ts';
+
+/**
+ * Something that belongs to an image and stands beside it in its repository: a signature, an attestation, a bill of
+ * materials. Its reference has a tag, or a digest for what only refers to the image.
+ */
+export interface CarriedArtifact {
+  readonly reference: Reference;
+  readonly contents: ImageContents;
+}
+
+/** What was asked of registries already, for all images. */
+export interface ArtifactSearch {
+  readonly run: Run;
+  readonly tags: Map<string, Promise<TagList>>;
+  /** Registries that do not list what refers to a manifest. */
+  readonly withoutReferrers: Set<string>;
+}
+
+/** Begins a search. */
+export function startArtifactSearch(run: Run): ArtifactSearch {
+  return { run, tags: new Map(), withoutReferrers: new Set() };
+}
+
+function digestsOf({ top, platforms, others }: ImageContents): readonly Digest[] {
+  return [...new Set([top, ...platforms, ...others].map(({ digest }) => digest))];
+}
+
+function tagsOf({ registry, repository }: Reference, { run, tags }: ArtifactSearch): Promise<TagList> {
+  const key = `${registry}/${repository}`;
+  const known = tags.get(key) ?? run.ports.registry.tags(registry, repository, 'source', run.signal);
+  tags.set(key, known);
+  return known;
+}
+
+/**
+ * The tags that cosign and others give to what belongs to a manifest: `sha256-<hex>.sig`, `.att`, `.sbom` and the like, and
+ * `sha256-<hex>` for the list of referrers (OCI distribution-spec v1.1, "Referrers Tag Schema").
+ */
+function belongsTo(tag: string, digest: Digest): boolean {
+  const stem = digest.replace(':', '-');
+  return tag === stem || tag.startsWith(`${stem}.`) || tag.startsWith(`${stem}-`);
+}
+
+function untold({ registry, repository }: Reference, what: string, detail: string): MirrorError {
+  return new MirrorError(`the ${what} of ${registry}/${repository} may not be listed: ${detail}`, {
+    code: 'IMAGE_SOURCE_DENIED',
+    origin: 'source',
+    hint: 'log in with the right to list, or carry the images without what belongs to them',
+  });
+}
+
+async function byTag(reference: Reference, digest: Digest, search: ArtifactSearch): Promise<readonly Reference[]> {
+  const list = await tagsOf(reference, search);
+  if (list.kind === 'denied') throw untold(reference, 'tags', list.detail);
+  const tags = list.kind === 'found' ? list.tags.filter((tag) => belongsTo(tag, digest)) : [];
+  return tags.sort().map((tag) => ({ ...reference, tag, digest: undefined }));
+}
+
+async function byReferrers(
+  reference: Reference,
+  digest: Digest,
+  { run, withoutReferrers }: ArtifactSearch,
+): Promise<readonly Reference[]> {
+  if (withoutReferrers.has(reference.registry)) return [];
+  const named = { ...reference, tag: undefined, digest };
+  const list = await run.ports.registry.referrers(named, undefined, 'source', run.signal);
+  if (list.kind === 'unsupported') withoutReferrers.add(reference.registry);
+  if (list.kind === 'denied') throw untold(reference, 'referrers', list.detail);
+  return list.kind === 'found' ? list.digests.map((one) => ({ ...named, digest: one })) : [];
+}
+
+/**
+ * Everything that belongs to an image, and what belongs to that in turn, such as the signature of a bill of materials; each
+ * once.
+ *
+ * @throws MirrorError IMAGE_SOURCE_DENIED where the registry does not tell, and what reading throws.
+ */
+export async function findArtifacts(
+  source: Reference,
+  contents: ImageContents,
+  search: ArtifactSearch,
+): Promise<readonly CarriedArtifact[]> {
+  const repository = { ...source, tag: undefined, digest: undefined };
+  const found = new Map<string, CarriedArtifact>();
+  const seen = new Set<Digest>();
+  const open = [...digestsOf(contents)];
+  for (let digest = open.shift(); digest !== undefined; digest = open.shift()) {
+    if (seen.has(digest)) continue;
+    seen.add(digest);
+    const named = [...(await byTag(repository, digest, search)), ...(await byReferrers(repository, digest, search))];
+    for (const reference of named) {
+      const text = formatReference(reference);
+      if (found.has(text)) continue;
+      const own = await readImage(reference, [], { side: 'source', run: search.run });
+      found.set(text, { reference, contents: own });
+      open.push(...digestsOf(own));
+    }
+  }
+  return [...found.values()];
+}
