@@ -2,8 +2,9 @@ import type { ChartSource } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { DocumentMemo } from '../domain/images/document-memo.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import type { ComparedValue } from '../domain/overlay/compared-values.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
-import type { LinePatch, Literal } from '../domain/overlay/patch-literals.ts';
+import type { LinePatch } from '../domain/overlay/patch-literals.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
@@ -61,7 +62,7 @@ export interface ChartItem {
   results: ChartResults;
   traced: readonly Traced[];
   /** Values that its templates compare with what they were, and what they become; only where the proof needs it. */
-  compared: readonly Literal[];
+  compared: readonly ComparedValue[];
   /** How its images come to name digests; undefined where they are not to. */
   pins: ChartPins | undefined;
   relocated: RelocatedChart | undefined;

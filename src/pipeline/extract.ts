@@ -5,6 +5,7 @@ import { declaredReferences } from '../domain/images/declared.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import { noImageGap } from '../domain/images/gaps.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import { USE_RULES } from '../domain/images/use-rules.ts';
 import { MirrorError } from '../errors.ts';
 import type { ChartItem } from './chart-item.ts';
 import { exampleAside, LOOK_AT_RENDER, pulledOf } from './find-uses.ts';
@@ -27,10 +28,30 @@ export function placed({ template, kind, name, path, text }: ImageUse): string {
   return [template, kind, name, path, text].join('\n');
 }
 
-/** Splits what was found into what is carried, and what is left as it is: examples, and what the catalog excludes. */
+/**
+ * The reference of which a single word and a tag are parts, where the same render has one: fields by whose names alone they would be
+ * an image then say the end of that one.
+ */
+function wholeOf({ why, reference }: ImageUse, uses: readonly ImageUse[]): ImageUse | undefined {
+  if (why !== USE_RULES.byFields.why) return undefined;
+  const name = reference.repository.split('/').at(-1);
+  const isWhole = (other: ImageUse): boolean =>
+    other.why !== why &&
+    other.reference.tag === reference.tag &&
+    other.reference.repository.split('/').at(-1) === name &&
+    (other.reference.registry !== reference.registry || other.reference.repository !== reference.repository);
+  return uses.find(isWhole);
+}
+
+/**
+ * Splits what was found into what is carried, and what is left as it is: examples, what the catalog excludes, and fields that say parts
+ * of another reference.
+ */
 export function sortUses(uses: readonly ImageUse[], addon: Addon): Pick<Extraction, 'uses' | 'aside'> {
   const left = uses.flatMap((use): readonly AsideUse[] => {
     if (use.role === 'example') return [exampleAside(use)];
+    const whole = wholeOf(use, uses);
+    if (whole !== undefined) return [{ use, why: `parts of another reference: ${whole.text}` }];
     const exclusion = exclusionOf(addon, use.reference);
     return exclusion === undefined ? [] : [{ use, why: `excluded in the catalog: ${exclusion.reason}` }];
   });

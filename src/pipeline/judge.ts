@@ -1,5 +1,6 @@
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
+import { type ImageUse, isSplit, splitFields } from '../domain/images/image-use.ts';
 import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses, furtherBases, type Residue } from '../domain/proof/compare.ts';
@@ -70,23 +71,46 @@ function isOfImages({ before = '', ...edit }: LeafEdit, host: string): boolean {
   return after.includes(host) || /[./]/.test(before) || (before !== '' && after.endsWith(`/${before}`));
 }
 
-/** What may differ between the original's render and the relocated one's. */
+/** The parts of references that fields make together, as fields of the original may say them: the name, and what it begins with. */
+function fieldTexts(uses: readonly ImageUse[]): readonly string[] {
+  return uses.filter(isSplit).flatMap(({ text }) => {
+    const steps = text
+      .replace(/@.*$/, '')
+      .replace(/:[^/]*$/, '')
+      .split('/');
+    return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+  });
+}
+
+/**
+ * What may differ between the original's render and the relocated one's. That a line was patched says nothing of it: what is planned
+ * for references may stand there, and nothing else.
+ */
 function intended({ uses }: Extraction, { wanted, pinned, edits: files, patches }: Planned, run: Run): Intended {
   const { host } = splitTarget(run.options.naming.registry);
   const edits = files.map(({ edit }) => edit).filter((edit) => isOfImages(edit, host));
-  // what a beginning makes of a line has to be a planned reference
-  const whole = patches.filter(({ isBeginning }) => !isBeginning);
   const telling = (texts: readonly string[]): readonly string[] =>
     [...new Set(texts)].filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
+  const replaced = patches.flatMap(({ references }) =>
+    references.map((one) => ({ ...one, wanted: withoutPins(one.wanted, pinned) })),
+  );
   const before = [
     ...uses.flatMap(({ text, reference }) => [text, reference.registry]),
     ...edits.map((edit) => edit.before ?? ''),
-    ...whole.map((patch) => patch.before),
+    ...fieldTexts(uses),
   ];
-  const after = whole.flatMap((patch) => [patch.after, withoutPins(patch.after, pinned)]);
-  const planned = [...uses.map(wanted), ...pinned.map(({ plain }) => plain), ...after];
-  const parts = [...edits.map(editedValue), host];
-  return { before: telling(before), planned: telling(planned), parts: telling(parts), pinned };
+  // a single word says too little: what it becomes may stand where parts of references do
+  const planned = [...uses.filter(({ text }) => /[/:@.]/.test(text)).map(wanted), ...pinned.map(({ plain }) => plain)];
+  return {
+    before: telling(before),
+    planned: telling(planned),
+    parts: telling([...edits.map(editedValue), host]),
+    replaced: [...new Map(replaced.map((one) => [one.wanted, one])).values()].sort(
+      (a, b) => b.wanted.length - a.wanted.length,
+    ),
+    fields: new Set(uses.flatMap((use) => splitFields(use)?.fields ?? [])),
+    pinned,
+  };
 }
 
 /**

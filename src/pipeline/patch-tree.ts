@@ -1,10 +1,12 @@
 import { type ArchiveTree, withFile } from '../domain/chart/archive-tree.ts';
 import { literalTexts, textsBelow } from '../domain/chart/chart-files.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
-import { type ImageUse, isSplit } from '../domain/images/image-use.ts';
+import { type ImageUse, splitFields } from '../domain/images/image-use.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { chooseLiterals } from '../domain/overlay/choose-literals.ts';
+import { comparedIn } from '../domain/overlay/compared-values.ts';
 import { type LinePatch, type Literal, patchLiterals } from '../domain/overlay/patch-literals.ts';
+import type { SplitPlace } from '../domain/overlay/split-fields.ts';
 import type { Reference } from '../domain/reference.ts';
 import { type ChartItem, livingReleases, type Reach } from './chart-item.ts';
 import { exampleUses } from './named-only.ts';
@@ -33,10 +35,19 @@ function unseen(item: ChartItem, reach: Reach): readonly Pick<ImageUse, 'text' |
 
 function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference) => string): readonly Literal[] {
   const shown = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
-  const split = new Set(shown.filter(isSplit).map(({ text }) => text));
+  const places = Map.groupBy(
+    shown.flatMap((use) => {
+      const fields = splitFields(use);
+      return fields === undefined ? [] : [{ of: use.text, ...fields }];
+    }),
+    ({ of }) => of,
+  );
+  const splitOf = (text: string): readonly SplitPlace[] => [
+    ...new Map(places.get(text)?.map((place) => [JSON.stringify(place), place])).values(),
+  ];
   const uses = [...shown, ...unseen(item, reach)];
   return [...new Map(uses.map(({ text, reference }) => [text, { text, reference }])).values()].map(
-    ({ text, reference }) => ({ text, wanted: wanted(reference), isSplit: split.has(text) }),
+    ({ text, reference }) => ({ text, wanted: wanted(reference), split: splitOf(text) }),
   );
 }
 
@@ -62,10 +73,9 @@ export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, { wa
     isPinned(literal) ? { ...literal, wanted: pinned.get(literal.text) ?? literal.wanted } : literal,
   );
   const named = new Set(chosen.filter(isPinned).map(({ text }) => text));
-  const all = [...chosen, ...compared.filter(({ text }) => chosen.every((one) => one.text !== text))];
   return texts.reduce<Patched>(
     (current, file) => {
-      const { text, patches } = patchLiterals(file, all);
+      const { text, patches } = patchLiterals(file, chosen, comparedIn(file, compared));
       if (patches.length === 0) return current;
       return {
         tree: withFile(current.tree, file.address, Buffer.from(text)),

@@ -1,7 +1,7 @@
 import { textsBelow } from '../domain/chart/chart-files.ts';
 import type { ValuePath } from '../domain/chart/values-tree.ts';
+import { type ComparedValue, comparedIn } from '../domain/overlay/compared-values.ts';
 import type { LeafChange } from '../domain/overlay/gather-edits.ts';
-import { type Literal, patchLiterals } from '../domain/overlay/patch-literals.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import { isBeside } from '../domain/proof/other-changes.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
@@ -26,16 +26,17 @@ function spoilingValues(changes: readonly LeafChange[], lines: readonly Residue[
 }
 
 /** Values that expressions of templates compare with what they were, or look up by it; none that would have to become two texts. */
-function comparedValues({ pulled }: ChartItem, changes: readonly LeafChange[]): readonly Literal[] {
-  const wanted = new Map<string, Set<string>>();
-  for (const { before = '', after } of changes) {
-    if (before !== '') wanted.set(before, (wanted.get(before) ?? new Set()).add(after));
-  }
+function comparedValues({ pulled }: ChartItem, changes: readonly LeafChange[]): readonly ComparedValue[] {
+  const moved = changes.flatMap(({ before = '', after, path }) => (before === '' ? [] : [{ before, after, path }]));
   const templates = pulled === undefined ? [] : textsBelow(pulled.tree, pulled.chart, 'templates/');
-  return [...wanted].flatMap(([text, [after = '', ...others]]) => {
-    const literal: Literal = { kind: 'compared', text, wanted: after };
-    const stands = templates.some((file) => patchLiterals(file, [literal]).patches.length > 0);
-    return others.length === 0 && stands ? [literal] : [];
+  return [...Map.groupBy(moved, ({ before }) => before)].flatMap(([text, all]) => {
+    const [wanted = '', ...others] = new Set(all.map(({ after }) => after));
+    const value: ComparedValue = { text, wanted, paths: all.map(({ path }) => path) };
+    const stands = templates.some((file) => {
+      const become = comparedIn(file, [value]);
+      return file.text.split('\n').some((line) => become(line) !== line);
+    });
+    return others.length === 0 && stands ? [value] : [];
   });
 }
 

@@ -20,21 +20,23 @@ import { type WorkspaceFile, writeFile } from './workspace-file.ts';
 interface Subject {
   readonly extraction: Extraction;
   readonly overlays: readonly (string | undefined)[];
-  readonly isWhole: boolean;
+  /** Whether somebody asked for it: then it decides. */
+  readonly isAsked: boolean;
   readonly isRelease: boolean;
   /** Whether the relocated chart is rendered without NOTES.txt, as the original was. */
   readonly isWithoutNotes: boolean;
   readonly key: string;
 }
 
-async function renderAndJudge(item: ChartItem, claim: Claim, run: Run): Promise<Made> {
+async function renderAndJudge(item: ChartItem, claim: Claim, isWithoutNotes: boolean, run: Run): Promise<Made> {
   const { relocated, pulled } = item;
   if (relocated === undefined || pulled === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
   const { rendering, extraction, planned, isWhole, secret } = claim;
   const { release } = rendering;
+  const original = isWithoutNotes ? { ...pulled, archive: pulled.probe } : pulled;
   const [result, texts] = await Promise.all([
     render(rendering, run),
-    isWhole ? originalTexts(pulled, release, extraction, secret, run) : undefined,
+    isWhole ? originalTexts(original, release, extraction, secret, run) : undefined,
   ]);
   if (result.kind === 'failed') {
     const verdict = unproven(`the relocated chart does not render: ${result.reason}`);
@@ -54,17 +56,19 @@ async function packWithoutNotes({ tree }: RelocatedChart, key: string, { ports }
 async function proveSubject(item: ChartItem, release: ReleaseItem, subject: Subject, run: Run): Promise<Verdict> {
   const { relocated } = item;
   if (relocated === undefined) throw new RangeError(`${chartName(item)} was not relocated`);
-  const { extraction, overlays, isWhole, isRelease, isWithoutNotes, key } = subject;
+  const { extraction, overlays, isAsked, isRelease, isWithoutNotes, key } = subject;
+  // what templates compare with was changed for today's values: what that does under others is looked at, too
+  const isWhole = isAsked || item.compared.length > 0;
   const more: WorkspaceFile[] = [];
   for (const [index, text] of overlays.entries())
     if (text !== undefined) more.push(await writeFile(`proofs/${key}-own-${index}.yaml`, text, run.ports));
   const archive = isWithoutNotes ? await packWithoutNotes(relocated, key, run) : relocated.archive;
   const rendering = { release, settings: extraction.settings, archive, more };
   const secret = run.options.pullSecret?.inChart === true ? secretOverlay(release) : undefined;
-  const planned = plannedFor(relocated, extraction.uses, isWhole, run);
+  const planned = plannedFor(relocated, extraction.uses, isAsked, run);
   const isSecretJudged = isRelease && run.options.pullSecret?.inChart === true;
   const claim: Claim = { kind: 'relocated', isSecretJudged, rendering, extraction, planned, isWhole, secret };
-  const proof = await proveOnce(item, claim, () => renderAndJudge(item, claim, run), run);
+  const proof = await proveOnce(item, claim, () => renderAndJudge(item, claim, isWithoutNotes, run), run);
   if (isRelease) settleSecret(release, proof.secret);
   return proof.verdict;
 }
@@ -102,7 +106,7 @@ async function proveProfile(
   return proveSubject(
     item,
     release,
-    { extraction, overlays, isWhole: isAskedFor(profile), isRelease: false, isWithoutNotes, key },
+    { extraction, overlays, isAsked: isAskedFor(profile), isRelease: false, isWithoutNotes, key },
     run,
   );
 }
@@ -128,7 +132,7 @@ async function proveRelease(item: ChartItem, release: ReleaseItem, key: string, 
       proveSubject(
         item,
         release,
-        { extraction, overlays, isWhole: true, isRelease: true, isWithoutNotes: false, key },
+        { extraction, overlays, isAsked: true, isRelease: true, isWithoutNotes: false, key },
         run,
       ),
     run,

@@ -141,6 +141,18 @@ async function settlePins(item: ChartItem, index: number, run: Run): Promise<voi
   else for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
 }
 
+/** Proves a chart in other ways than was tried; pins that were taken back for a proof are tried once more with the one that came of it. */
+async function proveOtherwise(planned: ChartPins | undefined, item: ChartItem, index: number, run: Run): Promise<void> {
+  await proveElsewhere(item, index, run, (one) => proofFailure(one) !== undefined);
+  if (proofFailure(item) !== undefined || planned === undefined || item.pins?.given !== NOT_PROVEN) return;
+  const before = troubles(item);
+  await proveWith(await planChartPins(item, index, planned.bans, run), item, index, run);
+  await settlePins(item, index, run);
+  if (proofFailure(item) === undefined && troubles(item) <= before) return;
+  await proveWith(noPins(WITHOUT_PINS), item, index, run);
+  for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
+}
+
 /**
  * Renders the packed chart again for every release and profile, and judges it. Where moving hidden images or naming digests
  * spoils what was asked for, the chart is relocated again with fewer of them.
@@ -149,19 +161,13 @@ export async function prove(item: ChartItem, index: number, run: Run): Promise<v
   await proveReleases(item, index, run);
   await settlePins(item, index, run);
   if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
+  const { pins } = item;
   if (proofFailure(item) !== undefined && isPinning(item)) {
     await proveWith(noPins(NOT_PROVEN), item, index, run);
     if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
     if (proofFailure(item) === undefined) for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
   }
-  const isFailed = (one: ChartItem): boolean => proofFailure(one) !== undefined;
-  if (isFailed(item)) {
-    await proveElsewhere(item, index, run, isFailed);
-    if (!isFailed(item) && item.pins?.given === NOT_PROVEN) {
-      item.pins = noPins(WITHOUT_PINS);
-      for (const release of livingReleases(item)) noteOnce(release, WITHOUT_PINS);
-    }
-  }
+  if (proofFailure(item) !== undefined) await proveOtherwise(pins, item, index, run);
   sayFurtherBases(item);
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;

@@ -2,6 +2,7 @@ import type { HardCase } from './hard-case.ts';
 import { HUB_CASES } from './hard-case-hub.ts';
 import { KIND_CASES } from './hard-case-kinds.ts';
 import { LITERAL_CASES } from './hard-case-literals.ts';
+import { LOOK_ALIKE_CASES } from './hard-case-look-alikes.ts';
 import { MENTION_CASES } from './hard-case-mentions.ts';
 import { PREFIX_CASES } from './hard-case-prefixes.ts';
 import { REGISTRY_CASES } from './hard-case-registries.ts';
@@ -21,6 +22,7 @@ export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   'Further shapes of values': SHAPE_CASES,
   'Text of the chart': LITERAL_CASES,
   'Mentioned elsewhere': MENTION_CASES,
+  'What only looks alike': LOOK_ALIKE_CASES,
   'Longer texts': TEXT_CASES,
   'Kinds and fields': KIND_CASES,
   'Roles of a reference': ROLE_CASES,

@@ -48,3 +48,11 @@ export function innerReference(name: string, value: string): FoundReference | un
   const identified = (whole?.reference.tag ?? whole?.reference.digest) !== undefined;
   return identified || /^repo(?:sitory)?$/.test(name) ? whole : undefined;
 }
+
+/**
+ * The image that OpenShift takes from a registry, as opposed to a tag of one of its streams:
+ * https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/images/managing-image-streams
+ */
+export function dockerImage(map: Fields): string | undefined {
+  return map.kind === 'DockerImage' && typeof map.name === 'string' ? map.name : undefined;
+}

@@ -58,9 +58,20 @@ export interface ImageUse {
   readonly path: string;
 }
 
+const FIELDS = /^(.*?) ?\(([^()]*, [^()]*)\)$/;
+
 /** Whether several fields make a reference together: its path ends with their names. */
 export function isSplit({ path }: ImageUse): boolean {
-  return /\([^()]*, [^()]*\)$/.test(path);
+  return FIELDS.test(path);
+}
+
+/** The names of the fields that make a reference together, and the key of their map, where it has one; undefined for other uses. */
+export function splitFields({
+  path,
+}: ImageUse): { readonly fields: readonly string[]; readonly owner: string | undefined } | undefined {
+  const [, map = '', names] = FIELDS.exec(path) ?? [];
+  const [, quoted, plain] = /(?:"([^"]*)"|([\w-]+))(?:\[\d+\])*$/.exec(map) ?? [];
+  return names === undefined ? undefined : { fields: names.split(', '), owner: quoted ?? plain };
 }
 
 /** `templates/a.yaml Deployment/x spec.containers[0].image`: a use's place for people. */

@@ -1,5 +1,6 @@
 import { isRegistryHost, looksLikeRegistry, parseReference } from '../reference.ts';
 import { judge } from './judge.ts';
+import { isOfficialName } from './official-names.ts';
 import type { Plain } from './plain.ts';
 import type { FoundReference } from './reference-text.ts';
 import { USE_RULES } from './use-rules.ts';
@@ -52,21 +53,41 @@ function suffixOf(tag: string | undefined, digest: string | undefined): string {
   return `${tagText}@${digest.includes(':') ? digest : `sha256:${digest}`}`;
 }
 
-/** Whether the fields are those of an image though the name is a single word: `repository: busybox` beside `tag`. */
-function isOfficial(names: readonly Field[], tag: Field | undefined): boolean {
-  const [name, ...more] = names;
+// what stands beside the name of a repository that holds sources or backups
+const NO_IMAGE_BESIDE = /^(?:owner|org|organization|branch|revision|ref|commit|url|uri|path|git|password|bucket)$/i;
+
+/** Whether a text may lead others: a host, with or without a path. */
+function leads(value: Plain): boolean {
   return (
-    /^(?:.*image_?)?(?:repository|repo)$/i.test(name?.[0] ?? '') && more.length === 0 && /tag$/i.test(tag?.[0] ?? '')
+    typeof value === 'string' &&
+    looksLikeRegistry(value.replace(/^[a-z+]+:\/\//, '').split('/')[0] ?? '') &&
+    !/\s/.test(value)
   );
 }
 
-function joinParts({ registry, names, tag, digest }: Parts, inImage: boolean): SplitReference | undefined {
+/**
+ * Whether the fields are those of an image though the name is a single word: their names say so, or the name is known to be an
+ * official one (`repository: busybox` beside `tag`). With a registry beside them, whatever it is called, they are parts of another
+ * reference.
+ */
+function isOfficial({ names, tag }: Parts, map: Fields): boolean {
+  const [[key, name] = ['', ''], ...more] = names;
+  if (more.length > 0 || !/(?:^|image_?)(?:repository|repo)$/i.test(key) || !/tag$/i.test(tag?.[0] ?? '')) return false;
+  const own = [key, tag?.[0]];
+  const beside = Object.entries(map).filter(([field]) => !own.includes(field));
+  if (beside.some(([, value]) => leads(value))) return false;
+  if (/image_?repo/i.test(key) && /image_?tag$/i.test(tag?.[0] ?? '')) return true;
+  return isOfficialName(name) && !beside.some(([field]) => NO_IMAGE_BESIDE.test(field));
+}
+
+function joinParts(parts: Parts, map: Fields, inImage: boolean): SplitReference | undefined {
+  const { registry, names, tag, digest } = parts;
   if (names.length === 0) return undefined;
   if (registry !== undefined && !isRegistryHost(registry[1].split('/')[0] ?? '')) return undefined;
   const joined = [...(registry === undefined ? [] : [registry]), ...names]
     .map(([, value]) => value.replace(/\/+$/, ''))
     .join('/');
-  if (!joined.includes('/') && !inImage && !isOfficial(names, tag)) return undefined;
+  if (!joined.includes('/') && !inImage && !isOfficial(parts, map)) return undefined;
   if (registry !== undefined && !looksLikeRegistry(joined.split('/')[0] ?? '')) return undefined;
   const text = `${joined}${suffixOf(tag?.[1], digest?.[1])}`;
   const reference = parseReference(text);
@@ -92,7 +113,7 @@ export function splitReference(map: Fields, inImage = false): SplitReference | u
   const tag = first(map, TAGS);
   const digest = first(map, DIGESTS);
   if (tag === undefined && digest === undefined && registry === undefined && names.length === 1) return undefined;
-  return joinParts({ registry, names, tag, digest }, inImage);
+  return joinParts({ registry, names, tag, digest }, map, inImage);
 }
 
 type PartName = 'registry' | 'name' | 'tag' | 'digest';
@@ -155,7 +176,7 @@ export function prefixedReferences(map: Fields): readonly SplitReference[] {
     const tag = parts.get('tag');
     const digest = parts.get('digest');
     if (name === undefined || (tag === undefined && digest === undefined)) return [];
-    const found = joinParts({ registry: parts.get('registry'), names: [name], tag, digest }, false);
+    const found = joinParts({ registry: parts.get('registry'), names: [name], tag, digest }, map, false);
     return found === undefined ? [] : [found];
   });
 }

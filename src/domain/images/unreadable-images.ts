@@ -1,4 +1,5 @@
 import { parseReference } from '../reference.ts';
+import { structured } from './embedded-text.ts';
 import { classOf } from './object-kinds.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import type { RenderedDocument } from './rendered-documents.ts';
@@ -22,26 +23,52 @@ function isNoImage(text: string): boolean {
   return text === 'true' || text === 'false' || parseReference(text) === undefined;
 }
 
-function badContainers(value: Plain): readonly { readonly name: string; readonly text: string }[] {
-  if (isPlainList(value)) return value.flatMap(badContainers);
-  if (!isPlainMap(value)) return [];
-  return Object.entries(value).flatMap(([key, entry]) => {
-    if (!CONTAINER_LISTS.includes(key) || !isPlainList(entry)) return badContainers(entry);
-    return entry.flatMap((container) => {
-      const image = isPlainMap(container) ? container.image : undefined;
-      if (!isPlainMap(container) || typeof image !== 'string') return [];
-      return isNoImage(image.trim()) ? [{ name: textOf(container.name), text: image }] : [];
-    });
-  });
+interface BadContainer {
+  readonly name: string;
+  readonly text: string;
 }
 
 // https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/images/triggering-updates-on-imagestream-changes
 const TRIGGERS = 'image.openshift.io/triggers';
+const FIELD = /\.?(containers|initContainers)\[(?:(\d+)|\?\(@\.name==\\?["']([^"'\\]+)\\?["']\))\]\.image$/;
 
-/** Whether OpenShift puts an image of a stream where the object has a blank. */
-function isTriggered(metadata: Plain | undefined): boolean {
+/** A container that OpenShift gives an image of a stream, by its place or its name. */
+interface Filled {
+  readonly list: string;
+  readonly index: number | undefined;
+  readonly name: string | undefined;
+}
+
+function filledOf(metadata: Plain | undefined): readonly Filled[] {
   const annotations = isPlainMap(metadata) ? metadata.annotations : undefined;
-  return isPlainMap(annotations) && textOf(annotations[TRIGGERS]).includes('fieldPath');
+  const text = isPlainMap(annotations) ? textOf(annotations[TRIGGERS]) : '';
+  const triggers = text === '' ? [] : (structured(text) ?? []).flatMap((one) => (isPlainList(one) ? one : []));
+  return triggers.flatMap((trigger) => {
+    const field = isPlainMap(trigger) ? FIELD.exec(textOf(trigger.fieldPath)) : null;
+    if (field === null || !isPlainMap(trigger) || String(trigger.paused) === 'true') return [];
+    const [, list = '', index, name] = field;
+    return [{ list, index: index === undefined ? undefined : Number(index), name }];
+  });
+}
+
+/** Containers without a readable image; blanks that the nearest object has filled are none. */
+function badContainers(value: Plain, around: readonly Filled[]): readonly BadContainer[] {
+  if (isPlainList(value)) return value.flatMap((entry) => badContainers(entry, around));
+  if (!isPlainMap(value)) return [];
+  const isObject = textOf(value.apiVersion) !== '' && textOf(value.kind) !== '';
+  const filled = isObject ? filledOf(value.metadata) : around;
+  return Object.entries(value).flatMap(([key, entry]) => {
+    if (!CONTAINER_LISTS.includes(key) || !isPlainList(entry)) return badContainers(entry, filled);
+    return entry.flatMap((container, at) => {
+      const image = isPlainMap(container) ? container.image : undefined;
+      if (!isPlainMap(container) || typeof image !== 'string' || !isNoImage(image.trim())) return [];
+      const name = textOf(container.name);
+      const isFilled = filled.some(
+        (one) => one.list === key && (one.index === at || (name !== '' && one.name === name)),
+      );
+      return isFilled && image.trim() === '' ? [] : [{ name, text: image }];
+    });
+  });
 }
 
 /**
@@ -55,8 +82,7 @@ export function unreadableImages(documents: readonly RenderedDocument[]): readon
     const objectClass = classOf(textOf(apiVersion), textOf(kind));
     if (objectClass !== 'built-in' && objectClass !== 'list') return [];
     const name = isPlainMap(metadata) ? textOf(metadata.name) : '';
-    const bad = badContainers(content.value).filter(({ text }) => text.trim() !== '' || !isTriggered(metadata));
-    return bad.map((one) => ({
+    return badContainers(content.value, []).map((one) => ({
       template,
       place: `${textOf(kind)}/${name} container ${one.name}`,
       text: one.text,

@@ -2,7 +2,7 @@ import { parseReference } from '../reference.ts';
 import { chartReference } from './chart-reference.ts';
 import { encodedText, structured } from './embedded-text.ts';
 import { isInjected } from './examples.ts';
-import { inheritedReference, innerReference, isContainer, isImageVolume } from './image-maps.ts';
+import { dockerImage, inheritedReference, innerReference, isContainer, isImageVolume } from './image-maps.ts';
 import type { Judgement, UsePlace } from './image-use.ts';
 import { holdsArguments, isNamedList, namedValues, readArguments } from './named-values.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
@@ -145,6 +145,11 @@ function walkTogether(map: Fields, key: string, path: string, walk: Walk): Reado
   if (!taken.has('image') && typeof map.image === 'string' && isContainer(map) && parseReference(map.image.trim())) {
     emitImageField(map.image, 'custom resource', join(path, 'image'), walk);
     taken.add('image');
+  }
+  const imported = dockerImage(map);
+  if (imported !== undefined && !taken.has('name')) {
+    emitImageField(imported, 'custom resource', join(path, 'name'), walk);
+    taken.add('name');
   }
   for (const [name, value] of inImage ? Object.entries(map) : []) {
     const inner = typeof value === 'string' && !taken.has(name) ? innerReference(name, value) : undefined;

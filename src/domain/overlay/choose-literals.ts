@@ -1,16 +1,18 @@
 import type { ChartText } from '../chart/chart-files.ts';
 import { looksLikeRegistry } from '../reference.ts';
+import { templateDepth } from './compared-values.ts';
 import { DUG, escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
+import { dictValues } from './template-calls.ts';
 
 /** The registry and the paths that a name begins with, the longest first, each with what it must become. */
-function beginningsOf({ text, wanted, isSplit = false }: Literal): readonly Literal[] {
+function beginningsOf({ text, wanted, split = [] }: Literal): readonly Literal[] {
   const steps = text.split('/');
   if (!looksLikeRegistry(steps[0] ?? '')) return [];
   return steps.slice(1).flatMap((_, index): readonly Literal[] => {
     const tail = `/${steps.slice(steps.length - 1 - index).join('/')}`;
     if (!wanted.endsWith(tail)) return [];
     const [before, after] = [text.slice(0, -tail.length), wanted.slice(0, -tail.length)];
-    return [{ kind: 'beginning', text: before, wanted: after, ...(isSplit ? { isSplit } : {}) }];
+    return [{ kind: 'beginning', text: before, wanted: after, ...(split.length > 0 ? { split } : {}) }];
   });
 }
 
@@ -27,7 +29,7 @@ function standsIn(file: ChartText, literal: Literal): boolean {
 /** The templates, without what is a comment in them. */
 function templatesOf(texts: readonly ChartText[]): readonly ChartText[] {
   return texts
-    .filter(({ shown }) => /(?:^|\/)templates\//.test(shown))
+    .filter(({ shown }) => templateDepth(shown) !== undefined)
     .map((file) => ({ ...file, text: file.text.replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}|^\s*#.*$/gm, '') }));
 }
 
@@ -70,7 +72,13 @@ function isCompletedIn(line: string, { kind, text: part }: Literal, { text }: Li
 function isHandedOnIn(line: string, { text }: Literal, isHelper: boolean): boolean {
   const handed = new RegExp(`\\{\\{(?:(?!\\}\\}).)*${HANDED_ON}["'\`]${escaped(text)}/?["'\`]`);
   const dug = new RegExp(`${DUG.before}["'\`]${escaped(text)}/?["'\`]${DUG.behind}`);
-  return handed.test(line) || dug.test(line) || (isHelper && new RegExp(`^\\s*${escaped(text)}/?\\s*$`).test(line));
+  const isInDict = dictValues(line).some((value) => value.text.replace(/\/$/, '') === text);
+  return (
+    isInDict ||
+    handed.test(line) ||
+    dug.test(line) ||
+    (isHelper && new RegExp(`^\\s*${escaped(text)}/?\\s*$`).test(line))
+  );
 }
 
 /** The answer to a question about a literal, asked once. */

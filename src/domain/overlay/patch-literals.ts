@@ -1,25 +1,27 @@
 import type { FileAddress } from '../chart/archive-tree.ts';
 import type { ChartText } from '../chart/chart-files.ts';
+import { withSpots } from './replace-spots.ts';
+import { fieldsIn, type SplitPlace } from './split-fields.ts';
+import { dictValues } from './template-calls.ts';
 
 /**
  * A reference that a file of the chart spells out, and what it must become; a `name` stands before a tag that a template
- * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds. What is `compared` is a value that a
- * template asks for (`eq .Values.registry "quay.io"`).
+ * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds.
  */
 export interface Literal {
-  readonly kind?: 'name' | 'beginning' | 'compared';
+  readonly kind?: 'name' | 'beginning';
   readonly text: string;
   readonly wanted: string;
-  /** Whether fields make it together: then a part of it may be all that a field says. */
-  readonly isSplit?: boolean;
+  /** Where fields make it together: then a part of it may be all that a field says. */
+  readonly split?: readonly SplitPlace[];
 }
 
 /** The name of a literal whose tag or digest a template adds; undefined where it has none that could be added. */
-export function nameOf({ text, wanted, isSplit = false }: Literal): Literal | undefined {
+export function nameOf({ text, wanted, split = [] }: Literal): Literal | undefined {
   const tail = /[:@][^/]*$/.exec(text)?.[0];
   if (tail === undefined || !wanted.endsWith(tail)) return undefined;
   const name: Literal = { kind: 'name', text: text.slice(0, -tail.length), wanted: wanted.slice(0, -tail.length) };
-  return isSplit ? { ...name, isSplit } : name;
+  return split.length > 0 ? { ...name, split } : name;
 }
 
 /** One changed line of a file. Lines count from 1. */
@@ -29,8 +31,14 @@ export interface LinePatch {
   readonly line: number;
   readonly before: string;
   readonly after: string;
-  /** Whether only beginnings of references were replaced: what they lead to is known when it is rendered. */
-  readonly isBeginning: boolean;
+  /** The whole references that were replaced in it. What parts lead to is known when it is rendered. */
+  readonly references: readonly Replaced[];
+}
+
+/** A text of the chart, and what became of it. */
+export interface Replaced {
+  readonly text: string;
+  readonly wanted: string;
 }
 
 /** A text as a part of a pattern that matches nothing else. */
@@ -80,7 +88,7 @@ function namePattern(texts: readonly string[]): RegExp {
  * part of a pattern.
  */
 export const HANDED_ON =
-  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\bdict\\s(?:(?!\\)|\\}\\}).)*?"[\\w-]+"|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\b[Rr]egistry["\']?\\s*:)\\s*)';
 
 /** What stands before the default of `dig`, which is its last text: a value that is not quoted follows it. Parts of a pattern. */
 export const DUG = { before: '\\bdig(?:\\s+"[^"]*")+\\s+', behind: '\\s+[^"\'`\\s]' } as const;
@@ -97,16 +105,15 @@ function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
   return new RegExp(forms.join('|'), 'g');
 }
 
-/** Parts of references that fields make together, as all that a field says which may hold one. */
-function partPattern(texts: readonly string[]): RegExp {
-  const words = [...texts].sort((a, b) => b.length - a.length).map(escaped);
-  const field = `(?<=(?:^\\s*(?:- +)*|[{,]\\s*)["']?[\\w.-]*(?:registry|repository|repo|image|name|hub|url|host)["']?:\\s*["']?(?:oci://)?)`;
-  return new RegExp(`${field}(?:${words.join('|')})(?=/?["']?\\s*(?:[,}]|(?:#.*)?$))`, 'gi');
-}
-
-/** Quoted texts inside of expressions, as a whole. */
-function comparedPattern(texts: readonly string[]): RegExp {
-  return new RegExp(`(?<=\\{\\{(?:(?!\\}\\}).)*["'\`])(?:${texts.map(escaped).join('|')})(?=["'\`])`, 'g');
+/** A line with the beginnings replaced that it hands on in a `dict`. */
+function withDictValues(line: string, wanted: ReadonlyMap<string, string>): string {
+  const values = wanted.size === 0 ? [] : dictValues(line);
+  const spots = values.flatMap(({ text, index }) => {
+    const bare = text.replace(/\/$/, '');
+    const after = wanted.get(bare);
+    return after === undefined ? [] : [{ index, text: bare, wanted: after }];
+  });
+  return withSpots(line, spots);
 }
 
 /** A registry by itself is a word that may stand anywhere: only as a whole value it is what a program is given. */
@@ -115,55 +122,72 @@ function registryPattern(texts: readonly string[]): RegExp {
   return new RegExp(`(?<=[:=]\\s*|["'\`]|^\\s*- +)(?:${words})(?=["'\`]|\\s*(?:[,}\\]]|#.*)?$)`, 'g');
 }
 
-function replacer(literals: readonly Literal[], isHelper: boolean): (line: string) => string {
+/** What a line becomes, and the whole references that were replaced in it. */
+interface PatchedLine {
+  readonly text: string;
+  readonly references: readonly Replaced[];
+}
+
+function replacer(literals: readonly Literal[], isHelper: boolean): (line: string) => PatchedLine {
   const wanted = new Map(literals.map((literal) => [literal.text, literal.wanted]));
   const textsOf = (kind: Literal['kind']): readonly string[] =>
     literals.filter((literal) => literal.kind === kind).map(({ text }) => text);
   const [whole, names, beginnings] = [textsOf(undefined), textsOf('name'), textsOf('beginning')];
-  const parts = literals.filter(({ kind, isSplit }) => kind !== undefined && isSplit === true).map(({ text }) => text);
-  const compared = textsOf('compared');
   const isTelling = (text: string): boolean => /[:/@]/.test(text);
   // a name stays at the end of what it becomes, a registry does not
   const isName = (text: string): boolean => wanted.get(text)?.endsWith(text) === true;
   const telling = whole.filter(isTelling);
   const single = whole.filter((text) => !isTelling(text) && isName(text));
   const registries = whole.filter((text) => !isTelling(text) && !isName(text));
+  const words = telling.length > 0 ? wordPattern(telling) : undefined;
+  const handedOn = new Map(beginnings.map((text) => [text, wanted.get(text) ?? text]));
   const patterns = [
-    ...(telling.length > 0 ? [wordPattern(telling)] : []),
     ...(single.length > 0 ? [fieldPattern(single)] : []),
     ...(registries.length > 0 ? [registryPattern(registries)] : []),
     ...(names.length > 0 ? [namePattern(names)] : []),
     ...(beginnings.length > 0 ? [beginningPattern(beginnings, isHelper)] : []),
-    ...(parts.length > 0 ? [partPattern(parts)] : []),
-    ...(compared.length > 0 ? [comparedPattern(compared)] : []),
   ];
-  return (line) => patterns.reduce((text, pattern) => text.replace(pattern, (word) => wanted.get(word) ?? word), line);
+  return (line) => {
+    const references: Replaced[] = [];
+    const moved = (text: string): string => wanted.get(text) ?? text;
+    const first = withDictValues(line, handedOn);
+    const second =
+      words === undefined
+        ? first
+        : first.replace(words, (text) => {
+            references.push({ text, wanted: moved(text) });
+            return moved(text);
+          });
+    return { text: patterns.reduce((text, pattern) => text.replace(pattern, moved), second), references };
+  };
 }
 
 /**
  * Replaces references that are written into templates, files and CRDs, and lists every line that changed. Comment
- * lines stay, and so do files that are not UTF-8, since they could not be written back byte by byte.
+ * lines stay, and so do files that are not UTF-8, since they could not be written back byte by byte. `further` is done to each
+ * line afterwards.
  */
 export function patchLiterals(
   file: ChartText,
   literals: readonly Literal[],
+  further: (line: string) => string = (line) => line,
 ): { readonly text: string; readonly patches: readonly LinePatch[] } {
   if (file.text.includes('\ufffd')) return { text: file.text, patches: [] };
-  const isHelper = /\{\{-?\s*define\b/.test(file.text);
-  const replace = replacer(literals, isHelper);
-  const replaceWhole = replacer(
-    literals.filter(({ kind }) => kind !== 'beginning'),
-    isHelper,
+  const replace = replacer(literals, /\{\{-?\s*define\b/.test(file.text));
+  const lines = file.text.split('\n');
+  const parts = literals.flatMap(({ kind, text, wanted, split }) =>
+    kind === undefined || split === undefined || !file.text.includes(text) ? [] : [{ text, wanted, places: split }],
   );
+  const fields = fieldsIn(lines, parts);
   const { address, shown } = file;
   const patches: LinePatch[] = [];
-  const lines = file.text.split('\n').map((before, index) => {
-    const after = /^\s*#/.test(before) ? before : replace(before);
-    if (after !== before) {
-      const isBeginning = replaceWhole(before) === before;
-      patches.push({ address, shown, line: index + 1, before: before.trim(), after: after.trim(), isBeginning });
-    }
+  const text = lines.map((before, index) => {
+    if (/^\s*#/.test(before)) return before;
+    const { text: moved, references } = replace(fields(before, index));
+    const after = further(moved);
+    if (after !== before)
+      patches.push({ address, shown, line: index + 1, before: before.trim(), after: after.trim(), references });
     return after;
   });
-  return { text: lines.join('\n'), patches };
+  return { text: text.join('\n'), patches };
 }

@@ -62,14 +62,14 @@ function isKnownOf({ images, all }: Planned, use: ImageUse): boolean {
   );
 }
 
-/** What the references of an original become: those of images, and all. */
+/** What the references of an original become: those of images that are more than a single word, and all. */
 interface Planned {
   readonly images: ReadonlySet<string>;
   readonly all: readonly string[];
 }
 
 function plannedOf(original: readonly ImageUse[], wanted: (use: ImageUse) => string): Planned {
-  const images = original.filter(({ role }) => role !== 'base');
+  const images = original.filter(({ role, text }) => role !== 'base' && /[/:@.]/.test(text));
   return { images: new Set(images.map(wanted)), all: [...new Set(original.map(wanted))] };
 }
 

@@ -1,4 +1,5 @@
 import type { Residue } from './compare.ts';
+import { type Around, isPartPlace } from './part-places.ts';
 
 /** A planned reference with a digest that the original does not name, and the same without it. */
 export interface PinnedText {
@@ -10,10 +11,14 @@ export interface PinnedText {
 export interface Intended {
   /** Texts of which each may make a line of the original go: references, registries, values before they were edited. */
   readonly before: readonly string[];
-  /** Planned references, and lines that were patched: they may stand anywhere. */
+  /** Planned references: they may stand anywhere. */
   readonly planned: readonly string[];
   /** The target's host, and values after they were edited: they may stand where parts of references do. */
   readonly parts: readonly string[];
+  /** Further whole references that files of the chart spell out: what they became may stand where they stood. */
+  readonly replaced?: readonly { readonly text: string; readonly wanted: string }[];
+  /** Fields of this chart that make references together, beside those that are always called so. */
+  readonly fields?: ReadonlySet<string>;
   /** References that are read without their digests, longer ones first. */
   readonly pinned?: readonly PinnedText[];
 }
@@ -89,33 +94,45 @@ const BESIDE = 6;
 // no character of a key or value
 const LEFT_OUT = '\u0001';
 
-// fields that hold a part of a reference, for a program that puts it together; `value` is that of a variable
-const PART_FIELD =
-  /(?:registry|registries|repository|repositories|repo|host|hub|image|images|prefix|url|mirror|tag|digest|version|value)[a-z_-]*$/i;
+// what goes on is another reference
+const GOES_ON = /^(?:[A-Za-z0-9_-]|[.:/@][A-Za-z0-9])/;
 
-/** The key whose value a place of a line is in; undefined in a list or a text. */
-function keyBefore(line: string, index: number): string | undefined {
-  const before = line.slice(0, index).replace(/[a-z]+:\/\/$/, '');
-  return /([A-Za-z0-9_.-]+)["']?\s*[:=]\s*["'[]?[^\s"':=,{]*$/.exec(before)?.[1];
+/** A line with all that is planned left out, as whole references. */
+function withoutPlanned(line: string, planned: readonly string[]): string {
+  return planned.reduce((text, reference) => {
+    let rest = text;
+    for (let index = rest.indexOf(reference); index >= 0; index = rest.indexOf(reference, index + 1))
+      if (!GOES_ON.test(rest.slice(index + reference.length)))
+        rest = rest.slice(0, index) + LEFT_OUT + rest.slice(index + reference.length);
+    return rest;
+  }, line);
 }
 
-function isPartPlace(line: string, index: number, beside: readonly string[]): boolean {
-  const key = keyBefore(line, index);
-  // a name beside a tag is the name of an image
-  const isName = key === 'name' && beside.some((other) => /^\s*(?:- )?["']?(?:tag|digest|version)["']?:/.test(other));
-  return key === undefined || PART_FIELD.test(key) || isName;
-}
-
-/** Whether a line of the relocated render is as it is because references moved; `beside` are the lines around it. */
-function isMoved(line: string, beside: readonly string[], { planned, parts }: Intended): boolean {
-  let rest = planned.reduce((text, reference) => text.replaceAll(reference, LEFT_OUT), line);
+/** Whether a line of the relocated render is as it is because references moved. */
+function isMoved(line: string, around: Around, { planned, parts, fields = new Set() }: Intended): boolean {
+  let rest = withoutPlanned(line, planned);
   for (const part of parts) {
     for (let index = rest.indexOf(part); index >= 0; index = rest.indexOf(part)) {
-      if (!isPartPlace(rest, index, beside)) return false;
+      if (!isPartPlace(rest, index, around, fields)) return false;
       rest = rest.slice(0, index) + LEFT_OUT + rest.slice(index + part.length);
     }
   }
   return rest !== line;
+}
+
+/** What is left of gone and new lines without those that are the same but for references that files of the chart spell out. */
+function beyondReplaced(
+  { gone, added }: { readonly gone: readonly string[]; readonly added: readonly string[] },
+  replaced: Intended['replaced'] = [],
+): { readonly gone: readonly string[]; readonly added: readonly string[] } {
+  const left = [...gone];
+  const others = added.filter((line) => {
+    const before = replaced.reduce((text, one) => text.replaceAll(one.wanted, one.text), line);
+    const at = before === line ? -1 : left.indexOf(before);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return { gone: left, added: others };
 }
 
 /** Where the first of the texts begins in a line, as a whole word; undefined when none is in it. */
@@ -193,10 +210,11 @@ export function otherChanges(
       const at = third.indexOf(line);
       return third.slice(Math.max(0, at - BESIDE), at + BESIDE + 1);
     };
-    const added = onlyIn(third, first).filter(isOther);
-    const moved = added.filter((line) => isMoved(line, besideOf(line), intended));
-    const gone = unanswered(onlyIn(first, third).filter(isOther), moved, intended);
-    const fresh = added.filter((line) => !moved.includes(line));
+    const differing = { gone: onlyIn(first, third).filter(isOther), added: onlyIn(third, first).filter(isOther) };
+    const left = beyondReplaced(differing, intended.replaced);
+    const moved = left.added.filter((line) => isMoved(line, { gone: left.gone, beside: besideOf(line) }, intended));
+    const gone = unanswered(left.gone, moved, intended);
+    const fresh = left.added.filter((line) => !moved.includes(line));
     return pairs(template, gone, fresh);
   });
 }

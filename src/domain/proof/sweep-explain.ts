@@ -1,4 +1,5 @@
 // Shares nothing with the finder, on purpose: see sweep.ts.
+import { beforeObject, bracesAround, keyAbove, keyAt, keysBeside } from './line-maps.ts';
 import type { Word } from './split-names.ts';
 
 /** Why a hit is harmless, in the words of the report, beside what is left as it is on purpose: that says why itself. */
@@ -29,25 +30,65 @@ function partsOf(text: string): readonly string[] {
 }
 
 // the keys of a pull secret: https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
-const AUTHS = /\\?"auths\\?"\s*:/;
-const IS_KEY = /^[\w./-]*\\?"\s*:\s*\{/;
-// https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/images/triggering-updates-on-imagestream-changes
-const STREAM_TAG = /\bkind\\?["']?\s*:\s*\\?["']?ImageStreamTag\b/;
-// what its tags say of builder images: `supports: python:3.14,python`
-const IS_STREAM = /^ *["']?kind["']?: *["']?ImageStream(?:List)?["']? *$/;
-const SUPPORTS = /^\s*["']?supports["']?:\s*["']?(?:[\w.-]+(?::[\w.-]+)?,\s*)*$/;
-/** How many lines before or behind a name may hold its kind. */
-const BESIDE = 3;
+const AUTHS = /\\*"auths\\*"\s*:\s*$/;
+const IS_KEY = /^[\w./-]*\\*"\s*:\s*\{/;
+// with neither tag nor digest
+const REGISTRY = /^(?:(?:localhost|[\w-]*\.[\w.-]*)(?::\d+)?|[\w-]+)(?:\/[\w./-]*)?$/;
+/** How many characters of a pull secret are looked at before one of its registries. */
+const FAR = 20_000;
 
-function isStreamTag(lines: readonly string[], { line, index }: Pick<Word, 'line' | 'index'>): boolean {
-  const isName = /\bname\\?["']?\s*:\s*\\?["']?$/.test((lines[line] ?? '').slice(0, index));
-  return isName && lines.slice(Math.max(0, line - BESIDE), line + BESIDE + 1).some((one) => STREAM_TAG.test(one));
+/** Whether a word is, or begins, a key of what a pull secret has under `auths`: a registry, with or without a path. */
+function isCredential(lines: readonly string[], { line, index, text }: Word): boolean {
+  const own = lines[line] ?? '';
+  const rest = own.slice(index + text.length);
+  if (!IS_KEY.test(rest)) return false;
+  const start = /[^"\\]*$/.exec(own.slice(0, index))?.[0].length ?? 0;
+  const key = own.slice(index - start, index + text.length) + (/^[^"\\]*/.exec(rest)?.[0] ?? '');
+  if (!REGISTRY.test(key)) return false;
+  let page = own.slice(0, index - start);
+  for (let above = line - 1; above >= 0 && page.length < FAR; above -= 1) page = `${lines[above] ?? ''}\n${page}`;
+  return AUTHS.test(beforeObject(page.slice(-FAR)) ?? '');
+}
+
+// https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/images/triggering-updates-on-imagestream-changes
+const KIND = /(?:^|[\s,"'\\])kind\\?["']?\s*:\s*\\?["']?([A-Za-z]+)/g;
+
+/** Whether a word is the name in a map whose kind says that it is a tag of an image stream. */
+function isStreamTag(lines: readonly string[], { line, index }: Word): boolean {
+  const own = lines[line] ?? '';
+  if (!/\bname\\?["']?\s*:\s*\\?["']?$/.test(own.slice(0, index))) return false;
+  const key = keyAt(lines, line);
+  const inBraces = bracesAround(own, index);
+  const beside = inBraces === undefined && key?.name === 'name' ? keysBeside(lines, key) : [];
+  const said = inBraces ?? beside.map(({ name, value }) => `${name}: ${value}`).join('\n');
+  const kinds = [...said.matchAll(KIND)].map((match) => match[1]);
+  return kinds.length > 0 && kinds.every((kind) => kind === 'ImageStreamTag');
+}
+
+// what its tags say of builder images: `supports: python:3.14,python`
+const SUPPORTS = /^\s*(?:- )?["']?supports["']?:\s*["']?(?:[\w.-]+(?::[\w.-]+)?,\s*)*$/;
+const IS_STREAM = /^["']?ImageStream(?:List)?["']?\s*$/;
+
+/** Whether a word stands in an annotation of a tag of an image stream that says what it supports. */
+function isLanguage(lines: readonly string[], { line, index }: Word): boolean {
+  if (!SUPPORTS.test((lines[line] ?? '').slice(0, index))) return false;
+  const own = keyAt(lines, line);
+  let keys = own === undefined ? [] : keysBeside(lines, own);
+  let above = keyAbove(lines, keys);
+  if (above?.name !== 'annotations') return false;
+  // the nearest object decides
+  for (; above !== undefined; above = keyAbove(lines, keys)) {
+    keys = keysBeside(lines, above);
+    const kinds = keys.filter(({ name }) => name === 'kind');
+    if (kinds.length > 0) return kinds.every(({ value }) => IS_STREAM.test(value));
+  }
+  return false;
 }
 
 /** Why a word is harmless where it stands; undefined when nothing says so. */
 export function explain(
   lines: readonly string[],
-  word: Pick<Word, 'line' | 'index' | 'text'>,
+  word: Word,
   documented: boolean,
   aside: readonly AsideText[],
 ): string | undefined {
@@ -59,9 +100,9 @@ export function explain(
   if (/^\s*(?:- )?#(?!\s*syntax=)/.test(own)) return HARMLESS.comment;
   if (/https?:\/\/(?:[^\s"'/,;@]*@)?$/i.test(before)) return HARMLESS.page;
   if (documented) return HARMLESS.documentation;
-  if (IS_KEY.test(line.slice(index + text.length)) && AUTHS.test(before)) return HARMLESS.credentials;
+  if (isCredential(lines, word)) return HARMLESS.credentials;
   if (isStreamTag(lines, word)) return HARMLESS.stream;
-  if (SUPPORTS.test(before) && lines.some((one) => IS_STREAM.test(one))) return HARMLESS.language;
+  if (isLanguage(lines, word)) return HARMLESS.language;
   const bare = text.replace(/[.:,]+$/, '');
   const isMeant = ({ text: left, isSplit }: AsideText): boolean =>
     left === bare || (isSplit && partsOf(left).includes(bare));

@@ -109,3 +109,26 @@ describe('a chart that does not render', () => {
     });
   });
 });
+
+describe('a single word beside a tag, by the names of its fields', () => {
+  const SETTINGS =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  a.yaml: |\n    imageRepo: app\n    imageTag: "1"\n';
+
+  it('is left as it is where it says the end of a reference of the same render', async () => {
+    const { release } = await extractWith(() => rendered(`${POD}---\n${SETTINGS}`));
+    expect(release.extraction?.uses.map(({ text }) => text)).toEqual(['quay.io/team/app:1']);
+    expect(release.extraction?.aside).toMatchObject([
+      { use: { text: 'app:1' }, why: 'parts of another reference: quay.io/team/app:1' },
+    ]);
+  });
+
+  it.each([
+    ['without one', SETTINGS],
+    ['of another tag', `${POD.replace(':1', ':2')}---\n${SETTINGS}`],
+    ['that is the same', `${POD.replace('quay.io/team/app:1', 'app:1')}---\n${SETTINGS}`],
+  ])('is an image %s', async (_, text) => {
+    const { release } = await extractWith(() => rendered(text));
+    expect(release.extraction?.uses.map((use) => use.text)).toContain('app:1');
+    expect(release.extraction?.aside).toEqual([]);
+  });
+});

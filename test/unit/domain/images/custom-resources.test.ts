@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foundInObject, judged } from './found.ts';
 import { customResource, placesIn, textsIn } from './rendered.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
@@ -118,5 +119,20 @@ describe('references in several fields', () => {
   it('emits the fields once', () => {
     const spec = 'x: {repository: quay.io/org/a, image: app, version: "1", imagePullPolicy: Always}';
     expect(placesIn(customResource(spec))).toEqual(['custom resource: quay.io/org/a/app:1']);
+  });
+});
+
+describe('what OpenShift takes from a registry', () => {
+  it.each([
+    ['a build', 'kind: BuildConfig\nspec: {strategy: {from: {kind: DockerImage, name: "vault:1.13"}}}', 'vault:1.13'],
+    ['a stream', 'kind: ImageStream\nspec: {tags: [{name: "1", from: {kind: DockerImage, name: nginx}}]}', 'nginx'],
+  ])('is a certain image of %s', (_, yaml, text) => {
+    expect(judged(foundInObject(yaml))).toEqual([`image certain: ${text}`]);
+  });
+
+  it('is no tag of a stream', () => {
+    expect(
+      foundInObject('kind: ImageStream\nspec: {tags: [{from: {kind: ImageStreamTag, name: "vault:1.13"}}]}'),
+    ).toEqual([]);
   });
 });

@@ -22,13 +22,32 @@ describe('fields of one map', () => {
     expect(splitReference(map)).toBeUndefined();
   });
 
-  it('a single word needs an image field around it, or a field for tags beside that for repositories', () => {
-    expect(splitReference({ repository: 'nginx', tag: '1' })).toMatchObject({ text: 'nginx:1', ...USE_RULES.byFields });
-    expect(splitReference({ repository: 'nginx', version: '1' })).toBeUndefined();
-    expect(splitReference({ name: 'nginx', tag: '1' })).toBeUndefined();
-    expect(prefixedReferences({ imageRepo: 'nginx', imageTag: '1' })).toMatchObject([USE_RULES.byFields]);
-    expect(splitReference({ repository: 'nginx', tag: '1' }, true)?.text).toBe('nginx:1');
+  it('a single word needs an image field around it', () => {
+    expect(splitReference({ repository: 'main', tag: '1' })).toBeUndefined();
+    expect(splitReference({ repository: 'main', tag: '1' }, true)?.text).toBe('main:1');
     expect(splitReference({ repository: 'nginx' }, true)).toBeUndefined();
+  });
+
+  it.each([
+    ['fields that say so', { imageRepo: 'tool', imageTag: '1' }, 'tool:1'],
+    ['those of a program', { worker_image_repository: 'tool', worker_image_tag: '1' }, 'tool:1'],
+    ['an official name', { repository: 'nginx', tag: '1' }, 'nginx:1'],
+    ['an official name in a program', { repo: 'redis', tag: '7.2', pullPolicy: 'Always' }, 'redis:7.2'],
+  ])('or %s', (_, map, text) => {
+    expect(splitReference(map) ?? prefixedReferences(map)[0]).toMatchObject({ text, ...USE_RULES.byFields });
+  });
+
+  it.each([
+    ['a word beside a tag', { repo: 'infra', tag: 'v2.0.0' }],
+    ['a branch of backups', { repository: 'main', tag: 'nightly' }],
+    ['a repository of sources', { owner: 'redis', repo: 'redis', tag: '7.2' }],
+    ['one at an address', { repository: 'node', tag: 'v20', url: 'https://git.test/node.git' }],
+    ['a part of another', { dockerHost: 'quay.io/org', imageRepo: 'alpine', imageTag: '3.20' }],
+    ['a part of another, with a scheme', { base: 'oci://r.test:5000', imageRepo: 'alpine', imageTag: '3.20' }],
+    ['a version', { repository: 'nginx', version: '1' }],
+    ['a name', { name: 'nginx', tag: '1' }],
+  ])('but not %s', (_, map) => {
+    expect([splitReference(map), ...prefixedReferences(map)]).toEqual([undefined]);
   });
 
   it('an image beside the repository is its last part unless it is a whole reference', () => {

@@ -110,6 +110,8 @@ describe('a single word', () => {
 });
 
 describe('patching a file', () => {
+  const REPLACED = [{ text: 'nginx:1.2', wanted: 'r.test/x/library/nginx:1.2' }];
+
   it('lists every changed line, with its number, before and after', () => {
     const { text, patches } = patch('a:\n  image: nginx:1.2 # c\n\n  other: nginx:1.2\n', [NGINX]);
     expect(text).toBe('a:\n  image: r.test/x/library/nginx:1.2 # c\n\n  other: r.test/x/library/nginx:1.2\n');
@@ -120,7 +122,7 @@ describe('patching a file', () => {
         line: 2,
         before: 'image: nginx:1.2 # c',
         after: 'image: r.test/x/library/nginx:1.2 # c',
-        isBeginning: false,
+        references: REPLACED,
       },
       {
         address: ['templates/d.yaml'],
@@ -128,7 +130,7 @@ describe('patching a file', () => {
         line: 4,
         before: 'other: nginx:1.2',
         after: 'other: r.test/x/library/nginx:1.2',
-        isBeginning: false,
+        references: REPLACED,
       },
     ]);
   });

@@ -10,36 +10,7 @@ function patched(line: string): string {
   return patchLiterals({ shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: line }, names).text;
 }
 
-describe('a part of a literal that fields make together', () => {
-  const name: Literal = { kind: 'name', text: 'org/tool', wanted: 'r.test/m/org/tool', isSplit: true };
-  const beginning: Literal = { kind: 'beginning', text: 'quay.io/org', wanted: 'r.test/m/org', isSplit: true };
-  const said = (line: string, parts: readonly Literal[] = [name, beginning]): string =>
-    patchLiterals({ shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: line }, parts).text;
-
-  test.each([
-    ['repository: org/tool', 'repository: r.test/m/org/tool'],
-    ['- imageRepository: "org/tool" # it', '- imageRepository: "r.test/m/org/tool" # it'],
-    ['{ "image": "org/tool", "tag": "1" }', '{ "image": "r.test/m/org/tool", "tag": "1" }'],
-    ['  repoURL: oci://quay.io/org/', '  repoURL: oci://r.test/m/org/'],
-  ])('is patched in %s', (before, after) => {
-    expect(said(before)).toBe(after);
-  });
-
-  test.each(['label: org/tool', 'repository: org/tool-more', 'repository: my/org/tool', 'url: https://quay.io/org'])(
-    'is left alone in %s',
-    (line) => {
-      expect(said(line)).toBe(line);
-    },
-  );
-
-  test('is left alone where a text makes the reference', () => {
-    expect(said('repository: org/tool', [{ kind: 'name', text: 'org/tool', wanted: 'r.test/m/org/tool' }])).toBe(
-      'repository: org/tool',
-    );
-  });
-});
-
-describe('a beginning in dig', () => {
+describe('a beginning in dig or dict', () => {
   const beginning: Literal = { kind: 'beginning', text: 'quay.io', wanted: 'r.test/m' };
 
   test.each([
@@ -49,24 +20,19 @@ describe('a beginning in dig', () => {
       '{{ dig "auths" "quay.io" "name" "none" (.Values | merge (dict)) }}',
     ],
     ['{{ dict "key" "HUB" "default" "quay.io" "root" . }}', '{{ dict "key" "HUB" "default" "r.test/m" "root" . }}'],
+    [
+      '  (dict "name" $name "registry" `quay.io/` "more" (list "a")) }}',
+      '  (dict "name" $name "registry" `r.test/m/` "more" (list "a")) }}',
+    ],
+    [
+      '{{ get (dict "ghcr.io" "gh" "quay.io" "quay") .Values.x }}',
+      '{{ get (dict "ghcr.io" "gh" "quay.io" "quay") .Values.x }}',
+    ],
+    ['{{ dict "auth" (dict "quay.io" (dict "a" "b")) }}', '{{ dict "auth" (dict "quay.io" (dict "a" "b")) }}'],
+    ['{{ dict "text" "dict \\"a\\" \\"quay.io\\"" }}', '{{ dict "text" "dict \\"a\\" \\"quay.io\\"" }}'],
   ])('%s becomes %s', (before, after) => {
     const file = { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: before } as const;
     expect(patchLiterals(file, [beginning]).text).toBe(after);
-  });
-});
-
-describe('a value that is compared', () => {
-  const value: Literal = { kind: 'compared', text: 'docker.io', wanted: 'r.test/m' };
-
-  test.each([
-    ['{{ if eq .Values.registry "docker.io" }}', '{{ if eq .Values.registry "r.test/m" }}'],
-    ['{{- $_ := set $kinds `docker.io` "hub" }}', '{{- $_ := set $kinds `r.test/m` "hub" }}'],
-    ['registry: "docker.io" # {{ .Values.a }}', 'registry: "docker.io" # {{ .Values.a }}'],
-    ['{{ .Values.a }} "docker.io" {{ .Values.b }}', '{{ .Values.a }} "docker.io" {{ .Values.b }}'],
-    ['{{ if eq .Values.registry "docker.io/" }}', '{{ if eq .Values.registry "docker.io/" }}'],
-  ])('%s becomes %s', (before, after) => {
-    const file = { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: before } as const;
-    expect(patchLiterals(file, [value]).text).toBe(after);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type SweepQuery, sweep } from '../../../../src/domain/proof/sweep.ts';
-import { HARMLESS } from '../../../../src/domain/proof/sweep-explain.ts';
 import { TARGET } from './judged.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
@@ -86,24 +85,6 @@ describe('the sweep finds', () => {
     expect(unexplained(`x: 3.12.0@${DIGEST}`, { planned })).toEqual([]);
     expect(unexplained(`x: 3.13.0@${DIGEST}`, { planned })).toEqual([`3.13.0@${DIGEST}`]);
     expect(unexplained(`x: agent:3.12.0@${DIGEST}`, { planned })).toHaveLength(1);
-  });
-
-  it('but explains the hosts of a pull secret, and tags of image streams', () => {
-    const why = (text: string): readonly (string | undefined)[] =>
-      sweep(`${HEAD}${text}\n`, query()).map(({ explained }) => explained);
-    const secret = '{"auths":{"quay.io":{"auth":"eDp5"},"ghcr.io/org":{"auth":"eDp5"}}}';
-    expect(why(`x: '${secret}'`)).toEqual([HARMLESS.credentials, HARMLESS.credentials]);
-    expect(why(`x: ${Buffer.from(secret).toString('base64')}`)).toEqual([HARMLESS.credentials, HARMLESS.credentials]);
-    expect(why(`x: '{"auths":{},"image":"quay.io/a/b:1"}'`)).toEqual([undefined]);
-    const trigger = '[\n  {"from": {\n    "kind": "ImageStreamTag",\n    "name": "redis:7.2"\n  }}\n]';
-    expect(why(`x: |\n${trigger.replace(/^/gm, '  ')}`)).toEqual([HARMLESS.stream]);
-    const stream = (key: string): string => `kind: ImageStream\nspec:\n  tags:\n      ${key}: tool,python:3.14,python`;
-    expect(sweep(`---\n${stream('supports')}\n`, query()).map(({ explained }) => explained)).toEqual([
-      HARMLESS.language,
-    ]);
-    expect(sweep(`---\n${stream('image')}\n`, query()).every(({ explained }) => explained === undefined)).toBe(true);
-    expect(why('supports: python:3.14')).toEqual([undefined]);
-    expect(why(`x: |\n${trigger.replace('ImageStreamTag', 'DockerImage')}`)).toEqual([undefined]);
   });
 
   it('but no expression of a program for an image', () => {

@@ -1,0 +1,102 @@
+import { describe, expect, it, test } from 'vitest';
+import { sweep } from '../../../../src/domain/proof/sweep.ts';
+import { HARMLESS } from '../../../../src/domain/proof/sweep-explain.ts';
+
+/** Why each hit in a document is harmless. */
+function why(text: string): readonly (string | undefined)[] {
+  const query = { target: 'r.test/m', sourceTexts: [], sourceHosts: [] };
+  return sweep(`---\n# Source: c/templates/a.yaml\n${text}\n`, query).map(({ explained }) => explained);
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
+
+describe('credentials for a registry', () => {
+  const SECRET = {
+    auths: { 'quay.io': { auth: 'eDp5' }, 'ghcr.io/org': { password: 'a{b}"c' }, 'r.quay.io:5000': {} },
+  };
+  const BOTH = [HARMLESS.credentials, HARMLESS.credentials, HARMLESS.credentials];
+
+  test.each([
+    ['in a line', `x: '${JSON.stringify(SECRET)}'`],
+    ['over lines', `x: |\n${indented(JSON.stringify(SECRET, null, 2))}`],
+    ['as a text in a text', `x: ${JSON.stringify(JSON.stringify(SECRET))}`],
+    ['in base64', `x: ${Buffer.from(JSON.stringify(SECRET)).toString('base64')}`],
+    ['over lines, in base64', `x: ${Buffer.from(JSON.stringify(SECRET, null, 2)).toString('base64')}`],
+  ])('are hosts of a pull secret %s', (_, text) => {
+    expect(why(text)).toEqual(BOTH);
+  });
+
+  test.each([
+    ['a value behind it', '{"auths":{},"image":"quay.io/a/b:1"}'],
+    ['a key behind it', '{"auths":{},"plugins":{"quay.io/a/b":{"pull":"always"}}}'],
+    ['a key further in', '{"auths":{"x":{"plugins":{"quay.io/a/b":{}}}}}'],
+    ['a key with a tag', '{"auths":{"quay.io/a/b:1.0":{}}}'],
+    ['a word with a tag', '{"auths":{"redis:7.2":{}}}'],
+    ['a key in a text of another', '{"auths":{"x":"{\\\\"quay.io\\\\":{}}"}}'],
+  ])('are not %s', (_, text) => {
+    expect(why(`x: '${text}'`)).toEqual([undefined]);
+  });
+});
+
+describe('a tag of an image stream', () => {
+  const TRIGGER = '[{"from":{"kind":"ImageStreamTag","name":"redis:7.2"},"fieldPath":"spec.x"}]';
+
+  test.each([
+    ['of a trigger', `x: '${TRIGGER}'`],
+    ['of a trigger over lines', `x: |\n${indented(JSON.stringify(JSON.parse(TRIGGER), null, 2))}`],
+    ['of a trigger in quotes', `x: ${JSON.stringify(TRIGGER)}`],
+    ['in braces', 'from: {kind: ImageStreamTag, name: "redis:7.2"}'],
+    ['in a map', 'from:\n  kind: ImageStreamTag\n  name: redis:7.2'],
+    ['behind a map', 'from:\n  name: redis:7.2\n  x:\n    kind: Other\n  kind: "ImageStreamTag"'],
+  ])('is a name %s', (_, text) => {
+    expect(why(text)).toEqual([HARMLESS.stream]);
+  });
+
+  test.each([
+    [
+      'of an image, in the item before',
+      '- from:\n    kind: DockerImage\n    name: redis:7.2\n- from:\n    kind: ImageStreamTag\n    name: a',
+    ],
+    [
+      'of an image, in the map before',
+      'a:\n  from:\n    kind: DockerImage\n    name: redis:7.2\nto:\n  kind: ImageStreamTag\n  name: a',
+    ],
+    ['without a kind of its own', 'a:\n  name: redis:7.2\n  to:\n    kind: ImageStreamTag'],
+    ['in braces of its own', '{from: {kind: DockerImage, name: "redis:7.2"}, to: {kind: ImageStreamTag}}'],
+    ['beside the braces', '{name: "redis:7.2", to: {kind: ImageStreamTag}}'],
+    ['of another field', 'from:\n  kind: ImageStreamTag\n  image: redis:7.2'],
+  ])('is no name %s', (_, text) => {
+    expect(why(text)).toEqual([undefined]);
+  });
+});
+
+describe('a language that an image of a stream supports', () => {
+  const TAG = '- name: "1"\n  annotations:\n    supports: tool,python:3.14,python\n  from:\n    kind: ImageStreamTag';
+  const stream = (tag: string): string => `kind: ImageStream\nmetadata:\n  name: x\nspec:\n  tags:\n${indented(tag)}`;
+
+  it('is named in an annotation of its tag', () => {
+    expect(why(stream(TAG))).toEqual([HARMLESS.language]);
+    expect(why(`kind: List\nitems:\n- ${indented(stream(TAG)).trimStart()}`)).toEqual([HARMLESS.language]);
+    expect(
+      why(`kind: ImageStreamList\nitems:\n- ${indented(stream(TAG).replace('kind: ImageStream\n', '')).trimStart()}`),
+    ).toEqual([HARMLESS.language]);
+  });
+
+  it.each([
+    ['of another field', stream(TAG).replace('supports', 'image')],
+    ['outside of annotations', stream(TAG).replace('annotations', 'labels')],
+    ['of another kind', stream(TAG).replace('kind: ImageStream\n', 'kind: Other\n')],
+    [
+      'of another object in the list',
+      `kind: List\nitems:\n- kind: ImageStream\n- kind: ConfigMap\n  metadata:\n    annotations:\n      supports: nginx:1.25`,
+    ],
+    [
+      'of a text in the list',
+      'kind: List\nitems:\n- kind: ImageStream\n- kind: ConfigMap\n  data:\n    a.yaml: |\n      supports: nginx:1.25',
+    ],
+  ])('is none %s', (_, text) => {
+    expect(why(text)).toEqual([undefined]);
+  });
+});
