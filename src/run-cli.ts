@@ -4,11 +4,15 @@ import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
 import { annotate } from './commands/annotate.ts';
+import { bundleCreate } from './commands/bundle-create.ts';
+import { bundleInfo } from './commands/bundle-info.ts';
+import { bundlePush } from './commands/bundle-push.ts';
 import { check } from './commands/check.ts';
 import { explain as explainImages } from './commands/explain.ts';
 import { generate } from './commands/generate.ts';
 import { info } from './commands/info.ts';
 import { provideTools } from './commands/install-tools.ts';
+import { inventory } from './commands/inventory.ts';
 import { lock } from './commands/lock.ts';
 import { mirror } from './commands/mirror.ts';
 import { prune } from './commands/prune.ts';
@@ -102,6 +106,10 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       explain: (subject, flags) => explainImages(subject, flags, around, redactor),
       wrap: (charts, flags) => wrap(charts, flags, around, redactor),
       unwrap: (file, registry, flags) => unwrap(file, registry, flags, around, redactor),
+      bundleCreate: (flags) => bundleCreate(flags, around, redactor),
+      bundleInfo: (files, flags) => bundleInfo(files, flags, around, redactor),
+      bundlePush: (files, flags) => bundlePush(files, flags, around, redactor),
+      inventory: (flags) => inventory(flags, around, redactor),
       info: (file, flags) => info(file, flags, around, redactor),
       verify: (subject, registry, flags) => verify(subject, registry, flags, around, redactor),
       lock: (chart, flags) => lock(chart, flags, around, redactor),

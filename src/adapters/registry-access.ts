@@ -17,6 +17,8 @@ export interface RegistryCall {
   readonly actions: 'pull' | 'pull,push';
   /** Further repositories of which something is read, such as the one that a layer is mounted from. */
   readonly alsoReads?: readonly string[];
+  /** What a token has to allow, where it is not about a repository. */
+  readonly scopes?: readonly string[];
   readonly side: Side;
   readonly signal: AbortSignal;
   readonly repeatable?: boolean;
@@ -37,6 +39,7 @@ function urlOf(call: RegistryCall): URL {
 }
 
 function scopesOf(call: RegistryCall): readonly string[] {
+  if (call.scopes !== undefined) return call.scopes;
   const own = `repository:${call.address.repository}:${call.actions}`;
   return [own, ...(call.alsoReads ?? []).map((repository) => `repository:${repository}:pull`)];
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { NetworkSettings } from '../domain/network.ts';
+import type { Digest } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
@@ -21,6 +22,15 @@ export interface RelayOptions {
   readonly pace: DestinationPace;
   /** Where the blobs of the source side come from: from the registries, unless a file has them. */
   readonly blobs?: RelayBlobs;
+  /** Blobs that the target is known to have, with their places: from there others may mount them. */
+  readonly known?: readonly KnownBlob[];
+}
+
+/** A blob that a repository of a registry has. */
+export interface KnownBlob {
+  readonly registry: string;
+  readonly repository: string;
+  readonly digest: Digest;
 }
 
 /** A registry on loopback behind which the real ones stand. Tools know its password and nothing else. */
@@ -52,7 +62,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { registry, access, settings, redactor, pace } = options;
   const jobs = createRelayJobs();
   const source = createRelaySource(registry, options.blobs ?? createRegistryBlobs(access, settings), settings);
-  const destination = createRelayDestination({ access, settings, places: createBlobPlaces(), pace });
+  const places = createBlobPlaces();
+  for (const { registry: host, repository, digest } of options.known ?? []) places.note(host, repository, digest);
+  const destination = createRelayDestination({ access, settings, places, pace });
   const password = randomBytes(24).toString('base64url');
   redactor.learn(password, USERNAME);
   const expected = sha256(`Basic ${Buffer.from(`${USERNAME}:${password}`).toString('base64')}`);

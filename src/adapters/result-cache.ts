@@ -33,6 +33,8 @@ export interface CacheSetup {
 
 /** A cache that can be brought within its bound. */
 export interface OpenCache extends ResultCache {
+  /** What its results hold for. */
+  readonly stamp: Pick<CacheSetup, 'rules' | 'helm'>;
   /** Removes the least recently used results until the bound is met. */
   trim(): Promise<void>;
 }
@@ -121,6 +123,7 @@ export async function openResultCache(setup: CacheSetup): Promise<OpenCache> {
     complained = true;
   };
   return {
+    stamp: { rules, helm },
     today: Math.floor(now().getTime() / DAY_MS),
     async load(chart) {
       const file = fileOf(chart);

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { type AnnotateActions, annotateCommand } from './annotate-command.ts';
+import { type BundleActions, bundleCommand } from './bundle-commands.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
+import { type InventoryActions, inventoryCommand } from './inventory-command.ts';
 import { type LockActions, lockCommand } from './lock-command.ts';
 import {
   addEcr,
@@ -74,7 +76,9 @@ export interface Actions
     LockActions,
     WrapActions,
     UnwrapActions,
-    FileActions {
+    FileActions,
+    BundleActions,
+    InventoryActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (names: readonly string[], flags: NetworkFlags) => Promise<number>;
@@ -176,6 +180,8 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
       .addCommand(explainCommand(actions, done))
       .addCommand(wrapCommand(actions, done))
       .addCommand(unwrapCommand(actions, done))
+      .addCommand(bundleCommand(actions, done))
+      .addCommand(inventoryCommand(actions, done))
       .addCommand(infoCommand(actions, done))
       .addCommand(verifyCommand(actions, done))
       .addCommand(lockCommand(actions, done))

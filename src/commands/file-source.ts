@@ -1,4 +1,5 @@
 import { createFileRegistry } from '../adapters/files/file-registry.ts';
+import type { KnownBlob } from '../adapters/relay.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
 import type { Shelf } from '../domain/shelf/shelf.ts';
 import { MirrorError } from '../errors.ts';
@@ -11,6 +12,8 @@ export interface FileSource {
   readonly shelf: Shelf;
   readonly contents: Contents;
   readonly localCharts: LocalCharts;
+  /** Blobs that are not in the file, since the target has them. */
+  readonly known?: readonly KnownBlob[];
 }
 
 function notInFile(what: string): never {

@@ -5,7 +5,7 @@ import { createDestinationPace } from '../adapters/destination-pace.ts';
 import { createHelmPush } from '../adapters/helm-push.ts';
 import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import { run } from '../adapters/process.ts';
-import { startRelay } from '../adapters/relay.ts';
+import { type KnownBlob, startRelay } from '../adapters/relay.ts';
 import { createFileBlobs } from '../adapters/relay-file-source.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
 import type { NetworkSettings } from '../domain/network.ts';
@@ -32,6 +32,8 @@ export interface PushToolsOptions {
   readonly redactor: Redactor;
   /** What has the blobs of all sources; undefined where the registries have them. */
   readonly contents?: Contents | undefined;
+  /** What the target is known to have. */
+  readonly known?: readonly KnownBlob[] | undefined;
 }
 
 /** Starts the relay and sets up crane and helm to use it. */
@@ -42,11 +44,12 @@ export async function openTools({
   network,
   redactor,
   contents,
+  known = [],
 }: PushToolsOptions): Promise<PushTools> {
   const { registry, access } = connections;
   const pace = createDestinationPace(network, SYSTEM_CLOCK);
   const blobs = contents === undefined ? {} : { blobs: createFileBlobs(contents) };
-  const relay = await startRelay({ registry, access, settings: network, redactor, pace, ...blobs });
+  const relay = await startRelay({ registry, access, settings: network, redactor, pace, known, ...blobs });
   const shared = { relay, run, clock: SYSTEM_CLOCK };
   return {
     copier: createCrane({ ...shared, file: tools.crane.path, directory: join(workspace.root, 'crane') }),

@@ -13,9 +13,11 @@ import { TOOLS } from '../domain/tool.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import { sentence } from '../pipeline/graph.ts';
+import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
 import type { LocalCharts } from '../ports/charts.ts';
+import type { ResultCache } from '../ports/files.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
@@ -68,7 +70,7 @@ function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: Mirro
 interface PortParts {
   readonly tools: Tools;
   readonly workspace: OpenWorkspace;
-  readonly cache: OpenCache | undefined;
+  readonly cache: ResultCache | undefined;
   readonly connections: Connections;
   readonly push: PushTools;
   readonly inputs: CheckedInputs;
@@ -115,9 +117,9 @@ function unexpected(run: Run): readonly string[] {
   return [...new Set(causes)].map((cause) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
 }
 
-async function carryOut(run: Run, speech: Speech, notices: Notices, redactor: Redactor): Promise<void> {
+async function carryOut(steps: readonly Step[], speech: Speech, notices: Notices, redactor: Redactor): Promise<void> {
   const lines = speech.drawn ? NO_LINES : plainLines(speech.line);
-  await runSteps(sentence(run), { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
+  await runSteps(steps, { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
 }
 
 /** Tells the outcome: what a run has done is said even where the report cannot be written. */
@@ -127,12 +129,12 @@ async function conclude(
   flags: OutputFlags,
   around: Surroundings,
   redactor: Redactor,
-  outputDir: string,
+  { outputDir, ownSummary }: { readonly outputDir: string; readonly ownSummary: boolean },
 ): Promise<number> {
   const json = scrubbedJson(report, redactor);
   const failure = await output.write(REPORT_FILE, json).then(() => undefined, toMirrorError);
   if (flags.json) around.print(json);
-  around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
+  if (!ownSummary) around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
   if (failure === undefined) {
     around.complain(`report: ${join(outputDir, REPORT_FILE)}\n`);
     return report.exitCode;
@@ -150,6 +152,17 @@ export interface MirrorCall {
   readonly explicit: ExplicitCredentials;
   /** What takes the place of every source. */
   readonly file?: FileSource;
+  readonly work?: RunWork;
+}
+
+/** How a run differs from the usual one. */
+export interface RunWork {
+  /** In place of the whole sentence. */
+  readonly steps?: (run: Run, connections: Connections) => readonly Step[];
+  /** Whether the usual summary is left out, since another one follows. */
+  readonly ownSummary?: boolean;
+  /** Stands before the cache of results. */
+  readonly cache?: (own: OpenCache | undefined) => ResultCache | undefined;
 }
 
 /** How a mirror run ended. */
@@ -166,6 +179,7 @@ export async function runMirror({
   redactor,
   explicit,
   file,
+  work,
 }: MirrorCall): Promise<MirrorOutcome> {
   const startedAt = around.now().toISOString();
   const speech = speechOf(flags, around, redactor);
@@ -177,14 +191,23 @@ export async function runMirror({
   const connections = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
   const workspace = await openWorkspace(around.temporary);
   const cache = await openCache(settings.cache, tools.helm.path, around, notices.say);
-  const push = await openTools({ tools, workspace, connections, network, redactor, contents: file?.contents });
+  const push = await openTools({
+    tools,
+    workspace,
+    connections,
+    network,
+    redactor,
+    contents: file?.contents,
+    known: file?.known,
+  });
   try {
     const localCharts = file?.localCharts ?? createLocalCharts();
-    const ports = portsOf({ tools, workspace, cache, connections, push, inputs, localCharts });
+    const results = work?.cache === undefined ? cache : work.cache(cache);
+    const ports = portsOf({ tools, workspace, cache: results, connections, push, inputs, localCharts });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);
-    await carryOut(run, speech, notices, redactor);
+    await carryOut(work?.steps?.(run, connections) ?? sentence(run), speech, notices, redactor);
     if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
     const facts = {
       startedAt,
@@ -194,7 +217,13 @@ export async function runMirror({
       network,
     };
     const report = finish(run, facts);
-    return { report, exitCode: await conclude(report, ports, flags, around, redactor, settings.outputDir) };
+    return {
+      report,
+      exitCode: await conclude(report, ports, flags, around, redactor, {
+        outputDir: settings.outputDir,
+        ownSummary: work?.ownSummary ?? false,
+      }),
+    };
   } finally {
     await cache?.trim();
     await push.close();

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { openContentStore } from '../adapters/files/content-store.ts';
 import { openWorkspace } from '../adapters/workspace.ts';
 import type { MirrorFlags } from '../cli/program.ts';
@@ -12,6 +11,7 @@ import type { OpenedWrap } from '../domain/wrap/open-wrap.ts';
 import { MirrorError } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
 import { unwrapSummary } from '../report/unwrap-summary.ts';
+import { isWanted } from './ask.ts';
 import { addonOf, catalogOf } from './chart-catalog.ts';
 import { nameProblems, type Read, readLayers } from './check-chart.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
@@ -53,17 +53,6 @@ async function readAddon(
     layers: [...(overrides.layers.get(name) ?? []), ...(layers.value ?? [])],
   });
   return { value: { ...addon, images: lockedImages(wrap, place), places: [place] }, problems: [] };
-}
-
-/** Asks before anything is pushed, where somebody is there to answer. */
-async function isWanted(question: string, flags: UnwrapFlags, { drawable, signal }: Surroundings): Promise<boolean> {
-  if (flags.yes || flags.scanOnly || !drawable || !process.stdin.isTTY) return true;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
-  } finally {
-    prompt.close();
-  }
 }
 
 async function push(

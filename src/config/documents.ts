@@ -10,7 +10,7 @@ import { placeOf } from './yaml-nodes.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** The schemas that ship in `schemas/`. */
-export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration';
+export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration' | 'bundle' | 'inventory';
 
 /** A document that was read. `root` may be used where `problems` is empty, and leniently where it is not. */
 interface CheckedDocument {
@@ -102,4 +102,13 @@ export async function readDocument(
   const { problems: found, whole } = checked(first.source, first.root, schema);
   const problems = [...repeats, ...found];
   return whole ? { kind: 'read', document: { ...first, problems } } : { kind: 'problems', problems };
+}
+
+/** What the schema finds wrong with a value that a program wrote: the place as a JSON pointer, and the reason. Empty for nothing. */
+export function schemaFaults(value: unknown, schema: SchemaName): readonly string[] {
+  const validate = validatorOf(schema);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message = 'it is wrong' }) => `${instancePath || '/'} ${message}`,
+  );
 }

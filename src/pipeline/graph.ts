@@ -7,7 +7,7 @@ import { checkImageCollisions } from './collisions.ts';
 import { confirmSteps } from './confirm-hidden.ts';
 import { copyImage, isToCopy } from './copy.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
-import { lookSteps, WAITING } from './look-steps.ts';
+import { lookSteps, type Pulled, WAITING } from './look-steps.ts';
 import { digestSteps } from './look-up-digests.ts';
 import { planDestinations } from './plan-images.ts';
 import { preflightImage, tellDoubt } from './preflight.ts';
@@ -108,23 +108,28 @@ function outputSteps(run: Run): readonly StepItem[] {
 
 const always = (): boolean => true;
 
+// most targets create repositories by themselves
+function inRepositories(run: Run, ...steps: readonly Step[]): readonly Step[] {
+  return run.ports.repositories === undefined ? [] : steps;
+}
+
+// a scan neither asks the target nor writes to it
+function atTarget({ options }: Run, step: Step): readonly Step[] {
+  return options.scanOnly ? [] : [step];
+}
+
 /**
- * The run as one sentence. Up to the preflight nothing outside the workspace is written; a step works only on what the
- * steps before have left alive.
+ * The steps up to where everything is known that has to be copied, and every chart is proven. Nothing outside the workspace is
+ * written. `pulled` is given each archive as it came.
  */
-export function sentence(run: Run): readonly Step[] {
-  const { renders, concurrency, scanOnly } = run.options;
-  // a scan neither asks the target nor writes to it
-  const atTarget = (step: Step): readonly Step[] => (scanOnly ? [] : [step]);
-  const planned = once(run, 'Plan destinations', () => planDestinations(run));
-  const looked = once(run, 'Look at repositories', () => lookAtRepositories(run));
-  // most targets create repositories by themselves
-  const inRepositories = (...steps: readonly Step[]): readonly Step[] =>
-    run.ports.repositories === undefined ? [] : steps;
-  const collisions = once(run, 'Compare destinations', async () => checkImageCollisions(run));
+export function planningSteps(run: Run, pulled: Pulled = async () => undefined): readonly Step[] {
+  const { renders } = run.options;
   return [
-    ...lookSteps(run, (chart, archive) => keepProvenance(chart, archive, run)),
-    planned,
+    ...lookSteps(run, async (chart, archive) => {
+      await keepProvenance(chart, archive, run);
+      await pulled(chart, archive);
+    }),
+    once(run, 'Plan destinations', () => planDestinations(run)),
     ...digestSteps(run),
     {
       title: 'Trace, rewrite and repack',
@@ -144,14 +149,15 @@ export function sentence(run: Run): readonly Step[] {
         }),
     },
     ...inRepositories(
-      looked,
-      ...atTarget({
+      run,
+      once(run, 'Look at repositories', () => lookAtRepositories(run)),
+      ...atTarget(run, {
         title: 'Read tags at the target',
         width: WAITING,
         items: () => forRepositories(run, isToLookUp, lookUpTags),
       }),
     ),
-    ...atTarget({
+    ...atTarget(run, {
       title: 'Preflight charts',
       width: WAITING,
       items: () => forCharts(run, always, (chart) => preflightChart(chart, run)),
@@ -162,7 +168,26 @@ export function sentence(run: Run): readonly Step[] {
       items: () => forImages(run, isNeeded, (image, view) => preflightAndTell(image, view, run)),
     },
     { title: 'Confirm further images', width: WAITING, items: () => confirmSteps(run) },
-    collisions,
+    once(run, 'Compare destinations', async () => checkImageCollisions(run)),
+  ];
+}
+
+/** The last step of every run: charts whose images are there are pushed, or known to be ready in a scan. */
+export function concludeStep(run: Run): Step {
+  return {
+    title: run.options.scanOnly ? 'Conclude (scan only: nothing is pushed)' : 'Push or confirm charts',
+    width: WAITING,
+    items: () => forCharts(run, always, (chart, _, view) => pushAndTell(chart, view, run)),
+  };
+}
+
+/**
+ * The run as one sentence. Up to the preflight nothing outside the workspace is written; a step works only on what the
+ * steps before have left alive.
+ */
+export function sentence(run: Run): readonly Step[] {
+  return [
+    ...planningSteps(run),
     {
       title: 'Read manifests',
       width: WAITING,
@@ -174,27 +199,24 @@ export function sentence(run: Run): readonly Step[] {
         ),
     },
     ...inRepositories(
-      ...atTarget({
+      run,
+      ...atTarget(run, {
         title: 'Create repositories',
         width: WAITING,
         items: () => forRepositories(run, isToCreate, createRepository),
       }),
-      ...atTarget({
+      ...atTarget(run, {
         title: 'Change repositories',
         width: WAITING,
         items: () => forRepositories(run, isToChange, changeRepository),
       }),
     ),
-    ...atTarget({
+    ...atTarget(run, {
       title: 'Copy images',
-      width: concurrency,
+      width: run.options.concurrency,
       items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
     }),
-    {
-      title: scanOnly ? 'Conclude (scan only: nothing is pushed)' : 'Push or confirm charts',
-      width: WAITING,
-      items: () => forCharts(run, always, (chart, _, view) => pushAndTell(chart, view, run)),
-    },
+    concludeStep(run),
     {
       title: 'Write archives and consumer values',
       width: 1,

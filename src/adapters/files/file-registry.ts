@@ -62,7 +62,7 @@ export function createFileRegistry(shelf: Shelf, contents: Contents, destination
       throw new MirrorError(`blob ${digest} ${why}`, {
         code: 'FILE_REFUSED',
         origin: 'source',
-        hint: 'make the file again',
+        hint: 'a bundle that was made with --since is for the registry of that inventory: make one without',
       });
     },
   };

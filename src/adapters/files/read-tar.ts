@@ -4,14 +4,29 @@ import { type Refusals, shownName } from './refusals.ts';
 import { type Extension, parseGnuName, parsePax, parseTarBlock, type TarBlock } from './tar-block.ts';
 import { BLOCK, padding } from './ustar.ts';
 
-/** One file or directory of a tar file. `data` is there until the next one is asked for; `mtime` in whole seconds. */
-export interface TarEntry {
+/** What the headers say of one file or directory of a tar file. `mtime` in whole seconds. */
+interface TarMember {
   readonly name: string;
   readonly kind: 'file' | 'directory';
   readonly size: number;
   readonly mode: number;
   readonly mtime: number;
+}
+
+/** One file or directory of a tar file, whose `data` is there until the next one is asked for. */
+export interface TarEntry extends TarMember {
   readonly data: AsyncIterable<Buffer>;
+}
+
+/** One file or directory of a tar file, whose content begins at byte `at` of it. */
+export interface TarPlace extends TarMember {
+  readonly at: number;
+}
+
+/** A tar file that is read by jumps. */
+export interface TarSource extends ByteSource {
+  /** Passes over as many bytes; false where there are fewer. */
+  skip(count: number): Promise<boolean>;
 }
 
 const EXTENSION_BYTES = 1024 * 1024;
@@ -27,7 +42,7 @@ const REFUSED_TYPES: Readonly<Record<string, string>> = {
 };
 
 function cutShort(refusals: Refusals): Error {
-  return refusals.refuse('the tar file inside ends too early');
+  return refusals.refuse(`${refusals.words.tar} ends too early`);
 }
 
 async function bytesOf(source: ByteSource, count: number, refusals: Refusals): Promise<Buffer> {
@@ -43,19 +58,18 @@ function isZero(bytes: Buffer): boolean {
 
 /** After one block of zeros must come another, and then nothing but zeros. */
 async function checkEnd(source: ByteSource, refusals: Refusals): Promise<void> {
-  const more = (): Error => refusals.refuse('more bytes follow the end of the tar file inside');
+  const more = (): Error => refusals.refuse(`more bytes follow the end of ${refusals.words.tar}`);
   if (!isZero(await bytesOf(source, BLOCK, refusals))) throw more();
   for (let chunk = await source.some(Infinity); chunk !== undefined; chunk = await source.some(Infinity)) {
     if (!isZero(chunk)) throw more();
   }
 }
 
-/** Content of `body.left` bytes, which counts down as they are taken. */
-async function* content(source: ByteSource, body: { left: number }, refusals: Refusals): AsyncGenerator<Buffer> {
-  while (body.left > 0) {
-    const chunk = await source.some(body.left);
+/** What there still is of the bytes before `end`. */
+async function* content(source: ByteSource, end: number, refusals: Refusals): AsyncGenerator<Buffer> {
+  while (source.position < end) {
+    const chunk = await source.some(end - source.position);
     if (chunk === undefined) throw cutShort(refusals);
-    body.left -= chunk.length;
     yield chunk;
   }
 }
@@ -96,7 +110,7 @@ function kindOf({ type, size }: TarBlock, name: string, refusals: Refusals): 'fi
   return 'directory';
 }
 
-function entryOf(block: TarBlock, said: Extension, refusals: Refusals): Omit<TarEntry, 'data'> {
+function memberOf(block: TarBlock, said: Extension, refusals: Refusals): TarMember {
   const rawName = said.name ?? block.name;
   const name = rawName.toString('utf8');
   refusals.at(`entry ${shownName(name)}`);
@@ -107,9 +121,39 @@ function entryOf(block: TarBlock, said: Extension, refusals: Refusals): Omit<Tar
 }
 
 /**
- * Reads a tar file of the ustar, pax or GNU format in one go, entry by entry. What the reader does not take of an entry is
- * passed over. Refuses everything but files and directories, a wrong checksum, what two programs could read differently,
+ * Reads the headers of a tar file of the ustar, pax or GNU format, one entry after the other. What was not taken of an entry
+ * is jumped over. Refuses everything but files and directories, a wrong checksum, what two programs could read differently,
  * and an end that is missing or has anything but zeros after it.
+ *
+ * @throws MirrorError FILE_REFUSED, made by `refusals`, which are told of each entry.
+ */
+export async function* readTarPlaces(source: TarSource, refusals: Refusals): AsyncGenerator<TarPlace> {
+  let said: Extension | undefined;
+  for (;;) {
+    const start = source.position;
+    const bytes = await bytesOf(source, BLOCK, refusals);
+    if (isZero(bytes)) {
+      if (said !== undefined) throw refusals.refuse('an extended header without an entry after it');
+      return await checkEnd(source, refusals);
+    }
+    const block = parseTarBlock(bytes);
+    if (block === undefined) throw refusals.refuse(`no tar header at byte ${start} of ${refusals.words.stream}`);
+    if (block.type === 'x' || block.type === 'g' || block.type === 'L') {
+      said = await extended(block, said, source, refusals);
+      continue;
+    }
+    const member = memberOf(block, said ?? {}, refusals);
+    said = undefined;
+    const at = source.position;
+    yield { ...member, at };
+    if (!(await source.skip(at + member.size - source.position))) throw cutShort(refusals);
+    await bytesOf(source, padding(member.size).length, refusals);
+    refusals.at(`after entry ${shownName(member.name)}`);
+  }
+}
+
+/**
+ * Reads a tar file in one go, as `readTarPlaces` does.
  *
  * Written here because tar-stream takes a file that was cut between two entries for a whole one, and reads on behind the
  * end, where dt does not look.
@@ -118,28 +162,22 @@ function entryOf(block: TarBlock, said: Extension, refusals: Refusals): Omit<Tar
  */
 export async function* readTar(chunks: AsyncIterable<Buffer>, refusals: Refusals): AsyncGenerator<TarEntry> {
   const source = openByteSource(chunks);
-  let said: Extension | undefined;
+  const skip = async (count: number): Promise<boolean> => {
+    for await (const _ of content(source, source.position + count, refusals));
+    return true;
+  };
+  const jumping: TarSource = {
+    get position() {
+      return source.position;
+    },
+    some: source.some,
+    exactly: source.exactly,
+    close: source.close,
+    skip,
+  };
   try {
-    for (;;) {
-      const start = source.position;
-      const bytes = await bytesOf(source, BLOCK, refusals);
-      if (isZero(bytes)) {
-        if (said !== undefined) throw refusals.refuse('an extended header without an entry after it');
-        return await checkEnd(source, refusals);
-      }
-      const block = parseTarBlock(bytes);
-      if (block === undefined) throw refusals.refuse(`no tar header at byte ${start} of what is packed`);
-      if (block.type === 'x' || block.type === 'g' || block.type === 'L') {
-        said = await extended(block, said, source, refusals);
-        continue;
-      }
-      const entry = entryOf(block, said ?? {}, refusals);
-      said = undefined;
-      const body = { left: entry.size };
-      yield { ...entry, data: content(source, body, refusals) };
-      for await (const _ of content(source, body, refusals));
-      await bytesOf(source, padding(entry.size).length, refusals);
-      refusals.at(`after entry ${shownName(entry.name)}`);
+    for await (const { at, ...member } of readTarPlaces(jumping, refusals)) {
+      yield { ...member, data: content(source, at + member.size, refusals) };
     }
   } finally {
     await source.close();

@@ -49,17 +49,19 @@ export const REF_NAME = 'org.opencontainers.image.ref.name';
 export const MADE_FROM = 'airgap-charts.made-from';
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-const LAYOUT_VERSION = `{\n    "imageLayoutVersion": "1.0.0"\n}`;
+/** What stands in `oci-layout` (OCI image-spec, image-layout.md), as dt's library writes it. */
+export const LAYOUT_VERSION = `{\n    "imageLayoutVersion": "1.0.0"\n}`;
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value, undefined, 3));
 
-interface IndexEntry {
+/** A manifest as an `index.json` names it. */
+export interface LayoutEntry {
   readonly manifest: Pick<CarriedManifest, 'digest' | 'mediaType' | 'bytes'>;
   readonly annotations: Readonly<Record<string, string>> | undefined;
 }
 
 /** An index.json as dt's library writes it: this order of keys, three blanks, no line end. */
-function indexJson(entries: readonly IndexEntry[]): Buffer {
+export function layoutIndexJson(entries: readonly LayoutEntry[]): Buffer {
   const manifests = entries.map(({ manifest: { mediaType, bytes, digest }, annotations }) => ({
     mediaType,
     size: bytes.length,
@@ -107,14 +109,14 @@ function manifestEntries(directory: string, { digest, bytes, blobs }: CarriedMan
 function layoutEntries(directory: string, manifest: CarriedManifest): readonly WrapEntry[] {
   return [
     ...manifestEntries(directory, manifest),
-    plain(`${directory}/index.json`, indexJson([{ manifest, annotations: undefined }])),
+    plain(`${directory}/index.json`, layoutIndexJson([{ manifest, annotations: undefined }])),
     plain(`${directory}/oci-layout`, Buffer.from(LAYOUT_VERSION)),
   ];
 }
 
 function ownEntries(images: readonly WrappedImage[]): readonly WrapEntry[] {
   if (images.length === 0) return [];
-  const named = images.map(({ reference, top, madeFrom }): IndexEntry => {
+  const named = images.map(({ reference, top, madeFrom }): LayoutEntry => {
     const made = madeFrom === undefined ? {} : { [MADE_FROM]: madeFrom };
     return { manifest: top, annotations: { [REF_NAME]: reference, ...made } };
   });
@@ -123,7 +125,7 @@ function ownEntries(images: readonly WrappedImage[]): readonly WrapEntry[] {
     return [...(isPlatform ? [] : [top]), ...others];
   });
   return [
-    plain(`${OWN_DIRECTORY}/index.json`, indexJson(named)),
+    plain(`${OWN_DIRECTORY}/index.json`, layoutIndexJson(named)),
     ...kept.flatMap((manifest) => manifestEntries(OWN_DIRECTORY, manifest)),
   ];
 }

@@ -125,6 +125,18 @@ export class ChartResults {
     return this.#textOf(([, dated]) => latest.has(dated));
   }
 
+  /**
+   * The readings alone, for another machine: the same readings make the same text, whenever and in whatever order they were
+   * made. They count from the day on which the last of them was made.
+   */
+  get writtenReadings(): string {
+    const day = Math.max(0, ...this.#readings.written.map(([, { made }]) => made));
+    const other = new ChartResults(undefined, day);
+    for (const [key, { value }] of this.#readings.written.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      other.keepReading(key, this.#shown(value));
+    return other.written;
+  }
+
   /** The results that were used last, as many as may be written. Of one day, proofs come first, since they cost the most. */
   #latest(): ReadonlySet<Dated<unknown>> {
     const readings = this.#readings.written.map((entry) => ({ entry, uses: usesIn(entry[1].value) }));

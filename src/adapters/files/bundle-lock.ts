@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { MirrorError } from '../../errors.ts';
+import { diskFailure, isAbsent, onDisk } from './disk-failure.ts';
+
+/** A file that says who is at work. */
+export interface Lock {
+  /** Lets others in. */
+  release(): Promise<void>;
+}
+
+// in containers every run can have the same process id
+const RUN = randomUUID();
+const MINE = `${process.pid} ${RUN}\n`;
+
+const EMPTY_TRIES = 20;
+const EMPTY_PAUSE = 50;
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** Whether it is now ours: it was not there. */
+async function make(path: string, text: string): Promise<boolean> {
+  const file = await open(path, 'wx', 0o666).catch((error: unknown) => {
+    if (hasCode(error, 'EEXIST')) return undefined;
+    throw diskFailure(path, 'written', error);
+  });
+  if (file === undefined) return false;
+  try {
+    await file.writeFile(text);
+    await file.close();
+    return true;
+  } catch (error) {
+    // that the disk is full is what must be told, not that cleaning up after it failed too
+    await file.close().catch(() => undefined);
+    await rm(path, { force: true }).catch(() => undefined);
+    throw diskFailure(path, 'written', error);
+  }
+}
+
+async function readLock(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw diskFailure(path, 'read', error);
+  });
+}
+
+/** What the lock says; undefined when it is gone. One that says nothing is given the time to be written. */
+async function settled(path: string): Promise<string | undefined> {
+  for (let tries = 0; ; tries += 1) {
+    const text = await readLock(path);
+    if (text === undefined || text.endsWith('\n') || tries === EMPTY_TRIES) return text;
+    await setTimeout(EMPTY_PAUSE);
+  }
+}
+
+/** The process that holds it, if it is alive. */
+function holderOf(text: string): number | undefined {
+  const [, digits, run] = /^([1-9][0-9]{0,9}) (\S+)\n$/.exec(text) ?? [];
+  const pid = Number(digits);
+  if (digits === undefined || (pid === process.pid && run !== RUN)) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    // it is there, and of another user
+    return hasCode(error, 'EPERM') ? pid : undefined;
+  }
+}
+
+/** Takes away a lock whose holder is gone. Two may try that at a time: what is not what was judged is given back. */
+async function bury(path: string, judged: string): Promise<void> {
+  const grave = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, grave);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw diskFailure(path, 'written', error);
+  }
+  const found = await readLock(grave);
+  if (found !== undefined && found !== judged) await make(path, found);
+  await onDisk(grave, 'written', rm(grave, { force: true }));
+}
+
+/**
+ * Takes the lock at `path`, also one whose process is gone.
+ *
+ * @throws MirrorError WORKSPACE_FAILED, naming the process, when one that is alive holds it; or when the disk refuses.
+ */
+export async function takeLock(path: string): Promise<Lock> {
+  while (!(await make(path, MINE))) {
+    const text = await settled(path);
+    if (text === undefined) continue;
+    const pid = holderOf(text);
+    if (pid !== undefined) {
+      throw new MirrorError(`${path} is held by process ${pid}, which is at work on the same bundle`, {
+        code: 'WORKSPACE_FAILED',
+        origin: 'local',
+        hint: 'wait until it ends, or remove the file when that process is another program',
+      });
+    }
+    await bury(path, text);
+  }
+  let isHeld = true;
+  return {
+    async release() {
+      if (!isHeld) return;
+      isHeld = false;
+      if ((await readLock(path)) === MINE) await onDisk(path, 'written', rm(path, { force: true }));
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { OpenCache } from '../adapters/result-cache.ts';
+import type { BundlePushFlags } from '../cli/bundle-commands.ts';
+import { bundledAddons } from '../config/bundle-file.ts';
+import type { AddedImage, Addon, ChartSource } from '../domain/addon.ts';
+import type { BundleContents, BundledChart } from '../domain/bundle/bundle-contents.ts';
+import { splitTarget } from '../domain/plan/destination.ts';
+import { type Digest, parseReference } from '../domain/reference.ts';
+import { formatSize } from '../domain/report/size.ts';
+import { MirrorError } from '../errors.ts';
+import { travelledCache } from '../pipeline/results/travelling.ts';
+import type { LocalCharts } from '../ports/charts.ts';
+import type { ResultCache } from '../ports/files.ts';
+import type { Redactor } from '../redaction.ts';
+import { unwrapSummary } from '../report/unwrap-summary.ts';
+import { isWanted } from './ask.ts';
+import { catalogOf } from './chart-catalog.ts';
+import { explicitCredentials } from './explicit-credentials.ts';
+import { mirrorInputsFor } from './mirror-inputs.ts';
+import { type ReadBundle, readBundle, shelfOf } from './open-bundle.ts';
+import { findOwnRegistry } from './own-registry.ts';
+import { pushFlags } from './push-flags.ts';
+import { runMirror, speechOf } from './run-mirror.ts';
+import { refuse } from './scrubbed.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const DAY_MS = 86_400_000;
+const ARCHIVE_LIMIT = 100 * 1024 * 1024;
+const RESULTS_LIMIT = 64 * 1024 * 1024;
+
+/** Where a run finds a chart of a bundle: as an archive below the bundle's own name. */
+function sourceIn(file: string): (chart: BundledChart) => ChartSource {
+  return ({ name, version, archive }) => ({
+    kind: 'local',
+    path: `${file}!${name}-${version}-${archive.slice(7, 19)}.tgz`,
+    chart: name,
+  });
+}
+
+function chartsIn({ bundle, contents }: ReadBundle, sourceOf: (chart: BundledChart) => ChartSource): LocalCharts {
+  const byPath = new Map(
+    contents.charts.flatMap((chart) => {
+      const source = sourceOf(chart);
+      return source.kind === 'local' ? [[source.path, chart] as const] : [];
+    }),
+  );
+  const chartAt = (path: string): BundledChart => {
+    const chart = byPath.get(path);
+    if (chart === undefined) throw new RangeError(`${path} is no chart of the bundle`);
+    return chart;
+  };
+  return {
+    archive: (path) => bundle.contents.read(chartAt(path).archive, ARCHIVE_LIMIT),
+    async provenance(path, limit) {
+      const { provenance } = chartAt(path);
+      return provenance === null ? undefined : bundle.contents.read(provenance, limit);
+    },
+  };
+}
+
+/** What belongs to the images goes with every release: those that a failed chart alone needs are not pushed. */
+function withArtifacts(addon: Addon, { carried }: BundleContents): Addon {
+  const [place] = addon.places;
+  if (place === undefined) return addon;
+  const artifacts = carried.flatMap(({ reference: text, of }): readonly AddedImage[] => {
+    const reference = of === null ? undefined : parseReference(text);
+    return reference === undefined ? [] : [{ reference, reason: `it belongs to ${of}`, place }];
+  });
+  return { ...addon, images: [...addon.images, ...artifacts] };
+}
+
+/** The results that came with charts, where they hold for this helm and these rules. */
+function travelled({ bundle, contents }: ReadBundle, own: OpenCache | undefined, today: number): ResultCache {
+  const stamp = own?.stamp;
+  const digests = new Map<Digest, Digest>();
+  for (const { archive, results } of contents.charts)
+    if (results !== null && results.helm === stamp?.helm && results.rules === stamp.rules)
+      digests.set(archive, results.digest);
+  return travelledCache(own, today, async (chart) => {
+    const digest = digests.get(chart);
+    if (digest === undefined) return undefined;
+    return Buffer.from(await bundle.contents.read(digest, RESULTS_LIMIT)).toString('utf8');
+  });
+}
+
+async function push(
+  read: ReadBundle,
+  file: string,
+  flags: BundlePushFlags,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number> {
+  const { bundle, contents } = read;
+  const shelf = await shelfOf(read, file);
+  const sourceOf = sourceIn(file);
+  const addons = bundledAddons(contents, sourceOf, file).map((addon) => withArtifacts(addon, contents));
+  const mirrorFlags = { ...pushFlags(flags, flags.targetRegistry), images: contents.images };
+  const { explicit, problems } = explicitCredentials(mirrorFlags, around.env);
+  const { line } = speechOf(mirrorFlags, around, redactor);
+  const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
+  const loaded = { kind: 'ok', catalog: catalogOf(addons) } as const;
+  const inputs = await mirrorInputsFor(loaded, mirrorFlags, around, problems, ownRegistry);
+  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
+  line(
+    `checking ${bundle.files.length === 1 ? 'the bundle' : `${bundle.files.length} parts`}, ${formatSize(bundle.bytes)}`,
+  );
+  await bundle.check(() => undefined, around.signal);
+  const { host } = splitTarget(inputs.options.naming.registry);
+  const today = Math.floor(around.now().getTime() / DAY_MS);
+  const { report, exitCode } = await runMirror({
+    ...{ inputs, flags: mirrorFlags, around, redactor, explicit },
+    file: {
+      ...{ shelf, contents: bundle.contents, localCharts: chartsIn(read, sourceOf) },
+      known: contents.omitted.map(({ digest, repository }) => ({ registry: host, repository, digest })),
+    },
+    work: { cache: (own) => travelled(read, own, today) },
+  });
+  around.complain(redactor.scrub(unwrapSummary(report, shelf, around.color)));
+  return exitCode;
+}
+
+/**
+ * Pushes what a bundle holds: every part is read and checked before anything is pushed, then all is as in a mirror run whose
+ * only source is the bundle. Charts are rewritten and proven here, where the registry is known.
+ *
+ * @throws MirrorError FILE_REFUSED for a bundle that is not as it should be.
+ */
+export async function bundlePush(
+  files: readonly string[],
+  flags: BundlePushFlags,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number> {
+  const [file = ''] = files;
+  const read = await readBundle(files, around.cwd, around.signal);
+  try {
+    const { charts, carried } = read.contents;
+    const question = `push ${charts.length} charts and ${carried.length} images to ${flags.targetRegistry}?`;
+    if (!(await isWanted(question, flags, around))) {
+      throw new MirrorError('nothing was pushed, since the answer was not yes', {
+        code: 'INPUT_INVALID',
+        origin: 'input',
+        hint: 'answer y, or give --yes',
+      });
+    }
+    return await push(read, file, flags, around, redactor);
+  } finally {
+    await read.bundle.close();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Addon, ChartSource, Place, ValuesLayer } from '../domain/addon.ts';
+import type { BundleContents, BundledChart, BundledLayer, BundledRelease } from '../domain/bundle/bundle-contents.ts';
+import { parsePlatform } from '../domain/platform.ts';
+import { parseReference } from '../domain/reference.ts';
+import { schemaFaults } from './documents.ts';
+
+/** What a bundle says of itself; or what is wrong with it. */
+export type BundleReading =
+  | { readonly kind: 'contents'; readonly contents: BundleContents }
+  | { readonly kind: 'unreadable'; readonly reasons: readonly string[] };
+
+function unread(reference: string): readonly string[] {
+  return parseReference(reference) === undefined ? [`${JSON.stringify(reference)} is no reference`] : [];
+}
+
+/** Reads the list of contents of a bundle, by its schema. */
+export function readBundleContents(text: string): BundleReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { kind: 'unreadable', reasons: ['it is no JSON'] };
+  }
+  const faults = schemaFaults(value, 'bundle');
+  if (faults.length > 0) return { kind: 'unreadable', reasons: faults };
+  // a checked boundary: the schema has just been met
+  const contents = value as BundleContents;
+  const references = [
+    ...contents.carried.flatMap(({ reference, of }) => [reference, ...(of === null ? [] : [of])]),
+    ...contents.charts.flatMap(({ releases }) =>
+      releases.flatMap(({ images }) => images.map(({ reference }) => reference)),
+    ),
+  ];
+  const reasons = references.flatMap(unread);
+  return reasons.length === 0 ? { kind: 'contents', contents } : { kind: 'unreadable', reasons };
+}
+
+function layersOf(layers: readonly BundledLayer[]): readonly ValuesLayer[] {
+  return layers.map(({ origin, name, text }) => ({ origin, name, text }));
+}
+
+function releaseOf(release: BundledRelease, source: ChartSource, file: string): Addon {
+  const place: Place = { file, line: 1, column: 1, key: undefined };
+  return {
+    release: release.release,
+    chart: source.chart,
+    source,
+    ociNamespace: release.ociNamespace,
+    version: { kind: 'newest', asked: 'no version given' },
+    namespace: release.namespace ?? undefined,
+    layers: layersOf(release.layers),
+    profiles: release.profiles.map(({ name, layers }) => ({ name, layers: layersOf(layers), place })),
+    kubeVersion: release.kubeVersion ?? undefined,
+    apiVersions: release.apiVersions,
+    platforms: release.platforms.flatMap((text) => parsePlatform(text) ?? []),
+    images: release.images.flatMap(({ reference: text, reason }) => {
+      const reference = parseReference(text);
+      return reference === undefined ? [] : [{ reference, reason: reason ?? undefined, place }];
+    }),
+    excluded: release.excluded.map(({ pattern, reason }) => ({ pattern, reason, place })),
+    places: [place],
+  };
+}
+
+/** The entries of the catalog that a bundle was made from. `sourceOf` says where a run finds a chart of it. */
+export function bundledAddons(
+  { charts }: BundleContents,
+  sourceOf: (chart: BundledChart) => ChartSource,
+  file: string,
+): readonly Addon[] {
+  return charts.flatMap((chart) => chart.releases.map((release) => releaseOf(release, sourceOf(chart), file)));
+}

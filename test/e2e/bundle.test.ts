@@ -1,0 +1,210 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
+import { deployment } from '../support/e2e-charts.ts';
+import { rawDigest } from '../support/e2e-registry.ts';
+import type { PushedImage } from '../support/synthetic-images.ts';
+import { describeWith, requireTool } from '../support/tools.ts';
+
+const run = promisify(execFile);
+
+describeWith(['helm', 'crane', 'registry'], 'bundles', () => {
+  let world: CarryWorld;
+  let images: WebImages;
+  let big: PushedImage;
+  let huge: PushedImage;
+
+  const at = (repository: string, tag: string): Promise<string | undefined> =>
+    rawDigest(world.target.url, repository, tag);
+  const fetched = (): readonly string[] =>
+    world.source
+      .requests()
+      .filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'))
+      .map(({ path }) => path.replace(/.*\/blobs\//, ''));
+  const create = (output: string, ...flags: readonly string[]) =>
+    world.run(['bundle', 'create', '--catalog', 'catalog.yaml', '--output', output, '--output-dir', 'made', ...flags]);
+  const push = (file: string, path: string, ...flags: readonly string[]) =>
+    world.run([
+      ...['bundle', 'push', file, '--target-registry', `${world.target.host}/${path}`],
+      ...['--output-dir', `pushed-${path}`, ...flags],
+    ]);
+  const one = (image: string) => ({
+    values: `image: ${image}\n`,
+    templates: { 'd.yaml': deployment("- { name: a, image: '{{ .Values.image }}' }") },
+  });
+
+  beforeAll(async () => {
+    world = await startCarryWorld();
+    images = await pushWebImages(world);
+    big = await world.push('team/big', '1', { platforms: [], ownLayers: 5, layerBytes: 400_000 });
+    const tag = `${images.single.digest.replace(':', '-')}.sig`;
+    await world.push('team/single', tag, { platforms: [], name: 'signature' });
+    await world.chart('web', webParts(images.pinned.digest));
+    await world.chart('big', one('HOST/team/big:1'));
+    const addons = [
+      { chart: 'web', repository: './web', namespace: 'shop' },
+      { chart: 'big', repository: './big', values: { replicas: 2 } },
+    ];
+    await world.machine.write('catalog.yaml', JSON.stringify({ addons }));
+    world.source.reset();
+    const { code, stderr } = await create('all.tar');
+    expect(code, stderr).toBe(0);
+  });
+
+  afterAll(() => world?.stop());
+
+  it('fetch each blob once, and hold little more than that', async () => {
+    const digests = fetched();
+    // configurations of images without an index are read for their platform, and then fetched
+    expect(digests.length - new Set(digests).size).toBeLessThanOrEqual(3);
+    const told = await world.machine.run(['bundle', 'info', 'all.tar', '--json', '--check']);
+    expect(told.code, told.stderr).toBe(0);
+    const { charts, carried, omitted, bytes, checked } = JSON.parse(told.stdout);
+    expect(charts.map(({ name, version }: Record<string, string>) => `${name} ${version}`)).toEqual([
+      'web 1.2.3',
+      'big 1.0.0',
+    ]);
+    expect(carried.filter(({ of }: { of: string | null }) => of !== null)).toHaveLength(1);
+    expect([omitted, checked]).toEqual([[], true]);
+    const unique = new Map(
+      [images.app, images.single, images.pinned, images.sub, big].flatMap(({ blobs, bytes: size }) =>
+        blobs.map((blob) => [blob, size] as const),
+      ),
+    );
+    expect(unique.size).toBeGreaterThan(10);
+    expect(bytes).toBeLessThan(big.bytes + images.app.bytes + images.single.bytes + 400_000);
+  });
+
+  it('have the same bytes when they are made again', async () => {
+    expect((await create('again.tar')).code).toBe(0);
+    const [first, second] = await Promise.all(['all.tar', 'again.tar'].map((name) => readFile(world.path(name))));
+    expect(second?.equals(first ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('give everything back at a registry of which nothing was known before', async () => {
+    world.source.reset();
+    const { code, stderr } = await push('all.tar', 'all');
+    expect(code, stderr).toBe(0);
+    expect(await at('all/team/app', '1.0')).toBe(images.app.digest);
+    expect(await at('all/team/pinned', '4')).toBe(images.pinned.digest);
+    expect(await at('all/team/sub', '3')).toBe(images.sub.digest);
+    expect(await at('all/team/big', '1')).toBe(big.digest);
+    expect(await at('all/team/single', `${images.single.digest.replace(':', '-')}.sig`)).toBeDefined();
+    expect(world.source.requests()).toEqual([]);
+    const report = await world.machine.report('pushed-all');
+    expect(report.charts.map(({ chart, status, proof, namespace }) => [chart, status, proof.state, namespace])).toEqual(
+      [
+        ['web', 'pushed', 'proven', 'shop'],
+        ['big', 'pushed', 'proven', 'big'],
+      ],
+    );
+    const files = await world.machine.files(world.path('pushed-all'));
+    expect(files).toContain('helm-charts/web/proof.json');
+    expect(files).toContain('helm-charts/big/values.yaml');
+    world.target.reset();
+    expect((await push('all.tar', 'all')).code).toBe(0);
+    expect(world.target.writes()).toEqual([]);
+  });
+
+  it('can be parts, of which the first is enough to find the others', async () => {
+    expect((await create('parts.tar', '--split', '1MiB')).code).toBe(0);
+    const files = (await world.machine.files()).filter((name) => name.startsWith('parts.tar'));
+    expect(files.length).toBeGreaterThan(3);
+    expect(files).toContain('parts.tar.sha256');
+    const whole = await readFile(world.path('parts.tar.001'));
+    expect(whole.length).toBe(2 ** 20);
+    const { code, stderr } = await push('parts.tar.001', 'parts');
+    expect(code, stderr).toBe(0);
+    expect(await at('parts/team/big', '1')).toBe(big.digest);
+    await rm(world.path('parts.tar.002'));
+    world.target.reset();
+    const lost = await push('parts.tar.001', 'lost');
+    expect(lost.code).toBe(2);
+    expect(lost.stderr).toContain('parts.tar.002');
+    expect(world.target.requests()).toEqual([]);
+  });
+
+  it('are refused when a single bit is another, before anything is pushed', async () => {
+    const bytes = await readFile(world.path('all.tar'));
+    const place = Math.floor(bytes.length * 0.7);
+    bytes[place] = (bytes[place] ?? 0) ^ 4;
+    await writeFile(world.path('bad.tar'), bytes);
+    world.target.reset();
+    const { code, stderr } = await push('bad.tar', 'bad');
+    expect(code).toBe(2);
+    expect(stderr).toContain('FILE_REFUSED');
+    expect(world.target.requests()).toEqual([]);
+  });
+
+  it('leave out what the closed side has, by its inventory', async () => {
+    const taken = await world.machine.run([
+      ...['inventory', '--target-registry', `${world.target.host}/all`, '--plain-http'],
+    ]);
+    expect(taken.code, taken.stderr).toBe(0);
+    await world.machine.write('inventory.json', taken.stdout);
+    const fresh = await world.push('team/fresh', '1', { platforms: [], ownLayers: 1, layerBytes: 50_000 });
+    await world.chart('big', { ...one('HOST/team/fresh:1'), version: '1.0.1' });
+    world.source.reset();
+    const { code, stderr } = await create('update.tar', '--since', 'inventory.json');
+    expect(code, stderr).toBe(0);
+    const layers = fetched();
+    expect(layers).toContain(fresh.blobs.at(-1));
+    for (const blob of big.blobs) expect(layers).not.toContain(blob);
+    const [all, update] = await Promise.all(['all.tar', 'update.tar'].map((name) => readFile(world.path(name))));
+    expect(update?.length ?? 0).toBeLessThan((all?.length ?? 0) / 4);
+    const pushed = await push('update.tar', 'all');
+    expect(pushed.code, pushed.stderr).toBe(0);
+    expect(await at('all/team/fresh', '1')).toBe(fresh.digest);
+    // elsewhere the layers are missing: that is said, and no chart is there whose image is not
+    const elsewhere = await push('update.tar', 'elsewhere-of-nothing');
+    const other = await world.machine.report('pushed-elsewhere-of-nothing');
+    if (elsewhere.code === 0) expect(await at('elsewhere-of-nothing/team/app', '1.0')).toBe(images.app.digest);
+    else expect(other.charts.every(({ status }) => status !== 'pushed')).toBe(true);
+  });
+
+  it('go on where they were killed', async () => {
+    huge = await world.push('team/huge', '1', { platforms: [], ownLayers: 8, layerBytes: 300_000 });
+    await world.chart('big', { ...one('HOST/team/huge:1'), version: '1.0.2' });
+    const slow = world.source.addFault({
+      path: new RegExp(`/blobs/(?:${huge.blobs.slice(-3).join('|')})`),
+      delayMs: 60_000,
+    });
+    const running = world.machine.start([
+      ...['bundle', 'create', '--catalog', 'catalog.yaml', '--output', 'huge.tar', '--output-dir', 'made'],
+      ...['--plain-http', '--concurrency', '2'],
+    ]);
+    await slow.firstHit;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    running.interrupt('SIGKILL');
+    await running.ended;
+    slow.remove();
+    expect(await world.machine.files()).not.toContain('huge.tar');
+    world.source.reset();
+    const { code, stderr } = await create('huge.tar');
+    expect(code, stderr).toBe(0);
+    const own = new Set(fetched());
+    expect(huge.blobs.filter((blob) => own.has(blob)).length).toBeLessThan(huge.blobs.length);
+    const pushed = await push('huge.tar', 'huge');
+    expect(pushed.code, pushed.stderr).toBe(0);
+    expect(await at('huge/team/huge', '1')).toBe(huge.digest);
+  });
+
+  it('are not made when a layer cannot be had', async () => {
+    const fault = world.source.addFault({ path: new RegExp(`/team/huge/blobs/${huge.blobs.at(-1)}`), status: 404 });
+    const { code, stderr } = await create('none.tar');
+    fault.remove();
+    expect(code).toBe(1);
+    expect(stderr).toContain('there is NO bundle');
+    expect((await world.machine.files()).filter((name) => /^none\.tar(?:\.\d+)?$/.test(name))).toEqual([]);
+  });
+
+  describe.skipIf(process.env.PATH === undefined)('for other tools', () => {
+    it('are an OCI archive', async () => {
+      const { stdout } = await run('tar', ['-tf', world.path('all.tar')]);
+      expect(stdout.split('\n')).toContain('oci-layout');
+      expect(requireTool('crane')).toBeDefined();
+    });
+  });
+});
