@@ -6,6 +6,7 @@ import { exclusionOf } from '../domain/images/exclusion.ts';
 import { noImageGap } from '../domain/images/gaps.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { USE_RULES } from '../domain/images/use-rules.ts';
+import { DOCKER_HUB } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { ChartItem } from './chart-item.ts';
 import { exampleAside, LOOK_AT_RENDER, pulledOf } from './find-uses.ts';
@@ -43,6 +44,25 @@ function wholeOf({ why, reference }: ImageUse, uses: readonly ImageUse[]): Image
   return uses.find(isWhole);
 }
 
+const CONTAINERS: ReadonlySet<ImageUse['place']> = new Set(['container', 'initContainer', 'ephemeralContainer']);
+
+/**
+ * The image of a container whose path and tag a text repeats without the registry, or without what stands before them there: such a text tells what runs, and at Docker Hub,
+ * where it would lead by itself, nobody has to have it.
+ */
+function namesake({ text, place, reference }: ImageUse, uses: readonly ImageUse[]): ImageUse | undefined {
+  const { registry, repository, tag, digest } = reference;
+  if (CONTAINERS.has(place) || registry !== DOCKER_HUB || text.startsWith(DOCKER_HUB)) return undefined;
+  return uses.find(
+    (other) =>
+      CONTAINERS.has(other.place) &&
+      other.reference.registry !== registry &&
+      `/${other.reference.repository}`.endsWith(`/${repository}`) &&
+      other.reference.tag === tag &&
+      other.reference.digest === digest,
+  );
+}
+
 /**
  * Splits what was found into what is carried, and what is left as it is: examples, what the catalog excludes, and fields that say parts
  * of another reference.
@@ -52,6 +72,8 @@ export function sortUses(uses: readonly ImageUse[], addon: Addon): Pick<Extracti
     if (use.role === 'example') return [exampleAside(use)];
     const whole = wholeOf(use, uses);
     if (whole !== undefined) return [{ use, why: `parts of another reference: ${whole.text}` }];
+    const same = namesake(use, uses);
+    if (same !== undefined) return [{ use, why: `the name of ${same.text} without its registry` }];
     const exclusion = exclusionOf(addon, use.reference);
     return exclusion === undefined ? [] : [{ use, why: `excluded in the catalog: ${exclusion.reason}` }];
   });

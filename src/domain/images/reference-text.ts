@@ -61,9 +61,12 @@ function isStrong(text: string, scheme: string, reference: Reference, seen: Seen
   if (!isHostName(host) || isNeverRegistry(host)) return false;
   if (scheme !== '' || isKnownRegistry(host) || seen.has(reference.registry)) return true;
   if (reference.digest !== undefined) return true;
-  if (API_VERSION.test(reference.repository)) return false;
+  if (API_VERSION.test(reference.repository) || TAINT_EFFECT.test(reference.tag ?? '')) return false;
   return reference.tag !== undefined && !/\.(?:svc|local)(?::|$)/.test(host);
 }
+
+// `example.com/gpu:NoSchedule-` takes a taint from a node (Kubernetes, "Taints and Tolerations")
+const TAINT_EFFECT = /^(?:NoSchedule|PreferNoSchedule|NoExecute)-?$/;
 
 const PORT = /^(?!(?:19|20)\d\d$)\d{4,5}$/;
 // machine images and pictures, which image fields name as well

@@ -51,6 +51,8 @@ const START = '(?:(?<=(?:docker|oci|docker-image)://)|(?<![A-Za-z0-9._/@:}$-]))'
 const END = '(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])';
 // not the owners of labels (`app.kubernetes.io/name:web`), nor API groups (`example.dev/v1:Kind`)
 const NO_LABEL = '(?!(?:[a-z0-9-]+\\.)*(?:kubernetes|k8s)\\.io/|[a-z0-9.-]+/v\\d+(?:(?:alpha|beta)\\d+)?:)';
+// nor taints of nodes (`example.com/gpu:NoSchedule-`)
+const NO_TAINT = '(?!\\S+:(?:NoSchedule|PreferNoSchedule|NoExecute)(?![A-Za-z0-9._]))';
 const HOST =
   '(?:(?:[a-z0-9-]+\\.)+[a-z][a-z0-9-]*(?::\\d+)?|localhost(?::\\d+)?|\\d+(?:\\.\\d+){3}(?::\\d+)?|[a-z][a-z0-9-]*:\\d+)';
 // a tag that nobody gives to anything but an image or a program
@@ -71,8 +73,10 @@ export function withoutEscapes(text: string): string {
 
 /** Hosts of registries, known ones and those of the sources, with what is written behind them, but not before a dot. */
 export function hostPattern(hosts: readonly string[]): RegExp {
-  const all = [...HOSTS, ...HOST_FORMS, ...hosts.map(escaped)].join('|');
-  return new RegExp(`(?<![A-Za-z0-9-])(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s\\p{Cc}"'\`,;)\\]}<>\\\\]*`, 'giu');
+  const known = `(?<![A-Za-z0-9-])(?:${[...HOSTS, ...HOST_FORMS].join('|')})`;
+  // a known registry may have hosts of its own below it; of a source only the host itself is known, and not as a directory
+  const all = [known, ...hosts.map((host) => `(?<![A-Za-z0-9._-]/|[A-Za-z0-9.-])${escaped(host)}`)].join('|');
+  return new RegExp(`(?:${all})(?![A-Za-z0-9-]|\\.[A-Za-z0-9])[^\\s\\p{Cc}"'\`,;)\\]}<>\\\\]*`, 'giu');
 }
 
 /**
@@ -126,10 +130,10 @@ const PORT = `(?:\\d{2,5}|(?!(?:${TAG_WORDS})(?![A-Za-z0-9._-]))[a-z][a-z-]{0,14
 
 /** What is a reference by its form alone, whatever the finder thought of it. */
 export const GENERAL_PATTERNS: readonly RegExp[] = [
-  new RegExp(`${START}${NO_LABEL}${HOST}(?:/${NAME})+(?::${TAG}(?:${DIGEST})?|${DIGEST})${END}`, 'gi'),
+  new RegExp(`${START}${NO_LABEL}${NO_TAINT}${HOST}(?:/${NAME})+(?::${TAG}(?:${DIGEST})?|${DIGEST})${END}`, 'gi'),
   new RegExp(`${START}${NAME}(?:/${NAME})*(?::${TAG})?${DIGEST}`, 'g'),
-  new RegExp(`${START}${NO_LABEL}${NAME}/${NAME}:(?!${PORT})${TAG}${END}`, 'g'),
-  new RegExp(`${START}${NO_LABEL}${NAME}(?:/${NAME}){2,}:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`, 'g'),
+  new RegExp(`${START}${NO_LABEL}${NO_TAINT}${NAME}/${NAME}:(?!${PORT})${TAG}${END}`, 'g'),
+  new RegExp(`${START}${NO_LABEL}${NO_TAINT}${NAME}(?:/${NAME}){2,}:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`, 'g'),
   new RegExp(`${START}(?:library/)?${COMMON}:(?:${VERSION}|alpine|slim|(?!80)\\d{1,2})${END}`, 'g'),
   new RegExp(
     `(?=[a-z0-9])(?<=(?:^|[\\s"'{,(\\\\])[A-Za-z0-9_.-]*image\\\\?["']?\\s*[:=]\\s*\\\\?["']?)${NAME}(?:/${NAME})*:${TAG}`,

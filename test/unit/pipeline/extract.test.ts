@@ -110,6 +110,24 @@ describe('a chart that does not render', () => {
   });
 });
 
+describe('the name of an image without its registry', () => {
+  const told = (image: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  RUNNING_IMAGE: ${image}\n`;
+
+  it('is left as it is where a container has the image: it tells what runs', async () => {
+    const { release } = await extractWith(() => rendered(`${POD}---\n${told('team/app:1')}`));
+    expect(release.extraction?.uses.map(({ text }) => text)).toEqual(['quay.io/team/app:1']);
+    expect(release.extraction?.aside).toMatchObject([
+      { use: { text: 'team/app:1' }, why: 'the name of quay.io/team/app:1 without its registry' },
+    ]);
+  });
+
+  it.each(['team/app:2', 'other/app:1', 'docker.io/team/app:1'])('is an image of its own as %s', async (image) => {
+    const { release } = await extractWith(() => rendered(`${POD}---\n${told(image)}`));
+    expect(release.extraction?.uses.map(({ text }) => text)).toContain(image);
+  });
+});
+
 describe('a single word beside a tag, by the names of its fields', () => {
   const SETTINGS =
     'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  a.yaml: |\n    imageRepo: app\n    imageTag: "1"\n';

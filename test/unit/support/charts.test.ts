@@ -30,6 +30,13 @@ describe('chart archives for tests', () => {
     await expect(unpackChart('hostile.tgz', await hostileChart(kind))).rejects.toThrow(reason);
   });
 
+  it('may say the same twice under one name, as helm package does with a subchart that it finds twice', async () => {
+    const [entry] = await readEntries(await packChart('x', { 'Chart.yaml': 'name: x\n' }));
+    if (entry === undefined) throw new Error('there is an entry');
+    const { files } = await unpackChart('twice.tgz', await packEntries([entry, entry]));
+    expect([...files.keys()]).toEqual(['Chart.yaml']);
+  });
+
   it('hold a bomb in a small file', async () => {
     expect((await hostileChart('bomb', 'hostile', 10_000_000)).length).toBeLessThan(100_000);
   });

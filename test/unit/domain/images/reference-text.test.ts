@@ -133,6 +133,7 @@ describe('references in text', () => {
     ['a.web.svc:80/x:1 a.local/x:1', []],
     ['v1.2/x:1 1.2/x:1', []],
     ['example.dev/v1:Kind example.dev/v1alpha1:Kind', []],
+    ['example.com/gpu:NoSchedule example.com/x:PreferNoSchedule- example.com/y:NoExecute', []],
     ['app.kubernetes.io/name:web node.k8s.io/x:y', []],
     ['quay.io/Org/a:1', []],
     ['x=docker://org/a:1 docker-image://a:1', ['org/a:1', 'a:1']],

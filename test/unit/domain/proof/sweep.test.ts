@@ -155,12 +155,28 @@ describe('the sweep is silent about', () => {
     ['files', 'x: /var/run/docker.sock\ny: /etc/docker.d/x:ro'],
     ['types', 'x: application/json\ny: text/plain; charset=utf-8'],
     ['modules', 'x: github.com/org/a\ny: golang.org/x/net'],
+    ['taints of nodes', 'x: example.com/gpu:NoSchedule\ny: example.com/not-ready:NoExecute-'],
     ['plugins with versions', 'x: git:5.10.1'],
     ['words that end like a host', 'x: mydocker.iox\ny: docker.io.example.net'],
     ['a value without name', 'image: ""\nimage: "{{ .x }}"\nimage: auto'],
     ['nothing', ''],
   ])('%s', (_, text) => {
     expect(unexplained(text)).toEqual([]);
+  });
+});
+
+describe('the host of a source', () => {
+  const hosts = { sourceHosts: ['images.dev'] };
+
+  it.each(['a: upgrade.images.dev/component', 'a: /run/secrets/images.dev/certs/', 'a: "x/images.dev/y"'])(
+    'is not found in %s',
+    (text) => {
+      expect(unexplained(text, hosts)).toEqual([]);
+    },
+  );
+
+  it.each(['a: images.dev/app', 'a: oci://images.dev/app', 'a: "x,images.dev"'])('is found in %s', (text) => {
+    expect(unexplained(text, hosts)).toHaveLength(1);
   });
 });
 
