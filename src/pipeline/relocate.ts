@@ -3,6 +3,8 @@ import { type ArchiveTree, type FileAddress, formatAddress, textAt, withFile } f
 import { textsBelow } from '../domain/chart/chart-files.ts';
 import { annotationEdits, originEdits, suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
 import { formatPath, type ValuePath } from '../domain/chart/values-tree.ts';
+import { IMAGES_LOCK } from '../domain/lock/images-lock.ts';
+import { moveLock } from '../domain/lock/move-lock.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/gather-edits.ts';
 import { schemaEdits } from '../domain/overlay/schema-edits.ts';
@@ -74,6 +76,18 @@ function chartEdits(
   ]);
 }
 
+/** A lock of images that the chart brings names them where they are now, as far as they are carried there. */
+function withMovedLock(tree: ArchiveTree, run: Run): ArchiveTree {
+  const text = textAt(tree, [IMAGES_LOCK]);
+  if (text === undefined) return tree;
+  // a list for dt names by its tag what the chart pins
+  const nameOf = ({ registry, repository, tag }: Reference): string => `${registry}/${repository}:${tag ?? ''}`;
+  const carried = new Set(run.images.map(({ source }) => nameOf(source)));
+  const wanted = wantedText(run);
+  const moved = moveLock(text, (reference) => (carried.has(nameOf(reference)) ? wanted(reference) : undefined));
+  return moved === text ? tree : withFile(tree, [IMAGES_LOCK], Buffer.from(moved));
+}
+
 /**
  * Rewrites the values where they are defined, patches what is spelled out, and packs the result. Reached are all images, or
  * fewer of the hidden ones.
@@ -98,7 +112,8 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   const patched: Patched = run.options.templatePatches
     ? patchTree(edited, item, reach, texts)
     : { tree: edited, patches: [], pinned: new Set() };
-  const { tree, patches } = patched;
+  const { patches } = patched;
+  const tree = withMovedLock(patched.tree, run);
   const bytes = await run.ports.archives.pack(tree, pulled.tree);
   const { name, version } = pulled.chart.metadata;
   const relocated =

@@ -117,6 +117,9 @@ describeWith(['helm', 'crane', 'registry'], 'lists and locks', () => {
     const chart = await world.run(['verify', `oci://${host}/verify/web:1.2.3`, `${host}/verify`]);
     expect([chart.code, chart.stderr]).toEqual([0, '']);
     expect(chart.stdout).toContain('web 1.2.3: 4 images, all as locked');
+    // the lock went along with the images
+    expect(chart.stdout).toContain(`as locked   ${host}/verify/team/app:1.0`);
+    expect(chart.stdout).not.toContain(world.source.host);
   });
 
   it('are refused with all that is wrong at once', async () => {
