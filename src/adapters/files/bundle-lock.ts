@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { MirrorError } from '../../errors.ts';
@@ -70,18 +70,20 @@ function holderOf(text: string): number | undefined {
   }
 }
 
-/** Takes away a lock whose holder is gone. Two may try that at a time: what is not what was judged is given back. */
-async function bury(path: string, judged: string): Promise<void> {
-  const grave = `${path}.${randomUUID()}`;
+/**
+ * Takes the place of a holder that is gone. Several may try that at a time: the one that has the lock for what this lock says
+ * may, and what a lock says never comes again.
+ */
+async function succeed(path: string, judged: string): Promise<boolean> {
+  const right = `${path}.${createHash('sha256').update(judged).digest('hex').slice(0, 8)}`;
+  const lock = await takeLock(right);
   try {
-    await rename(path, grave);
-  } catch (error) {
-    if (isAbsent(error)) return;
-    throw diskFailure(path, 'written', error);
+    if ((await readLock(path)) !== judged) return false;
+    await onDisk(path, 'written', rename(right, path));
+    return true;
+  } finally {
+    await lock.release();
   }
-  const found = await readLock(grave);
-  if (found !== undefined && found !== judged) await make(path, found);
-  await onDisk(grave, 'written', rm(grave, { force: true }));
 }
 
 /**
@@ -101,7 +103,7 @@ export async function takeLock(path: string): Promise<Lock> {
         hint: 'wait until it ends, or remove the file when that process is another program',
       });
     }
-    await bury(path, text);
+    if (await succeed(path, text)) break;
   }
   let isHeld = true;
   return {
