@@ -55,6 +55,15 @@ function packageVersion(): string {
   return typeof version === 'string' ? version : 'unknown';
 }
 
+/** Some users have no entry in the user database, and Node then throws. Nothing needs a home that is not there. */
+function homeOf(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
+}
+
 function toSurroundings(facts: ProcessFacts): Surroundings {
   const { env, terminal } = facts;
   const drawable = terminal && env.TERM !== 'dumb';
@@ -62,7 +71,7 @@ function toSurroundings(facts: ProcessFacts): Surroundings {
   return {
     ...facts,
     drawable,
-    home: env.HOME || homedir(),
+    home: env.HOME || homeOf(),
     temporary: env.TMPDIR || tmpdir(),
     cores: availableParallelism(),
     color,

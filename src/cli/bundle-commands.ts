@@ -23,6 +23,7 @@ export interface BundleCreateFlags extends SourceFlags, LoginFlags, OutputFlags 
   readonly split?: string;
   readonly since?: string;
   readonly artifacts: string;
+  readonly withTools: readonly string[];
   readonly platform?: string;
   readonly images?: string;
   readonly switches?: boolean;
@@ -61,6 +62,7 @@ Examples:
   $ airgap-charts bundle create --catalog catalog.yaml --output platform.tar
   $ airgap-charts bundle create --catalog catalog.yaml --output platform.tar --split 4GiB
   $ airgap-charts bundle create --catalog catalog.yaml --output update.tar --since inventory.json
+  $ airgap-charts bundle create --catalog catalog.yaml --output platform.tar --with-tools linux/amd64
 
 Exit codes: 0 the bundle is there and holds everything; 1 a chart is not in it, or there is none; 2 bad input or a missing
 tool; 130 interrupted: run again, and it goes on where it stopped.`;
@@ -94,6 +96,12 @@ function createCommand(actions: BundleActions, done: (code: number) => void): Co
     .option('--split <size>', 'write parts of this size, such as 4GiB or 650MB (FILE.001, FILE.002, …)')
     .option('--since <inventory>', 'leave out layers that the closed side has, by the file that inventory wrote there')
     .option('--artifacts <none|all>', 'signatures and what else belongs to images (default: all)', 'all')
+    .addOption(
+      repeatable(
+        '--with-tools <platforms>',
+        'add Node, this tool, helm and crane for this platform, such as linux/amd64',
+      ),
+    )
     .option('--platform <auto|linux/amd64|linux/arm64>', 'carry one platform instead of whole images (default: auto)')
     .addOption(repeatable('--only-addon <names>', 'only these: charts of a values file, releases of a catalog'))
     .addOption(repeatable('--exclude-addons <names>', 'all but these'))

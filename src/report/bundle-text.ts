@@ -5,7 +5,7 @@ import { printable } from '../errors.ts';
 
 /** What a bundle holds, for people. */
 export function bundleText(contents: BundleContents, files: readonly string[], bytes: number): string {
-  const { charts, carried, omitted, generatedAt } = contents;
+  const { charts, carried, omitted, tools, generatedAt } = contents;
   const images = carried.filter(({ of }) => of === null);
   const left = omitted.reduce((sum, { size }) => sum + size, 0);
   const lines = [
@@ -14,6 +14,10 @@ export function bundleText(contents: BundleContents, files: readonly string[], b
     ...(omitted.length === 0
       ? []
       : [`without ${counted(omitted.length, 'layer', 'layers')}, ${formatSize(left)}, that the target has to have`]),
+    ...tools.map(
+      ({ platform, size: own, node, tool, helm, crane }) =>
+        `tools   ${platform}, ${formatSize(own)}: Node ${node}, airgap-charts ${tool}, helm ${helm ?? 'of unknown version'}, crane ${crane ?? 'of unknown version'}`,
+    ),
     `${counted(charts.length, 'chart', 'charts')}:`,
     ...charts.map(
       ({ name, version, releases }) => `  ${name} ${version} (${releases.map(({ release }) => release).join(', ')})`,

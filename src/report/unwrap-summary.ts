@@ -1,11 +1,22 @@
 import { styleText } from 'node:util';
 import { formatReference } from '../domain/reference.ts';
 import { counted } from '../domain/report/counted.ts';
-import type { Report } from '../domain/report/report.ts';
+import type { ImageStatus, Report } from '../domain/report/report.ts';
 import type { Shelf } from '../domain/shelf/shelf.ts';
 import { printable } from '../errors.ts';
 
-function digestLines({ images }: Shelf): readonly string[] {
+/** The images of the file that are at the target now. */
+function arrived({ images }: Report, shelf: Shelf): Shelf['images'] {
+  const there = new Set(images.flatMap(({ source, status }) => (isThere(status) ? [source] : [])));
+  return shelf.images.filter(({ reference }) => there.has(formatReference(reference)));
+}
+
+function isThere(status: ImageStatus): boolean {
+  return status === 'copied' || status === 'present' || status === 'present-unverified';
+}
+
+function digestLines(images: Shelf['images']): readonly string[] {
+  if (images.length === 0) return [];
   const made = images.filter(({ isOriginal }) => !isOriginal);
   if (made.length === 0)
     return [`${counted(images.length, 'image has', 'images have')} the digest that the source had`];
@@ -34,5 +45,5 @@ export function unwrapSummary(report: Report, shelf: Shelf, color: boolean): str
   const install = installLines(report);
   const head = color ? styleText('green', 'install it with', { validateStream: false }) : 'install it with';
   const how = install.length === 0 ? [] : [`${head}:`, ...install];
-  return [...digestLines(shelf), ...how].map(printable).join('\n').concat('\n');
+  return [...digestLines(arrived(report, shelf)), ...how].map(printable).join('\n').concat('\n');
 }

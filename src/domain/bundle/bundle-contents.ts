@@ -58,6 +58,20 @@ export interface OmittedBlob {
   readonly repository: string;
 }
 
+/**
+ * The programs for one platform, without which nothing begins on the closed side: a gzipped tar file of the directory
+ * `toolsFolder(platform)`. Versions are those that the programs tell; null for a build that does not know its own.
+ */
+export interface BundledTools {
+  readonly platform: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly node: string;
+  readonly tool: string;
+  readonly helm: string | null;
+  readonly crane: string | null;
+}
+
 /** What is in a bundle, and what it needs to be pushed. */
 export interface BundleContents {
   readonly version: 1;
@@ -67,7 +81,17 @@ export interface BundleContents {
   readonly carried: readonly BundledImage[];
   /** Blobs that are not in it, since the target has them already. */
   readonly omitted: readonly OmittedBlob[];
+  /** One for each platform that was asked for. */
+  readonly tools: readonly BundledTools[];
 }
 
 /** Where the contents of a bundle are listed in it. */
 export const CONTENTS_NAME = 'airgap-charts/bundle.json';
+
+/** Where a bundle with tools tells a person how to begin. */
+export const START_NAME = 'airgap-charts/START.txt';
+
+/** The one directory that the tools of a platform (`os/arch`) are in. */
+export function toolsFolder(platform: string): string {
+  return `airgap-charts-${platform.replaceAll('/', '-')}`;
+}

@@ -85,6 +85,8 @@ export async function openShelf(contents: BundleContents, reads: BundleReads): P
       for (const digest of [archive, provenance, results?.digest])
         if (digest !== null && digest !== undefined && !reads.blobs.has(digest))
           throw new Faulty(`${digest} of the chart ${name} is not there`);
+    for (const { platform, digest, size } of contents.tools)
+      if (reads.blobs.get(digest) !== size) throw new Faulty(`the tools for ${platform}, ${digest}, are not there`);
     return { kind: 'shelf', shelf: { images, manifests: opening.manifests } };
   } catch (error) {
     if (error instanceof Faulty) return { kind: 'faulty', why: error.message };

@@ -7,6 +7,7 @@ import {
   type BundledLayer,
   type BundledRelease,
   CONTENTS_NAME,
+  START_NAME,
 } from '../../domain/bundle/bundle-contents.ts';
 import type { BundleEntry } from '../../domain/bundle/bundle-entry.ts';
 import { formatGeneratedAt } from '../../domain/lock/images-lock.ts';
@@ -21,14 +22,16 @@ import { type ChartItem, livingReleases } from '../chart-item.ts';
 import { pulledOf } from '../find-uses.ts';
 import type { ImageItem } from '../image-item.ts';
 import { livingCharts } from '../run.ts';
-import type { Bundling } from './bundle-run.ts';
+import type { Bundling, CarriedTools } from './bundle-run.ts';
+import { startText } from './start-text.ts';
 
-/** A blob of a bundle: with its bytes where they are at hand, else to be fetched for the image that needs it. */
+/** A blob of a bundle: with its bytes where they are at hand, a file of tools, else to be fetched for the image that needs it. */
 export interface PlannedBlob {
   readonly digest: Digest;
   readonly size: number;
   readonly bytes: Uint8Array | undefined;
   readonly images: readonly ImageItem[];
+  readonly tools?: CarriedTools;
 }
 
 /** Everything that a bundle will hold. */
@@ -167,10 +170,16 @@ function blobEntry({ digest, size }: Pick<PlannedBlob, 'digest' | 'size'>): Bund
   return { kind: 'blob', name: `blobs/${digest.replace(':', '/')}`, digest, size };
 }
 
-/** What is small and needed first comes first: manifests, charts, results; then layers by their digest. */
+/** What is needed first comes first: tools, then what is small (manifests, charts, results); then layers by their digest. */
 function inOrder(blobs: ReadonlyMap<Digest, PlannedBlob>): readonly PlannedBlob[] {
-  const rank = ({ bytes }: PlannedBlob): number => (bytes === undefined ? 1 : 0);
+  const rank = ({ bytes, tools }: PlannedBlob): number => (tools !== undefined ? 0 : bytes !== undefined ? 1 : 2);
   return [...blobs.values()].sort((a, b) => rank(a) - rank(b) || byText(a.digest, b.digest));
+}
+
+/** How to begin, where there is something to begin with. */
+function startEntries(tools: readonly CarriedTools[]): readonly BundleEntry[] {
+  if (tools.length === 0) return [];
+  return [{ kind: 'text', name: START_NAME, data: Buffer.from(startText(tools)) }];
 }
 
 function timeOf({ request, run }: Bundling): number {
@@ -197,6 +206,10 @@ export async function planBundle(bundling: Bundling): Promise<BundlePlan> {
       .sort(([a], [b]) => byText(a, b)),
   );
   for (const digest of omitted.keys()) all.delete(digest);
+  for (const tools of request.tools) {
+    const { digest, size } = tools.about;
+    all.set(digest, { digest, size, bytes: undefined, images: [], tools });
+  }
   const time = timeOf(bundling);
   const contents: BundleContents = {
     version: 1,
@@ -205,6 +218,7 @@ export async function planBundle(bundling: Bundling): Promise<BundlePlan> {
     charts,
     carried: imageRows(named),
     omitted: [...omitted].map(([digest, size]) => ({ digest, size, repository: request.known.get(digest) ?? '' })),
+    tools: request.tools.map(({ about }) => about),
   };
   const index = layoutIndexJson(
     named.map(({ manifest, reference }) => ({ manifest, annotations: { [REF_NAME]: reference } })),
@@ -212,6 +226,7 @@ export async function planBundle(bundling: Bundling): Promise<BundlePlan> {
   const entries: readonly BundleEntry[] = [
     { kind: 'text', name: 'oci-layout', data: Buffer.from(LAYOUT_VERSION) },
     { kind: 'text', name: 'index.json', data: index },
+    ...startEntries(request.tools),
     { kind: 'text', name: CONTENTS_NAME, data: Buffer.from(`${JSON.stringify(contents, undefined, 1)}\n`) },
     ...inOrder(all).map(blobEntry),
   ];

@@ -1,4 +1,4 @@
-import type { BundledResults } from '../../domain/bundle/bundle-contents.ts';
+import type { BundledResults, BundledTools } from '../../domain/bundle/bundle-contents.ts';
 import type { BundleEntry, BundlePart } from '../../domain/bundle/bundle-entry.ts';
 import type { Digest } from '../../domain/reference.ts';
 import type { MirrorError } from '../../errors.ts';
@@ -12,6 +12,14 @@ import type { Run } from '../run.ts';
 
 /** Opens the file of a bundle whose entries are known. `time` is in milliseconds since the epoch. */
 export type OpenWriter = (entries: readonly BundleEntry[], time: number) => Promise<BundleWriter>;
+
+/** The tools of one platform, packed. */
+export interface CarriedTools {
+  readonly about: BundledTools;
+  /** What the machine that they run on has to have, in words. */
+  readonly needs: readonly string[];
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
 
 /** What bundling needs beside a run that scans. */
 export interface BundleRequest {
@@ -27,6 +35,7 @@ export interface BundleRequest {
   readonly resultsOf: (archive: Digest) => string | undefined;
   /** For which helm and rules that holds; undefined where it does not travel. */
   readonly stamp: Omit<BundledResults, 'digest'> | undefined;
+  readonly tools: readonly CarriedTools[];
 }
 
 /** What an image is made of, with what belongs to it. */

@@ -52,14 +52,15 @@ async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 async function writeBlob(blob: PlannedBlob, bundling: Bundling): Promise<void> {
   const { writer, run, request } = bundling;
   if (writer === undefined) throw new RangeError('the bundle is not open');
-  const { digest, size, bytes, images } = blob;
+  const { digest, size, bytes, images, tools } = blob;
   const [user] = images;
   try {
     run.signal.throwIfAborted();
-    const chunks =
+    const fetched =
       bytes === undefined && user !== undefined
         ? request.blobs.open(user.source, { digest, size, mediaType: '' }, run.signal)
         : chunksOf(bytes ?? new Uint8Array());
+    const chunks = tools === undefined ? fetched : tools.open();
     await writer.write(digest, chunks, run.signal);
   } catch (thrown) {
     const error = toMirrorError(thrown);
@@ -68,15 +69,17 @@ async function writeBlob(blob: PlannedBlob, bundling: Bundling): Promise<void> {
   }
 }
 
+/** For what a blob is there, where that is one thing. */
+function purpose({ images: [user], tools }: PlannedBlob): string {
+  if (tools !== undefined) return ` of the tools for ${tools.about.platform}`;
+  return user === undefined ? '' : ` of ${user.source.registry}/${user.source.repository}`;
+}
+
 function blobItems(blobs: readonly PlannedBlob[], bundling: Bundling): readonly StepItem[] {
-  return blobs.map((blob) => {
-    const [user] = blob.images;
-    const of = user === undefined ? '' : ` of ${user.source.registry}/${user.source.repository}`;
-    return {
-      label: `${blob.digest.slice(0, 19)}${of} ${formatSize(blob.size)}`,
-      work: () => writeBlob(blob, bundling),
-    };
-  });
+  return blobs.map((blob) => ({
+    label: `${blob.digest.slice(0, 19)}${purpose(blob)} ${formatSize(blob.size)}`,
+    work: () => writeBlob(blob, bundling),
+  }));
 }
 
 /** What is still to be written; what an interrupted run has left is there. */
