@@ -39,8 +39,6 @@ export function helmEnvironment(sandbox: string): Readonly<Record<string, string
 function renderArguments(request: RenderRequest): readonly string[] {
   return [
     'template',
-    request.release,
-    request.archive,
     '--namespace',
     request.namespace,
     '--kube-version',
@@ -48,6 +46,10 @@ function renderArguments(request: RenderRequest): readonly string[] {
     ...request.apiVersions.flatMap((version) => ['--api-versions', version]),
     ...request.valuesFiles.flatMap((file) => ['--values', file]),
     ...(request.skipSchema ? ['--skip-schema-validation'] : []),
+    // behind this nothing is taken for a flag, whatever a release is called
+    '--',
+    request.release,
+    request.archive,
   ];
 }
 

@@ -26,7 +26,10 @@ export function annotateCommand(actions: AnnotateActions, done: (code: number) =
   const command = new Command('annotate')
     .description('write the images that a chart needs into its Chart.yaml, and into those of its subcharts')
     .argument('<chart>', 'the chart; a directory is changed where it is')
-    .option('--output-file <file>', 'the archive to write (default: NAME-VERSION.tgz here; none for a directory)');
+    .option(
+      '--output-file <file>',
+      'the archive to write (default: NAME-VERSION.tgz here; has to be named for an archive on disk)',
+    );
   return addList(command)
     .addHelpText('after', EXAMPLES)
     .action(async (chart: string, flags: AnnotateFlags) => done(await actions.annotate(chart, flags)));

@@ -25,7 +25,6 @@ export interface PushFlags extends NetworkFlags, EcrFlags, LoginFlags, OutputFla
   readonly chartVersionSuffix?: string;
   readonly overwriteExisting: boolean;
   readonly pushUnproven: boolean;
-  readonly chartOverrides: readonly string[];
   readonly applyRepositorySettings?: boolean;
   readonly outputDir?: string;
   readonly cache?: boolean;
@@ -35,6 +34,7 @@ export interface PushFlags extends NetworkFlags, EcrFlags, LoginFlags, OutputFla
 
 /** The flags of `unwrap`. */
 export interface UnwrapFlags extends PushFlags {
+  readonly chartOverrides: readonly string[];
   readonly values: readonly string[];
   readonly release?: string;
   readonly namespace?: string;
@@ -62,7 +62,6 @@ export function addPush(command: Command): Command {
     .option('--scan-only', 'do everything but push; what is at the target is not asked', false)
     .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)')
     .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
-    .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
     .option('--switches', 'turn every switch that is off on once, to prove what it brings (default)')
     .option('--no-switches', 'do not look behind switches')
     .option('--template-patches', 'patch references that templates and other files spell out (default)')
@@ -92,6 +91,7 @@ export function unwrapCommand(actions: UnwrapActions, done: (code: number) => vo
     .argument('<file>', 'the wrap')
     .argument('<registry>', 'where everything goes: [oci://]HOST[/PATH]')
     .addOption(repeatable('-f, --values <file>', 'values of the chart (repeatable, later ones win)'))
+    .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
     .option('--release <name>', 'the name of the release (default: the name of the chart)')
     .option('--namespace <name>', 'its namespace (default: the name of the release)');
   return addPush(command)

@@ -46,7 +46,15 @@ async function intoArchive(chart: ChartItem, file: string, carrying: Carrying): 
   return `→ ${file}`;
 }
 
-async function outputProblems(file: string | undefined, directory: string | undefined): Promise<readonly Problem[]> {
+function outputProblems(
+  file: string | undefined,
+  directory: string | undefined,
+  addon: Addon | undefined,
+): readonly Problem[] {
+  if (file === undefined && directory === undefined && addon?.source.kind === 'local') {
+    const what = 'the chart is an archive on this machine, which might be written over';
+    return [flagProblem('--output-file', { what, instead: 'name the archive to write' })];
+  }
   if (file === undefined || directory === undefined) return [];
   const what = 'the chart is a directory, which is changed where it is';
   return [flagProblem('--output-file', { what, instead: 'leave it out, or name an archive of the chart' })];
@@ -68,7 +76,7 @@ export async function annotate(
   const { inputs } = reading;
   const [addon] = inputs.catalog.addons;
   const directory = addon === undefined ? undefined : await chartDirectory(addon);
-  const problems = await outputProblems(flags.outputFile, directory);
+  const problems = outputProblems(flags.outputFile, directory, addon);
   if (problems.length > 0) return refuse(problems, around, redactor);
   const call = { flags, inputs, around, redactor };
   const { report } = await carry(call, {

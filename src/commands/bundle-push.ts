@@ -57,12 +57,12 @@ function chartsIn({ bundle, contents }: ReadBundle, sourceOf: (chart: BundledCha
   };
 }
 
-/** What belongs to the images goes with every release: those that a failed chart alone needs are not pushed. */
-function withArtifacts(addon: Addon, { carried }: BundleContents): Addon {
+/** What belongs to images goes with the charts that pull them, and with no other. */
+function withArtifacts(addon: Addon, { carried }: BundleContents, images: ReadonlySet<string>): Addon {
   const [place] = addon.places;
   if (place === undefined) return addon;
   const artifacts = carried.flatMap(({ reference: text, of }): readonly AddedImage[] => {
-    const reference = of === null ? undefined : parseReference(text);
+    const reference = of === null || !images.has(of) ? undefined : parseReference(text);
     return reference === undefined ? [] : [{ reference, reason: `it belongs to ${of}`, place }];
   });
   return { ...addon, images: [...addon.images, ...artifacts] };
@@ -82,6 +82,14 @@ function travelled({ bundle, contents }: ReadBundle, own: OpenCache | undefined,
   });
 }
 
+function noCharts(file: string): MirrorError {
+  return new MirrorError(`bundle ${file} refused: it holds no chart`, {
+    code: 'FILE_REFUSED',
+    origin: 'source',
+    hint: 'make it again with airgap-charts bundle create',
+  });
+}
+
 async function push(
   read: ReadBundle,
   file: string,
@@ -92,8 +100,13 @@ async function push(
   const { bundle, contents } = read;
   const shelf = await shelfOf(read, file);
   const sourceOf = sourceIn(file);
-  const addons = bundledAddons(contents, sourceOf, file).map((addon) => withArtifacts(addon, contents));
-  const mirrorFlags = { ...pushFlags(flags, flags.targetRegistry), images: contents.images };
+  const addons = contents.charts.flatMap((chart) =>
+    bundledAddons([chart], sourceOf, file).map((addon) => withArtifacts(addon, contents, new Set(chart.images))),
+  );
+  const mirrorFlags = {
+    ...pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry),
+    images: contents.images,
+  };
   const { explicit, problems } = explicitCredentials(mirrorFlags, around.env);
   const { line } = speechOf(mirrorFlags, around, redactor);
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
@@ -134,6 +147,7 @@ export async function bundlePush(
   const read = await readBundle(files, around.cwd, around.signal);
   try {
     const { charts, carried } = read.contents;
+    if (charts.length === 0) throw noCharts(file);
     const question = `push ${charts.length} charts and ${carried.length} images to ${flags.targetRegistry}?`;
     if (!(await isWanted(question, flags, around))) {
       throw new MirrorError('nothing was pushed, since the answer was not yes', {

@@ -42,6 +42,14 @@ export async function info(file: string, flags: InfoFlags, around: Surroundings,
   const files = await readWrap(path, undefined, around.signal);
   const lock = lockOrRefuse(files, file);
   const told = wrapInfo(files, lock, (await stat(path)).size);
+  const lost = told.images.flatMap(({ platforms }) => platforms).find(({ bytes }) => bytes === null);
+  if (lost !== undefined) {
+    throw new MirrorError(`wrap ${file} refused: there is no layout of ${lost.digest}, which is in its lock`, {
+      code: 'FILE_REFUSED',
+      origin: 'source',
+      hint: 'copy it again from where it was made, or make it again',
+    });
+  }
   if (flags.yaml) around.print(formatImagesLock(lock));
   else if (flags.json) around.print(scrubbedJson(told, redactor));
   else around.print(infoText(told, flags.detailed));

@@ -72,7 +72,7 @@ export async function inventory(flags: InventoryFlags, around: Surroundings, red
     const { host } = splitTarget(registry);
     const inventorying: Inventorying = {
       ...{ registry: connections.registry, host, names, signal: around.signal },
-      ...{ found: new Map(), failures: [] },
+      ...{ isNamed: flags.repository.length > 0, found: new Map(), failures: [] },
     };
     await runSteps([inventoryStep(inventorying)], {
       ...{ drawn: false, lines: NO_LINES, notices },

@@ -2,7 +2,10 @@ import type { MirrorFlags } from '../cli/program.ts';
 import type { PushFlags } from '../cli/unwrap-command.ts';
 
 /** The flags of a mirror run that pushes what a file holds to a registry. Everything that is about sources has no meaning there. */
-export function pushFlags(flags: PushFlags, targetRegistry: string): MirrorFlags {
+export function pushFlags(
+  flags: PushFlags & { readonly chartOverrides: readonly string[] },
+  targetRegistry: string,
+): MirrorFlags {
   return {
     ...flags,
     targetRegistry,

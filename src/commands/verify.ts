@@ -10,6 +10,7 @@ import { diskFiles } from '../config/read-text.ts';
 import { checkTargetRegistry } from '../config/setting-checks.ts';
 import type { Addon } from '../domain/addon.ts';
 import { textAt } from '../domain/chart/archive-tree.ts';
+import { SOURCE_ANNOTATION } from '../domain/chart/chart-yaml-edits.ts';
 import { IMAGES_LOCK, type ImagesLock } from '../domain/lock/images-lock.ts';
 import { verifyExitCode } from '../domain/lock/verdict.ts';
 import { destinationOf, type NamingRule, splitTarget } from '../domain/plan/destination.ts';
@@ -91,10 +92,11 @@ async function readInputs(
 }
 
 /** Where an image of a lock is to be: the lock of a relocated chart names it there already. */
-function placeAt(naming: NamingRule): (image: Reference) => Reference {
+function placeAt(naming: NamingRule, isRelocated: boolean): (image: Reference) => Reference {
   const { host, path } = splitTarget(naming.registry);
   return (image) => {
-    const isThere = image.registry === host && (path === '' || image.repository.startsWith(`${path}/`));
+    const isBelow = image.registry === host && (path === '' || image.repository.startsWith(`${path}/`));
+    const isThere = isRelocated && isBelow;
     return isThere
       ? image
       : { ...destinationOf(image, naming), ...(image.digest === undefined ? {} : { digest: image.digest }) };
@@ -109,8 +111,14 @@ function noLock(subject: string): MirrorError {
   });
 }
 
+/** A lock, and whether it is that of a chart that was relocated. */
+interface FoundLock {
+  readonly lock: ImagesLock;
+  readonly isRelocated: boolean;
+}
+
 /** The lock in a chart that is fetched for it. */
-async function fetchedLock(run: Run, view: RunView, subject: string): Promise<ImagesLock> {
+async function fetchedLock(run: Run, view: RunView, subject: string): Promise<FoundLock> {
   await runSteps(pullSteps(run), view);
   const [release] = run.releases;
   const [chart] = run.charts;
@@ -118,7 +126,8 @@ async function fetchedLock(run: Run, view: RunView, subject: string): Promise<Im
   if (failure !== undefined) throw failure;
   const text = chart?.pulled === undefined ? undefined : textAt(chart.pulled.original, [IMAGES_LOCK]);
   if (text === undefined) throw noLock(subject);
-  return lockFrom(text, `${IMAGES_LOCK} of ${subject}`);
+  const isRelocated = chart?.pulled?.chart.metadata.annotations.has(SOURCE_ANNOTATION) === true;
+  return { lock: lockFrom(text, `${IMAGES_LOCK} of ${subject}`), isRelocated };
 }
 
 async function carryOut(
@@ -153,8 +162,9 @@ async function carryOut(
     ...{ signal: around.signal, say: () => undefined },
   });
   try {
-    const lock = subject.kind === 'lock' ? subject.lock : await fetchedLock(run, view, named);
-    const check = startLockCheck({ lock, shelf: { side: 'destination', run }, at: placeAt(naming) });
+    const { lock, isRelocated } =
+      subject.kind === 'lock' ? { lock: subject.lock, isRelocated: false } : await fetchedLock(run, view, named);
+    const check = startLockCheck({ lock, shelf: { side: 'destination', run }, at: placeAt(naming, isRelocated) });
     await runSteps([lockCheckStep(check)], view);
     const images = verifiedImages(check);
     const exitCode = around.signal.aborted ? 130 : verifyExitCode(images);

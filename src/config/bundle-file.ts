@@ -1,13 +1,33 @@
 import type { Addon, ChartSource, Place, ValuesLayer } from '../domain/addon.ts';
 import type { BundleContents, BundledChart, BundledLayer, BundledRelease } from '../domain/bundle/bundle-contents.ts';
 import { parsePlatform } from '../domain/platform.ts';
-import { parseReference } from '../domain/reference.ts';
+import { isRepositoryName, parseReference } from '../domain/reference.ts';
+import { parseVersion } from '../domain/version/version.ts';
 import { schemaFaults } from './documents.ts';
+import { isChartName, isNamespace, isReleaseName } from './names.ts';
 
 /** What a bundle says of itself; or what is wrong with it. */
 export type BundleReading =
   | { readonly kind: 'contents'; readonly contents: BundleContents }
   | { readonly kind: 'unreadable'; readonly reasons: readonly string[] };
+
+/** Texts that become names of files, arguments and paths are held to what a catalog may say. */
+function wrongNames({ charts }: BundleContents): readonly string[] {
+  const check = (isRight: boolean, what: string, text: string): readonly string[] =>
+    isRight ? [] : [`${JSON.stringify(text)} is no ${what}`];
+  return charts.flatMap(({ name, releases }) => [
+    ...check(isChartName(name) && !name.includes('/'), 'name of a chart', name),
+    ...releases.flatMap(({ release, namespace, ociNamespace, kubeVersion, apiVersions, platforms, profiles }) => [
+      ...check(isReleaseName(release), 'name of a release', release),
+      ...check(namespace === null || isNamespace(namespace), 'namespace', namespace ?? ''),
+      ...check(ociNamespace === '' || isRepositoryName(ociNamespace), 'path of charts', ociNamespace),
+      ...check(kubeVersion === null || parseVersion(kubeVersion) !== undefined, 'version', kubeVersion ?? ''),
+      ...apiVersions.flatMap((text) => check(/^[A-Za-z0-9][A-Za-z0-9./-]*$/.test(text), 'API version', text)),
+      ...platforms.flatMap((text) => check(parsePlatform(text) !== undefined, 'platform', text)),
+      ...profiles.flatMap((profile) => check(isReleaseName(profile.name), 'name of a profile', profile.name)),
+    ]),
+  ]);
+}
 
 function unread(reference: string): readonly string[] {
   return parseReference(reference) === undefined ? [`${JSON.stringify(reference)} is no reference`] : [];
@@ -31,7 +51,7 @@ export function readBundleContents(text: string): BundleReading {
       releases.flatMap(({ images }) => images.map(({ reference }) => reference)),
     ),
   ];
-  const reasons = references.flatMap(unread);
+  const reasons = [...wrongNames(contents), ...references.flatMap(unread)];
   return reasons.length === 0 ? { kind: 'contents', contents } : { kind: 'unreadable', reasons };
 }
 
@@ -62,9 +82,9 @@ function releaseOf(release: BundledRelease, source: ChartSource, file: string): 
   };
 }
 
-/** The entries of the catalog that a bundle was made from. `sourceOf` says where a run finds a chart of it. */
+/** The entries of the catalog that charts of a bundle were made from. `sourceOf` says where a run finds a chart of it. */
 export function bundledAddons(
-  { charts }: BundleContents,
+  charts: readonly BundledChart[],
   sourceOf: (chart: BundledChart) => ChartSource,
   file: string,
 ): readonly Addon[] {

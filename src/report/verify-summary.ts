@@ -25,7 +25,7 @@ function detailLines(verdict: LockVerdict): readonly string[] {
     case 'unknown':
       return [verdict.reason];
     case 'not-locked':
-      return ['the chart needs it, the lock does not have it'];
+      return ['the chart needs it, the lock has no digest of it'];
   }
 }
 

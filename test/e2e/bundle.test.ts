@@ -191,6 +191,18 @@ describeWith(['helm', 'crane', 'registry'], 'bundles', () => {
     expect(await at('huge/team/huge', '1')).toBe(huge.digest);
   });
 
+  it('stay as they are when no chart is left for a new one', async () => {
+    const before = await readFile(world.path('huge.tar'));
+    const addons = [{ chart: 'gone', repository: './gone' }];
+    await world.chart('gone', one('HOST/team/never:1'));
+    await world.machine.write('gone.yaml', JSON.stringify({ addons }));
+    const argv = ['bundle', 'create', '--catalog', 'gone.yaml', '--output', 'huge.tar', '--output-dir', 'made'];
+    const { code, stderr } = await world.run(argv);
+    expect(code).toBe(1);
+    expect(stderr).toContain('there is NO bundle');
+    expect((await readFile(world.path('huge.tar'))).equals(before)).toBe(true);
+  });
+
   it('are not made when a layer cannot be had', async () => {
     const fault = world.source.addFault({ path: new RegExp(`/team/huge/blobs/${huge.blobs.at(-1)}`), status: 404 });
     const { code, stderr } = await create('none.tar');

@@ -202,6 +202,15 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     expect(await world.machine.files(world.path('lost-out')).catch(() => [])).toEqual([]);
   });
 
+  it('of two charts of one name and version are not made: one file would replace the other', async () => {
+    for (const folder of ['one', 'two'])
+      await world.chart('same', { templates: { 'p.yaml': POD.replace('IMAGE_NAME', 'HOST/team/single:2') } }, folder);
+    const { code, stderr } = await world.run(['wrap', 'one/same', 'two/same', '--output-dir', 'same-out']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('would both be same-1.0.0.wrap.tgz');
+    expect(await world.machine.files(world.path('same-out')).catch(() => [])).toEqual([]);
+  });
+
   it('go on where they were interrupted', async () => {
     const big = await world.push('team/big', '1', { platforms: [], ownLayers: 6, layerBytes: 300_000 });
     await world.chart('big', {

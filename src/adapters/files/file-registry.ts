@@ -24,7 +24,9 @@ export function createFileRegistry(shelf: Shelf, contents: Contents, destination
     const { digest } = reference;
     if (digest === undefined) {
       const wanted = identifierOf(reference);
-      return own.find((one) => identifierOf({ ...one.reference, digest: undefined }) === wanted)?.top;
+      // what the file has by its digest alone stands under no tag
+      const tagged = own.filter((one) => one.reference.tag !== undefined || one.reference.digest === undefined);
+      return tagged.find((one) => identifierOf({ ...one.reference, digest: undefined }) === wanted)?.top;
     }
     const known = own.length === 0 ? undefined : shelf.manifests.get(digest);
     return known ?? own.find(({ original }) => original === digest)?.top;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { WrapEntry } from '../../domain/wrap/wrap-entry.ts';
 import { MirrorError } from '../../errors.ts';
 import type { Contents } from '../../ports/contents.ts';
@@ -9,16 +10,20 @@ type BlobEntry = Extract<WrapEntry, { kind: 'blob' }>;
 
 async function writeBlob(gzip: GzipWriter, entry: BlobEntry, contents: Contents, signal: AbortSignal): Promise<void> {
   const { digest, size, packed } = entry;
+  const [algorithm = '', hex = ''] = digest.split(':');
+  const hash = createHash(algorithm);
   let seen = 0;
   for await (const chunk of contents.open(digest)) {
     signal.throwIfAborted();
     seen += chunk.length;
     if (seen > size) break;
+    hash.update(chunk);
     await gzip.write(chunk, packed);
   }
-  if (seen === size) return;
-  const much = seen > size ? `more than ${size}` : `${seen} instead of ${size}`;
-  throw new MirrorError(`content ${digest}, kept on this machine for ${entry.name}, has ${much} bytes`, {
+  if (seen === size && hash.digest('hex') === hex) return;
+  const much = seen > size ? `more than ${size} bytes` : `${seen} instead of ${size} bytes`;
+  const what = seen === size ? 'is not that any more' : `has ${much}`;
+  throw new MirrorError(`content ${digest}, kept on this machine for ${entry.name}, ${what}`, {
     code: 'CONTENT_DAMAGED',
     origin: 'local',
     hint: 'remove what is kept, and fetch it again',

@@ -39,6 +39,8 @@ export interface BundledChart {
   readonly provenance: Digest | null;
   readonly results: BundledResults | null;
   readonly releases: readonly BundledRelease[];
+  /** The references of the images that it pulls. */
+  readonly images: readonly string[];
 }
 
 /** An image, or something that belongs to one. */

@@ -24,12 +24,13 @@ export interface FoundPlatform {
 
 /**
  * Compares what a lock says of an image with what a registry has. Two platforms of one architecture that differ by variant
- * only have one name in a lock, so a digest that is there at all is there. Further platforms are no difference.
+ * only have one name in a lock, so each digest is looked for among all of that name. Further platforms are no difference; of an
+ * image without digests a lock says nothing.
  */
 export function judgeLocked({ digests }: Pick<LockedImage, 'digests'>, found: readonly FoundPlatform[]): LockVerdict {
-  const there = new Set(found.map(({ digest }) => digest));
+  if (digests.length === 0) return { kind: 'not-locked' };
   const platforms = digests
-    .filter(({ digest }) => !there.has(digest))
+    .filter(({ arch, digest }) => !found.some((one) => one.digest === digest && one.arch === arch))
     .map(({ arch, digest }) => ({ arch, locked: digest, found: found.find((one) => one.arch === arch)?.digest }));
   return platforms.length === 0 ? { kind: 'same' } : { kind: 'differs', platforms };
 }

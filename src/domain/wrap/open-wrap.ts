@@ -49,6 +49,10 @@ interface Opening {
   readonly read: ReadBlob;
   readonly platformOf: ReadPlatform;
   readonly manifests: Map<Digest, ShelvedManifest>;
+  /** All blobs of the wrap, wherever they stand. */
+  readonly sizes: ReadonlyMap<Digest, number>;
+  /** Manifests below which everything was seen to be there. */
+  readonly checked: Set<Digest>;
 }
 
 function textOf(files: ReadonlyMap<string, Uint8Array>, name: string): string {
@@ -136,9 +140,12 @@ async function lockedImage(locked: LockedImage, opening: Opening): Promise<Shelv
 
 /** Everything below a manifest has to be in the wrap, wherever that is. */
 async function checkBelow(manifest: ShelvedManifest, place: string, opening: Opening): Promise<void> {
+  // indexes may name one another again and again
+  if (opening.checked.has(manifest.digest)) return;
+  opening.checked.add(manifest.digest);
   const parsed = parseManifest(manifest.bytes, manifest.mediaType);
   if (parsed === undefined) throw new Faulty(place, `${manifest.digest} is no manifest`);
-  const sizes = new Map([...opening.files.blobs.values()].map(({ digest, size }) => [digest, size] as const));
+  const { sizes } = opening;
   const below = parsed.kind === 'index' ? parsed.manifests : [parsed.config, ...parsed.layers];
   for (const { digest, size, mediaType } of below) {
     if (FOREIGN.test(mediaType)) continue;
@@ -160,6 +167,8 @@ async function ownImages(opening: Opening): Promise<readonly ShelvedImage[]> {
   const images: ShelvedImage[] = [];
   for (const entry of indexEntries(place, opening)) {
     const reference = entry.name === undefined ? undefined : parseReference(entry.name);
+    if (images.some((one) => reference !== undefined && formatReference(one.reference) === formatReference(reference)))
+      throw new Faulty(place, `${entry.name} is there twice`);
     if (reference === undefined) throw new Faulty(place, `${entry.digest} has no reference as its name`);
     const top = await manifestFrom(entry, place, opening);
     await checkBelow(top, place, opening);
@@ -215,8 +224,12 @@ export async function openWrap(
 ): Promise<
   { readonly kind: 'opened'; readonly wrap: OpenedWrap } | { readonly kind: 'faulty'; readonly fault: WrapFault }
 > {
+  const sizes = new Map([...files.blobs.values()].map(({ digest, size }) => [digest, size] as const));
   try {
-    return { kind: 'opened', wrap: await opened({ files, read, platformOf, manifests: new Map() }) };
+    return {
+      kind: 'opened',
+      wrap: await opened({ files, read, platformOf, manifests: new Map(), sizes, checked: new Set() }),
+    };
   } catch (error) {
     if (error instanceof Faulty) return { kind: 'faulty', fault: error.fault };
     throw error;

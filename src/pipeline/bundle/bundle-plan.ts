@@ -102,7 +102,11 @@ class AtHand {
   }
 }
 
-async function chartOf(item: ChartItem, { run, request, archives }: Bundling, atHand: AtHand): Promise<BundledChart> {
+async function chartOf(
+  item: ChartItem,
+  { run, request, archives, images }: Bundling,
+  atHand: AtHand,
+): Promise<BundledChart> {
   const { original, tree, chart, signed, archive } = pulledOf(item);
   const came = archives.get(item);
   const isAsItCame = tree === original && came !== undefined;
@@ -119,6 +123,10 @@ async function chartOf(item: ChartItem, { run, request, archives }: Bundling, at
     results:
       results === undefined || stamp === undefined ? null : { digest: atHand.add(Buffer.from(results)), ...stamp },
     releases: livingReleases(item).map(({ addon }) => releaseOf(addon)),
+    images: [...images.keys()]
+      .filter(({ users }) => users.some((user) => user.chart === item))
+      .map(({ source }) => formatReference(source))
+      .sort(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { satisfiesPlatform } from '../../domain/platform.ts';
 import type { Digest } from '../../domain/reference.ts';
 import { formatSize } from '../../domain/report/size.ts';
-import { toMirrorError } from '../../errors.ts';
+import { MirrorError, toMirrorError } from '../../errors.ts';
 import { type ArtifactSearch, findArtifacts, startArtifactSearch } from '../carry/find-artifacts.ts';
 import { readImage } from '../carry/read-image.ts';
 import { isToCopy } from '../copy.ts';
@@ -11,6 +11,7 @@ import type { ImageItem } from '../image-item.ts';
 import { platformMissing } from '../image-platform.ts';
 import { WAITING } from '../look-steps.ts';
 import type { Step, StepItem } from '../progress.ts';
+import { livingCharts } from '../run.ts';
 import { forImages, once } from '../step-items.ts';
 import { type BundlePlan, type PlannedBlob, planBundle } from './bundle-plan.ts';
 import type { Bundling } from './bundle-run.ts';
@@ -36,6 +37,14 @@ async function read(image: ImageItem, search: ArtifactSearch, { run, request, im
     failUsers(image, error);
     throw error;
   }
+}
+
+function nothingToBundle(): MirrorError {
+  return new MirrorError('no chart is left that could be in the bundle', {
+    code: 'IMAGES_INCOMPLETE',
+    origin: 'source',
+    hint: 'see why each of them failed; a bundle that was there before is still there',
+  });
 }
 
 /** Images that a failed chart alone needed are not carried. */
@@ -116,6 +125,7 @@ export function bundleSteps(bundling: Bundling, width: number): readonly Step[] 
       items: () => forImages(run, isToCopy, (image) => read(image, search, bundling)),
     },
     inBundle('Plan the bundle', async () => {
+      if (livingCharts(run).length === 0) throw nothingToBundle();
       dropUnneeded(bundling);
       plan = await planBundle(bundling);
       bundling.omitted = plan.omitted;

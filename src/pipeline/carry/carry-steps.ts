@@ -143,7 +143,8 @@ export function artifactSteps(carrying: Carrying): readonly Step[] {
   ];
 }
 
-async function confirm(image: CarriedItem, { run }: Carrying): Promise<string | undefined> {
+async function confirm(image: CarriedItem, carrying: Carrying): Promise<string | undefined> {
+  const { run } = carrying;
   const text = formatReference(image.source);
   try {
     const answer = await run.ports.registry.head(image.source, 'source', run.signal);
@@ -151,7 +152,10 @@ async function confirm(image: CarriedItem, { run }: Carrying): Promise<string | 
     if (answer.kind === 'denied') image.doubt = sourceDenied(image.source, answer.detail).message;
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
-    image.doubt = toMirrorError(thrown).message;
+    // whoever does not answer has not said that there is none
+    const error = toMirrorError(thrown);
+    failImage(image, error, carrying);
+    throw error;
   }
   return image.doubt === undefined ? undefined : doubtBehind(text, image.doubt);
 }

@@ -3,6 +3,7 @@ import { type ChartTree, fileIn } from '../../domain/chart/chart-tree.ts';
 import { annotateChartYaml } from '../../domain/lock/annotate-chart-yaml.ts';
 import { formatGeneratedAt, type ImagesLock, type LockedImage } from '../../domain/lock/images-lock.ts';
 import { formatReference } from '../../domain/reference.ts';
+import { MirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
 import type { PulledChart } from '../resolved-chart.ts';
 import type { Cargo, CarriedItem, Carrying, ListedImage } from './carry-run.ts';
@@ -66,12 +67,27 @@ function lockedImage(one: ListedImage, carrying: Carrying): LockedImage {
   };
 }
 
+function twoContents({ chart, image }: LockedImage): MirrorError {
+  return new MirrorError(`${chart} names ${image} by its tag and by a digest that is not that of the tag`, {
+    code: 'DESTINATION_COLLISION',
+    origin: 'source',
+    hint: 'one tag cannot hold both: give the chart values that name one of them',
+  });
+}
+
 /** The lock of a chart whose images were read. `generatedAt` is in milliseconds since the epoch. */
 export function lockOf(cargo: Cargo, pulled: PulledChart, generatedAt: number, carrying: Carrying): ImagesLock {
   const { name, version, appVersion = '' } = pulled.chart.metadata;
-  const images = inListOrder(cargo, carrying).map((one) => lockedImage(one, carrying));
-  // dt takes two entries of one chart, name and image for one
-  const unique = new Map(images.map((one) => [`${one.chart}:${one.name}:${one.image}`, one] as const));
+  const unique = new Map<string, LockedImage>();
+  for (const listed of inListOrder(cargo, carrying)) {
+    const one = lockedImage(listed, carrying);
+    // of what annotations list dt takes two entries of one chart, name and image for one; what is added is named once
+    const twin = listed.isAnnotated
+      ? unique.get(`${one.chart}:${one.name}:${one.image}`)
+      : [...unique.values()].find(({ chart, image }) => chart === one.chart && image === one.image);
+    if (twin === undefined) unique.set(`${one.chart}:${one.name}:${one.image}`, one);
+    else if (JSON.stringify(twin.digests) !== JSON.stringify(one.digests)) throw twoContents(one);
+  }
   return {
     generatedAt: formatGeneratedAt(generatedAt),
     generatedBy: GENERATED_BY,

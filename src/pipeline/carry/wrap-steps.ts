@@ -1,3 +1,4 @@
+import { formatChartSource } from '../../domain/addon.ts';
 import { type ArchiveTree, type ChartFile, withFile } from '../../domain/chart/archive-tree.ts';
 import { formatImagesLock } from '../../domain/lock/images-lock.ts';
 import type { Digest } from '../../domain/reference.ts';
@@ -5,11 +6,12 @@ import { formatReference, parseReference } from '../../domain/reference.ts';
 import { formatSize } from '../../domain/report/size.ts';
 import { madeIndex } from '../../domain/shelf/made-index.ts';
 import { type WrapContents, type WrappedImage, wrapEntries } from '../../domain/wrap/wrap-plan.ts';
-import { toMirrorError } from '../../errors.ts';
+import { MirrorError, toMirrorError } from '../../errors.ts';
 import type { BlobSource, Contents, WrapWriter } from '../../ports/contents.ts';
 import type { ChartItem } from '../chart-item.ts';
 import { pulledOf } from '../find-uses.ts';
 import type { Step } from '../progress.ts';
+import { livingCharts } from '../run.ts';
 import { once } from '../step-items.ts';
 import type { Cargo, CarriedItem, Carrying } from './carry-run.ts';
 import { artifactSteps, eachCargo, failImage, listSteps, livingImages, readStep } from './carry-steps.ts';
@@ -160,11 +162,33 @@ function fetchSteps(wrapping: Wrapping): readonly Step[] {
   ];
 }
 
+/** Two charts of one name and version would have one file. */
+function checkNames(carrying: Carrying): void {
+  const charts = livingCharts(carrying.run);
+  const nameOf = (chart: ChartItem): string => {
+    const { name, version } = pulledOf(chart).chart.metadata;
+    return `${name}-${version}`;
+  };
+  for (const chart of charts) {
+    const other = charts.find((one) => one !== chart && nameOf(one) === nameOf(chart));
+    if (other === undefined) continue;
+    chart.failure = new MirrorError(
+      `${formatChartSource(chart.source)} and ${formatChartSource(other.source)} would both be ${nameOf(chart)}.wrap.tgz`,
+      {
+        code: 'DESTINATION_COLLISION',
+        origin: 'input',
+        hint: 'wrap them one by one, each with an --output-file of its own',
+      },
+    );
+  }
+}
+
 /** Everything up to the wraps, each written whole or not at all. */
 export function wrapSteps(wrapping: Wrapping): readonly Step[] {
   const { carrying, time } = wrapping;
   return [
     ...listSteps(carrying),
+    once(carrying.run, 'Compare names', async () => checkNames(carrying)),
     readStep(carrying),
     ...artifactSteps(carrying),
     eachCargo(carrying, 'Make lists and locks', 1, async (chart) => {

@@ -11,6 +11,8 @@ export interface Inventorying {
   readonly registry: Registry;
   readonly host: string;
   readonly names: readonly string[];
+  /** Whether somebody named them: then each has to be there. */
+  readonly isNamed: boolean;
   readonly signal: AbortSignal;
   readonly found: Map<string, InventoriedRepository>;
   readonly failures: MirrorError[];
@@ -50,6 +52,13 @@ async function look(name: string, inventorying: Inventorying): Promise<Inventori
       code: 'IMAGE_DESTINATION_DENIED',
       origin: 'destination',
       hint: 'log in with the right to read every repository',
+    });
+  }
+  if (list.kind === 'absent' && inventorying.isNamed) {
+    throw new MirrorError(`${host} has no repository ${name}`, {
+      code: 'INPUT_INVALID',
+      origin: 'input',
+      hint: 'check the name after --repository',
     });
   }
   const seen: Seen = { manifests: new Set(), blobs: new Set() };
