@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
+import { MirrorError } from '../errors.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Asks before anything is pushed, where somebody is there to answer; otherwise the command line is answer enough. */
-export async function isWanted(
+async function isWanted(
   question: string,
   flags: { readonly yes: boolean; readonly scanOnly: boolean },
   { drawable, signal }: Surroundings,
@@ -14,4 +14,22 @@ export async function isWanted(
   } finally {
     prompt.close();
   }
+}
+
+/**
+ * Asks before anything is pushed, where somebody is there to answer; otherwise the command line is answer enough.
+ *
+ * @throws MirrorError INPUT_INVALID when the answer is not yes.
+ */
+export async function askToPush(
+  question: string,
+  flags: { readonly yes: boolean; readonly scanOnly: boolean },
+  around: Surroundings,
+): Promise<void> {
+  if (await isWanted(question, flags, around)) return;
+  throw new MirrorError('nothing was pushed, since the answer was not yes', {
+    code: 'INPUT_INVALID',
+    origin: 'input',
+    hint: 'answer y, or give --yes',
+  });
 }

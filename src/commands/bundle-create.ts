@@ -4,7 +4,6 @@ import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import { openBundleWriter } from '../adapters/files/bundle-writer.ts';
 import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
-import { requireTool } from '../adapters/tools/find.ts';
 import { machinePlatform, packTools } from '../adapters/tools/pack-tools.ts';
 import { openWorkspace } from '../adapters/workspace.ts';
 import type { BundleCreateFlags } from '../cli/bundle-commands.ts';
@@ -13,7 +12,6 @@ import { parseByteSize } from '../config/byte-size.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { START_NAME } from '../domain/bundle/bundle-contents.ts';
 import { formatSize } from '../domain/report/size.ts';
-import { TOOLS } from '../domain/tool.ts';
 import { bundleOutcome } from '../pipeline/bundle/bundle-outcome.ts';
 import { type Bundling, type CarriedTools, startBundling } from '../pipeline/bundle/bundle-run.ts';
 import { bundleSteps } from '../pipeline/bundle/bundle-steps.ts';
@@ -23,10 +21,10 @@ import { bundleSummary } from '../report/bundle-summary.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
 import { type InventoryRead, readInventory } from './read-inventory.ts';
-import { runMirror, speechOf } from './run-mirror.ts';
+import { findTools, runMirror, speechOf } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import { sourceDate } from './source-date.ts';
-import { cacheDirectory, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The target of a bundle, which is known only when it is pushed: no reference leads there. */
 const NO_TARGET = 'bundle.invalid';
@@ -92,12 +90,9 @@ async function packed(
   around: Surroundings,
   say: (line: string) => void,
 ): Promise<CarriedTools> {
-  const { signal } = around;
-  const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal };
-  const helm = await requireTool(TOOLS.helm, places);
-  const crane = await requireTool(TOOLS.crane, places);
+  const { helm, crane } = await findTools(around);
   say(`packing the tools for ${platform}: Node, airgap-charts, helm and crane`);
-  const tools = await packTools({ platform, helm, crane, scratch, signal });
+  const tools = await packTools({ platform, helm, crane, scratch, signal: around.signal });
   const { node, tool, size } = tools.about;
   const versions = `Node ${node}, airgap-charts ${tool}, helm ${helm.version ?? 'of unknown version'}`;
   say(`packed ${formatSize(size)}: ${versions}, crane ${crane.version ?? 'of unknown version'}`);

@@ -3,7 +3,6 @@ import type { BundlePushFlags } from '../cli/bundle-commands.ts';
 import { bundledAddons } from '../config/bundle-file.ts';
 import type { AddedImage, Addon, ChartSource } from '../domain/addon.ts';
 import type { BundleContents, BundledChart } from '../domain/bundle/bundle-contents.ts';
-import { splitTarget } from '../domain/plan/destination.ts';
 import { type Digest, parseReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { MirrorError } from '../errors.ts';
@@ -11,16 +10,10 @@ import { travelledCache } from '../pipeline/results/travelling.ts';
 import type { LocalCharts } from '../ports/charts.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { Redactor } from '../redaction.ts';
-import { unwrapSummary } from '../report/unwrap-summary.ts';
-import { isWanted } from './ask.ts';
-import { catalogOf } from './chart-catalog.ts';
-import { explicitCredentials } from './explicit-credentials.ts';
-import { mirrorInputsFor } from './mirror-inputs.ts';
+import { askToPush } from './ask.ts';
 import { type ReadBundle, readBundle, shelfOf } from './open-bundle.ts';
-import { findOwnRegistry } from './own-registry.ts';
+import { pushFile } from './push-file.ts';
 import { pushFlags } from './push-flags.ts';
-import { runMirror, speechOf } from './run-mirror.ts';
-import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const DAY_MS = 86_400_000;
@@ -107,28 +100,25 @@ async function push(
     ...pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry),
     images: contents.images,
   };
-  const { explicit, problems } = explicitCredentials(mirrorFlags, around.env);
-  const { line } = speechOf(mirrorFlags, around, redactor);
-  const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
-  const loaded = { kind: 'ok', catalog: catalogOf(addons) } as const;
-  const inputs = await mirrorInputsFor(loaded, mirrorFlags, around, problems, ownRegistry);
-  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
-  line(
-    `checking ${bundle.files.length === 1 ? 'the bundle' : `${bundle.files.length} parts`}, ${formatSize(bundle.bytes)}`,
-  );
-  await bundle.check(() => undefined, around.signal);
-  const { host } = splitTarget(inputs.options.naming.registry);
   const today = Math.floor(around.now().getTime() / DAY_MS);
-  const { report, exitCode } = await runMirror({
-    ...{ inputs, flags: mirrorFlags, around, redactor, explicit },
-    file: {
-      ...{ shelf, contents: bundle.contents, localCharts: chartsIn(read, sourceOf) },
-      known: contents.omitted.map(({ digest, repository }) => ({ registry: host, repository, digest })),
+  return pushFile(
+    {
+      addons,
+      flags: mirrorFlags,
+      async check(say) {
+        const { files, bytes } = bundle;
+        say(`checking ${files.length === 1 ? 'the bundle' : `${files.length} parts`}, ${formatSize(bytes)}`);
+        await bundle.check(() => undefined, around.signal);
+      },
+      file: (host) => ({
+        ...{ shelf, contents: bundle.contents, localCharts: chartsIn(read, sourceOf) },
+        known: contents.omitted.map(({ digest, repository }) => ({ registry: host, repository, digest })),
+      }),
+      work: { cache: (own) => travelled(read, own, today) },
     },
-    work: { cache: (own) => travelled(read, own, today) },
-  });
-  around.complain(redactor.scrub(unwrapSummary(report, shelf, around.color)));
-  return exitCode;
+    around,
+    redactor,
+  );
 }
 
 /**
@@ -149,13 +139,7 @@ export async function bundlePush(
     const { charts, carried } = read.contents;
     if (charts.length === 0) throw noCharts(file);
     const question = `push ${charts.length} charts and ${carried.length} images to ${flags.targetRegistry}?`;
-    if (!(await isWanted(question, flags, around))) {
-      throw new MirrorError('nothing was pushed, since the answer was not yes', {
-        code: 'INPUT_INVALID',
-        origin: 'input',
-        hint: 'answer y, or give --yes',
-      });
-    }
+    await askToPush(question, flags, around);
     return await push(read, file, flags, around, redactor);
   } finally {
     await read.bundle.close();

@@ -34,12 +34,18 @@ import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
 
-interface Tools {
+/** The programs of a run. */
+export interface Tools {
   readonly helm: FoundTool;
   readonly crane: FoundTool;
 }
 
-async function findTools(around: Surroundings): Promise<Tools> {
+/**
+ * The programs that a run needs, as they are found on this machine.
+ *
+ * @throws MirrorError when one is missing or too old.
+ */
+export async function findTools(around: Surroundings): Promise<Tools> {
   const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
   return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
 }

@@ -1,25 +1,19 @@
 import { join, resolve } from 'node:path';
 import { openContentStore } from '../adapters/files/content-store.ts';
 import { openWorkspace } from '../adapters/workspace.ts';
-import type { MirrorFlags } from '../cli/program.ts';
 import type { UnwrapFlags } from '../cli/unwrap-command.ts';
 import { shippedPath } from '../config/documents.ts';
 import { OVERRIDES_FILE, overrideFiles, readChartOverrides } from '../config/overrides.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { AddedImage, Addon, Place } from '../domain/addon.ts';
 import type { OpenedWrap } from '../domain/wrap/open-wrap.ts';
-import { MirrorError } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
-import { unwrapSummary } from '../report/unwrap-summary.ts';
-import { isWanted } from './ask.ts';
-import { addonOf, catalogOf } from './chart-catalog.ts';
+import { askToPush } from './ask.ts';
+import { addonOf } from './chart-catalog.ts';
 import { nameProblems, type Read, readLayers } from './check-chart.ts';
-import { explicitCredentials } from './explicit-credentials.ts';
-import { mirrorInputsFor } from './mirror-inputs.ts';
 import { readWholeWrap, wrappedChart } from './open-wrap.ts';
-import { findOwnRegistry } from './own-registry.ts';
+import { pushFile } from './push-file.ts';
 import { pushFlags } from './push-flags.ts';
-import { runMirror, speechOf } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -55,26 +49,6 @@ async function readAddon(
   return { value: { ...addon, images: lockedImages(wrap, place), places: [place] }, problems: [] };
 }
 
-async function push(
-  wrap: OpenedWrap,
-  addon: Addon,
-  mirrorFlags: MirrorFlags,
-  contents: ReturnType<typeof openContentStore>,
-  around: Surroundings,
-  redactor: Redactor,
-): Promise<number> {
-  const { explicit, problems } = explicitCredentials(mirrorFlags, around.env);
-  const { line } = speechOf(mirrorFlags, around, redactor);
-  const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
-  const loaded = { kind: 'ok', catalog: catalogOf([addon]) } as const;
-  const inputs = await mirrorInputsFor(loaded, mirrorFlags, around, problems, ownRegistry);
-  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
-  const file = { shelf: wrap.shelf, contents, localCharts: wrappedChart(wrap) };
-  const { report, exitCode } = await runMirror({ inputs, flags: mirrorFlags, around, redactor, explicit, file });
-  around.complain(redactor.scrub(unwrapSummary(report, wrap.shelf, around.color)));
-  return exitCode;
-}
-
 /**
  * Pushes what a wrap holds: its images digest for digest where it has what they were, and its chart, rewritten and proven. The
  * wrap is read and checked as a whole before anything is pushed.
@@ -98,14 +72,9 @@ export async function unwrap(
     const mirrorFlags = pushFlags(flags, registry.replace(/^oci:\/\//i, ''));
     const { name, version } = wrap.lock.chart;
     const question = `push ${name} ${version} and ${wrap.shelf.images.length} images to ${registry}?`;
-    if (!(await isWanted(question, flags, around))) {
-      throw new MirrorError('nothing was pushed, since the answer was not yes', {
-        code: 'INPUT_INVALID',
-        origin: 'input',
-        hint: 'answer y, or give --yes',
-      });
-    }
-    return await push(wrap, addon, mirrorFlags, contents, around, redactor);
+    await askToPush(question, flags, around);
+    const source = { shelf: wrap.shelf, contents, localCharts: wrappedChart(wrap) };
+    return await pushFile({ addons: [addon], flags: mirrorFlags, file: () => source }, around, redactor);
   } finally {
     await workspace.close();
   }

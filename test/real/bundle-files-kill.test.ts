@@ -17,7 +17,7 @@ import {
   streamOf,
   writeSample,
 } from '../support/bundle-samples.ts';
-import { randomFrom } from '../support/wrap-mutations.ts';
+import { randomFrom } from '../support/tar-mutations.ts';
 import { inDirectory } from '../support/wrap-samples.ts';
 
 const CHILD = join(import.meta.dirname, '..', 'support', 'bundle-child.ts');

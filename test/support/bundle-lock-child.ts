@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { takeLock } from '../../src/adapters/files/bundle-lock.ts';
 import { MirrorError } from '../../src/errors.ts';
-import { randomFrom } from './wrap-mutations.ts';
+import { randomFrom } from './tar-mutations.ts';
 
 function isDone(change: () => void): boolean {
   try {

@@ -5,7 +5,7 @@ import { openBundleWriter } from '../../src/adapters/files/bundle-writer.ts';
 import type { BundleEntry, BundlePart } from '../../src/domain/bundle/bundle-entry.ts';
 import { digestOf } from '../../src/domain/manifest.ts';
 import type { Digest } from '../../src/domain/reference.ts';
-import { chunksOf, noise, RUNNING, SAMPLE_TIME } from './wrap-samples.ts';
+import { chunksOf, inDirectory, noise, RUNNING, SAMPLE_TIME } from './wrap-samples.ts';
 
 /** One mebibyte, the least that a part can have. */
 export const MIB = 1024 * 1024;
@@ -150,4 +150,9 @@ export function contentsOfSample({ entries, pieces }: BundleSample): ReadonlyMap
 /** The file of a bundle below a directory. */
 export function bundlePath(directory: string): string {
   return join(directory, 'charts.bundle.tar');
+}
+
+/** Runs with the path of a bundle in a directory of its own. */
+export function atPath(use: (path: string) => Promise<void>): () => Promise<void> {
+  return () => inDirectory((directory) => use(bundlePath(directory)));
 }

@@ -1,4 +1,5 @@
 import type { Span } from './bundle-span.ts';
+import { exactlyOf } from './byte-source.ts';
 import type { TarSource } from './read-tar.ts';
 
 // one header with what is small behind it: reading more would be in vain before a large blob
@@ -27,17 +28,7 @@ export function openSpanSource(span: Span): TarSource {
       return position;
     },
     some,
-    async exactly(count) {
-      const parts: Buffer[] = [];
-      for (let left = count; left > 0; ) {
-        const part = await some(left);
-        if (part === undefined) return undefined;
-        parts.push(part);
-        left -= part.length;
-      }
-      const [only] = parts;
-      return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
-    },
+    exactly: (count) => exactlyOf(some, count),
     async skip(count) {
       if (position + count > span.bytes) return false;
       position += count;

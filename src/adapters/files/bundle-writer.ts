@@ -4,7 +4,6 @@ import type { BundleEntry } from '../../domain/bundle/bundle-entry.ts';
 import type { Digest } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { BundleWriter } from '../../ports/bundles.ts';
-import { checkedBlob } from './bundle-checked.ts';
 import { type Journal, type JournalState, openJournal, readJournal } from './bundle-journal.ts';
 import { takeLock } from './bundle-lock.ts';
 import { type PartPlace, placesOf, placesWithin } from './bundle-parts.ts';
@@ -13,6 +12,7 @@ import { type BundleOptions, type BundlePlan, planBundle } from './bundle-plan.t
 import { openSpan, type Span } from './bundle-span.ts';
 import { formatSums } from './bundle-sums.ts';
 import { verifyWritten, writeKnown } from './bundle-verify.ts';
+import { checkedContent } from './checked-content.ts';
 import { diskFailure, isAbsent, onDisk } from './disk-failure.ts';
 
 /** A bundle that is being written: its plan, its files as they are named meanwhile, and as they will be. */
@@ -104,7 +104,7 @@ async function writeBlob(
   if (blob === undefined) throw new RangeError(`blob ${digest} is not in the plan of ${work.path}`);
   const isThere = journal.done.has(digest);
   let { at } = blob;
-  for await (const chunk of checkedBlob(blob, chunks, signal)) {
+  for await (const chunk of checkedContent(blob, chunks, signal)) {
     if (!isThere) await span.write(chunk, at);
     at += chunk.length;
   }

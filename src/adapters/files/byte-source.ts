@@ -10,6 +10,19 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
+/** As many bytes of what is asked for by number; undefined where there are fewer, and then the end is reached. */
+export async function exactlyOf(some: ByteSource['some'], count: number): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  for (let left = count; left > 0; ) {
+    const part = await some(left);
+    if (part === undefined) return undefined;
+    parts.push(part);
+    left -= part.length;
+  }
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Buffer.concat(parts);
+}
+
 /** Reads chunks as they are asked for. What is given may share memory with the chunks, and is not changed later. */
 export function openByteSource(chunks: AsyncIterable<Buffer>): ByteSource {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -33,17 +46,7 @@ export function openByteSource(chunks: AsyncIterable<Buffer>): ByteSource {
       return position;
     },
     some,
-    async exactly(count) {
-      if (count > 0 && count <= rest.length) return some(count);
-      const parts: Buffer[] = [];
-      for (let left = count; left > 0; ) {
-        const part = await some(left);
-        if (part === undefined) return undefined;
-        parts.push(part);
-        left -= part.length;
-      }
-      return Buffer.concat(parts);
-    },
+    exactly: (count) => exactlyOf(some, count),
     async close() {
       await iterator.return?.();
     },

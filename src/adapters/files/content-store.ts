@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../domain/reference.ts';
-import { MirrorError } from '../../errors.ts';
 import type { Contents } from '../../ports/contents.ts';
+import { checkedContent, uncheckable } from './checked-content.ts';
 import { diskFailure, isAbsent, onDisk } from './disk-failure.ts';
 import { openDraft } from './draft.ts';
 
@@ -42,38 +41,6 @@ async function keptSize(path: string): Promise<number | undefined> {
     if (isAbsent(error)) return undefined;
     throw diskFailure(path, 'read', error);
   }
-}
-
-function damaged(digest: Digest, why: string): MirrorError {
-  return new MirrorError(`content ${digest} came damaged: ${why}`, {
-    code: 'CONTENT_DAMAGED',
-    origin: 'source',
-    hint: 'fetch or copy it again',
-  });
-}
-
-/** Passes chunks on as they come, and refuses what has not the digest and the size; too much is refused at once. */
-async function* checked(
-  digest: Digest,
-  algorithm: string,
-  size: number | undefined,
-  chunks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash(algorithm);
-  let seen = 0;
-  signal.throwIfAborted();
-  for await (const chunk of chunks) {
-    signal.throwIfAborted();
-    seen += chunk.length;
-    if (size !== undefined && seen > size) throw damaged(digest, `more than the promised ${size} bytes`);
-    hash.update(chunk);
-    yield chunk;
-  }
-  signal.throwIfAborted();
-  if (size !== undefined && seen !== size) throw damaged(digest, `${seen} instead of ${size} bytes`);
-  const found = `${algorithm}:${hash.digest('hex')}`;
-  if (found !== digest) throw damaged(digest, `its ${seen} bytes have the digest ${found}`);
 }
 
 async function* readFrom(path: string, from: number): AsyncGenerator<Uint8Array> {
@@ -142,8 +109,8 @@ export function openContentStore(directory: string): Contents {
     },
     async write(digest, size, chunks, signal) {
       const place = placeOf(directory, digest);
-      if (place === undefined) throw damaged(digest, 'digests of this kind cannot be checked');
-      const bytes = checked(digest, place.algorithm, size, chunks, signal);
+      if (place === undefined) throw uncheckable(digest);
+      const bytes = checkedContent({ digest, size }, chunks, signal);
       if ((await find(digest)) !== undefined) {
         for await (const _ of bytes);
         return;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MirrorError } from '../../../../src/errors.ts';
 import { type BundleMutation, bundleMutations } from '../../../support/bundle-mutations.ts';
 import { bundlePath, contentsOfBundle, contentsOfSample, SMALL, writeSample } from '../../../support/bundle-samples.ts';
-import { randomFrom } from '../../../support/wrap-mutations.ts';
+import { randomFrom } from '../../../support/tar-mutations.ts';
 import { inDirectory } from '../../../support/wrap-samples.ts';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_261_122);

@@ -1,17 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openBundleWriter } from '../../../../src/adapters/files/bundle-writer.ts';
-import { bundleOptions, bundlePath, filesAt, SMALL } from '../../../support/bundle-samples.ts';
-import { inDirectory } from '../../../support/wrap-samples.ts';
+import { atPath, bundleOptions, filesAt, SMALL } from '../../../support/bundle-samples.ts';
 
 async function openAndClose(path: string): Promise<void> {
   const writer = await openBundleWriter(path, SMALL.entries, bundleOptions());
   await writer.close();
-}
-
-/** Runs with the path of a bundle in a directory of its own. */
-function atPath(use: (path: string) => Promise<void>): () => Promise<void> {
-  return () => inDirectory((directory) => use(bundlePath(directory)));
 }
 
 describe('the lock of a bundle', () => {

@@ -4,6 +4,7 @@ import { openBundleWriter } from '../../../../src/adapters/files/bundle-writer.t
 import { digestOf } from '../../../../src/domain/manifest.ts';
 import type { Digest } from '../../../../src/domain/reference.ts';
 import {
+  atPath,
   bundleOptions,
   bundlePath,
   chunked,
@@ -53,11 +54,6 @@ function undisturbed(split: Split): Promise<Digest> {
   });
   known.set(split, digest);
   return digest;
-}
-
-/** Runs with the path of a bundle in a directory of its own. */
-function atPath(use: (path: string) => Promise<void>): () => Promise<void> {
-  return () => inDirectory((directory) => use(bundlePath(directory)));
 }
 
 describe('a bundle that was interrupted', () => {

@@ -7,7 +7,8 @@ import { writeWrap } from '../../../../src/adapters/files/write-wrap.ts';
 import { digestOf } from '../../../../src/domain/manifest.ts';
 import type { WrapFiles } from '../../../../src/domain/wrap/wrap-entry.ts';
 import { MirrorError } from '../../../../src/errors.ts';
-import { type Mutation, mutationsOf, randomFrom } from '../../../support/wrap-mutations.ts';
+import { randomFrom } from '../../../support/tar-mutations.ts';
+import { type Mutation, mutationsOf } from '../../../support/wrap-mutations.ts';
 import {
   inDirectory,
   RUNNING,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatGeneratedAt, formatImagesLock, type ImagesLock } from '../../../../src/domain/lock/images-lock.ts';
 import { parseDigest } from '../../../../src/domain/reference.ts';
+import { DT_LOCK_HEAD } from '../../../support/lock-samples.ts';
 
 function digestOf(letter: string): NonNullable<ReturnType<typeof parseDigest>> {
   const digest = parseDigest(`sha256:${letter.repeat(64)}`);
@@ -28,21 +29,7 @@ const LOCK: ImagesLock = {
 
 describe('formatImagesLock', () => {
   it('writes the bytes of dt: its order of keys, its indentation, its quotes', () => {
-    expect(formatImagesLock(LOCK)).toBe(`apiVersion: v0
-kind: ImagesLock
-metadata:
-  generatedAt: "2026-11-22T04:15:22.711542594Z"
-  generatedBy: Distribution Tooling for Helm
-chart:
-  name: demo
-  version: 0.1.0
-  appVersion: "1.10"
-images:
-  - name: two
-    image: 127.0.0.1:5971/apps/two:1.10
-    chart: demo
-    digests:
-      - digest: sha256:${'a'.repeat(64)}
+    expect(formatImagesLock(LOCK)).toBe(`${DT_LOCK_HEAD}      - digest: sha256:${'a'.repeat(64)}
         arch: linux/amd64
       - digest: sha256:${'b'.repeat(64)}
         arch: linux/arm64

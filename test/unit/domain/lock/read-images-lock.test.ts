@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { formatImagesLock } from '../../../../src/domain/lock/images-lock.ts';
 import { readImagesLock } from '../../../../src/domain/lock/read-images-lock.ts';
+import { DT_LOCK_HEAD } from '../../../support/lock-samples.ts';
 
 const A = `sha256:${'a'.repeat(64)}`;
 
 /** As dt 0.4.12 writes it. */
-const WRITTEN = `apiVersion: v0
-kind: ImagesLock
-metadata:
-  generatedAt: "2026-11-22T04:15:22.711542594Z"
-  generatedBy: Distribution Tooling for Helm
-chart:
-  name: demo
-  version: 0.1.0
-  appVersion: "1.10"
-images:
-  - name: two
-    image: 127.0.0.1:5971/apps/two:1.10
-    chart: demo
-    digests:
-      - digest: ${A}
+const WRITTEN = `${DT_LOCK_HEAD}      - digest: ${A}
         arch: linux/amd64
   - name: one
     image: docker.io/library/one:1

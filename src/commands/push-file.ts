@@ -1,0 +1,43 @@
+import type { MirrorFlags } from '../cli/program.ts';
+import type { Addon } from '../domain/addon.ts';
+import { splitTarget } from '../domain/plan/destination.ts';
+import type { Redactor } from '../redaction.ts';
+import { unwrapSummary } from '../report/unwrap-summary.ts';
+import { catalogOf } from './chart-catalog.ts';
+import { explicitCredentials } from './explicit-credentials.ts';
+import type { FileSource } from './file-source.ts';
+import { mirrorInputsFor } from './mirror-inputs.ts';
+import { findOwnRegistry } from './own-registry.ts';
+import { type RunWork, runMirror, speechOf } from './run-mirror.ts';
+import { refuse } from './scrubbed.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A mirror run whose only source is a file. */
+export interface FilePush {
+  readonly addons: readonly Addon[];
+  readonly flags: MirrorFlags;
+  /** What takes the place of every source, for the target's host. */
+  readonly file: (host: string) => FileSource;
+  /** Runs when the input is good, before anything is pushed. */
+  readonly check?: (say: (line: string) => void) => Promise<void>;
+  readonly work?: RunWork;
+}
+
+/** Pushes the charts and images of a file, and tells of each what it became. */
+export async function pushFile(
+  { addons, flags, file: fileFor, check, work = {} }: FilePush,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number> {
+  const { explicit, problems } = explicitCredentials(flags, around.env);
+  const { line } = speechOf(flags, around, redactor);
+  const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
+  const loaded = { kind: 'ok', catalog: catalogOf(addons) } as const;
+  const inputs = await mirrorInputsFor(loaded, flags, around, problems, ownRegistry);
+  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
+  await check?.(line);
+  const file = fileFor(splitTarget(inputs.options.naming.registry).host);
+  const { report, exitCode } = await runMirror({ inputs, flags, around, redactor, explicit, file, work });
+  around.complain(redactor.scrub(unwrapSummary(report, file.shelf, around.color)));
+  return exitCode;
+}
