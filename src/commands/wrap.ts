@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { openContentStore } from '../adapters/files/content-store.ts';
+import { dirname, resolve } from 'node:path';
+import { openKeptLayers } from '../adapters/files/kept-layers.ts';
 import { createWrapWriter, type WrapPlace } from '../adapters/wrap-output.ts';
 import type { WrapFlags } from '../cli/wrap-command.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
@@ -12,9 +11,6 @@ import { explicitCredentials } from './explicit-credentials.ts';
 import { refuse } from './scrubbed.ts';
 import { sourceDate } from './source-date.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** Where layers are kept until their wraps are written, beside these. */
-const KEPT_LAYERS = '.airgap-charts-layers';
 
 function placeOf({ outputDir, outputFile }: WrapFlags, cwd: string): WrapPlace {
   if (outputFile !== undefined) return { kind: 'file', path: resolve(cwd, outputFile) };
@@ -50,16 +46,23 @@ export async function wrap(
   if (reading.kind === 'problems') return refuse(reading.problems, around, redactor);
   const { inputs } = reading;
   const place = placeOf(flags, around.cwd);
-  const kept = join(place.kind === 'file' ? dirname(place.path) : place.path, KEPT_LAYERS);
-  const contents = openContentStore(kept);
+  const kept = await openKeptLayers(place.kind === 'file' ? dirname(place.path) : place.path);
   const call = { flags, inputs, around, redactor };
   const width = inputs.configuration.settings.concurrency;
-  const { report } = await carry(call, {
-    command: 'wrap',
-    quiet: false,
-    artifacts: flags.fetchArtifacts,
-    steps: (carrying, blobs) => wrapSteps({ carrying, contents, blobs, writer: createWrapWriter(place), time, width }),
-  });
-  if (report.exitCode === 0) await rm(kept, { recursive: true, force: true });
-  return tell(report, call);
+  let isWhole = false;
+  try {
+    const { report } = await carry(call, {
+      command: 'wrap',
+      quiet: false,
+      artifacts: flags.fetchArtifacts,
+      steps: (carrying, blobs) => {
+        const writer = createWrapWriter(place);
+        return wrapSteps({ carrying, contents: kept.contents, blobs, writer, time, width });
+      },
+    });
+    isWhole = report.exitCode === 0;
+    return tell(report, call);
+  } finally {
+    await kept.close(isWhole ? 'remove' : 'keep');
+  }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { takeLock } from '../../src/adapters/files/bundle-lock.ts';
+import { takeLock } from '../../src/adapters/files/lock-file.ts';
 import { MirrorError } from '../../src/errors.ts';
 import { randomFrom } from './tar-mutations.ts';
 

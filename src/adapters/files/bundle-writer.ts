@@ -5,7 +5,7 @@ import type { Digest } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { BundleWriter } from '../../ports/bundles.ts';
 import { type Journal, type JournalState, openJournal, readJournal } from './bundle-journal.ts';
-import { takeLock } from './bundle-lock.ts';
+import { takeLock } from './lock-file.ts';
 import { type PartPlace, placesOf, placesWithin } from './bundle-parts.ts';
 import { placeFiles, placings, removePartial, takeBack } from './bundle-place.ts';
 import { type BundleOptions, type BundlePlan, planBundle } from './bundle-plan.ts';

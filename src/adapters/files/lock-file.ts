@@ -86,31 +86,46 @@ async function succeed(path: string, judged: string): Promise<boolean> {
   }
 }
 
+/** A lock that was tried: taken, or held by a process that is alive. */
+export type LockTry =
+  | { readonly kind: 'taken'; readonly lock: Lock }
+  | { readonly kind: 'held'; readonly process: number };
+
 /**
- * Takes the lock at `path`, also one whose process is gone.
+ * Takes the lock at `path`, also one whose process is gone, unless one that is alive holds it.
  *
- * @throws MirrorError WORKSPACE_FAILED, naming the process, when one that is alive holds it; or when the disk refuses.
+ * @throws MirrorError WORKSPACE_FAILED when the disk refuses.
  */
-export async function takeLock(path: string): Promise<Lock> {
+export async function tryLock(path: string): Promise<LockTry> {
   while (!(await make(path, MINE))) {
     const text = await settled(path);
     if (text === undefined) continue;
     const pid = holderOf(text);
-    if (pid !== undefined) {
-      throw new MirrorError(`${path} is held by process ${pid}, which is at work on the same bundle`, {
-        code: 'WORKSPACE_FAILED',
-        origin: 'local',
-        hint: 'wait until it ends, or remove the file when that process is another program',
-      });
-    }
+    if (pid !== undefined) return { kind: 'held', process: pid };
     if (await succeed(path, text)) break;
   }
   let isHeld = true;
-  return {
+  const lock: Lock = {
     async release() {
       if (!isHeld) return;
       isHeld = false;
       if ((await readLock(path)) === MINE) await onDisk(path, 'written', rm(path, { force: true }));
     },
   };
+  return { kind: 'taken', lock };
+}
+
+/**
+ * Takes the lock at `path`, also one whose process is gone.
+ *
+ * @throws MirrorError WORKSPACE_FAILED, naming the process, when one that is alive holds it; or when the disk refuses.
+ */
+export async function takeLock(path: string): Promise<Lock> {
+  const tried = await tryLock(path);
+  if (tried.kind === 'taken') return tried.lock;
+  throw new MirrorError(`${path} is held by process ${tried.process}, which is at work on the same bundle`, {
+    code: 'WORKSPACE_FAILED',
+    origin: 'local',
+    hint: 'wait until it ends, or remove the file when that process is another program',
+  });
 }
