@@ -8,6 +8,7 @@ import { moveLock } from '../domain/lock/move-lock.ts';
 import { editValues, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/gather-edits.ts';
 import { schemaEdits } from '../domain/overlay/schema-edits.ts';
+import { byTagAlone } from '../domain/plan/destination.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, type FileEdit, livingReleases, type Reach } from './chart-item.ts';
@@ -37,6 +38,18 @@ function mergeFiles(all: readonly FileEdits[]): readonly FileEdits[] {
   return [...files.values()];
 }
 
+/**
+ * Whether a reference that a list or lock has names an image of the run: that very one, or by the tag that it has at the target,
+ * since lists for dt name no digests.
+ */
+function isNamedIn({ images }: Run): (reference: Reference) => boolean {
+  const whole = new Set(images.map(({ source }) => formatReference(source)));
+  const byTag = new Set(images.map(({ source }) => formatReference(byTagAlone(source))));
+  return (reference) =>
+    whole.has(formatReference(reference)) ||
+    (reference.digest === undefined && byTag.has(formatReference(byTagAlone(reference))));
+}
+
 /** The changes in the chart's files. Of hidden images only those are made that agree with the others. */
 function chartEdits(
   item: ChartItem,
@@ -60,14 +73,14 @@ function chartEdits(
   const source = `${formatChartSource(item.source)}${item.source.kind === 'oci' ? ':' : ' '}${item.version}`;
   const named = item.source.kind === 'local' ? `${item.source.chart} ${pulled.chart.metadata.version}` : source;
   const marks = originEdits(pulled.chart.metadata, named, pulled.digest, run.options.chartVersionSuffix);
-  const carried = new Set(run.images.map(({ source }) => formatReference(source)));
+  const isCarried = isNamedIn(run);
   const wanted = wantedText(run);
   // a guard that reads the lists (Bitnami's does) stops the render when one of its own registry is left among moved ones
   const guarded = textsBelow(pulled.tree, pulled.chart, 'templates/').some(({ text }) =>
     text.includes('Chart.Annotations'),
   );
   const moved = (reference: Reference): string | undefined =>
-    guarded || carried.has(formatReference(reference)) ? wanted(reference) : undefined;
+    guarded || isCarried(reference) ? wanted(reference) : undefined;
   return mergeFiles([
     ...files,
     ...schemaEdits(pulled.tree, pulled.chart, files),
@@ -80,11 +93,9 @@ function chartEdits(
 function withMovedLock(tree: ArchiveTree, run: Run): ArchiveTree {
   const text = textAt(tree, [IMAGES_LOCK]);
   if (text === undefined) return tree;
-  // a list for dt names by its tag what the chart pins
-  const nameOf = ({ registry, repository, tag }: Reference): string => `${registry}/${repository}:${tag ?? ''}`;
-  const carried = new Set(run.images.map(({ source }) => nameOf(source)));
+  const isCarried = isNamedIn(run);
   const wanted = wantedText(run);
-  const moved = moveLock(text, (reference) => (carried.has(nameOf(reference)) ? wanted(reference) : undefined));
+  const moved = moveLock(text, (reference) => (isCarried(reference) ? wanted(reference) : undefined));
   return moved === text ? tree : withFile(tree, [IMAGES_LOCK], Buffer.from(moved));
 }
 

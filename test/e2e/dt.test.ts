@@ -31,8 +31,11 @@ function one(image: string): ChartParts {
   };
 }
 
-/** Five charts: plain, with a subchart, annotated already, pinned to the manifest of a platform, and with attestations. */
-async function fiveCharts(world: CarryWorld, web: WebImages): Promise<readonly Case[]> {
+/**
+ * Six charts: plain, with a subchart, annotated already, pinned to the manifest of a platform, with attestations, and one whose
+ * own annotation pins an index.
+ */
+async function sixCharts(world: CarryWorld, web: WebImages): Promise<readonly Case[]> {
   const [amd64] = web.pinned.children;
   const plain = one('HOST/team/app:1.0');
   const sub = vendored('part', one('HOST/team/single:2'));
@@ -64,6 +67,15 @@ async function fiveCharts(world: CarryWorld, web: WebImages): Promise<readonly C
       version: '1.2.3',
       parts: webParts(web.pinned.digest),
       images: { 'team/app:1.0': web.app, 'team/single:2': web.single, 'team/pinned:4': web.pinned },
+    },
+    {
+      name: 'fixed',
+      version: '1.0.0',
+      parts: {
+        ...one(`HOST/team/pinned:4@${web.pinned.digest}`),
+        yaml: annotation(['its-own', `HOST/team/pinned:4@${web.pinned.digest}`]),
+      },
+      images: { 'team/pinned:4': web.pinned },
     },
   ];
 }
@@ -99,13 +111,13 @@ describeWith(['helm', 'crane', 'registry', 'dt'], 'dt 0.4.12', () => {
     dtHome = join(world.machine.work, 'dt-home');
     await mkdir(join(dtHome, 'bin'), { recursive: true });
     await symlink(requireTool('helm'), join(dtHome, 'bin', 'helm'));
-    cases = await fiveCharts(world, await pushWebImages(world));
+    cases = await sixCharts(world, await pushWebImages(world));
     for (const { name, parts } of cases) await world.chart(name, parts);
   });
 
   afterAll(() => world?.stop());
 
-  describe.each(['plain', 'parent', 'listed', 'pinned', 'web'])('%s', (name) => {
+  describe.each(['plain', 'parent', 'listed', 'pinned', 'web', 'fixed'])('%s', (name) => {
     const own = (): Case => {
       const found = cases.find((one) => one.name === name);
       if (found === undefined) throw new Error(`there is no ${name}`);
@@ -135,10 +147,10 @@ describeWith(['helm', 'crane', 'registry', 'dt'], 'dt 0.4.12', () => {
       await world.chart(name, parts, 'for-dt');
       const list = await world.run(['annotate', join('for-dt', name)]);
       expect(list.code, list.stderr).toBe(0);
-      if (name === 'web') {
+      if (name === 'web' || name === 'fixed') {
         // dt pulls nothing that has a tag and the digest of an index
-        const yaml = await world.machine.read('for-dt/web/Chart.yaml');
-        await world.machine.write('for-dt/web/Chart.yaml', yaml.replace(/(team\/pinned:4)@sha256:\w+/, '$1'));
+        const yaml = await world.machine.read(`for-dt/${name}/Chart.yaml`);
+        await world.machine.write(`for-dt/${name}/Chart.yaml`, yaml.replace(/(team\/pinned:4)@sha256:\w+/, '$1'));
       }
       await dt(['wrap', name], world.path('for-dt'));
       const file = join('for-dt', `${name}-${version}.wrap.tgz`);

@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { unpackChart } from '../../src/adapters/archive.ts';
 import { digestOf } from '../../src/domain/manifest.ts';
 import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
-import { rawDigest, rawManifest } from '../support/e2e-registry.ts';
+import { deployment } from '../support/e2e-charts.ts';
+import { rawChart, rawDigest, rawManifest } from '../support/e2e-registry.ts';
 import { describeWith } from '../support/tools.ts';
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: IMAGE_NAME}]}\n';
@@ -85,6 +87,39 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     expect(stderr).toContain('4 images have the digest that the source had');
     expect(stderr).toContain(`helm install web oci://${world.target.host}/mirror/web --version 1.2.3`);
     expect(await world.machine.files(world.path('pushed'))).toContain('helm-charts/web/proof.json');
+  });
+
+  it('name pinned images by their tags, and chart, lists and lock agree when they are unwrapped', async () => {
+    const [tagged, alone] = [`HOST/team/pinned:4@${images.pinned.digest}`, `HOST/team/single@${images.single.digest}`];
+    await world.chart('fixed', {
+      yaml: ['annotations:', '  images: |', '    - name: its-own', `      image: ${tagged}`],
+      values: `a: ${tagged}\nb: ${alone}\n`,
+      templates: {
+        'd.yaml': deployment("- { name: a, image: '{{ .Values.a }}' }\n- { name: b, image: '{{ .Values.b }}' }"),
+      },
+    });
+    expect((await world.run(['wrap', 'fixed', '--output-dir', 'fixed-out'])).code).toBe(0);
+    const to = `oci://${world.target.host}/fixed-there`;
+    const { code, stderr } = await world.run([
+      'unwrap',
+      'fixed-out/fixed-1.0.0.wrap.tgz',
+      to,
+      '--output-dir',
+      'fixed-pushed',
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(await at('fixed-there/team/pinned', '4')).toBe(images.pinned.digest);
+    const { files } = await unpackChart('fixed', await rawChart(world.target.url, 'fixed-there/fixed', '1.0.0'));
+    const said = ['Chart.yaml', 'Images.lock', 'values.yaml'].map(
+      (name) => files.get(name)?.data.toString('utf8') ?? '',
+    );
+    const mirrored = `mirrored-${images.single.digest.slice(7, 19)}`;
+    for (const text of said.slice(0, 2)) {
+      expect(text).toContain(`${world.target.host}/fixed-there/team/pinned:4\n`);
+      expect(text).toContain(`${world.target.host}/fixed-there/team/single:${mirrored}\n`);
+      expect(text).not.toContain(`image: ${world.source.host}`);
+    }
+    expect(said[2]).toContain(`${world.target.host}/fixed-there/team/pinned:4@${images.pinned.digest}`);
   });
 
   it('ask nobody but the target when they are unwrapped', async () => {

@@ -5,7 +5,6 @@ import type { Digest } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { BundleWriter } from '../../ports/bundles.ts';
 import { type Journal, type JournalState, openJournal, readJournal } from './bundle-journal.ts';
-import { takeLock } from './lock-file.ts';
 import { type PartPlace, placesOf, placesWithin } from './bundle-parts.ts';
 import { placeFiles, placings, removePartial, takeBack } from './bundle-place.ts';
 import { type BundleOptions, type BundlePlan, planBundle } from './bundle-plan.ts';
@@ -14,6 +13,7 @@ import { formatSums } from './bundle-sums.ts';
 import { verifyWritten, writeKnown } from './bundle-verify.ts';
 import { checkedContent } from './checked-content.ts';
 import { diskFailure, isAbsent, onDisk } from './disk-failure.ts';
+import { takeLock } from './lock-file.ts';
 
 /** A bundle that is being written: its plan, its files as they are named meanwhile, and as they will be. */
 interface Work {

@@ -15,6 +15,21 @@ function annotated(metadata: ChartMetadata, annotation: string, text: string): L
   return { path: ['annotations', annotation], before, edits: [{ offset: 0, length: before?.length ?? 0, text }] };
 }
 
+/** The image list of one annotation with other names; undefined where `renamed` changes none of them. */
+export function imageListEdit(
+  { annotations }: ChartMetadata,
+  annotation: string,
+  renamed: (reference: Reference) => string | undefined,
+): LeafEdit | undefined {
+  const before = annotations.get(annotation);
+  if (before === undefined) return undefined;
+  const edits = referencesInAnnotation(before).flatMap(({ reference, offset, text }) => {
+    const after = renamed(reference);
+    return after === undefined ? [] : [{ offset, length: text.length, text: after }];
+  });
+  return edits.length === 0 ? undefined : { path: ['annotations', annotation], before, edits };
+}
+
 /**
  * The image lists in Chart.yaml of the chart and its subcharts, moved along: some charts compare them with their values.
  * `moved` gives undefined for what is not carried: that keeps its name.
@@ -23,15 +38,7 @@ export function annotationEdits(
   chart: ChartTree,
   moved: (reference: Reference) => string | undefined,
 ): readonly FileEdits[] {
-  const edits = IMAGE_ANNOTATIONS.flatMap((annotation): readonly LeafEdit[] => {
-    const text = chart.metadata.annotations.get(annotation);
-    if (text === undefined) return [];
-    const changes = referencesInAnnotation(text).flatMap((found) => {
-      const after = moved(found.reference);
-      return after === undefined ? [] : [{ offset: found.offset, length: found.text.length, text: after }];
-    });
-    return changes.length === 0 ? [] : [{ path: ['annotations', annotation], before: text, edits: changes }];
-  });
+  const edits = IMAGE_ANNOTATIONS.flatMap((annotation) => imageListEdit(chart.metadata, annotation, moved) ?? []);
   const own = edits.length === 0 ? [] : [{ address: fileIn(chart.location, 'Chart.yaml'), edits }];
   return [...own, ...chart.subcharts.flatMap((sub) => annotationEdits(sub, moved))];
 }

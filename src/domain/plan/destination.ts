@@ -51,6 +51,11 @@ export function destinationTag(source: Reference): string {
   return 'latest';
 }
 
+/** The image by the tag that it gets at the target, as it is named where no digest is: in lists and locks for dt. */
+export function byTagAlone(source: Reference): Reference {
+  return { ...source, tag: destinationTag(source), digest: undefined };
+}
+
 /** Where an image goes. */
 export function destinationOf(source: Reference, rule: NamingRule): Destination {
   const { host } = splitTarget(rule.registry);

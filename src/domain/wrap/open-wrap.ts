@@ -3,7 +3,7 @@ import { parseMetadata } from '../chart/metadata.ts';
 import { IMAGES_LOCK, type ImagesLock, type LockedImage, type LockedPlatform } from '../lock/images-lock.ts';
 import { readImagesLock } from '../lock/read-images-lock.ts';
 import { type Descriptor, parseManifest } from '../manifest.ts';
-import { destinationTag } from '../plan/destination.ts';
+import { byTagAlone } from '../plan/destination.ts';
 import type { Platform } from '../platform.ts';
 import { type Digest, formatReference, parseReference, type Reference } from '../reference.ts';
 import { madeIndex, type PlatformManifest } from '../shelf/made-index.ts';
@@ -177,9 +177,9 @@ async function ownImages(opening: Opening): Promise<readonly ShelvedImage[]> {
   return images;
 }
 
-/** The text of a reference as a list for dt writes it: by its tag alone. */
-function byTag(reference: Reference): string {
-  return formatReference({ ...reference, tag: destinationTag(reference), digest: undefined });
+/** The text of a reference as a list for dt writes it. */
+function textByTag(reference: Reference): string {
+  return formatReference(byTagAlone(reference));
 }
 
 function digestsBelow(top: ShelvedManifest): readonly Digest[] {
@@ -200,12 +200,14 @@ async function opened(opening: Opening): Promise<OpenedWrap> {
   const lock = lockOf(opening.files);
   const own = await ownImages(opening);
   const known = new Map(
-    own.flatMap((one) => [formatReference(one.reference), byTag(one.reference)].map((text) => [text, one] as const)),
+    own.flatMap((one) =>
+      [formatReference(one.reference), textByTag(one.reference)].map((text) => [text, one] as const),
+    ),
   );
   const rest: ShelvedImage[] = [];
   for (const one of lock.images) {
     const image = await lockedImage(one, opening);
-    const twin = known.get(formatReference(image.reference)) ?? known.get(byTag(image.reference));
+    const twin = known.get(formatReference(image.reference)) ?? known.get(textByTag(image.reference));
     if (twin === undefined) rest.push(image);
     else checkAgreement(one, twin);
   }

@@ -4,7 +4,7 @@ import { IMAGE_ANNOTATIONS } from '../../domain/images/annotations.ts';
 import { pulledReferences } from '../../domain/images/artifacts.ts';
 import { type ImageUse, isCarried } from '../../domain/images/image-use.ts';
 import { imageListFaults, imageNames, listedImages } from '../../domain/lock/image-list.ts';
-import { destinationTag } from '../../domain/plan/destination.ts';
+import { byTagAlone } from '../../domain/plan/destination.ts';
 import { isAskedFor } from '../../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
@@ -116,9 +116,7 @@ function withNames(namings: readonly Naming[], { annotation, forDt }: ListRules)
       ({ source, isCertain, isArtifact }, index): ListedImage => ({
         ...{ owner, source, isCertain, isArtifact, annotation },
         name: names[index] ?? source.repository,
-        text: formatReference(
-          forDt && source.digest !== undefined ? { ...source, tag: destinationTag(source), digest: undefined } : source,
-        ),
+        text: formatReference(forDt && source.digest !== undefined ? byTagAlone(source) : source),
         isAnnotated: false,
       }),
     );
@@ -133,7 +131,7 @@ function withNames(namings: readonly Naming[], { annotation, forDt }: ListRules)
  * @throws MirrorError CHART_ARCHIVE_REFUSED when what stands there already is no list of images.
  */
 export function listImages(item: ChartItem, rules: ListRules): readonly ListedImage[] {
-  const { choice, annotation } = rules;
+  const { choice, annotation, forDt } = rules;
   const chart = item.pulled?.chart;
   if (chart === undefined) return [];
   checkLists(chart, annotation);
@@ -149,7 +147,8 @@ export function listImages(item: ChartItem, rules: ListRules): readonly ListedIm
   for (const { source } of elsewhere) isListed.add(formatReference(source));
   const listed = [...own, ...elsewhere].map(
     (one): ListedImage => ({
-      ...{ owner: one.owner, source: one.source, text: one.text, annotation, isCertain: true, isArtifact: false },
+      ...{ owner: one.owner, source: one.source, annotation, isCertain: true, isArtifact: false },
+      text: forDt && one.source.digest !== undefined ? formatReference(byTagAlone(one.source)) : one.text,
       // dt knows an entry without a name by the empty one
       name: one.name ?? (one.annotation === annotation ? '' : imageNames([one.source])[0]) ?? '',
       isAnnotated: one.annotation === annotation,

@@ -1,7 +1,10 @@
 import { type ArchiveTree, textAt, withFile } from '../../domain/chart/archive-tree.ts';
 import { type ChartTree, fileIn } from '../../domain/chart/chart-tree.ts';
+import { imageListEdit } from '../../domain/chart/chart-yaml-edits.ts';
 import { annotateChartYaml } from '../../domain/lock/annotate-chart-yaml.ts';
 import { formatGeneratedAt, type ImagesLock, type LockedImage } from '../../domain/lock/images-lock.ts';
+import { editValues } from '../../domain/overlay/edit-values.ts';
+import { byTagAlone } from '../../domain/plan/destination.ts';
 import { formatReference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
@@ -35,6 +38,14 @@ export function inListOrder({ chart, listed }: Cargo, carrying: Carrying): reado
   return chart.pulled === undefined ? [] : inOrder(chart.pulled.chart, listed, carrying);
 }
 
+/** A Chart.yaml whose list names by its tag what it named by a digest too, for dt, which makes other digests. */
+function withTagsAlone(text: string, { metadata, location }: ChartTree, annotation: string): string {
+  const edit = imageListEdit(metadata, annotation, (reference) =>
+    reference.digest === undefined ? undefined : formatReference(byTagAlone(reference)),
+  );
+  return edit === undefined ? text : editValues(text, [edit], fileIn(location, 'Chart.yaml').join('!'));
+}
+
 function annotated(tree: ArchiveTree, chart: ChartTree, cargo: Cargo, carrying: Carrying): ArchiveTree {
   const { annotation, choice } = carrying.request;
   const exact = choice === 'rendered' || choice === 'conditional';
@@ -42,12 +53,13 @@ function annotated(tree: ArchiveTree, chart: ChartTree, cargo: Cargo, carrying: 
   const images = cargo.listed
     .filter((one) => one.owner === chart && isInList(one, carrying))
     .map(({ name, text }) => ({ name, image: text }));
-  const before = textAt(tree, address) ?? '';
+  const original = textAt(tree, address) ?? '';
+  const before = carrying.request.forDt ? withTagsAlone(original, chart, annotation) : original;
   const after =
     images.length === 0 && !(exact && chart.metadata.annotations.has(annotation))
       ? before
       : annotateChartYaml(before, annotation, images, address.join('!'), { exact });
-  const own = after === before ? tree : withFile(tree, address, Buffer.from(after));
+  const own = after === original ? tree : withFile(tree, address, Buffer.from(after));
   return chart.subcharts.reduce((current, sub) => annotated(current, sub, cargo, carrying), own);
 }
 
