@@ -9,8 +9,11 @@ async function isWanted(
 ): Promise<boolean> {
   if (flags.yes || flags.scanOnly || !drawable || !process.stdin.isTTY) return true;
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  // at the end of the input (Ctrl-D) a question stays open for ever, and the process would end as if all were well
+  const ended = new Promise<string>((done) => prompt.once('close', () => done('')));
   try {
-    return /^y(?:es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
+    const answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal }), ended]);
+    return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     prompt.close();
   }

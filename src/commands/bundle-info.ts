@@ -16,7 +16,7 @@ export async function bundleInfo(
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
-  const read = await readBundle(files, around.cwd, around.signal);
+  const read = await readBundle(files, around);
   const { bundle, contents } = read;
   try {
     await shelfOf(read, files[0] ?? '');

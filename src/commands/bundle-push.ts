@@ -1,3 +1,4 @@
+import type { KnownBlob } from '../adapters/relay.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
 import type { BundlePushFlags } from '../cli/bundle-commands.ts';
 import { bundledAddons } from '../config/bundle-file.ts';
@@ -11,9 +12,11 @@ import type { LocalCharts } from '../ports/charts.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { Redactor } from '../redaction.ts';
 import { askToPush } from './ask.ts';
+import { checkOmitted } from './omitted-layers.ts';
 import { type ReadBundle, readBundle, shelfOf } from './open-bundle.ts';
 import { pushFile } from './push-file.ts';
 import { pushFlags } from './push-flags.ts';
+import { findTools } from './run-mirror.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const DAY_MS = 86_400_000;
@@ -100,6 +103,8 @@ async function push(
     ...pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry),
     images: contents.images,
   };
+  const omittedAt = (host: string): readonly KnownBlob[] =>
+    contents.omitted.map(({ digest, repository }) => ({ registry: host, repository, digest }));
   const today = Math.floor(around.now().getTime() / DAY_MS);
   return pushFile(
     {
@@ -112,9 +117,15 @@ async function push(
       },
       file: (host) => ({
         ...{ shelf, contents: bundle.contents, localCharts: chartsIn(read, sourceOf) },
-        known: contents.omitted.map(({ digest, repository }) => ({ registry: host, repository, digest })),
+        known: omittedAt(host),
       }),
-      work: { cache: (own) => travelled(read, own, today) },
+      work: (host, network) => ({
+        cache: (own) => travelled(read, own, today),
+        before: async (connections) => {
+          if (flags.scanOnly) return;
+          await checkOmitted(file, omittedAt(host), connections, network, around.signal);
+        },
+      }),
     },
     around,
     redactor,
@@ -134,7 +145,8 @@ export async function bundlePush(
   redactor: Redactor,
 ): Promise<number> {
   const [file = ''] = files;
-  const read = await readBundle(files, around.cwd, around.signal);
+  await findTools(around);
+  const read = await readBundle(files, around);
   try {
     const { charts, carried } = read.contents;
     if (charts.length === 0) throw noCharts(file);

@@ -54,7 +54,7 @@ function readKey({ annotationsKey }: Flags): readonly Problem[] {
 }
 
 /** The version that --version asks for; a name that says one, too, must not say another. */
-function readVersion({ version }: Flags, addon: Addon): Read<VersionRequest> {
+export function readVersion({ version }: Pick<Flags, 'version'>, addon: Addon): Read<VersionRequest> {
   if (version === undefined) return { value: addon.version, problems: [] };
   if (parseConstraint(version) === undefined) {
     const instead = 'write a version like 1.2.3 or a range like ^1.2';

@@ -10,6 +10,7 @@ import { lockOfWrap, wrapInfo } from '../domain/wrap/wrap-info.ts';
 import { MirrorError } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
 import { infoText } from '../report/info-text.ts';
+import { expectKind } from './expect-kind.ts';
 import { refuse, scrubbedJson } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -38,6 +39,7 @@ export async function info(file: string, flags: InfoFlags, around: Surroundings,
     const problem = { what: '--yaml and --json are both given', instead: 'give one of them' };
     return refuse([flagProblem('command line', problem)], around, redactor);
   }
+  await expectKind('wrap', file, around);
   const path = resolve(around.cwd, file);
   const files = await readWrap(path, undefined, around.signal);
   const lock = lockOrRefuse(files, file);

@@ -5,7 +5,8 @@ import { textAt } from '../domain/chart/archive-tree.ts';
 import { IMAGES_LOCK, type ImagesLock } from '../domain/lock/images-lock.ts';
 import { readImagesLock } from '../domain/lock/read-images-lock.ts';
 import { type VerifiedImage, type VerifyReport, verifyExitCode } from '../domain/lock/verdict.ts';
-import { formatReference, parseReference } from '../domain/reference.ts';
+import { byTagAlone } from '../domain/plan/destination.ts';
+import { formatReference, parseReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, oneLine } from '../errors.ts';
 import type { Carrying } from '../pipeline/carry/carry-run.ts';
 import { listSteps } from '../pipeline/carry/carry-steps.ts';
@@ -31,15 +32,18 @@ function unreadable(file: string, error: unknown): never {
   throw new MirrorError(`${file} cannot be read: ${oneLine(error instanceof Error ? error.message : String(error))}`, {
     code: 'FILE_REFUSED',
     origin: 'input',
-    hint: 'name the lock with --lock-file',
+    hint: 'name a file that holds an Images.lock',
   });
 }
 
+/** Reads a lock from a file on disk. @throws MirrorError FILE_REFUSED when there is none. */
+export async function readLockFile(file: string, cwd: string): Promise<ImagesLock> {
+  const text = await diskFiles.readText(resolve(cwd, file)).catch((error: unknown) => unreadable(file, error));
+  return lockFrom(text, file);
+}
+
 async function storedLock(carrying: Carrying, lockFile: string | undefined, cwd: string): Promise<ImagesLock> {
-  if (lockFile !== undefined) {
-    const path = resolve(cwd, lockFile);
-    return lockFrom(await diskFiles.readText(path).catch((error: unknown) => unreadable(lockFile, error)), lockFile);
-  }
+  if (lockFile !== undefined) return readLockFile(lockFile, cwd);
   const [chart] = carrying.run.charts;
   const text = chart?.pulled === undefined ? undefined : textAt(chart.pulled.original, [IMAGES_LOCK]);
   if (text !== undefined) return lockFrom(text, IMAGES_LOCK);
@@ -50,22 +54,40 @@ async function storedLock(carrying: Carrying, lockFile: string | undefined, cwd:
   });
 }
 
+/** The whole reference of a text, so that two spellings of one image are one. */
+function canonical(text: string): string {
+  const reference = parseReference(text);
+  return reference === undefined ? text : formatReference(reference);
+}
+
+/** The names that a lock can have for an image: those for dt have no digests. */
+function namesOf(source: Reference): readonly string[] {
+  return [formatReference(source), formatReference(byTagAlone(source))];
+}
+
 /** What the chart names now and the lock lacks. */
 function notLocked(carrying: Carrying, { images }: ImagesLock): readonly VerifiedImage[] {
-  const known = new Set(
-    images.flatMap(({ image }) => {
-      const reference = parseReference(image);
-      return reference === undefined ? [] : [formatReference(reference)];
-    }),
-  );
+  const known = new Set(images.map(({ image }) => canonical(image)));
   return [...carrying.cargo.values()]
     .flatMap((cargo) => inListOrder(cargo, carrying))
-    .filter(({ source, isCertain }) => isCertain && !known.has(formatReference(source)))
+    .filter(({ source, isCertain }) => isCertain && !namesOf(source).some((name) => known.has(name)))
     .map(({ owner, name, text, source }) => ({
       chart: owner.metadata.name,
       ...{ name, image: text, at: formatReference(source) },
       verdict: { kind: 'not-locked' },
     }));
+}
+
+/** What the lock has, with what the chart does not name marked so: it may be gone, or named for another choice of images. */
+function asNamed(verified: readonly VerifiedImage[], carrying: Carrying): readonly VerifiedImage[] {
+  const named = new Set(
+    [...carrying.cargo.values()]
+      .flatMap(({ listed }) => listed)
+      .flatMap(({ source, text }) => [...namesOf(source), canonical(text)]),
+  );
+  return verified.map((one) =>
+    one.verdict.kind !== 'same' || named.has(canonical(one.image)) ? one : { ...one, verdict: { kind: 'not-named' } },
+  );
 }
 
 /** What the lock says of the chart itself. */
@@ -94,7 +116,7 @@ export async function verifyLock(call: CarryCall, flags: LockFlags): Promise<num
   const { report, carrying } = await carry(call, { command: 'lock', quiet: false, steps });
   const failed = report.charts.some(({ error }) => error !== null && error.code !== 'INTERRUPTED');
   if (check === undefined || failed) return tell(report, call);
-  const images = [...verifiedImages(check), ...notLocked(carrying, check.lock)];
+  const images = [...asNamed(verifiedImages(check), carrying), ...notLocked(carrying, check.lock)];
   const notes = chartNotes(carrying, check.lock);
   const own = notes.length > 0 ? 1 : verifyExitCode(images);
   const verified: VerifyReport = {

@@ -14,11 +14,15 @@ import { refuse } from './scrubbed.ts';
 import { sourceDate } from './source-date.ts';
 import type { Surroundings } from './surroundings.ts';
 
-function flagProblems({ verify, outputFile, lockFile, json }: LockFlags, isDirectory: boolean): readonly Problem[] {
+function flagProblems(
+  { verify, outputFile, lockFile, json, platforms }: LockFlags,
+  isDirectory: boolean,
+): readonly Problem[] {
   const wrong = (flag: string, what: string): Problem => flagProblem(flag, { what, instead: 'leave it out' });
   const printed = outputFile === '-' || (outputFile === undefined && !isDirectory);
   return [
     ...(verify && outputFile !== undefined ? [wrong('--output-file', 'nothing is written with --verify')] : []),
+    ...(verify && platforms.length > 0 ? [wrong('--platforms', 'with --verify the lock says which there are')] : []),
     ...(!verify && lockFile !== undefined ? [wrong('--lock-file', 'it is for --verify')] : []),
     ...(!verify && json && printed
       ? [wrong('--json', 'standard output has the lock: name a file with --output-file')]

@@ -6,6 +6,8 @@ import { openShelf } from '../domain/bundle/open-shelf.ts';
 import type { Shelf } from '../domain/shelf/shelf.ts';
 import { MirrorError } from '../errors.ts';
 import type { OpenBundle } from '../ports/bundles.ts';
+import { expectKind } from './expect-kind.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The most that lists of a bundle may have, in bytes: of manifests, and of contents with all values files. */
 const INDEX_LIMIT = 64 * 1024 * 1024;
@@ -37,16 +39,17 @@ async function textIn(bundle: OpenBundle, name: string, limit: number, file: str
  *
  * @throws MirrorError FILE_REFUSED for what is no bundle, or not a whole one.
  */
-export async function readBundle(files: readonly string[], cwd: string, signal: AbortSignal): Promise<ReadBundle> {
+export async function readBundle(files: readonly string[], around: Surroundings): Promise<ReadBundle> {
+  const [first = ''] = files;
+  await expectKind('bundle', first, around);
   const bundle = await openBundle(
-    files.map((file) => resolve(cwd, file)),
-    signal,
+    files.map((file) => resolve(around.cwd, file)),
+    around.signal,
   );
   try {
-    const [file = ''] = files;
-    const reading = readBundleContents(await textIn(bundle, CONTENTS_NAME, CONTENTS_LIMIT, file));
+    const reading = readBundleContents(await textIn(bundle, CONTENTS_NAME, CONTENTS_LIMIT, first));
     if (reading.kind === 'contents') return { bundle, contents: reading.contents };
-    throw refused(file, `entry ${CONTENTS_NAME}: ${reading.reasons.slice(0, 5).join('; ')}`);
+    throw refused(first, `entry ${CONTENTS_NAME}: ${reading.reasons.slice(0, 5).join('; ')}`);
   } catch (error) {
     await bundle.close();
     throw error;

@@ -1,5 +1,6 @@
 import type { MirrorFlags } from '../cli/program.ts';
 import type { Addon } from '../domain/addon.ts';
+import type { NetworkSettings } from '../domain/network.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
 import type { Redactor } from '../redaction.ts';
 import { unwrapSummary } from '../report/unwrap-summary.ts';
@@ -20,12 +21,12 @@ export interface FilePush {
   readonly file: (host: string) => FileSource;
   /** Runs when the input is good, before anything is pushed. */
   readonly check?: (say: (line: string) => void) => Promise<void>;
-  readonly work?: RunWork;
+  readonly work?: (host: string, network: NetworkSettings) => RunWork;
 }
 
 /** Pushes the charts and images of a file, and tells of each what it became. */
 export async function pushFile(
-  { addons, flags, file: fileFor, check, work = {} }: FilePush,
+  { addons, flags, file: fileFor, check, work }: FilePush,
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
@@ -36,8 +37,10 @@ export async function pushFile(
   const inputs = await mirrorInputsFor(loaded, flags, around, problems, ownRegistry);
   if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
   await check?.(line);
-  const file = fileFor(splitTarget(inputs.options.naming.registry).host);
-  const { report, exitCode } = await runMirror({ inputs, flags, around, redactor, explicit, file, work });
+  const { host } = splitTarget(inputs.options.naming.registry);
+  const file = fileFor(host);
+  const call = { inputs, flags, around, redactor, explicit, file };
+  const { report, exitCode } = await runMirror({ ...call, work: work?.(host, inputs.configuration.network) ?? {} });
   around.complain(redactor.scrub(unwrapSummary(report, file.shelf, around.color)));
   return exitCode;
 }

@@ -167,6 +167,8 @@ export interface RunWork {
   readonly steps?: (run: Run, connections: Connections) => readonly Step[];
   /** Whether the usual summary is left out, since another one follows. */
   readonly ownSummary?: boolean;
+  /** What has to be so before anything is done. */
+  readonly before?: (connections: Connections) => Promise<void>;
   /** Stands before the cache of results. */
   readonly cache?: (own: OpenCache | undefined) => ResultCache | undefined;
 }
@@ -213,6 +215,7 @@ export async function runMirror({
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);
+    await work?.before?.(connections);
     await carryOut(work?.steps?.(run, connections) ?? sentence(run), speech, notices, redactor);
     if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
     const facts = {

@@ -5,15 +5,17 @@ import type { UnwrapFlags } from '../cli/unwrap-command.ts';
 import { shippedPath } from '../config/documents.ts';
 import { OVERRIDES_FILE, overrideFiles, readChartOverrides } from '../config/overrides.ts';
 import { diskFiles } from '../config/read-text.ts';
-import type { AddedImage, Addon, Place } from '../domain/addon.ts';
+import type { AddedImage, Addon, Place, ValuesLayer } from '../domain/addon.ts';
 import type { OpenedWrap } from '../domain/wrap/open-wrap.ts';
 import type { Redactor } from '../redaction.ts';
 import { askToPush } from './ask.ts';
 import { addonOf } from './chart-catalog.ts';
 import { nameProblems, type Read, readLayers } from './check-chart.ts';
+import { expectKind } from './expect-kind.ts';
 import { readWholeWrap, wrappedChart } from './open-wrap.ts';
 import { pushFile } from './push-file.ts';
 import { pushFlags } from './push-flags.ts';
+import { findTools } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -22,14 +24,13 @@ function lockedImages({ shelf }: OpenedWrap, place: Place): readonly AddedImage[
   return shelf.images.map(({ reference }) => ({ reference, reason: 'it is in the wrap', place }));
 }
 
-async function readAddon(
-  wrap: OpenedWrap,
-  path: string,
-  file: string,
-  flags: UnwrapFlags,
-  cwd: string,
-): Promise<Read<Addon>> {
-  const { name } = wrap.lock.chart;
+/** The values that the flags name. */
+interface GivenValues {
+  readonly overrides: Awaited<ReturnType<typeof readChartOverrides>>;
+  readonly layers: readonly ValuesLayer[];
+}
+
+async function readValues(flags: UnwrapFlags, cwd: string): Promise<Read<GivenValues>> {
   const overrides = await readChartOverrides(
     diskFiles,
     await overrideFiles(diskFiles, shippedPath(OVERRIDES_FILE), flags.chartOverrides, cwd),
@@ -37,6 +38,11 @@ async function readAddon(
   const layers = await readLayers(flags.values, diskFiles, cwd);
   const problems = [...overrides.problems, ...layers.problems, ...nameProblems(flags)];
   if (problems.length > 0) return { value: undefined, problems };
+  return { value: { overrides, layers: layers.value ?? [] }, problems: [] };
+}
+
+function addonFor(wrap: OpenedWrap, path: string, file: string, flags: UnwrapFlags, values: GivenValues): Addon {
+  const { name } = wrap.lock.chart;
   const place: Place = { file, line: 1, column: 1, key: undefined };
   const addon = addonOf({
     source: { kind: 'local', path, chart: name },
@@ -44,9 +50,9 @@ async function readAddon(
     release: flags.release,
     namespace: flags.namespace,
     apiVersions: [],
-    layers: [...(overrides.layers.get(name) ?? []), ...(layers.value ?? [])],
+    layers: [...(values.overrides.layers.get(name) ?? []), ...values.layers],
   });
-  return { value: { ...addon, images: lockedImages(wrap, place), places: [place] }, problems: [] };
+  return { ...addon, images: lockedImages(wrap, place), places: [place] };
 }
 
 /**
@@ -63,12 +69,16 @@ export async function unwrap(
   redactor: Redactor,
 ): Promise<number> {
   const path = resolve(around.cwd, file);
+  const { value: values, problems } = await readValues(flags, around.cwd);
+  if (values === undefined) return refuse(problems, around, redactor);
+  // what is missing is said before a large file is read
+  await findTools(around);
+  await expectKind('wrap', file, around);
   const workspace = await openWorkspace(around.temporary);
   try {
     const contents = openContentStore(join(workspace.root, 'wrap'));
     const wrap = await readWholeWrap(path, contents, around.signal);
-    const { value: addon, problems } = await readAddon(wrap, path, file, flags, around.cwd);
-    if (addon === undefined) return refuse(problems, around, redactor);
+    const addon = addonFor(wrap, path, file, flags, values);
     const mirrorFlags = pushFlags(flags, registry.replace(/^oci:\/\//i, ''));
     const { name, version } = wrap.lock.chart;
     const question = `push ${name} ${version} and ${wrap.shelf.images.length} images to ${registry}?`;

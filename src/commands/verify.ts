@@ -1,14 +1,10 @@
-import { basename, resolve } from 'node:path';
 import { contentDigest, packChart, packScratch, unpackChart } from '../adapters/archive.ts';
-import { readWrap } from '../adapters/files/read-wrap.ts';
 import { createLocalCharts } from '../adapters/local-charts.ts';
 import { openWorkspace } from '../adapters/workspace.ts';
 import type { VerifyFlags } from '../cli/file-commands.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
-import { diskFiles } from '../config/read-text.ts';
 import { checkTargetRegistry } from '../config/setting-checks.ts';
-import type { Addon } from '../domain/addon.ts';
 import { textAt } from '../domain/chart/archive-tree.ts';
 import { SOURCE_ANNOTATION } from '../domain/chart/chart-yaml-edits.ts';
 import { IMAGES_LOCK, type ImagesLock } from '../domain/lock/images-lock.ts';
@@ -16,7 +12,13 @@ import { verifyExitCode } from '../domain/lock/verdict.ts';
 import { destinationOf, type NamingRule, splitTarget } from '../domain/plan/destination.ts';
 import type { Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import { lockCheckStep, startLockCheck, verifiedImages } from '../pipeline/carry/verify-lock.ts';
+import {
+  judgeWhole,
+  type LockCheck,
+  lockCheckStep,
+  startLockCheck,
+  verifiedImages,
+} from '../pipeline/carry/verify-lock.ts';
 import { pullSteps } from '../pipeline/look-steps.ts';
 import { type LookingPorts, lookingOptions, lookingPorts } from '../pipeline/looking.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
@@ -24,44 +26,20 @@ import type { Redactor } from '../redaction.ts';
 import { createNotices } from '../view/notices.ts';
 import { type RunView, runSteps } from '../view/run-steps.ts';
 import { NO_LINES } from '../view/step-lines.ts';
-import { catalogOf, chartAddon } from './chart-catalog.ts';
+import { catalogOf } from './chart-catalog.ts';
 import { connect } from './connect.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
-import { lockOrRefuse } from './info.ts';
 import { lockFrom } from './lock-verify.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 import { tellVerified } from './tell-verified.ts';
-
-/** What has the lock: a file that was read already, or a chart that is to be fetched. */
-type Subject = { readonly kind: 'lock'; readonly lock: ImagesLock } | { readonly kind: 'chart'; readonly addon: Addon };
+import { readSubject, type Subject } from './verify-subject.ts';
 
 interface Inputs {
   readonly configuration: Configuration;
   readonly subject: Subject;
   readonly naming: NamingRule;
-}
-
-/** The lock of a file on disk; undefined where it is a chart, or nothing. */
-async function lockInFile(file: string, { cwd, signal }: Surroundings): Promise<ImagesLock | undefined> {
-  const path = resolve(cwd, file);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file) || (await diskFiles.kindOf(path)) !== 'file') return undefined;
-  if (/\.lock$/.test(basename(path))) return lockFrom(await diskFiles.readText(path), file);
-  const files = await readWrap(path, undefined, signal);
-  return files.files.has('Chart.yaml') && files.chart.size === 0 ? undefined : lockOrRefuse(files, file);
-}
-
-async function readSubject(
-  subject: string,
-  flags: VerifyFlags,
-  around: Surroundings,
-): Promise<{ readonly value: Subject | undefined; readonly problems: readonly Problem[] }> {
-  const lock = flags.repo === undefined ? await lockInFile(subject, around) : undefined;
-  if (lock !== undefined) return { value: { kind: 'lock', lock }, problems: [] };
-  const named = flags.version === undefined ? subject : `${subject}:${flags.version}`;
-  const { value, problems } = await chartAddon(named, { ...flags, chartOverrides: [] }, around);
-  return { value: value === undefined ? undefined : { kind: 'chart', addon: value }, problems };
 }
 
 function registryProblems(registry: string): readonly Problem[] {
@@ -111,10 +89,11 @@ function noLock(subject: string): MirrorError {
   });
 }
 
-/** A lock, and whether it is that of a chart that was relocated. */
+/** A lock, whether it is that of a chart that was relocated, and how it is compared where that is not the usual way. */
 interface FoundLock {
   readonly lock: ImagesLock;
   readonly isRelocated: boolean;
+  readonly judge?: LockCheck['judge'];
 }
 
 /** The lock in a chart that is fetched for it. */
@@ -128,6 +107,17 @@ async function fetchedLock(run: Run, view: RunView, subject: string): Promise<Fo
   if (text === undefined) throw noLock(subject);
   const isRelocated = chart?.pulled?.chart.metadata.annotations.has(SOURCE_ANNOTATION) === true;
   return { lock: lockFrom(text, `${IMAGES_LOCK} of ${subject}`), isRelocated };
+}
+
+async function lockOfSubject(subject: Subject, run: Run, view: RunView, named: string): Promise<FoundLock> {
+  switch (subject.kind) {
+    case 'lock':
+      return { lock: subject.lock, isRelocated: false };
+    case 'bundle':
+      return { lock: subject.lock, isRelocated: false, judge: judgeWhole };
+    case 'chart':
+      return fetchedLock(run, view, named);
+  }
 }
 
 async function carryOut(
@@ -162,9 +152,9 @@ async function carryOut(
     ...{ signal: around.signal, say: () => undefined },
   });
   try {
-    const { lock, isRelocated } =
-      subject.kind === 'lock' ? { lock: subject.lock, isRelocated: false } : await fetchedLock(run, view, named);
-    const check = startLockCheck({ lock, shelf: { side: 'destination', run }, at: placeAt(naming, isRelocated) });
+    const { lock, isRelocated, ...how } = await lockOfSubject(subject, run, view, named);
+    const at = placeAt(naming, isRelocated);
+    const check = startLockCheck({ lock, shelf: { side: 'destination', run }, at, ...how });
     await runSteps([lockCheckStep(check)], view);
     const images = verifiedImages(check);
     const exitCode = around.signal.aborted ? 130 : verifyExitCode(images);
@@ -176,7 +166,7 @@ async function carryOut(
 }
 
 /**
- * Tells whether a registry has every image of a lock as it is locked. Exit code 0 when it has, 1 when not or nobody could tell,
+ * Tells whether a registry has every image of a lock or bundle as it is there. Exit code 0 when it has, 1 when not or nobody could tell,
  * 2 for bad input.
  *
  * @throws MirrorError FILE_REFUSED for a file without a lock that can be read, and what fetching a chart throws.

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<LockVerdict['kind'], string>> = {
   absent: 'ABSENT',
   unknown: 'NOT ASKED',
   'not-locked': 'NOT LOCKED',
+  'not-named': 'NOT NAMED',
 };
 
 function detailLines(verdict: LockVerdict): readonly string[] {
@@ -26,6 +27,10 @@ function detailLines(verdict: LockVerdict): readonly string[] {
       return [verdict.reason];
     case 'not-locked':
       return ['the chart needs it, the lock has no digest of it'];
+    case 'not-named':
+      return [
+        'the lock has it, the chart does not name it: make the lock again, or give the --images that it was made with',
+      ];
   }
 }
 
@@ -43,7 +48,7 @@ export function verifySummary({ chart, images, notes, exitCode }: VerifyReport, 
     return one.verdict.kind === 'same' ? own : own.map((line, index) => paint('red', index === 0 ? line : `  ${line}`));
   });
   const wrong = images.filter(({ verdict }) => verdict.kind !== 'same').length;
-  const name = `${chart.name} ${chart.version}`;
+  const name = `${chart.name} ${chart.version}`.trim();
   const end =
     exitCode === 0
       ? paint('green', `${name}: ${counted(images.length, 'image', 'images')}, all as locked`)

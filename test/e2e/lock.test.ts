@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { copyFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
 import { describeWith } from '../support/tools.ts';
@@ -106,6 +110,23 @@ describeWith(['helm', 'crane', 'registry'], 'lists and locks', () => {
     ]);
   });
 
+  it('tell what the lock has and the chart does not name any more', async () => {
+    const pod = (image: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: "HOST/${image}"}]}\n`;
+    await world.chart('fewer', { templates: { 'a.yaml': pod('team/app:1.0'), 'b.yaml': pod('team/single:2') } });
+    expect((await world.run(['lock', 'fewer'])).code).toBe(0);
+    await world.chart('fewer', { templates: { 'a.yaml': pod('team/app:1.0'), 'b.yaml': '' } });
+    const { code, stdout } = await world.run(['lock', 'fewer', '--verify']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('fewer 1.0.0: NOT as locked, 1 of 2 images differs');
+    expect(stdout).toMatch(/^NOT NAMED .*team\/single:2\n.*the chart does not name it/m);
+  });
+
+  it('compare nothing by platforms: the lock says which there are', async () => {
+    const { code, stderr } = await world.run(['lock', 'web', '--verify', '--platforms', 'linux/amd64']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('with --verify the lock says which there are')]);
+  });
+
   it('verify a target: 0 where all is there, 1 where a platform differs or an image is missing', async () => {
     const { host } = world.target;
     expect((await world.run(['wrap', 'web', '--output-dir', 'v'])).code).toBe(0);
@@ -120,6 +141,27 @@ describeWith(['helm', 'crane', 'registry'], 'lists and locks', () => {
     // the lock went along with the images
     expect(chart.stdout).toContain(`as locked   ${host}/verify/team/app:1.0`);
     expect(chart.stdout).not.toContain(world.source.host);
+  });
+
+  it('verify a chart archive however large its files are, and a lock whatever its name is', async () => {
+    const { host } = world.target;
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: HOST/team/app:1.0}]}\n';
+    await world.chart('large', {
+      templates: { 'a.yaml': pod },
+      files: { 'files/noise.bin': randomBytes(6 * 2 ** 20) },
+    });
+    expect((await world.run(['lock', 'large'])).code).toBe(0);
+    await promisify(execFile)('tar', ['-czf', world.path('large-1.0.0.tgz'), '-C', world.machine.work, 'large']);
+    const archive = await world.run(['verify', 'large-1.0.0.tgz', `${host}/verify`]);
+    expect([archive.code, archive.stdout]).toEqual([0, expect.stringContaining('large 1.0.0: 1 image, all as locked')]);
+    await copyFile(world.path('large/Images.lock'), world.path('locked.yaml'));
+    expect((await world.run(['verify', 'locked.yaml', `${host}/verify`])).code).toBe(0);
+    const version = await world.run(['verify', 'large', `${host}/verify`, '--version', '2.0.0']);
+    expect(version.code).not.toBe(0);
+    expect(version.stderr).toContain('2.0.0');
+    const other = await world.run(['verify', 'large/files/noise.bin', `${host}/verify`]);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('noise.bin cannot be read')]);
   });
 
   it('are refused with all that is wrong at once', async () => {

@@ -5,6 +5,7 @@ import { digestOf } from '../../src/domain/manifest.ts';
 import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
 import { deployment } from '../support/e2e-charts.ts';
 import { rawChart, rawDigest, rawManifest } from '../support/e2e-registry.ts';
+import { runOnTerminal, terminalReason } from '../support/net-terminal.ts';
 import { describeWith } from '../support/tools.ts';
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: IMAGE_NAME}]}\n';
@@ -138,6 +139,17 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     world.target.reset();
     expect((await world.run(flags)).code).toBe(0);
     expect(world.target.writes()).toEqual([]);
+  });
+
+  it.skipIf(terminalReason() !== undefined)('are not pushed when the question for it gets no answer', async () => {
+    world.target.reset();
+    const argv = ['unwrap', 'out/web-1.2.3.wrap.tgz', `${world.target.host}/asked`, '--plain-http'];
+    const { env, work: cwd } = world.machine;
+    const PATH = `${env.PATH}:${process.env.PATH}`;
+    const { code, text } = await runOnTerminal(argv, { cwd, env: { ...env, PATH } }, { after: '[y/N]', press: '\x04' });
+    expect(text).toContain('? [y/N]');
+    expect(text).toContain('nothing was pushed, since the answer was not yes');
+    expect([code, world.target.requests()]).toEqual([2, []]);
   });
 
   it('say what they hold', async () => {

@@ -35,6 +35,8 @@ export interface Machine {
   readonly home: string;
   readonly temporary: string;
   readonly work: string;
+  /** The environment of every program on it. */
+  readonly env: Readonly<Record<string, string>>;
   /** Writes a file below `work` and returns its path. */
   write(name: string, text: string | Uint8Array): Promise<string>;
   read(name: string): Promise<string>;
@@ -136,6 +138,7 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
     home,
     temporary,
     work,
+    env: own,
     async write(name, text) {
       const path = join(work, name);
       await mkdir(join(path, '..'), { recursive: true });

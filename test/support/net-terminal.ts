@@ -20,21 +20,33 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Keys that are pressed when a text is on the screen. */
+export interface Keys {
+  readonly after: string;
+  readonly press: string;
+}
+
 /** Runs the command line on a terminal of 120 columns. `env` must hold the PATH for `sh`, `stty` and the tools. */
 export function runOnTerminal(
   argv: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  keys?: Keys,
 ): Promise<Screen> {
   const words = [process.execPath, ...CLI, ...argv].map(quoted);
   const command = `stty cols 120 rows 40; exec ${words.join(' ')}`;
   const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
     ...options,
     env: { NODE_COMPILE_CACHE: COMPILED, ...options.env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   let text = '';
+  let pressed = keys === undefined;
+  if (keys === undefined) child.stdin.end();
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
+    if (pressed || keys === undefined || !text.includes(keys.after)) return;
+    pressed = true;
+    child.stdin.write(keys.press);
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

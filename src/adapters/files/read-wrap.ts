@@ -15,7 +15,7 @@ const CHART_ENTRIES = 20_000;
 const FILE_BYTES = 4 * MIB;
 const FILES_BYTES = 64 * MIB;
 
-const BLOB = /(?:^|\/)blobs\/sha256\/([0-9a-f]{64})$/;
+const BLOB = /(?:^|\/)blobs\/(sha256|sha384|sha512)\/([0-9a-f]+)$/;
 
 type Place =
   | { readonly kind: 'chart' | 'other'; readonly path: string }
@@ -24,11 +24,11 @@ type Place =
 /** What a file of a wrap is, by its name below the leading directory. */
 function placeOf(path: string, refusals: Refusals): Place {
   if (path.startsWith('chart/')) return { kind: 'chart', path: path.slice('chart/'.length) };
-  const hex = BLOB.exec(path)?.[1];
-  const digest = hex === undefined ? undefined : parseDigest(`sha256:${hex}`);
+  const [, algorithm, hex] = BLOB.exec(path) ?? [];
+  const digest = hex === undefined ? undefined : parseDigest(`${algorithm}:${hex}`);
   if (digest !== undefined) return { kind: 'blob', digest };
   if (/(?:^|\/)blobs\/[^/]+\/[^/]+$/.test(path))
-    throw refusals.refuse('it is a blob without a sha256 digest as its name');
+    throw refusals.refuse('it is a blob whose name is no digest that can be checked');
   if (/^images\/[^/]+\.layout$/.test(path)) {
     throw refusals.refuse('it is an image in one file, as docker save writes it, and not an OCI layout', {
       hint: 'make the wrap again, with dt wrap or airgap-charts wrap, which write layouts',
@@ -56,9 +56,10 @@ function wrongBytes(refusals: Refusals, cause?: unknown): MirrorError {
 }
 
 async function checkBlob(entry: TarEntry, digest: Digest, refusals: Refusals): Promise<void> {
-  const hash = createHash('sha256');
+  const [algorithm = ''] = digest.split(':');
+  const hash = createHash(algorithm);
   for await (const chunk of entry.data) hash.update(chunk);
-  if (`sha256:${hash.digest('hex')}` !== digest) throw wrongBytes(refusals);
+  if (`${algorithm}:${hash.digest('hex')}` !== digest) throw wrongBytes(refusals);
 }
 
 async function keepBlob(

@@ -8,13 +8,17 @@ export interface MovedPlatform {
   readonly found: Digest | undefined;
 }
 
-/** How an image of a lock stands at a registry. `unknown`: the registry could not be asked. */
+/**
+ * How an image of a lock stands. `unknown`: the registry could not be asked. `not-named`: the registry has it, and the chart does
+ * not name it any more.
+ */
 export type LockVerdict =
   | { readonly kind: 'same' }
   | { readonly kind: 'differs'; readonly platforms: readonly MovedPlatform[] }
   | { readonly kind: 'absent'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
-  | { readonly kind: 'not-locked' };
+  | { readonly kind: 'not-locked' }
+  | { readonly kind: 'not-named' };
 
 /** What a registry has under a reference, platform by platform. */
 export interface FoundPlatform {

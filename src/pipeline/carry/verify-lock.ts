@@ -4,7 +4,7 @@ import { formatReference, parseReference, type Reference } from '../../domain/re
 import { toMirrorError } from '../../errors.ts';
 import { WAITING } from '../look-steps.ts';
 import type { Step, StepView } from '../progress.ts';
-import { readImage, type Shelf } from './read-image.ts';
+import { type ImageContents, readImage, type Shelf } from './read-image.ts';
 
 /** A lock that is compared with a registry. */
 export interface LockCheck {
@@ -12,19 +12,30 @@ export interface LockCheck {
   readonly shelf: Shelf;
   /** Where an image of the lock is to be. */
   readonly at: (image: Reference) => Reference;
+  /** What the registry has, compared with what is locked. */
+  readonly judge: (locked: LockedImage, found: ImageContents) => LockVerdict;
   /** Filled in the order in which answers come. */
   readonly found: Map<LockedImage, VerifiedImage>;
 }
 
-/** Begins a comparison. */
-export function startLockCheck(init: Omit<LockCheck, 'found'>): LockCheck {
-  return { ...init, found: new Map() };
+/** Begins a comparison, platform by platform where nothing else is said. */
+export function startLockCheck(
+  init: Omit<LockCheck, 'found' | 'judge'> & Partial<Pick<LockCheck, 'judge'>>,
+): LockCheck {
+  return { judge: (locked, { platforms }) => judgeLocked(locked, platforms), ...init, found: new Map() };
 }
 
-async function verdictOf(locked: LockedImage, at: Reference, { shelf }: LockCheck): Promise<LockVerdict> {
+/** Compares an image as a whole with the one digest that is locked, as that of a bundle is. */
+export function judgeWhole({ digests }: LockedImage, { top }: ImageContents): LockVerdict {
+  const [locked] = digests;
+  if (locked === undefined) return { kind: 'not-locked' };
+  if (locked.digest === top.digest) return { kind: 'same' };
+  return { kind: 'differs', platforms: [{ arch: locked.arch, locked: locked.digest, found: top.digest }] };
+}
+
+async function verdictOf(locked: LockedImage, at: Reference, { shelf, judge }: LockCheck): Promise<LockVerdict> {
   try {
-    const { platforms } = await readImage(at, [], shelf);
-    return judgeLocked(locked, platforms);
+    return judge(locked, await readImage(at, [], shelf));
   } catch (thrown) {
     if (shelf.run.signal.aborted) throw thrown;
     const error = toMirrorError(thrown);
@@ -49,6 +60,8 @@ export function verdictText(verdict: LockVerdict): string {
       return verdict.reason;
     case 'not-locked':
       return 'the lock does not have it';
+    case 'not-named':
+      return 'the chart does not name it';
   }
 }
 

@@ -110,7 +110,7 @@ const PLAIN_NAME = /^[\w][\w.-]*$/;
 
 /** What dt takes along of what belongs to an image: its signature, and Bitnami's metadata with theirs. */
 function artifactLayouts(cargo: Cargo, carrying: Carrying): WrapContents['artifacts'] {
-  return cargo.listed.flatMap(({ owner, name, text, source }) => {
+  const layouts = cargo.listed.flatMap(({ owner, name, text, source }) => {
     const item = carrying.images.get(formatReference(source));
     const { tag } = parseReference(text) ?? {};
     const stem = item?.contents?.top.digest.replace(':', '-');
@@ -121,6 +121,8 @@ function artifactLayouts(cargo: Cargo, carrying: Carrying): WrapContents['artifa
       return found === undefined ? [] : [{ directory: `${directory}.${suffix}`, manifest: found }];
     });
   });
+  // names of annotations may repeat, and there is one place for each
+  return layouts.filter((one, index) => layouts.findIndex(({ directory }) => directory === one.directory) === index);
 }
 
 /** The images that need a blob. */

@@ -70,13 +70,13 @@ describe('readWrap refuses an entry', () => {
     [
       'a blob of another algorithm',
       { name: 'p/images/x.layout/blobs/sha512/aa' },
-      'it is a blob without a sha256 digest',
+      'it is a blob whose name is no digest',
     ],
-    ['a blob with a short name', { name: `p/blobs/sha256/${HEX.slice(1)}` }, 'it is a blob without a sha256 digest'],
+    ['a blob with a short name', { name: `p/blobs/sha256/${HEX.slice(1)}` }, 'it is a blob whose name is no digest'],
     [
       'a blob with an upper case name',
       { name: `p/blobs/sha256/${'A'.repeat(64)}` },
-      'it is a blob without a sha256 digest',
+      'it is a blob whose name is no digest',
     ],
     ['of no tar format', { name: 'p/l', magic: 'ustarx00' }, 'after entry p/chart/a: no tar header at byte 1024'],
     ['a large chart file', { name: 'p/chart/l', size: 101 * 1024 ** 2 }, 'it has 105906176 bytes, more than 104857600'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +7,7 @@ import { openContentStore } from '../../../../src/adapters/files/content-store.t
 import { readWrap } from '../../../../src/adapters/files/read-wrap.ts';
 import { writeWrap } from '../../../../src/adapters/files/write-wrap.ts';
 import { digestOf } from '../../../../src/domain/manifest.ts';
+import { parseDigest } from '../../../../src/domain/reference.ts';
 import type { WrapFiles } from '../../../../src/domain/wrap/wrap-entry.ts';
 import type { Contents } from '../../../../src/ports/contents.ts';
 import {
@@ -102,6 +104,23 @@ describe('readWrap', () => {
     const name = `blobs/sha256/${'a'.repeat(64)}`;
     expect(await chartOf([{ name: `p/chart/${name}`, data: 'x' }])).toEqual([[name, 'x', 0o644, 1_700_000_000]]);
   });
+
+  it.each(['sha384', 'sha512'])('checks and keeps blobs named by %s', (algorithm) =>
+    inDirectory(async (directory) => {
+      const data = Buffer.from('a layer');
+      const hex = createHash(algorithm).update(data).digest('hex');
+      const name = `p/images/x.layout/blobs/${algorithm}/${hex}`;
+      const contents = openContentStore(directory);
+      const { blobs } = await readBytes(gzipSync(rawTar([paxEntry({ path: name }), { name: 'x', data }])), contents);
+      const digest = parseDigest(`${algorithm}:${hex}`);
+      expect([...blobs.values()]).toEqual([{ digest, size: data.length }]);
+      expect(digest === undefined ? undefined : await contents.size(digest)).toBe(data.length);
+      for (const kept of [contents, undefined]) {
+        const damaged = readBytes(gzipSync(rawTar([paxEntry({ path: name }), { name: 'x', data: 'another' }])), kept);
+        await expect(damaged).rejects.toMatchObject({ code: 'FILE_REFUSED' });
+      }
+    }),
+  );
 
   it('passes on what the store says, and an abort', () =>
     inDirectory(async (directory) => {
