@@ -2,6 +2,7 @@ import type { MirrorFlags } from '../cli/program.ts';
 import type { Addon } from '../domain/addon.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
+import type { LeftOut } from '../domain/wrap/dt-artifacts.ts';
 import type { Redactor } from '../redaction.ts';
 import { unwrapSummary } from '../report/unwrap-summary.ts';
 import { catalogOf } from './chart-catalog.ts';
@@ -19,6 +20,8 @@ export interface FilePush {
   readonly flags: MirrorFlags;
   /** What takes the place of every source, for the target's host. */
   readonly file: (host: string) => FileSource;
+  /** What the file has and is not pushed. */
+  readonly left?: readonly LeftOut[];
   /** Runs when the input is good, before anything is pushed. */
   readonly check?: (say: (line: string) => void) => Promise<void>;
   readonly work?: (host: string, network: NetworkSettings) => RunWork;
@@ -26,7 +29,7 @@ export interface FilePush {
 
 /** Pushes the charts and images of a file, and tells of each what it became. */
 export async function pushFile(
-  { addons, flags, file: fileFor, check, work }: FilePush,
+  { addons, flags, file: fileFor, left = [], check, work }: FilePush,
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
@@ -41,6 +44,6 @@ export async function pushFile(
   const file = fileFor(host);
   const call = { inputs, flags, around, redactor, explicit, file };
   const { report, exitCode } = await runMirror({ ...call, work: work?.(host, inputs.configuration.network) ?? {} });
-  around.complain(redactor.scrub(unwrapSummary(report, file.shelf, around.color)));
+  around.complain(redactor.scrub(unwrapSummary(report, file.shelf, left, around.color)));
   return exitCode;
 }

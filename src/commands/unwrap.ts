@@ -84,7 +84,8 @@ export async function unwrap(
     const question = `push ${name} ${version} and ${wrap.shelf.images.length} images to ${registry}?`;
     await askToPush(question, flags, around);
     const source = { shelf: wrap.shelf, contents, localCharts: wrappedChart(wrap) };
-    return await pushFile({ addons: [addon], flags: mirrorFlags, file: () => source }, around, redactor);
+    const { left } = wrap;
+    return await pushFile({ addons: [addon], flags: mirrorFlags, file: () => source, left }, around, redactor);
   } finally {
     await workspace.close();
   }

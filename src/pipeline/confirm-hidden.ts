@@ -48,7 +48,7 @@ async function lookUp(reference: Reference, { silent }: Registries, run: Run): P
       case 'found':
         return { kind: 'confirmed' };
       case 'absent':
-        return { kind: 'unconfirmed', reason: sourceAbsent(reference).message };
+        return { kind: 'unconfirmed', reason: sourceAbsent(reference, answer.file).message };
       case 'denied':
         return { kind: 'unconfirmed', reason: sourceDenied(reference, answer.detail).message };
     }

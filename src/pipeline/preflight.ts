@@ -30,7 +30,7 @@ function digestOrThrow(source: Reference, answer: Lookup): Digest {
     case 'found':
       return answer.digest;
     case 'absent':
-      throw sourceAbsent(source);
+      throw sourceAbsent(source, answer.file);
     case 'denied':
       throw sourceDenied(source, answer.detail);
   }

@@ -29,7 +29,7 @@ interface Shelf {
 async function fetchAt({ reference, side }: Shelf, digest: Digest, run: Run): Promise<FetchedManifest> {
   const named = { ...reference, digest };
   const answer = await run.ports.registry.manifest(named, side, run.signal);
-  if (answer.kind === 'absent') throw sourceAbsent(named);
+  if (answer.kind === 'absent') throw sourceAbsent(named, answer.file);
   if (answer.kind === 'denied') throw sourceDenied(named, answer.detail);
   return answer;
 }

@@ -2,8 +2,15 @@ import { ecrRegistry } from '../domain/ecr/registry.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 
-/** An image that its source does not have. */
-export function sourceAbsent(source: Reference): MirrorError {
+/** An image that its source does not have; `file` where that is a file. */
+export function sourceAbsent(source: Reference, file = false): MirrorError {
+  if (file) {
+    return new MirrorError(`${formatReference(source)} is not in the file`, {
+      code: 'IMAGE_SOURCE_ABSENT',
+      origin: 'source',
+      hint: 'make the file again with this image in it, or give values that do not pull it',
+    });
+  }
   return new MirrorError(`${formatReference(source)} is not at its source`, {
     code: 'IMAGE_SOURCE_ABSENT',
     origin: 'source',

@@ -7,7 +7,8 @@ export type Side = 'source' | 'destination';
 /** What a registry answers to "is this there?". Throttling, broken answers and unreachable hosts are thrown, never returned. */
 export type Lookup =
   | { readonly kind: 'found'; readonly digest: Digest; readonly mediaType: string; readonly size: number }
-  | { readonly kind: 'absent' }
+  /** `file`: the source is a file, and nobody else was asked. */
+  | { readonly kind: 'absent'; readonly file?: true }
   | { readonly kind: 'denied'; readonly detail: string };
 
 /** A manifest's exact bytes. Its digest was computed from them and agrees with what was asked for. */

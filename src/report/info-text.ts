@@ -24,7 +24,7 @@ export function infoText(info: WrapInfo, detailed: boolean): string {
     `app version  ${chart.appVersion}`,
     `made         ${generatedAt} by ${generatedBy}`,
     `size         ${formatSize(bytes)}; ${formatSize(blobBytes)} of layers and configurations, each counted once`,
-    `${counted(images.length, 'image', 'images')}:`,
+    `${counted(images.length, 'image', 'images')}${images.length === 0 ? '' : ':'}`,
     ...images.flatMap((image) => imageLines(image, detailed)),
   ];
   return `${lines.map(printable).join('\n')}\n`;

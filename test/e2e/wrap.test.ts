@@ -1,7 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unpackChart } from '../../src/adapters/archive.ts';
 import { digestOf } from '../../src/domain/manifest.ts';
+import { OWN_DIRECTORY } from '../../src/domain/wrap/wrap-plan.ts';
 import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
 import { deployment } from '../support/e2e-charts.ts';
 import { rawChart, rawDigest, rawManifest } from '../support/e2e-registry.ts';
@@ -233,6 +236,61 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     expect((await readFile(world.path('bare.wrap.tgz'))).length).toBeLessThan(
       (await readFile(world.path('signed-out/signed-1.0.0.wrap.tgz'))).length,
     );
+  });
+
+  it('of dt bring signatures, as far as these are for what the images are now', async () => {
+    const kept = await world.push('team/kept', '1', { platforms: [] });
+    const lost = await world.push('team/lost', '1', { platforms: ['linux/amd64', 'linux/arm64'], attestations: true });
+    for (const [repository, { digest }] of [
+      ['team/kept', kept],
+      ['team/lost', lost],
+    ] as const) {
+      const payload = JSON.stringify({ critical: { image: { 'docker-manifest-digest': digest }, type: 'test' } });
+      const blob = (text: string, mediaType: string) => ({ mediaType, digest: digestOf(text), size: text.length });
+      await putBlob(world.source.url, repository, payload);
+      await putBlob(world.source.url, repository, '{}');
+      const manifest = JSON.stringify({
+        ...{ schemaVersion: 2, mediaType: IMAGE, config: blob('{}', 'application/vnd.oci.image.config.v1+json') },
+        layers: [blob(payload, 'application/vnd.dev.cosign.simplesigning.v1+json')],
+      });
+      await putManifest(world.source.url, repository, `${digest.replace(':', '-')}.sig`, manifest);
+    }
+    await world.chart('signatures', {
+      values: '{}\n',
+      templates: {
+        'd.yaml': deployment('- { name: a, image: HOST/team/kept:1 }\n- { name: b, image: HOST/team/lost:1 }'),
+      },
+    });
+    const made = await world.run(['wrap', 'signatures', '--fetch-artifacts', '--output-dir', 'like-dt']);
+    expect(made.code, made.stderr).toBe(0);
+    // what dt writes: the same without our own directory
+    const run = promisify(execFile);
+    await run('tar', ['-xzf', 'signatures-1.0.0.wrap.tgz'], { cwd: world.path('like-dt') });
+    await rm(world.path(`like-dt/signatures-1.0.0/${OWN_DIRECTORY}`), { recursive: true });
+    await run('tar', ['-czf', 'dt.wrap.tgz', 'signatures-1.0.0'], { cwd: world.path('like-dt') });
+    const to = `${world.target.host}/like-dt`;
+    const { code, stderr } = await world.run(['unwrap', 'like-dt/dt.wrap.tgz', to, '--output-dir', 'like-dt']);
+    expect(code, stderr).toBe(0);
+    expect(await at('like-dt/team/kept', `${kept.digest.replace(':', '-')}.sig`)).toBeDefined();
+    expect(await at('like-dt/team/lost', `${lost.digest.replace(':', '-')}.sig`)).toBeUndefined();
+    const now = await at('like-dt/team/lost', '1');
+    expect(now).not.toBe(lost.digest);
+    const place = `${world.source.host}/team/lost:1`;
+    expect(stderr).toContain(`left out: signature of ${place}: it is for ${lost.digest}, and the image is ${now} now`);
+  });
+
+  it('that lack an image of their chart say that it is not in the file', async () => {
+    const pod = (image: string) => ({ 'a.yaml': POD.replace('IMAGE_NAME', `HOST/team/${image}`) });
+    await world.chart('lacks', { templates: pod('single:2') });
+    expect((await world.run(['wrap', 'lacks', '--output-dir', 'lacks-out'])).code).toBe(0);
+    await promisify(execFile)('tar', ['-xzf', 'lacks-1.0.0.wrap.tgz'], { cwd: world.path('lacks-out') });
+    const other = POD.replace('IMAGE_NAME', `${world.source.host}/team/app:1.0`);
+    await world.machine.write('lacks-out/lacks-1.0.0/chart/templates/b.yaml', other);
+    await promisify(execFile)('tar', ['-czf', 'edited.wrap.tgz', 'lacks-1.0.0'], { cwd: world.path('lacks-out') });
+    world.target.reset();
+    const { code, stderr } = await world.run(['unwrap', 'lacks-out/edited.wrap.tgz', `${world.target.host}/lacks`]);
+    expect([code, world.target.writes()]).toEqual([1, []]);
+    expect(stderr).toContain(`IMAGE_SOURCE_ABSENT: ${world.source.host}/team/app:1.0 is not in the file`);
   });
 
   it('are not made when an image is missing, and no half of one is left', async () => {

@@ -12,6 +12,9 @@ import { ROOT, serveSharedCharts, sharedChartsReason } from '../support/shared-c
 import { describeUnless, skipReason } from '../support/tools.ts';
 import { valuesInputReason } from '../support/values-inputs.ts';
 
+/** Layers of about 80 MB together, so that lists and headers do not decide. */
+const SHAPE = { layerBytes: 128 * 1024 };
+
 const INPUTS = join(ROOT, '..', 'shared', 'inputs');
 
 function tell(line: string): void {
@@ -50,7 +53,7 @@ describeUnless(
     const sizeOf = async (name: string): Promise<number> => (await stat(join(machine.work, name))).size;
 
     beforeAll(async () => {
-      sources = await serveSharedCharts();
+      sources = await serveSharedCharts({ shape: SHAPE });
       target = await startDistribution();
       proxy = await startCountingProxy(target.url);
       machine = await createMachine({ helm: 'helm4', crane: true });
@@ -78,7 +81,7 @@ describeUnless(
         const [, repository = '', tag = ''] = /^[^/]+\/(.+):([^:]+)$/.exec(destination) ?? [];
         expect(await rawDigest(target.url, repository, tag)).toBe(digest);
       }
-      sources = await serveSharedCharts();
+      sources = await serveSharedCharts({ shape: SHAPE });
     });
 
     it('leaves out what an inventory has: after changes of three charts, little more than their layers', async () => {
@@ -90,7 +93,7 @@ describeUnless(
       const client = createRegistryClient({ base: sources.registry.url });
       for (const source of changed) {
         const [, registry = '', repository = '', tag = ''] = /^([^/]+)\/(.+):([^:@]+)/.exec(source) ?? [];
-        await client.push(`${registry}/${repository}`, tag, buildImage(`changed ${source}`));
+        await client.push(`${registry}/${repository}`, tag, buildImage(`changed ${source}`, SHAPE));
       }
       client.close();
       const update = await create('update.tar', '--since', 'inventory.json');

@@ -2,7 +2,7 @@ import { buildChartArtifact } from '../../src/demo/chart-artifact.ts';
 import type { ChartRepositoryServer, ServedChart } from '../../src/demo/chart-repository.ts';
 import { createRegistryClient } from '../../src/demo/registry-client.ts';
 import type { RunningServer } from '../../src/demo/registry-process.ts';
-import { buildImage } from '../../src/demo/synthetic-image.ts';
+import { buildImage, type ImageShape } from '../../src/demo/synthetic-image.ts';
 import type { SourceMirror } from '../../src/domain/network.ts';
 import { canonicalRegistry, type Digest, parseReference } from '../../src/domain/reference.ts';
 import { startChartRepository } from './chart-repository.ts';
@@ -21,14 +21,17 @@ export interface StandIn {
   readonly pinned: Digest | undefined;
 }
 
+/** How large stand-ins are: the bytes of each layer of their own. */
+export type StandInShape = Partial<Pick<ImageShape, 'layerBytes'>>;
+
 /** The stand-in for a reference: Docker Hub names in full, `latest` where there is neither tag nor digest. */
-export function standInFor(text: string): StandIn {
+export function standInFor(text: string, shape: StandInShape = {}): StandIn {
   const reference = parseReference(text);
   if (reference === undefined) throw new Error(`${text} is not an image reference`);
   const { registry, repository, digest: pinned } = reference;
   const tag = reference.tag ?? (pinned === undefined ? 'latest' : undefined);
   const name = `${registry}/${repository}${tag === undefined ? `@${pinned}` : `:${tag}`}`;
-  return { name, registry, repository, tag, pinned, digest: buildImage(name).root.digest };
+  return { name, registry, repository, tag, pinned, digest: buildImage(name, shape).root.digest };
 }
 
 /** All registries and chart repositories that a test needs as sources, on loopback, under their own names. */
@@ -57,7 +60,7 @@ function registryPath(address: string): { readonly host: string; readonly path: 
 }
 
 /** Starts both servers, empty. Index files name archives by their real, absolute addresses. */
-export async function startLoopbackSources(): Promise<LoopbackSources> {
+export async function startLoopbackSources(shape: StandInShape = {}): Promise<LoopbackSources> {
   const registry = await startCraneRegistry();
   const repository = await startChartRepository();
   const client = createRegistryClient({ base: registry.url });
@@ -80,7 +83,7 @@ export async function startLoopbackSources(): Promise<LoopbackSources> {
   async function addImage(standIn: StandIn): Promise<void> {
     mirrors.set(standIn.registry, `${registry.url}/${standIn.registry}`);
     images.set(standIn.name, standIn);
-    await client.push(`${standIn.registry}/${standIn.repository}`, standIn.tag, buildImage(standIn.name));
+    await client.push(`${standIn.registry}/${standIn.repository}`, standIn.tag, buildImage(standIn.name, shape));
   }
 
   return {
@@ -89,7 +92,9 @@ export async function startLoopbackSources(): Promise<LoopbackSources> {
     mirrors: () => [...mirrors].map(([from, to]) => ({ from, to })),
     addChart,
     async addImages(references) {
-      const wanted = new Map([...references].map(standInFor).map((standIn) => [standIn.name, standIn]));
+      const wanted = new Map(
+        [...references].map((text) => standInFor(text, shape)).map((standIn) => [standIn.name, standIn]),
+      );
       const missing = [...wanted.values()].filter((standIn) => !images.has(standIn.name));
       await Promise.all(missing.map(addImage));
     },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceDigestPins } from './digest-pins.ts';
-import { type LoopbackSources, standInFor, startLoopbackSources } from './loopback-sources.ts';
+import { type LoopbackSources, type StandInShape, standInFor, startLoopbackSources } from './loopback-sources.ts';
 
 /** The repository's root directory. */
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -94,8 +94,8 @@ export function imageReferences(charts: readonly SharedChart[]): readonly string
 }
 
 /** What the digests that references are pinned to become: the digests of their stand-ins. */
-export function pinReplacements(references: readonly string[]): ReadonlyMap<string, string> {
-  const pinned = references.filter((reference) => reference.includes('@')).map(standInFor);
+export function pinReplacements(references: readonly string[], shape: StandInShape = {}): ReadonlyMap<string, string> {
+  const pinned = references.filter((reference) => reference.includes('@')).map((text) => standInFor(text, shape));
   return new Map(pinned.flatMap(({ pinned, digest }) => (pinned === undefined ? [] : [[pinned, digest] as const])));
 }
 
@@ -104,13 +104,14 @@ export interface SharedChartsOptions {
   /** Chart names; undefined means all 40. */
   readonly only?: readonly string[];
   readonly furtherReferences?: readonly string[];
+  readonly shape?: StandInShape;
 }
 
 /** Publishes shared charts at their own addresses, digest pins replaced, with stand-ins for all their images. */
 async function addSharedCharts(sources: LoopbackSources, options: SharedChartsOptions = {}): Promise<void> {
   const charts = sharedCharts().filter((chart) => options.only?.includes(chart.name) ?? true);
   const references = [...imageReferences(charts), ...(options.furtherReferences ?? [])];
-  const pins = pinReplacements(references);
+  const pins = pinReplacements(references, options.shape);
   for (const { name, version, repository, path } of charts) {
     const archive = await replaceDigestPins(await readFile(path), pins);
     await sources.addChart(repository, { name, version, archive });
@@ -120,7 +121,7 @@ async function addSharedCharts(sources: LoopbackSources, options: SharedChartsOp
 
 /** Starts loopback sources that hold the shared charts. */
 export async function serveSharedCharts(options: SharedChartsOptions = {}): Promise<LoopbackSources> {
-  const sources = await startLoopbackSources();
+  const sources = await startLoopbackSources(options.shape);
   try {
     await addSharedCharts(sources, options);
     return sources;

@@ -4,7 +4,7 @@ import { MirrorError } from '../../errors.ts';
 import type { Contents } from '../../ports/contents.ts';
 import type { FetchedManifest, Registry } from '../../ports/registry.ts';
 
-const ABSENT = { kind: 'absent' } as const;
+const ABSENT = { kind: 'absent', file: true } as const;
 
 function isIn(reference: Reference, one: Reference): boolean {
   return reference.registry === one.registry && reference.repository === one.repository;

@@ -2,13 +2,25 @@ import type { ArchiveTree } from '../chart/archive-tree.ts';
 import { parseMetadata } from '../chart/metadata.ts';
 import { IMAGES_LOCK, type ImagesLock, type LockedImage, type LockedPlatform } from '../lock/images-lock.ts';
 import { readImagesLock } from '../lock/read-images-lock.ts';
-import { type Descriptor, parseManifest } from '../manifest.ts';
+import { parseManifest } from '../manifest.ts';
 import { byTagAlone } from '../plan/destination.ts';
-import type { Platform } from '../platform.ts';
 import { type Digest, formatReference, parseReference, type Reference } from '../reference.ts';
 import { madeIndex, type PlatformManifest } from '../shelf/made-index.ts';
 import type { Shelf, ShelvedImage, ShelvedManifest } from '../shelf/shelf.ts';
-import { type IndexEntry, readLayoutIndex } from './layout-index.ts';
+import { type LeftOut, withDtArtifacts } from './dt-artifacts.ts';
+import {
+  blobIn,
+  checkBelow,
+  Faulty,
+  FOREIGN,
+  indexEntries,
+  manifestFrom,
+  type Opening,
+  onlyEntry,
+  type ReadBlob,
+  type ReadPlatform,
+  type WrapFault,
+} from './opening.ts';
 import type { WrapFiles } from './wrap-entry.ts';
 import { OWN_DIRECTORY } from './wrap-plan.ts';
 
@@ -18,47 +30,8 @@ export interface OpenedWrap {
   /** The files of the chart, as they are wrapped. */
   readonly chart: ArchiveTree['files'];
   readonly shelf: Shelf;
-}
-
-/** What is wrong with a wrap: the entry, and why. */
-export interface WrapFault {
-  readonly entry: string;
-  readonly why: string;
-}
-
-/** Reads of the blobs of a wrap: small ones, in memory. */
-export type ReadBlob = (digest: Digest) => Promise<Uint8Array>;
-
-/** The platform that a configuration names; undefined for what is no image. */
-export type ReadPlatform = (config: Uint8Array) => Platform | undefined;
-
-const FOREIGN = /foreign|nondistributable/;
-
-class Faulty extends Error {
-  readonly fault: WrapFault;
-
-  constructor(entry: string, why: string) {
-    super(why);
-    this.fault = { entry, why };
-  }
-}
-
-/** One reading of a wrap: what it holds, and what is read of it. */
-interface Opening {
-  readonly files: WrapFiles;
-  readonly read: ReadBlob;
-  readonly platformOf: ReadPlatform;
-  readonly manifests: Map<Digest, ShelvedManifest>;
-  /** All blobs of the wrap, wherever they stand. */
-  readonly sizes: ReadonlyMap<Digest, number>;
-  /** Manifests below which everything was seen to be there. */
-  readonly checked: Set<Digest>;
-}
-
-function textOf(files: ReadonlyMap<string, Uint8Array>, name: string): string {
-  const bytes = files.get(name);
-  if (bytes === undefined) throw new Faulty(name, 'it is not there');
-  return Buffer.from(bytes).toString('utf8');
+  /** What the wrap has and nobody could use. */
+  readonly left: readonly LeftOut[];
 }
 
 function lockOf({ chart }: WrapFiles): ImagesLock {
@@ -75,29 +48,6 @@ function lockOf({ chart }: WrapFiles): ImagesLock {
   throw new Faulty(entry, `it is of ${name} ${version}, the chart is ${metadata.name} ${metadata.version}`);
 }
 
-function blobIn(directory: string, { digest, size }: Pick<Descriptor, 'digest' | 'size'>, { files }: Opening): void {
-  const name = `${directory}/blobs/${digest.replace(':', '/')}`;
-  const blob = files.blobs.get(name);
-  if (blob === undefined) throw new Faulty(name, 'it is not there');
-  if (blob.size !== size) throw new Faulty(name, `it has ${blob.size} bytes, and is said to have ${size}`);
-}
-
-async function manifestFrom(entry: IndexEntry, place: string, opening: Opening): Promise<ShelvedManifest> {
-  const known = opening.manifests.get(entry.digest);
-  if (known !== undefined) return known;
-  const bytes = await opening.read(entry.digest);
-  if (parseManifest(bytes, entry.mediaType) === undefined) throw new Faulty(place, `${entry.digest} is no manifest`);
-  const manifest = { digest: entry.digest, mediaType: entry.mediaType, bytes };
-  opening.manifests.set(entry.digest, manifest);
-  return manifest;
-}
-
-function indexEntries(name: string, { files }: Opening): readonly IndexEntry[] {
-  const entries = readLayoutIndex(textOf(files.files, name));
-  if (entries === undefined) throw new Faulty(name, 'it is no index of an OCI image layout');
-  return entries;
-}
-
 /** The manifest of one platform of the lock, with everything it needs in its own layout, as dt reads it. */
 async function lockedManifest(
   { image }: LockedImage,
@@ -106,8 +56,7 @@ async function lockedManifest(
 ): Promise<PlatformManifest> {
   const directory = `images/${digest.slice(digest.indexOf(':') + 1)}.layout`;
   const place = `${directory}/index.json`;
-  const [entry, ...more] = indexEntries(place, opening);
-  if (entry === undefined || more.length > 0) throw new Faulty(place, 'it must name one manifest');
+  const entry = onlyEntry(place, opening);
   if (entry.digest !== digest) throw new Faulty(place, `it names ${entry.digest}, the lock says ${digest}`);
   blobIn(directory, entry, opening);
   const manifest = await manifestFrom(entry, place, opening);
@@ -136,28 +85,6 @@ async function lockedImage(locked: LockedImage, opening: Opening): Promise<Shelv
   opening.manifests.set(digest, top);
   const isOriginal = reference.digest === digest;
   return { reference, top, isOriginal, original: isOriginal ? undefined : reference.digest };
-}
-
-/** Everything below a manifest has to be in the wrap, wherever that is. */
-async function checkBelow(manifest: ShelvedManifest, place: string, opening: Opening): Promise<void> {
-  // indexes may name one another again and again
-  if (opening.checked.has(manifest.digest)) return;
-  opening.checked.add(manifest.digest);
-  const parsed = parseManifest(manifest.bytes, manifest.mediaType);
-  if (parsed === undefined) throw new Faulty(place, `${manifest.digest} is no manifest`);
-  const { sizes } = opening;
-  const below = parsed.kind === 'index' ? parsed.manifests : [parsed.config, ...parsed.layers];
-  for (const { digest, size, mediaType } of below) {
-    if (FOREIGN.test(mediaType)) continue;
-    if (!sizes.has(digest)) throw new Faulty(place, `${manifest.digest} needs ${digest}, which is not there`);
-    if (sizes.get(digest) !== size) throw new Faulty(place, `${manifest.digest} needs ${digest} with ${size} bytes`);
-    if (parsed.kind === 'index')
-      await checkBelow(
-        await manifestFrom({ digest, size, mediaType, name: undefined, madeFrom: undefined }, place, opening),
-        place,
-        opening,
-      );
-  }
 }
 
 /** The images that stand in our own directory under their references: as the source had them. */
@@ -196,6 +123,19 @@ function checkAgreement(locked: LockedImage, { top }: ShelvedImage): void {
   throw new Faulty(`${OWN_DIRECTORY}/index.json`, why);
 }
 
+/** Charts of one wrap may name the same image, and each brings what belongs to it. */
+function distinct(images: readonly ShelvedImage[]): readonly ShelvedImage[] {
+  const found = new Map<string, ShelvedImage>();
+  for (const one of images) {
+    const text = formatReference(one.reference);
+    const { digest } = found.get(text)?.top ?? one.top;
+    if (digest !== one.top.digest)
+      throw new Faulty(`chart/${IMAGES_LOCK}`, `${text} is there twice, as ${digest} and as ${one.top.digest}`);
+    found.set(text, one);
+  }
+  return [...found.values()];
+}
+
 async function opened(opening: Opening): Promise<OpenedWrap> {
   const lock = lockOf(opening.files);
   const own = await ownImages(opening);
@@ -205,14 +145,19 @@ async function opened(opening: Opening): Promise<OpenedWrap> {
     ),
   );
   const rest: ShelvedImage[] = [];
+  const left: LeftOut[] = [];
   for (const one of lock.images) {
     const image = await lockedImage(one, opening);
     const twin = known.get(formatReference(image.reference)) ?? known.get(textByTag(image.reference));
-    if (twin === undefined) rest.push(image);
-    else checkAgreement(one, twin);
+    if (twin !== undefined) checkAgreement(one, twin);
+    else {
+      const whole = await withDtArtifacts(one, image, opening);
+      rest.push(whole.image, ...whole.artifacts);
+      left.push(...whole.left);
+    }
   }
-  const shelf = { images: [...own, ...rest], manifests: opening.manifests };
-  return { lock, chart: opening.files.chart, shelf };
+  const shelf = { images: [...own, ...distinct(rest)], manifests: opening.manifests };
+  return { lock, chart: opening.files.chart, shelf, left };
 }
 
 /**

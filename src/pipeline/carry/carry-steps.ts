@@ -148,7 +148,7 @@ async function confirm(image: CarriedItem, carrying: Carrying): Promise<string |
   const text = formatReference(image.source);
   try {
     const answer = await run.ports.registry.head(image.source, 'source', run.signal);
-    if (answer.kind === 'absent') image.doubt = sourceAbsent(image.source).message;
+    if (answer.kind === 'absent') image.doubt = sourceAbsent(image.source, answer.file).message;
     if (answer.kind === 'denied') image.doubt = sourceDenied(image.source, answer.detail).message;
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;

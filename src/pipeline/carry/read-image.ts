@@ -52,7 +52,7 @@ async function fetchManifest(reference: Reference, { side, run }: Shelf): Promis
   const answer = await run.ports.registry.manifest(reference, side, run.signal);
   if (answer.kind === 'found') return answer;
   if (side === 'source')
-    throw answer.kind === 'absent' ? sourceAbsent(reference) : sourceDenied(reference, answer.detail);
+    throw answer.kind === 'absent' ? sourceAbsent(reference, answer.file) : sourceDenied(reference, answer.detail);
   const why = answer.kind === 'absent' ? 'is not there' : `may not be read: ${answer.detail}`;
   throw new MirrorError(`${formatReference(reference)} ${why}`, {
     code: answer.kind === 'absent' ? 'IMAGE_SOURCE_ABSENT' : 'IMAGE_SOURCE_DENIED',
