@@ -9,6 +9,7 @@ import { isRepositoryName } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import { type Inventorying, inventoryStep } from '../pipeline/inventory/take-inventory.ts';
 import type { Redactor } from '../redaction.ts';
+import { inventorySummary } from '../report/inventory-summary.ts';
 import { createNotices } from '../view/notices.ts';
 import { runSteps } from '../view/run-steps.ts';
 import { NO_LINES } from '../view/step-lines.ts';
@@ -84,6 +85,7 @@ export async function inventory(flags: InventoryFlags, around: Surroundings, red
     const repositories = names.flatMap((name) => inventorying.found.get(name) ?? []);
     const taken: Inventory = { version: 1, registry: host, repositories };
     around.print(scrubbedJson(taken, redactor));
+    line(inventorySummary(taken, registry));
     return 0;
   } finally {
     await connections.close();

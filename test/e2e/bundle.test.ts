@@ -145,7 +145,13 @@ describeWith(['helm', 'crane', 'registry'], 'bundles', () => {
       ...['inventory', '--target-registry', `${world.target.host}/all`, '--plain-http'],
     ]);
     expect(taken.code, taken.stderr).toBe(0);
+    expect(taken.stderr).toMatch(/\/all: \d+ repositories, \d+ manifests, \d+ blobs\n$/);
     await world.machine.write('inventory.json', taken.stdout);
+    const nothing = await world.machine.run([
+      ...['inventory', '--target-registry', `${world.target.host}/nothing-here`, '--plain-http'],
+    ]);
+    expect([nothing.code, JSON.parse(nothing.stdout).repositories]).toEqual([0, []]);
+    expect(nothing.stderr).toContain('/nothing-here: NO repository is listed');
     const fresh = await world.push('team/fresh', '1', { platforms: [], ownLayers: 1, layerBytes: 50_000 });
     await world.chart('big', { ...one('HOST/team/fresh:1'), version: '1.0.1' });
     world.source.reset();
@@ -233,6 +239,31 @@ describeWith(['helm', 'crane', 'registry'], 'bundles', () => {
     const pushed = await push('huge.tar', 'huge');
     expect(pushed.code, pushed.stderr).toBe(0);
     expect(await at('huge/team/huge', '1')).toBe(huge.digest);
+  });
+
+  it('go on where their push was killed, and push nothing again that is there', async () => {
+    const manifest = /\/cut\/team\/big\/manifests\//;
+    const held = world.target.addFault({ path: manifest, method: 'PUT', delayMs: 60_000 });
+    const running = world.machine.start([
+      ...['bundle', 'push', 'all.tar', '--target-registry', `${world.target.host}/cut`, '--output-dir', 'cut'],
+      '--plain-http',
+    ]);
+    await held.firstHit;
+    running.interrupt('SIGKILL');
+    await running.ended;
+    held.remove();
+    expect(await at('cut/team/big', '1')).toBeUndefined();
+    expect(await at('cut/big', '1.0.0')).toBeUndefined();
+    world.target.reset();
+    const { code, stderr } = await push('all.tar', 'cut');
+    expect(code, stderr).toBe(0);
+    expect(await at('cut/team/big', '1')).toBe(big.digest);
+    const uploads = world.target
+      .requests()
+      .filter(({ method, path }) => method === 'POST' && path.includes('/cut/team/big/'));
+    expect(uploads).toEqual([]);
+    const report = await world.machine.report('pushed-cut');
+    expect(report.charts.map(({ proof }) => proof.state)).toEqual(['proven', 'proven']);
   });
 
   it('stay as they are when no chart is left for a new one', async () => {

@@ -54,7 +54,8 @@ describeUnless(
 
     beforeAll(async () => {
       sources = await serveSharedCharts({ shape: SHAPE });
-      target = await startDistribution();
+      // in memory its catalog leaves out repositories with a component twice in their path (Distribution 3.1)
+      target = await startDistribution({ storage: 'disk' });
       proxy = await startCountingProxy(target.url);
       machine = await createMachine({ helm: 'helm4', crane: true });
     });
