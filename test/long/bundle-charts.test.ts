@@ -101,6 +101,7 @@ describeUnless(
       expect(update.code, update.stderr.slice(-3000)).toBe(0);
       const [whole, part] = [await sizeOf('all.tar'), await sizeOf('update.tar')];
       tell(`whole ${whole} bytes, update ${part} bytes: ${((100 * part) / whole).toFixed(1)} %`);
+      expect(part).toBeLessThan(whole / 8);
       const pushed = await push('update.tar', '--overwrite-existing');
       expect(pushed.code, pushed.stderr.slice(-3000)).toBe(0);
       const after = await machine.report('pushed');
