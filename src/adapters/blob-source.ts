@@ -3,6 +3,7 @@ import type { NetworkSettings } from '../domain/network.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { BlobSource } from '../ports/contents.ts';
+import type { Side } from '../ports/registry.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { headerOf } from './http.ts';
 import type { Clock } from './http-retry.ts';
@@ -16,6 +17,8 @@ export interface BlobSourceOptions {
   readonly access: RegistryAccess;
   readonly settings: NetworkSettings;
   readonly clock: Clock;
+  /** Whose blobs are read: those of sources, unless it is said. */
+  readonly side?: Side;
 }
 
 /** How often in a row a connection may break off without a byte. */
@@ -28,15 +31,24 @@ interface Fetch {
   readonly repository: Reference;
   readonly blob: Descriptor;
   readonly host: string;
+  readonly side: Side;
   readonly what: string;
   readonly signal: AbortSignal;
 }
 
-function denied({ what }: Fetch, detail: string): MirrorError {
+function denied({ what, side }: Fetch, detail: string): MirrorError {
   return new MirrorError(`${what} may not be read: ${detail}`, {
-    code: 'IMAGE_SOURCE_DENIED',
-    origin: 'source',
+    code: side === 'source' ? 'IMAGE_SOURCE_DENIED' : 'IMAGE_DESTINATION_DENIED',
+    origin: side,
     hint: 'log in to this registry with docker login',
+  });
+}
+
+function lost({ what, side, host }: Fetch): MirrorError {
+  return new MirrorError(`${what} is not at ${host}`, {
+    code: side === 'source' ? 'IMAGE_SOURCE_ABSENT' : 'IMAGE_COPY_FAILED',
+    origin: side,
+    hint: `${host} lost it after it was planned: check that registry, or choose another version`,
   });
 }
 
@@ -47,14 +59,15 @@ function firstByte(fetch: Fetch, answer: OpenReply, wanted: number): number {
   const [, start] = /^bytes (\d+)-/.exec(said) ?? [];
   if (answer.status === 206 && start !== undefined && Number(start) === wanted) return wanted;
   answer.body.destroy();
-  throw invalidAnswer(fetch.host, fetch.what, `it was asked from byte ${wanted} on and sent "${said}"`, 'source');
+  throw invalidAnswer(fetch.host, fetch.what, `it was asked from byte ${wanted} on and sent "${said}"`, fetch.side);
 }
 
 function checkStatus(fetch: Fetch, { status, text, body }: OpenReply, access: string): void {
   if (status === 200 || status === 206) return;
   body.destroy();
   if (status === 401 || status === 403) throw denied(fetch, `${describeAnswer(status, text)}; ${access}`);
-  throw unexpectedStatus(fetch.host, fetch.what, status, text, 'source');
+  if (status === 404) throw lost(fetch);
+  throw unexpectedStatus(fetch.host, fetch.what, status, text, fetch.side);
 }
 
 /** Whether a failure may be gone a moment later: a connection that broke off, or a registry that is not well. */
@@ -63,13 +76,13 @@ function isPassing(error: unknown): boolean {
 }
 
 /** Streams blobs by the OCI distribution-spec, "Pulling blobs": ranges where a connection breaks off. */
-export function createBlobSource({ access, settings, clock }: BlobSourceOptions): BlobSource {
+export function createBlobSource({ access, settings, clock, side = 'source' }: BlobSourceOptions): BlobSource {
   async function ask(fetch: Fetch, from: number): Promise<OpenReply> {
     const { repository, blob, signal, what } = fetch;
-    const address = addressOf(settings, 'source', repository.registry, repository.repository);
+    const address = addressOf(settings, side, repository.registry, repository.repository);
     const headers = from === 0 ? {} : { range: `bytes=${from}-` };
     const call = { method: 'GET', address, target: `blobs/${blob.digest}`, headers, actions: 'pull' } as const;
-    const result = await access.open({ ...call, side: 'source', signal, what });
+    const result = await access.open({ ...call, side, signal, what });
     if (result.kind === 'refused') throw denied(fetch, result.detail);
     checkStatus(fetch, result.answer, result.access);
     return result.answer;
@@ -87,7 +100,7 @@ export function createBlobSource({ access, settings, clock }: BlobSourceOptions)
       }
     } catch (error) {
       fetch.signal.throwIfAborted();
-      await reaching(fetch.host, fetch.what, 'source', () =>
+      await reaching(fetch.host, fetch.what, side, () =>
         Promise.reject(connectionFailure(error, answer.url.host, undefined)),
       );
     } finally {
@@ -96,9 +109,9 @@ export function createBlobSource({ access, settings, clock }: BlobSourceOptions)
   }
 
   async function* open(repository: Reference, blob: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { host } = addressOf(settings, 'source', repository.registry, repository.repository);
+    const { host } = addressOf(settings, side, repository.registry, repository.repository);
     const what = `blob ${blob.digest} of ${formatReference(repository)}`;
-    const fetch: Fetch = { repository, blob, host, what, signal };
+    const fetch: Fetch = { repository, blob, host, side, what, signal };
     let done = 0;
     for (let fruitless = 0; ; ) {
       const before = done;

@@ -4,7 +4,10 @@ import { NEVER, type TestNetworkOptions } from './http-network.ts';
 import { type RelayWorld, startRelayWorld } from './http-relay-world.ts';
 import { requireTool } from './tools.ts';
 
-/** A world whose crane copies images. */
+/** What copies images. */
+export type Engine = 'crane' | 'native';
+
+/** A world whose engine copies images. */
 interface CopyWorld extends RelayWorld {
   /** Copies an image and returns how many bytes were counted. */
   copy(job: CopyJob, signal?: AbortSignal): Promise<number>;
@@ -22,7 +25,7 @@ export interface CopyBench {
 }
 
 /** Makes a bench with nothing on it. */
-export function createCopyBench(): CopyBench {
+export function createCopyBench(engine: Engine = 'crane'): CopyBench {
   const cleanups: (() => Promise<unknown>)[] = [];
   return {
     async counted(start) {
@@ -35,7 +38,7 @@ export function createCopyBench(): CopyBench {
     async worldWith(options = {}) {
       const world = await startRelayWorld(options);
       cleanups.push(world.close);
-      const copier = world.crane(requireTool('crane'));
+      const copier = engine === 'native' ? world.native() : world.crane(requireTool('crane'));
       const copy: CopyWorld['copy'] = async (job, signal = NEVER) => {
         let bytes = 0;
         const count = (more: number): void => {

@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { startConnectProxy } from '../../support/connect-proxy.ts';
 import { createCopyBench } from '../../support/copy-bench.ts';
-import type { CountingProxy } from '../../support/counting-proxy.ts';
-import { createAuthority } from '../../support/http-certificates.ts';
-import { hostWith, NEVER } from '../../support/http-network.ts';
-import { copyJob, filesBelow } from '../../support/http-relay-world.ts';
-import { HTPASSWD, startCraneRegistry, startDistribution, startDockerRegistry } from '../../support/registries.ts';
+import { NEVER } from '../../support/http-network.ts';
+import { copyJob, filesBelow, startRelayWorld } from '../../support/http-relay-world.ts';
+import { HTPASSWD, startCraneRegistry, startDistribution } from '../../support/registries.ts';
 import { basicAuthorization, digestIn, pushImage } from '../../support/synthetic-images.ts';
 import { describeWith } from '../../support/tools.ts';
 
@@ -16,92 +12,7 @@ const { counted, worldWith, defer, close } = createCopyBench();
 
 afterEach(close);
 
-function temporaryFile(content: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'crane-copy-'));
-  defer(async () => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'file'), content);
-  return join(directory, 'file');
-}
-
-function gets(proxy: CountingProxy, part: string): string[] {
-  return proxy.requests().flatMap(({ method, path }) => (method === 'GET' && path.includes(part) ? [path] : []));
-}
-
 describeWith(['crane', 'registry'], 'crane copy through the relay', () => {
-  test('a whole index arrives with its digest; every manifest is asked for once; bytes are counted', async () => {
-    const [source, target] = [await counted(startCraneRegistry), await counted(startDistribution)];
-    const image = await pushImage(source.url, 'team/app', '1', { attestations: true });
-    const { copy, network } = await worldWith();
-    source.reset();
-    const reference = { registry: source.host, repository: 'team/app', tag: '1', digest: undefined };
-    await network.registry.manifest(reference, 'source', NEVER);
-    const bytes = await copy(copyJob([source.host, 'team/app', image.digest], [target.host, 'm/team/app', '1']));
-    expect(await digestIn(target.url, 'm/team/app', '1')).toBe(image.digest);
-    for (const child of [...image.children.map(({ digest }) => digest), ...image.attestations]) {
-      expect(await digestIn(target.url, 'm/team/app', child)).toBe(child);
-    }
-    expect(bytes).toBe(image.bytes);
-    const manifests = gets(source, '/manifests/');
-    expect(new Set(manifests).size).toBe(manifests.length);
-    expect(manifests).toHaveLength(1 + image.children.length + image.attestations.length);
-  });
-
-  test('a second copy writes nothing and fetches no layer', async () => {
-    const [source, target] = [await counted(startCraneRegistry), await counted(startDistribution)];
-    const image = await pushImage(source.url, 'app', '1');
-    const { copy } = await worldWith();
-    const job = copyJob([source.host, 'app', image.digest], [target.host, 'app', '1']);
-    await copy(job);
-    target.reset();
-    expect(await copy(job)).toBe(0);
-    expect(target.writes()).toEqual([]);
-  });
-
-  test('layers that the target already holds are mounted from where they are', async () => {
-    const [source, target] = [await counted(startCraneRegistry), await counted(startDistribution)];
-    const [one, two] = [await pushImage(source.url, 'one', '1'), await pushImage(source.url, 'two', '1')];
-    const { copy } = await worldWith();
-    await copy(copyJob([source.host, 'one', one.digest], [target.host, 'm/one', '1']));
-    target.reset();
-    const bytes = await copy(copyJob([source.host, 'two', two.digest], [target.host, 'm/two', '1']));
-    const mounts = target.writes().filter(({ path }) => path.includes('mount='));
-    expect(mounts.length).toBeGreaterThan(0);
-    expect(mounts.every(({ path, status }) => path.includes('from=m%2Fone') && status === 201)).toBe(true);
-    expect(bytes).toBeLessThan(two.bytes);
-    expect(target.writes().filter(({ path }) => path.includes('from=') && !path.includes('m%2F'))).toEqual([]);
-  });
-
-  test('a mount that the target refuses is done without', async () => {
-    const [source, target] = [await counted(startCraneRegistry), await counted(startDistribution)];
-    const [one, two] = [await pushImage(source.url, 'one', '1'), await pushImage(source.url, 'two', '1')];
-    const { copy } = await worldWith();
-    await copy(copyJob([source.host, 'one', one.digest], [target.host, 'm/one', '1']));
-    const fault = target.addFault({ method: 'POST', path: /mount=/, status: 403 });
-    await copy(copyJob([source.host, 'two', two.digest], [target.host, 'm/two', '1']));
-    expect(fault.hits()).toBeGreaterThan(0);
-    expect(await digestIn(target.url, 'm/two', '1')).toBe(two.digest);
-  });
-
-  test('docker manifest lists, single images, sixteen copies at once, all to one host', async () => {
-    const both = await counted(startDistribution);
-    const { copy } = await worldWith({ settings: { hosts: new Map([[both.host, hostWith({ concurrency: 2 })]]) } });
-    const images = await Promise.all(
-      Array.from({ length: 16 }, (_, at) =>
-        pushImage(both.url, `from/app-${at}`, '1', {
-          format: at % 2 === 0 ? 'docker' : 'oci',
-          platforms: at % 3 === 0 ? [] : ['linux/amd64', 'linux/arm64'],
-          layerBytes: 300_000,
-        }),
-      ),
-    );
-    await Promise.all(
-      images.map(({ digest }, at) =>
-        copy(copyJob([both.host, `from/app-${at}`, digest], [both.host, `to/app-${at}`, 'x'])),
-      ),
-    );
-    for (const [at, { digest }] of images.entries()) expect(await digestIn(both.url, `to/app-${at}`, 'x')).toBe(digest);
-  });
-
   test('crane sees 127.0.0.1 and the password of the relay, nothing else', async () => {
     const [source, target] = [
       await counted(startCraneRegistry),
@@ -126,36 +37,11 @@ describeWith(['crane', 'registry'], 'crane copy through the relay', () => {
     expect(filesBelow(home).map(({ path, mode }) => [path, mode])).toEqual([[join(home, 'config.json'), 0o600]]);
   });
 
-  test('with TLS, a private CA and a proxy, under an invented name, and through a source mirror', async () => {
-    const authority = createAuthority();
-    const server = await startDistribution({ tls: authority.issue('registry.invented.example') });
-    defer(server.stop);
-    const proxy = await startConnectProxy({ routes: { 'registry.invented.example:443': server.host } });
-    defer(proxy.stop);
-    const source = await counted(startCraneRegistry);
-    const image = await pushImage(source.url, 'cache/team/app', '1');
-    const world = await worldWith({
-      settings: { mirrors: [{ from: 'quay.invented.example', to: `${source.host}/cache` }] },
-      env: { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: temporaryFile(authority.cert) },
-    });
-    const target = 'registry.invented.example';
-    await world.copy(copyJob(['quay.invented.example', 'team/app', image.digest], [target, 'team/app', '1']));
-    const found = await world.network.registry.head(
-      { registry: target, repository: 'team/app', tag: '1', digest: undefined },
-      'destination',
-      NEVER,
-    );
-    expect(found).toMatchObject({ kind: 'found', digest: image.digest });
-    expect(proxy.tunnels().every(({ allowed }) => allowed)).toBe(true);
-  });
-});
-
-describeWith(['crane', 'docker-registry'], 'crane copy to Distribution 2.8', () => {
-  test('a whole index arrives with its digest', async () => {
-    const [source, target] = [await counted(startCraneRegistry), await counted(startDockerRegistry)];
-    const image = await pushImage(source.url, 'app', '1');
-    const { copy } = await worldWith();
-    await copy(copyJob([source.host, 'app', image.digest], [target.host, 'app', '1']));
-    expect(await digestIn(target.url, 'app', '1')).toBe(image.digest);
+  test('a crane that is not there is a failed tool', async () => {
+    const world = await startRelayWorld();
+    defer(world.close);
+    const job = copyJob(['a.example', 'a', `sha256:${'0'.repeat(64)}`], ['b.example', 'b', '1']);
+    const copying = world.crane(join(world.directory, 'missing')).copy(job, () => undefined, NEVER);
+    await expect(copying).rejects.toMatchObject({ code: 'TOOL_FAILED', origin: 'local' });
   });
 });

@@ -1,0 +1,169 @@
+import { type Descriptor, parseManifest } from '../../domain/manifest.ts';
+import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
+import { MirrorError } from '../../errors.ts';
+import type { BlobSource } from '../../ports/contents.ts';
+import type { Copier, CopyJob, FetchedManifest, Registry } from '../../ports/registry.ts';
+import { createBlobSource } from '../blob-source.ts';
+import { checkedContent } from '../files/checked-content.ts';
+import type { KnownBlob } from '../relay.ts';
+import type { RelayWork } from '../relay-failures.ts';
+import { addressOf } from '../source-mirrors.ts';
+import { createBlobHomes } from './blob-homes.ts';
+import { type UploadTools, uploadBlob } from './blob-upload.ts';
+import { Refused, writeTo } from './refused.ts';
+
+/** What the engine is made of. */
+export interface NativeOptions extends UploadTools {
+  readonly registry: Registry;
+  /** The blobs of all sources. */
+  readonly blobs: BlobSource;
+  /** What the target is known to have. */
+  readonly known: readonly KnownBlob[];
+}
+
+/** One copy on its way. */
+interface Copy {
+  readonly job: CopyJob;
+  readonly work: RelayWork;
+  readonly onBytes: (count: number) => void;
+  readonly signal: AbortSignal;
+}
+
+const CODES = {
+  failed: 'IMAGE_COPY_FAILED',
+  tagTaken: 'IMAGE_TAG_TAKEN',
+  destinationDenied: 'IMAGE_DESTINATION_DENIED',
+} as const;
+
+// layers that their licences keep registries from passing on: OCI image-spec, "Non-Distributable Layers", and docker's
+const FOREIGN = /foreign|nondistributable/;
+
+/** The error of a copy for whatever was thrown. */
+function errorOf(thrown: unknown, { work }: Copy): unknown {
+  if (thrown instanceof Refused) return thrown.toError(work);
+  if (!(thrown instanceof MirrorError)) return thrown;
+  if (thrown.code !== 'CONTENT_DAMAGED' && thrown.code !== 'REGISTRY_ANSWER_INVALID') return thrown;
+  return new MirrorError(`${work.doing} failed: ${thrown.message}`, {
+    code: 'IMAGE_COPY_FAILED',
+    origin: thrown.origin,
+    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+    cause: thrown,
+  });
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
+
+/** Waits for all, also when one has failed: nothing of a copy goes on behind its end. */
+async function whole(parts: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(parts);
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+}
+
+/**
+ * Copies images without a program: manifests byte for byte, each blob from its source once in a run, by one POST and one
+ * streaming PUT; other repositories of the target mount it, or get it from there. What is below a manifest is there before
+ * it is written.
+ */
+export function createNativeCopier({ registry, blobs, known, ...tools }: NativeOptions): Copier {
+  const homes = createBlobHomes();
+  const fromTarget = createBlobSource({ ...tools, side: 'destination' });
+  const written = new Map<string, Promise<void>>();
+  for (const { registry: host, repository, digest } of known) homes.note(host, repository, digest);
+
+  function bytesOf({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined) {
+    const { source, destination } = job;
+    const place = from === undefined ? source : { ...destination, repository: from };
+    const opened = from === undefined ? blobs.open(source, blob, signal) : fromTarget.open(place, blob, signal);
+    const checked = checkedContent(blob, opened, signal);
+    return from === undefined ? counted(checked, onBytes) : checked;
+  }
+
+  function putBlob(copy: Copy, blob: Descriptor): Promise<void> {
+    const { registry: host, repository } = copy.job.destination;
+    return homes.ensure(host, repository, blob.digest, async (from) => {
+      const bytes = () => bytesOf(copy, blob, from);
+      await uploadBlob({ registry: host, repository, blob, from, bytes, signal: copy.signal }, tools);
+    });
+  }
+
+  async function fetched(digest: Digest, { job, work, signal }: Copy): Promise<FetchedManifest> {
+    const reference: Reference = { ...job.source, tag: undefined, digest };
+    const answer = await registry.manifest(reference, 'source', signal);
+    if (answer.kind === 'found') return answer;
+    const isAbsent = answer.kind === 'absent';
+    const why = isAbsent ? 'is not at its source' : `may not be read: ${answer.detail}`;
+    throw new MirrorError(`${work.doing} failed: manifest ${formatReference(reference)} ${why}`, {
+      code: isAbsent ? 'IMAGE_SOURCE_ABSENT' : 'IMAGE_SOURCE_DENIED',
+      origin: 'source',
+      hint: isAbsent
+        ? 'the source lost it after it was planned: check the source, or choose another version'
+        : 'log in to the source with an account that may read it',
+    });
+  }
+
+  async function putManifest(digest: Digest, name: string, copy: Copy): Promise<void> {
+    const { bytes, mediaType } = await fetched(digest, copy);
+    const parsed = parseManifest(bytes, mediaType);
+    if (parsed === undefined) {
+      throw new MirrorError(`${copy.work.doing} failed: ${digest} is no manifest that can be copied (${mediaType})`, {
+        code: 'IMAGE_COPY_FAILED',
+        origin: 'source',
+        hint: 'images in the form of schema 1 have to be pushed anew by a current docker',
+      });
+    }
+    if (parsed.kind === 'index')
+      await whole(parsed.manifests.map((child) => once(child.digest, child.digest, copy)));
+    else {
+      const all = new Map([parsed.config, ...parsed.layers].map((blob) => [blob.digest, blob] as const));
+      const own = [...all.values()].filter((blob) => !FOREIGN.test(blob.mediaType));
+      await whole(own.map((blob) => putBlob(copy, blob)));
+    }
+    const { registry: host, repository } = copy.job.destination;
+    const target = `manifests/${name}`;
+    await tools.pace.turn(host, 'PUT', target, copy.signal);
+    const address = addressOf(tools.settings, 'destination', host, repository);
+    const common = {
+      address,
+      side: 'destination',
+      actions: 'pull,push',
+      signal: copy.signal,
+      repeatable: true,
+    } as const;
+    const headers = { 'content-type': mediaType };
+    const what = `manifest ${name} of ${host}/${repository}`;
+    await writeTo(tools.access, { ...common, method: 'PUT', target, headers, body: bytes, what }, [200, 201]);
+  }
+
+  /** The same manifest under the same name is written once in a run; what failed is tried again by who asks next. */
+  function once(digest: Digest, name: string, copy: Copy): Promise<void> {
+    const { registry: host, repository } = copy.job.destination;
+    const key = `${host}/${repository} ${name} ${digest}`;
+    const under = written.get(key);
+    if (under !== undefined) return under;
+    const writing = putManifest(digest, name, copy);
+    written.set(key, writing);
+    writing.catch(() => written.delete(key));
+    return writing;
+  }
+
+  return {
+    async copy(job, onBytes, signal) {
+      const doing = `copying ${formatReference(job.source)} to ${formatReference(job.destination)}`;
+      const copy: Copy = { job, onBytes, signal, work: { doing, tool: 'the engine', codes: CODES } };
+      try {
+        await once(job.source.digest, job.destination.tag, copy);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        throw errorOf(thrown, copy);
+      }
+    },
+  };
+}
