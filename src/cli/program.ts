@@ -57,6 +57,7 @@ export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFl
   readonly cache?: boolean;
   readonly cacheDir?: string;
   readonly concurrency?: string;
+  readonly engine?: string;
 }
 
 /** The flags of `catalog generate`. */
@@ -132,7 +133,8 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--cache-dir <directory>', "where results are kept between runs (default: the user's cache directory)")
     .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
     .option('--no-cache', 'keep and use no results')
-    .option('--concurrency <number>', 'images copied at once (default: 8)');
+    .option('--concurrency <number>', 'images copied at once (default: 8)')
+    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: crane)');
   addSources(command, 'registry or chart repository');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
   command.option(

@@ -30,6 +30,7 @@ export interface PushFlags extends NetworkFlags, EcrFlags, LoginFlags, OutputFla
   readonly cache?: boolean;
   readonly cacheDir?: string;
   readonly concurrency?: string;
+  readonly engine?: string;
 }
 
 /** The flags of `unwrap`. */
@@ -78,6 +79,7 @@ export function addPush(command: Command): Command {
     .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
     .option('--no-cache', 'keep and use no results')
     .option('--concurrency <number>', 'images copied at once (default: 8)')
+    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: crane)')
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
   addNetwork(command);
   addEcr(command, 'its AWS region');

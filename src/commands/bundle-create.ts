@@ -90,7 +90,8 @@ async function packed(
   around: Surroundings,
   say: (line: string) => void,
 ): Promise<CarriedTools> {
-  const { helm, crane } = await findTools(around);
+  const { helm, crane } = await findTools(around, 'crane');
+  if (crane === undefined) throw new RangeError('crane was asked for');
   say(`packing the tools for ${platform}: Node, airgap-charts, helm and crane`);
   const tools = await packTools({ platform, helm, crane, scratch, signal: around.signal });
   const { node, tool, size } = tools.about;

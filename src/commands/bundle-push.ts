@@ -14,9 +14,8 @@ import type { Redactor } from '../redaction.ts';
 import { askToPush } from './ask.ts';
 import { checkOmitted } from './omitted-layers.ts';
 import { type ReadBundle, readBundle, shelfOf } from './open-bundle.ts';
-import { pushFile } from './push-file.ts';
+import { checkPush, pushFile } from './push-file.ts';
 import { pushFlags } from './push-flags.ts';
-import { findTools } from './run-mirror.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const DAY_MS = 86_400_000;
@@ -145,7 +144,8 @@ export async function bundlePush(
   redactor: Redactor,
 ): Promise<number> {
   const [file = ''] = files;
-  await findTools(around);
+  const stopped = await checkPush(pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry), around, redactor);
+  if (stopped !== undefined) return stopped;
   const read = await readBundle(files, around);
   try {
     const { charts, carried } = read.contents;

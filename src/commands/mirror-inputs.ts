@@ -119,7 +119,7 @@ async function foundRegistry(configuration: Configuration, ownRegistry: OwnRegis
 }
 
 /** The flags that settings of the file stand behind. */
-function settingsOf(flags: MirrorFlags): FlagInputs {
+export function settingsOf(flags: MirrorFlags): FlagInputs {
   const {
     targetRegistry,
     targetPrefix,
@@ -133,12 +133,12 @@ function settingsOf(flags: MirrorFlags): FlagInputs {
   } = flags;
   const { skipExisting, verifyExistingDigest, registryType, ecrAccount, ecrRegion } = flags;
   const { profile, applyRepositorySettings, images, switches, templatePatches } = flags;
-  const { imagePullSecret, pullSecretInChart, pinDigests, cache, cacheDir } = flags;
+  const { imagePullSecret, pullSecretInChart, pinDigests, cache, cacheDir, engine } = flags;
   return {
     ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
     ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
     ...{ images, switches, templatePatches, imagePullSecret, pullSecretInChart, pinDigests },
-    ...{ cache, cacheDir, outputDir },
+    ...{ cache, cacheDir, outputDir, engine },
     ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
   };
 }

@@ -8,9 +8,10 @@ import { unwrapSummary } from '../report/unwrap-summary.ts';
 import { catalogOf } from './chart-catalog.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import type { FileSource } from './file-source.ts';
-import { mirrorInputsFor } from './mirror-inputs.ts';
+import { mirrorInputsFor, settingsOf } from './mirror-inputs.ts';
 import { findOwnRegistry } from './own-registry.ts';
-import { type RunWork, runMirror, speechOf } from './run-mirror.ts';
+import { readConfiguration } from './read-configuration.ts';
+import { findTools, type RunWork, runMirror, speechOf } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -25,6 +26,22 @@ export interface FilePush {
   /** Runs when the input is good, before anything is pushed. */
   readonly check?: (say: (line: string) => void) => Promise<void>;
   readonly work?: (host: string, network: NetworkSettings) => RunWork;
+}
+
+/**
+ * Looks at configuration and programs before a large file is read: the exit code when that is the end already.
+ *
+ * @throws MirrorError when a program is missing or too old.
+ */
+export async function checkPush(
+  flags: MirrorFlags,
+  around: Surroundings,
+  redactor: Redactor,
+): Promise<number | undefined> {
+  const configured = await readConfiguration(flags, settingsOf(flags), around.cwd);
+  if (configured.kind === 'problems') return refuse(configured.problems, around, redactor);
+  await findTools(around, configured.configuration.settings.engine);
+  return undefined;
 }
 
 /** Pushes the charts and images of a file, and tells of each what it became. */

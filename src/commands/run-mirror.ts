@@ -8,6 +8,7 @@ import type { OpenCache } from '../adapters/result-cache.ts';
 import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
 import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { OutputFlags } from '../cli/options.ts';
+import type { CopyEngine } from '../config/settings.ts';
 import type { Report } from '../domain/report/report.ts';
 import { TOOLS } from '../domain/tool.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
@@ -37,7 +38,8 @@ type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
 /** The programs of a run. */
 export interface Tools {
   readonly helm: FoundTool;
-  readonly crane: FoundTool;
+  /** Undefined where images are copied without it. */
+  readonly crane: FoundTool | undefined;
 }
 
 /**
@@ -45,9 +47,10 @@ export interface Tools {
  *
  * @throws MirrorError when one is missing or too old.
  */
-export async function findTools(around: Surroundings): Promise<Tools> {
+export async function findTools(around: Surroundings, engine: CopyEngine): Promise<Tools> {
   const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
-  return { helm: await requireTool(TOOLS.helm, places), crane: await requireTool(TOOLS.crane, places) };
+  const helm = await requireTool(TOOLS.helm, places);
+  return { helm, crane: engine === 'crane' ? await requireTool(TOOLS.crane, places) : undefined };
 }
 
 /** The longest that a scan waits for ECR, in milliseconds: it can do without an answer. */
@@ -191,10 +194,10 @@ export async function runMirror({
 }: MirrorCall): Promise<MirrorOutcome> {
   const startedAt = around.now().toISOString();
   const speech = speechOf(flags, around, redactor);
-  const tools = await findTools(around);
-  for (const tool of [tools.helm, tools.crane]) speech.line(tool.note);
-  const notices = createNotices(speech.line);
   const { network, settings } = inputs.configuration;
+  const tools = await findTools(around, settings.engine);
+  for (const { note } of [tools.helm, ...(tools.crane === undefined ? [] : [tools.crane])]) speech.line(note);
+  const notices = createNotices(speech.line);
   await checkOutput(settings.outputDir);
   const connections = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
   const workspace = await openWorkspace(around.temporary);
@@ -222,7 +225,7 @@ export async function runMirror({
       startedAt,
       finishedAt: around.now().toISOString(),
       helm: tools.helm.version ?? 'unknown',
-      crane: tools.crane.version ?? 'unknown',
+      crane: tools.crane === undefined ? null : (tools.crane.version ?? 'unknown'),
       network,
     };
     const report = finish(run, facts);

@@ -13,9 +13,8 @@ import { addonOf } from './chart-catalog.ts';
 import { nameProblems, type Read, readLayers } from './check-chart.ts';
 import { expectKind } from './expect-kind.ts';
 import { readWholeWrap, wrappedChart } from './open-wrap.ts';
-import { pushFile } from './push-file.ts';
+import { checkPush, pushFile } from './push-file.ts';
 import { pushFlags } from './push-flags.ts';
-import { findTools } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -71,15 +70,16 @@ export async function unwrap(
   const path = resolve(around.cwd, file);
   const { value: values, problems } = await readValues(flags, around.cwd);
   if (values === undefined) return refuse(problems, around, redactor);
+  const mirrorFlags = pushFlags(flags, registry.replace(/^oci:\/\//i, ''));
   // what is missing is said before a large file is read
-  await findTools(around);
+  const stopped = await checkPush(mirrorFlags, around, redactor);
+  if (stopped !== undefined) return stopped;
   await expectKind('wrap', file, around);
   const workspace = await openWorkspace(around.temporary);
   try {
     const contents = openContentStore(join(workspace.root, 'wrap'));
     const wrap = await readWholeWrap(path, contents, around.signal);
     const addon = addonFor(wrap, path, file, flags, values);
-    const mirrorFlags = pushFlags(flags, registry.replace(/^oci:\/\//i, ''));
     const { name, version } = wrap.lock.chart;
     const question = `push ${name} ${version} and ${wrap.shelf.images.length} images to ${registry}?`;
     await askToPush(question, flags, around);

@@ -79,6 +79,7 @@ class ConfigurationReader {
       targetRegistry: text('targetRegistry'),
       targetPrefix: text('targetPrefix'),
       imagePath: text('imagePath'),
+      engine: text('engine'),
       images: text('images'),
       switches: truth('switches'),
       templatePatches: truth('templatePatches'),

@@ -31,6 +31,7 @@ export interface SettingInputs {
   readonly kubeVersion?: string | undefined;
   readonly platform?: string | undefined;
   readonly concurrency?: string | number | undefined;
+  readonly engine?: string | undefined;
   /** Absolute. */
   readonly outputDir?: string | undefined;
   /** Whether results are kept between runs. */
@@ -52,6 +53,9 @@ export interface FlagInputs extends SettingInputs {
   readonly ecrAccount?: string | undefined;
   readonly ecrRegion?: string | undefined;
 }
+
+/** What copies images: the program crane, or this tool itself. */
+export type CopyEngine = 'crane' | 'native';
 
 /** Where results are kept between runs: in the user's own place, in a directory that is named (absolute), or nowhere. */
 export type CacheSetting =
@@ -77,6 +81,8 @@ export interface Settings {
   /** Undefined is `auto`: whole indexes. */
   readonly platform: Platform | undefined;
   readonly concurrency: number;
+  /** What copies images. */
+  readonly engine: CopyEngine;
   readonly outputDir: string;
   readonly cache: CacheSetting;
   readonly chartVersionSuffix: string | undefined;
@@ -101,6 +107,7 @@ const DEFAULTS = {
   kubeVersion: DEFAULT_KUBE_VERSION,
   platform: 'auto',
   concurrency: 8,
+  engine: 'crane',
   strict: false,
   includeDependencies: true,
   skipExisting: true,
@@ -118,6 +125,7 @@ export const SETTING_FLAGS = {
   kubeVersion: '--kube-version',
   platform: '--platform',
   concurrency: '--concurrency',
+  engine: '--engine',
   chartVersionSuffix: '--chart-version-suffix',
   profile: '--profile',
   registryType: '--registry-type',
@@ -138,6 +146,7 @@ export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
   kubeVersion: checkKubeVersion,
   platform: checkOneOf('the platform', ['auto', 'linux/amd64', 'linux/arm64']),
   concurrency: checkConcurrency,
+  engine: checkOneOf('the engine', ['native', 'crane']),
   chartVersionSuffix: checkVersionSuffix,
   profile: checkProfile,
   registryType: checkOneOf('the type of the registry', ['ecr', 'generic']),
@@ -158,6 +167,7 @@ export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
   'kubeVersion',
   'platform',
   'concurrency',
+  'engine',
   'chartVersionSuffix',
   'profile',
 ];
@@ -196,6 +206,7 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     pullSecretInChart: merged.pullSecretInChart ?? DEFAULTS.pullSecretInChart,
     kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
     platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
+    engine: merged.engine === 'native' ? 'native' : 'crane',
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),
     outputDir: merged.outputDir ?? cwd,
     cache: cacheSetting(merged),

@@ -41,7 +41,7 @@ export interface RunFacts {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly helm: string;
-  readonly crane: string;
+  readonly crane: string | null;
   /** How hosts are reached. */
   readonly network: NetworkSettings;
 }

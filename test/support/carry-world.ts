@@ -3,7 +3,7 @@ import type { CarryReport } from '../../src/domain/carry-report.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { type ChartParts, deployment, vendored } from './e2e-charts.ts';
 import { writeChart } from './e2e-command.ts';
-import { type CliOptions, type CliResult, createMachine, type Machine } from './e2e-machine.ts';
+import { type CliOptions, type CliResult, createMachine, type Machine, type MachineTools } from './e2e-machine.ts';
 import { startDistribution } from './registries.ts';
 import { type ImageOptions, type PushedImage, pushImage } from './synthetic-images.ts';
 
@@ -40,11 +40,11 @@ function hosted(parts: ChartParts, host: string): ChartParts {
   };
 }
 
-/** Starts a world. */
-export async function startCarryWorld(): Promise<CarryWorld> {
+/** Starts a world, with helm and crane on its machine unless something else is said. */
+export async function startCarryWorld(tools?: MachineTools): Promise<CarryWorld> {
   const [from, to] = await Promise.all([startDistribution(), startDistribution()]);
   const [source, target] = await Promise.all([startCountingProxy(from.url), startCountingProxy(to.url)]);
-  const machine = await createMachine();
+  const machine = await createMachine(tools);
   const run: CarryWorld['run'] = (argv, options) => machine.run([...argv, '--plain-http'], options);
   return {
     machine,

@@ -119,8 +119,7 @@ export function createNativeCopier({ registry, blobs, known, ...tools }: NativeO
         hint: 'images in the form of schema 1 have to be pushed anew by a current docker',
       });
     }
-    if (parsed.kind === 'index')
-      await whole(parsed.manifests.map((child) => once(child.digest, child.digest, copy)));
+    if (parsed.kind === 'index') await whole(parsed.manifests.map((child) => once(child.digest, child.digest, copy)));
     else {
       const all = new Map([parsed.config, ...parsed.layers].map((blob) => [blob.digest, blob] as const));
       const own = [...all.values()].filter((blob) => !FOREIGN.test(blob.mediaType));

@@ -142,7 +142,8 @@ export interface Report {
   readonly finishedAt: string;
   readonly interrupted: boolean;
   readonly exitCode: number;
-  readonly tools: { readonly helm: string; readonly crane: string };
+  /** Crane is null where the native engine copied the images. */
+  readonly tools: { readonly helm: string; readonly crane: string | null };
   readonly totals: Totals;
   readonly charts: readonly ReportedChart[];
   readonly images: readonly ReportedImage[];
