@@ -18,17 +18,18 @@ interface Complete {
   readonly tree: ArchiveTree;
   readonly fetched: ReadonlySet<string>;
   readonly excluded: readonly MissingDependency[];
+  readonly notes: readonly string[];
 }
 
 async function complete(item: ChartItem, original: ArchiveTree, chart: ChartTree, run: Run): Promise<Complete> {
   const missing = missingDependencies(chart);
-  if (missing.length === 0) return { tree: original, fetched: new Set(), excluded: [] };
+  if (missing.length === 0) return { tree: original, fetched: new Set(), excluded: [], notes: [] };
   if (!run.options.includeDependencies) {
     const tree = missing.reduce(
       (current, { parent, dependency }) => withoutDependency(current, parent, dependency),
       original,
     );
-    return { tree, fetched: new Set(), excluded: missing };
+    return { tree, fetched: new Set(), excluded: missing, notes: [] };
   }
   const { locator } = item;
   const directory = locator.kind === 'local' && !locator.path.endsWith('.tgz') ? locator.path : undefined;
@@ -101,7 +102,8 @@ export async function pull(item: ChartItem, index: number, run: Run): Promise<Fe
   const first = readChartTree(original, name);
   checkIdentity(item, first);
   checkLocalVersion(item, first);
-  const { tree, fetched, excluded } = await complete(item, original, first, run);
+  const { tree, fetched, excluded, notes } = await complete(item, original, first, run);
+  for (const release of livingReleases(item)) release.notes.push(...notes);
   const chart = tree === original ? first : readChartTree(tree, name);
   const { archives } = run.ports;
   const archive = tree === original ? bytes : await archives.packScratch(tree, original);

@@ -40,8 +40,9 @@ function unresolvable(missing: MissingDependency, why: string): MirrorError {
   );
 }
 
-function sourceOf(missing: MissingDependency, directory: string | undefined): ChartSource {
-  const { name, repository } = missing.dependency;
+/** Where a dependency is fetched from, or why it names no place that could be asked. */
+function sourceOf({ dependency }: MissingDependency, directory: string | undefined): ChartSource | string {
+  const { name, repository } = dependency;
   // only what the person named on this machine may name its neighbours there
   if (repository.startsWith('file://') && directory !== undefined)
     return { kind: 'local', path: resolvePath(directory, repository.slice('file://'.length)), chart: name };
@@ -52,10 +53,21 @@ function sourceOf(missing: MissingDependency, directory: string | undefined): Ch
       return { kind: 'oci', registry, repository: [...rest, name].join('/'), chart: name };
     }
   }
-  if (repository === '') throw unresolvable(missing, 'names no repository');
+  if (repository === '') return 'names no repository';
   if (/^(?:@|alias:)/.test(repository))
-    throw unresolvable(missing, `names the repository alias ${repository}, which only its author's machine knows`);
-  throw unresolvable(missing, `its repository ${repository} cannot be reached from outside its source tree`);
+    return `names the repository alias ${repository}, which only its author's machine knows`;
+  return `its repository ${repository} cannot be reached from outside its source tree`;
+}
+
+/** Whether helm refuses to render without it: helm asks for the dependencies of the root chart alone (pkg/action, CheckDependencies). */
+function isNeeded({ parent }: MissingDependency): boolean {
+  return parent.location.archives.length === 0 && parent.location.directory === '';
+}
+
+/** What a note says of a subchart's dependency that stays out of the archive. */
+function withoutNote({ path, dependency, parent }: MissingDependency, why: string): string {
+  const { name, version } = dependency;
+  return `dependency ${path} (${name} ${version} of ${parent.metadata.name}) is not in the archive and ${why}; helm installs the chart without it`;
 }
 
 interface FetchedDependency {
@@ -84,10 +96,9 @@ function requestFor({ parent, dependency }: MissingDependency, tree: ArchiveTree
 async function fetchOne(
   missing: MissingDependency,
   request: VersionRequest,
-  directory: string | undefined,
+  source: ChartSource,
   run: ChartAccess,
 ): Promise<FetchedDependency> {
-  const source = sourceOf(missing, directory);
   const resolved = await resolveVersion({ source, version: request }, run);
   const name = archiveName(source, resolved.version);
   const { bytes } = await fetchArchive(name, resolved.locator, run);
@@ -116,10 +127,11 @@ function placeInto(tree: ArchiveTree, location: ChartLocation, file: string, pac
   };
 }
 
-/** The completed tree and the paths of what was fetched. */
+/** The completed tree, the paths of what was fetched, and what is to be told of dependencies that stay out of it. */
 export interface Completed {
   readonly tree: ArchiveTree;
   readonly fetched: ReadonlySet<string>;
+  readonly notes: readonly string[];
 }
 
 const ROUNDS = 8;
@@ -127,7 +139,8 @@ const ROUNDS = 8;
 /**
  * Fetches missing dependencies through the same mirrors and credentials as charts, and those of the fetched ones, and
  * puts them into `charts/`, so that helm renders without a network and the archive is complete for its consumer.
- * `directory` is where the chart lies on this machine, for its `file://` dependencies; undefined for charts from afar.
+ * `directory` is where the chart lies on this machine, for its `file://` dependencies; undefined for charts from afar. Those
+ * of subcharts that name no place that could be asked stay out, as helm installs the chart without them, and are told.
  *
  * @throws MirrorError DEPENDENCY_UNRESOLVED and what resolving and fetching throw.
  */
@@ -138,19 +151,26 @@ export async function completeDependencies(
   run: ChartAccess,
 ): Promise<Completed> {
   const fetched = new Set<string>();
+  const left = new Map<string, string>();
   const directories = new Map([[placeKey({ archives: [], directory: '' }), directory]]);
   let current = tree;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const missing = missingDependencies(readChartTree(current, name));
-    if (missing.length === 0) return { tree: current, fetched };
+    const missing = missingDependencies(readChartTree(current, name)).filter(({ path }) => !left.has(path));
+    if (missing.length === 0) return { tree: current, fetched, notes: [...left.values()] };
     const done = new Set<string>();
     for (const one of missing) {
+      const source = sourceOf(one, directories.get(placeKey(one.parent.location)));
+      if (typeof source === 'string') {
+        if (isNeeded(one)) throw unresolvable(one, source);
+        left.set(one.path, withoutNote(one, source));
+        continue;
+      }
       fetched.add(one.path);
       const key = `${placeKey(one.parent.location)} ${one.dependency.name} ${one.dependency.version}`;
       if (done.has(key)) continue;
       done.add(key);
       const { location } = one.parent;
-      const found = await fetchOne(one, requestFor(one, current), directories.get(placeKey(location)), run);
+      const found = await fetchOne(one, requestFor(one, current), source, run);
       const file = `${one.dependency.name}-${found.version}.tgz`;
       current = placeInto(current, location, file, found.packed);
       const archives = [...location.archives, `${location.directory}charts/${file}`];

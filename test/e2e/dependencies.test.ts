@@ -88,6 +88,14 @@ const GOOD: Readonly<Record<string, { readonly parts: ChartParts; readonly gets:
     parts: needing([`{ name: half, version: 1.0.0, repository: "${STABLE}/" }`]),
     gets: ['half 1.0.0 fetched', 'half/one 1.0.0 vendored', 'half/two 2.0.0 fetched'],
   },
+  // helm asks for the dependencies of the root chart alone
+  inner: {
+    parts: needing(['{ name: mid, version: 1.0.0 }', '{ name: sub, version: 1.0.0 }'], {
+      ...vendored('mid', needing(['{ name: sub, version: 1.x, repository: "file://../sub" }'])),
+      ...vendored('sub', { ...chartOf(image('1.0')), version: '1.0.0' }),
+    }),
+    gets: ['mid 1.0.0 vendored', 'mid/sub 1.x missing', 'sub 1.0.0 vendored'],
+  },
   registered: { parts: needing([sub('~1', '', OCI_CHARTS)]), gets: ['sub 1.0.1 fetched'] },
 };
 
@@ -207,6 +215,14 @@ describeWith(['helm', 'crane', 'registry'], 'dependencies', () => {
 
     it.each(Object.entries(GOOD))('of %s are those that helm would take, and are listed', (name, { gets }) => {
       expect(facts(outcome, name)).toEqual(gets);
+    });
+
+    it('of a subchart, at an address that cannot be asked, are told of, as helm installs the chart without them', async () => {
+      expect(outcome.row('inner').notes).toEqual([
+        'dependency mid/sub (sub 1.x of mid) is not in the archive and its repository file://../sub cannot be reached from outside its source tree; helm installs the chart without it',
+      ]);
+      const at = `${world.target.host}/got/team`;
+      expect(await rendered('inner')).toEqual([`${at}/app:1`, `${at}/app:1`, `${at}/sub:1.0`]);
     });
 
     it('are listed and told with chart, alias, condition and repository', () => {

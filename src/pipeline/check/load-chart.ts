@@ -3,7 +3,7 @@ import type { ArchiveTree } from '../../domain/chart/archive-tree.ts';
 import { type ChartTree, readChartTree } from '../../domain/chart/chart-tree.ts';
 import type { Digest } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
-import { completeDependencies, missingDependencies } from '../dependencies.ts';
+import { type Completed, completeDependencies, missingDependencies } from '../dependencies.ts';
 import { archiveName, fetchArchive } from '../pull.ts';
 import { resolveVersion } from '../resolve.ts';
 import type { ChartRequest, RenderRun } from './check-run.ts';
@@ -27,12 +27,17 @@ function isDirectory({ source }: ChartRequest): boolean {
 }
 
 /** The tree with the dependencies that it lacks; the same tree when it lacks none. */
-async function complete(request: ChartRequest, name: string, tree: ArchiveTree, run: RenderRun): Promise<ArchiveTree> {
-  if (missingDependencies(readChartTree(tree, name)).length === 0) return tree;
+async function complete(
+  request: ChartRequest,
+  name: string,
+  tree: ArchiveTree,
+  run: RenderRun,
+): Promise<Pick<Completed, 'tree' | 'notes'>> {
+  if (missingDependencies(readChartTree(tree, name)).length === 0) return { tree, notes: [] };
   const { source } = request;
   const directory = source.kind === 'local' && isDirectory(request) ? source.path : undefined;
   try {
-    return (await completeDependencies(name, tree, directory, run)).tree;
+    return await completeDependencies(name, tree, directory, run);
   } catch (error) {
     if (!(error instanceof MirrorError) || error.code !== 'DEPENDENCY_UNRESOLVED') throw error;
     throw new MirrorError(error.message, {
@@ -62,7 +67,7 @@ export async function loadChart(request: ChartRequest, run: RenderRun): Promise<
   const name = archiveName(source, resolved.version);
   const { bytes, digest } = await fetchArchive(name, resolved.locator, run);
   const original = await run.ports.archives.unpack(name, bytes);
-  const tree = await complete(request, name, original, run);
+  const { tree, notes } = await complete(request, name, original, run);
   const chart = readChartTree(tree, name);
   const archive = tree === original ? bytes : await run.ports.archives.pack(tree, original);
   const rivals = resolved.equals.join(', ');
@@ -77,6 +82,7 @@ export async function loadChart(request: ChartRequest, run: RenderRun): Promise<
     notes: [
       ...(resolved.how === 'newest' ? [`newest stable version ${resolved.version} was taken`] : []),
       ...(rivals === '' ? [] : [`${resolved.version} was taken among versions of equal precedence (${rivals})`]),
+      ...notes,
     ],
   };
 }
