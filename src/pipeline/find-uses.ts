@@ -3,7 +3,7 @@ import { textsBelow } from '../domain/chart/chart-files.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { crdExamples } from '../domain/images/crd-examples.ts';
 import { crdName, readCrdText } from '../domain/images/crd-text.ts';
-import { findImages } from '../domain/images/find.ts';
+import { asDefaults, findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { operatorGaps, renderedObjects } from '../domain/images/operator-gaps.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
@@ -37,23 +37,11 @@ export const LOOK_AT_RENDER =
   'render the chart with helm template and look at this document; values may have to be quoted';
 
 function crdFileUses(tree: ArchiveTree, chart: ChartTree, known: readonly string[]): readonly ImageUse[] {
+  const seen = new Set(known);
   return textsBelow(tree, chart, 'crds/').flatMap(({ shown, text }) => {
     const name = crdName(text);
-    return readCrdText(text, new Set(known)).map(({ found, path }): ImageUse => {
-      const { text: written, reference, role, certainty, why } = found;
-      return {
-        text: written,
-        reference,
-        role,
-        certainty,
-        why,
-        place: 'crd default',
-        template: shown,
-        kind: 'CustomResourceDefinition',
-        name,
-        path,
-      };
-    });
+    const identity = { template: shown, kind: 'CustomResourceDefinition', name };
+    return asDefaults(readCrdText(text, seen), identity, seen);
   });
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../domain/chart/values-tree.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import { isInCluster } from '../domain/images/registry-hosts.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts';
 import { relocatedText } from '../domain/plan/destination.ts';
@@ -89,7 +90,7 @@ export function solveAll(
   const digests = [...(pins?.fills.values() ?? [])].flat();
   const rulesOf = ({ release }: Traced): DeclaredRules => ({
     wanted: (reference) => relocatedText(reference, run.options.naming, new Map()),
-    isLeft: (reference) => exclusionOf(release.addon, reference) !== undefined,
+    isLeft: (reference) => isInCluster(reference.registry) || exclusionOf(release.addon, reference) !== undefined,
     known: new Set([...slots, ...[...fills, ...digests].map(({ slot }) => JSON.stringify(slot.path))]),
   });
   return all.map((traced) => {

@@ -5,6 +5,7 @@ import { nodeAt, type ValueNode } from '../domain/chart/values-tree.ts';
 import { type DeclaredReference, declaredReferences } from '../domain/images/declared.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import { isInCluster } from '../domain/images/registry-hosts.ts';
 import { shownImages } from '../domain/images/shown-images.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { destinationOf } from '../domain/plan/destination.ts';
@@ -147,6 +148,7 @@ export function namedOnly(item: ChartItem, release: ReleaseItem, shown: readonly
   addDeclared(found, declared, isShown);
   return [...found.values()]
     .filter(({ reference }) => !known.has(formatReference(reference)))
+    .filter(({ reference }) => !isInCluster(reference.registry))
     .filter(({ reference }) => exclusionOf(release.addon, reference) === undefined)
     .map(({ reference, when, moves, isSpelledOut }) => {
       // only annotations name it: as it goes with the values that name the same repository

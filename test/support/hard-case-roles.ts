@@ -74,4 +74,23 @@ export const ROLE_CASES: readonly HardCase[] = [
     byValues: true,
     stays: ['quay.io/team/exemplary:1', 'auto'],
   },
+  {
+    name: 'registry-in-the-cluster',
+    what: 'a registry inside of the cluster, to which the chart itself builds: left as it is',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\nspare: { enabled: false, image: registry.builds.svc/team/spare:1.0 }\n',
+      templates: {
+        '_helpers.tpl': '{{- define "built" -}}\nregistry.builds.svc:5000/{{ .Release.Namespace }}\n{{- end }}\n',
+        'd.yaml': deployment(
+          [container('{{ .Values.image }}'), container('{{ include "built" . }}/worker:1.0', 'built')].join('\n'),
+        ),
+        'c.yaml': configMap('push.txt', 'to {{ include "built" . }}/worker:1.0'),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml image'],
+    byValues: true,
+    stays: ['registry.builds.svc:5000/'],
+  },
 ];

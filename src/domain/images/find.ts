@@ -1,11 +1,13 @@
 import { DOCKER_HUB, parseReference } from '../reference.ts';
 import { type CrdReference, crdName, readCrdObject, readCrdText } from './crd-text.ts';
 import type { DocumentMemo } from './document-memo.ts';
-import type { ImageUse, UsePlace } from './image-use.ts';
+import type { ImageUse } from './image-use.ts';
 import { classOf } from './object-kinds.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import type { FoundReference, SeenHosts } from './reference-text.ts';
+import { isInCluster } from './registry-hosts.ts';
 import type { RenderedDocument } from './rendered-documents.ts';
+import { USE_RULES } from './use-rules.ts';
 import { walkData } from './walk-data.ts';
 import { type Found, walkObject } from './walk-object.ts';
 
@@ -31,13 +33,24 @@ function identify(template: string, value: Readonly<Record<string, Plain>>): Obj
   return { template, kind: textOf(value.kind), name };
 }
 
-function toUse(found: FoundReference, place: UsePlace, path: string, identity: ObjectIdentity): ImageUse {
-  const { text, reference, role, certainty, why } = found;
+/** A reference at its place. The target may itself be a service of a cluster; no source can be one. */
+function toUse(
+  { text, reference, ...judged }: FoundReference,
+  { place, path, ...identity }: ObjectIdentity & Pick<ImageUse, 'place' | 'path'>,
+  seen: SeenHosts,
+): ImageUse {
+  const isInside = isInCluster(reference.registry) && !seen.has(reference.registry);
+  const { role, certainty, why } = isInside ? USE_RULES.inCluster : judged;
   return { text, reference, role, certainty, why, place, path, ...identity };
 }
 
-function asDefaults(found: readonly CrdReference[], identity: ObjectIdentity): readonly ImageUse[] {
-  return found.map(({ found: reference, path }) => toUse(reference, 'crd default', path, identity));
+/** The references of a custom resource definition, where they are defaults, at their places in a template. */
+export function asDefaults(
+  found: readonly CrdReference[],
+  identity: ObjectIdentity,
+  seen: SeenHosts,
+): readonly ImageUse[] {
+  return found.map(({ found: one, path }) => toUse(one, { ...identity, path, place: 'crd default' }, seen));
 }
 
 function findInObject(template: string, value: Readonly<Record<string, Plain>>, seen: SeenHosts): readonly ImageUse[] {
@@ -49,10 +62,10 @@ function findInObject(template: string, value: Readonly<Record<string, Plain>>, 
   }
   const identity = identify(template, value);
   if (kind === 'CustomResourceDefinition') {
-    return asDefaults(readCrdObject(value, '', '', seen), identity);
+    return asDefaults(readCrdObject(value, '', '', seen), identity, seen);
   }
   const uses: ImageUse[] = [];
-  const emit: Found = (found, place, path) => uses.push(toUse(found, place, path, identity));
+  const emit: Found = (found, place, path) => uses.push(toUse(found, { ...identity, place, path }, seen));
   if (objectClass === 'config map' || objectClass === 'secret') walkData(value, objectClass, seen, emit);
   else walkObject(value, '', objectClass === 'custom resource', seen, emit);
   return uses;
@@ -61,7 +74,7 @@ function findInObject(template: string, value: Readonly<Record<string, Plain>>, 
 /** References in the text of one CRD: those that are defaults in its schema. */
 function findInCrd(template: string, text: string, seen: SeenHosts): readonly ImageUse[] {
   const identity = { template, kind: 'CustomResourceDefinition', name: crdName(text) };
-  return asDefaults(readCrdText(text, seen), identity);
+  return asDefaults(readCrdText(text, seen), identity, seen);
 }
 
 // Names of fields stand in the text as they are, unless they are written with escapes.
@@ -76,7 +89,8 @@ function hostsIn({ content, text }: RenderedDocument, known: SeenHosts): readonl
   walkObject(content.value, '', false, known, (found, place) => {
     const written = parseReference(found.text)?.registry;
     const inContainer = place === 'container' || place === 'initContainer';
-    if (inContainer && written !== undefined && written !== DOCKER_HUB) hosts.push(written);
+    const isSource = written !== undefined && written !== DOCKER_HUB && !isInCluster(written);
+    if (inContainer && isSource) hosts.push(written);
   });
   return hosts;
 }

@@ -59,6 +59,14 @@ export function isNeverRegistry(host: string): boolean {
   return !isKnownRegistry(host) && NEVER.test(host);
 }
 
+// https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+const SERVICE = /\.svc(?:\.cluster\.local)?\.?(?::\d+)?$/i;
+
+/** Whether a host is a service of the cluster itself: what it serves is put there from inside, and nobody else can ask it. */
+export function isInCluster(host: string): boolean {
+  return SERVICE.test(host);
+}
+
 // Registries on which every image has an owner before its name: one component alone is a base path.
 const OWNED = new Set(['quay.io', 'ghcr.io', 'nvcr.io', 'docker.io']);
 

@@ -9,6 +9,7 @@ export const HARMLESS = {
   documentation: 'documentation of a custom resource',
   credentials: 'credentials for a registry',
   stream: 'a tag of an image stream, which the cluster resolves',
+  inCluster: 'a registry inside of the cluster',
   language: 'a language that an image of a stream supports',
 } as const;
 
@@ -83,6 +84,11 @@ function isLanguage(lines: readonly string[], { line, index }: Word): boolean {
     if (kinds.length > 0) return kinds.every(({ value }) => IS_STREAM.test(value));
   }
   return false;
+}
+
+/** The host of a word that names something in the cluster itself, with its port. */
+export function serviceHost(text: string): string | undefined {
+  return /^((?:[a-z0-9-]+\.)+svc(?:\.cluster\.local)?\.?(?::\d+)?)(?:\/|$)/i.exec(text)?.[1];
 }
 
 /** Why a word is harmless where it stands; undefined when nothing says so. */

@@ -2,7 +2,7 @@
 // rules of their own, so that what the finder cannot see cannot be proven by it.
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
 import { splitNames, type Word } from './split-names.ts';
-import { type AsideText, explain } from './sweep-explain.ts';
+import { type AsideText, explain, HARMLESS, serviceHost } from './sweep-explain.ts';
 import {
   GENERAL_PATTERNS,
   hostHint,
@@ -49,6 +49,8 @@ interface Rules {
   /** Source references that themselves stand below the target: looked for before its references are left out. */
   readonly below: readonly RegExp[];
   readonly hubNames: ReadonlySet<string>;
+  /** The hosts of target and sources: those may not be taken for services of the cluster. */
+  readonly ownHosts: ReadonlySet<string>;
 }
 
 function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: SweepQuery): Rules {
@@ -68,6 +70,7 @@ function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: Swee
     wordHint: wordHint(sourceTexts),
     below: below.length === 0 ? [] : sourcePatterns(below),
     hubNames: new Set(sourceTexts.flatMap((text) => hubName(text) ?? [])),
+    ownHosts: new Set([target, ...sourceHosts].map((host) => host.replace(/\/.*$/s, '').toLowerCase())),
   };
 }
 
@@ -131,6 +134,13 @@ function documentedLines(lines: readonly string[]): readonly boolean[] {
   });
 }
 
+/** Why a word is harmless; undefined when nothing says so. */
+function reasonFor(lines: readonly string[], word: Word, documented: boolean, rules: Rules): string | undefined {
+  const host = serviceHost(word.text)?.toLowerCase();
+  const isInCluster = host !== undefined && !rules.ownHosts.has(host);
+  return explain(lines, word, documented, rules.aside) ?? (isInCluster ? HARMLESS.inCluster : undefined);
+}
+
 type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
 
 /** The rules for one line: what is left aside is so in its own template only. */
@@ -148,7 +158,7 @@ function readDocument(
   const plain = words.map(({ line, index, text }) => ({
     line,
     text,
-    explained: explain(lines, { line, index, text }, documented[line] ?? false, rulesAt(line).aside),
+    explained: reasonFor(lines, { line, index, text }, documented[line] ?? false, rulesAt(line)),
   }));
   // the same words are in many lines
   const pages = new Map<string, readonly Word[]>();
@@ -159,7 +169,7 @@ function readDocument(
     return found.map((word) => ({
       line,
       text: `${word.text} (in base64)`,
-      explained: explain(inner, word, false, rulesAt(line).aside),
+      explained: reasonFor(inner, word, false, rulesAt(line)),
     }));
   });
   return [...plain, ...hidden].sort((a, b) => a.line - b.line);

@@ -50,6 +50,34 @@ describe('a candidate', () => {
   });
 });
 
+describe('a registry inside of the cluster', () => {
+  const page = (text: string): string =>
+    podWith(`args: ["--worker-image=${text}"]`).replace('image: own:1', `image: ${text}`);
+
+  it.each(['registry.builds.svc:5000/a/b:1', 'registry.builds.svc/a/b:1', 'registry.builds.svc.cluster.local:80/a/b'])(
+    'is no source: %s',
+    (text) => {
+      const uses = usesIn(page(text));
+      expect(uses.map((use) => [use.text, use.role, use.why])).toEqual([
+        [text, 'example', USE_RULES.inCluster.why],
+        [text, 'example', USE_RULES.inCluster.why],
+      ]);
+    },
+  );
+
+  it.each(['registry.builds.svc.example.dev/a/b:1', 'registry.buildsvc:5000/a/b:1'])('is not %s', (text) => {
+    expect(usesIn(page(text)).map(({ role }) => role)).toEqual(['image', 'image']);
+  });
+
+  it('may be the target', () => {
+    const uses = usesIn(page('registry.builds.svc:5000/a/b:1'), ['registry.builds.svc:5000']);
+    expect(uses.map(({ role, certainty }) => [role, certainty])).toEqual([
+      ['image', 'certain'],
+      ['image', 'certain'],
+    ]);
+  });
+});
+
 describe('an artifact', () => {
   it.each([
     ['the databases of trivy', 'SCANNER_TRIVY_DB_REPOSITORY', 'ghcr.io/aquasecurity/trivy-db'],

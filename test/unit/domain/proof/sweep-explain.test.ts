@@ -12,6 +12,34 @@ function indented(text: string): string {
   return text.replace(/^/gm, '  ');
 }
 
+describe('a registry inside of the cluster', () => {
+  const IN_CLUSTER = 'registry.builds.svc:5000/team/app:1';
+
+  test.each([
+    IN_CLUSTER,
+    'registry.builds.svc.cluster.local/team/app:1',
+    'registry.builds.svc/a/b@sha256:' + 'a'.repeat(64),
+  ])('is where %s comes from', (text) => {
+    expect(why(`push: ${text}`)).toEqual([HARMLESS.inCluster]);
+  });
+
+  it.each([
+    ['another host that ends alike', 'registry.buildsvc:5000/team/app:1'],
+    ['one that goes on', 'registry.builds.svc.example.dev/team/app:1'],
+  ])('is not %s', (_, text) => {
+    expect(why(`push: ${text}`)).toEqual([undefined]);
+  });
+
+  it('is neither the target nor a source', () => {
+    const query = { sourceTexts: [IN_CLUSTER], sourceHosts: ['registry.builds.svc:5000'] };
+    const page = `---\n# Source: c/templates/a.yaml\npush: ${IN_CLUSTER}\n`;
+    const hits = (rest: Parameters<typeof sweep>[1]) => sweep(page, rest).map(({ explained }) => explained);
+    expect(hits({ target: 'r.test/m', ...query })).toEqual([undefined]);
+    const own = { target: 'registry.builds.svc:5000/m', sourceTexts: [], sourceHosts: [], planned: [] };
+    expect(hits(own)).toEqual([undefined]);
+  });
+});
+
 describe('credentials for a registry', () => {
   const SECRET = {
     auths: { 'quay.io': { auth: 'eDp5' }, 'ghcr.io/org': { password: 'a{b}"c' }, 'r.quay.io:5000': {} },
