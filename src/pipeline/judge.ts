@@ -4,7 +4,7 @@ import { type ImageUse, isSplit, splitFields } from '../domain/images/image-use.
 import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses, furtherBases, type Residue } from '../domain/proof/compare.ts';
-import { type Intended, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
+import { type Intended, type OtherChanges, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
 import { strayDigests } from '../domain/proof/stray-digests.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
 import { looksLikeRegistry } from '../domain/reference.ts';
@@ -117,10 +117,10 @@ function intended({ uses }: Extraction, { wanted, pinned, edits: files, patches 
  * The lines that differ although they should not. The original is rendered a second time only where some do: what differs
  * between its two renders is chance.
  */
-async function otherLines(texts: Texts, output: string, wanted: Intended): Promise<readonly Residue[]> {
+async function otherLines(texts: Texts, output: string, wanted: Intended): Promise<OtherChanges> {
   const { once, again } = texts;
   const first = otherChanges({ once, again: once }, output, wanted);
-  return first.length === 0 ? first : otherChanges({ once, again: await again() }, output, wanted);
+  return first.residue.length === 0 ? first : otherChanges({ once, again: await again() }, output, wanted);
 }
 
 /**
@@ -184,8 +184,8 @@ export async function judge(
   const misplaced = compareUses(extraction.uses, seen, wanted);
   const bases = furtherBases(extraction.uses, seen, wanted);
   const expected = [...extraction.uses.map(wanted), ...pinned.map(({ text }) => text)];
-  const further = texts === undefined ? [] : await otherLines(texts, output, intended(extraction, planned, run));
-  const others = [...further, ...strayLines(output, planned, expected)];
+  const further = texts && (await otherLines(texts, output, intended(extraction, planned, run)));
+  const others = [...(further?.residue ?? []), ...strayLines(output, planned, expected)];
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
@@ -201,7 +201,11 @@ export async function judge(
     references: uses.length,
     residue: [...misplaced, ...others],
     unexplained,
-    explained: { ...countExplained(hits), ...(bases.length === 0 ? {} : { [COMPLETED]: bases.length }) },
+    explained: {
+      ...countExplained(hits),
+      ...further?.explained,
+      ...(bases.length === 0 ? {} : { [COMPLETED]: bases.length }),
+    },
     reason,
     isEarlier: false,
   };

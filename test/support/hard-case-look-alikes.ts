@@ -115,4 +115,24 @@ export const LOOK_ALIKE_CASES: readonly HardCase[] = [
     byValues: true,
     stays: ['"quay.io": {'],
   },
+  {
+    name: 'hash-in-a-name',
+    what: 'a job whose name has a hash of its image, and a program that waits for it by name',
+    parts: {
+      values: 'registry: quay.io\nname: team/app\n',
+      templates: {
+        '_helpers.tpl':
+          '{{- define "job" -}}\ninit-{{ printf "%s/%s:1.0" .Values.registry .Values.name | sha256sum | trunc 30 }}\n{{- end }}\n',
+        'j.yaml': deployment(container('{{ .Values.registry }}/{{ .Values.name }}:1.0')).replace(
+          '  name: {{ .Release.Name }}-main\n',
+          '  name: {{ include "job" . }}\n  labels: { a: b }\n',
+        ),
+        'c.yaml': configMap('wait.sh', 'kubectl wait deployment/{{ include "job" . }}'),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml registry'],
+    byValues: true,
+  },
 ];

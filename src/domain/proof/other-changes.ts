@@ -1,4 +1,5 @@
 import type { Residue } from './compare.ts';
+import { DERIVED_HASH, type DifferingLines, derivedHashes } from './derived-hashes.ts';
 import { type Around, isPartPlace } from './part-places.ts';
 
 /** A planned reference with a digest that the original does not name, and the same without it. */
@@ -187,34 +188,56 @@ function pairs(template: string, gone: readonly string[], fresh: readonly string
   return [...paired, ...left.map((line): Residue => ({ place, expected: undefined, found: line.trim() }))];
 }
 
+/** What a relocated render changes beside the references, and how many lines differ for which harmless reason. */
+export interface OtherChanges {
+  readonly residue: readonly Residue[];
+  readonly explained: Readonly<Record<string, number>>;
+}
+
+/** The lines of one template that differ although no reference moved there. */
+function differingLines(
+  template: string,
+  [before = '', twice = '', after = '']: readonly (string | undefined)[],
+  intended: Intended,
+): DifferingLines {
+  const first = linesOf(before);
+  const third = linesOf(after).map((line) => withoutPins(line, intended.pinned ?? []));
+  const byChance = chanceOf(first, linesOf(twice));
+  const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line) && !OWN_MARK.test(line);
+  const besideOf = (line: string): readonly string[] => {
+    const at = third.indexOf(line);
+    return third.slice(Math.max(0, at - BESIDE), at + BESIDE + 1);
+  };
+  const differing = { gone: onlyIn(first, third).filter(isOther), added: onlyIn(third, first).filter(isOther) };
+  const left = beyondReplaced(differing, intended.replaced);
+  const moved = left.added.filter((line) => isMoved(line, { gone: left.gone, beside: besideOf(line) }, intended));
+  const fresh = left.added.filter((line) => !moved.includes(line));
+  return { template, gone: unanswered(left.gone, moved, intended), fresh };
+}
+
 /**
  * What a relocated render changes beside the references: a value that was moved may also be a label, or a condition. The
- * original is given twice, so that lines which differ by chance are known. Empty when nothing else changed.
+ * original is given twice, so that lines which differ by chance are known. Without residue nothing else changed, but for what
+ * is explained.
  */
 export function otherChanges(
   originals: { readonly once: string; readonly again: string },
   relocated: string,
   intended: Intended,
-): readonly Residue[] {
+): OtherChanges {
   const before = textByTemplate(originals.once);
   const twice = textByTemplate(originals.again);
   const after = textByTemplate(relocated);
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((template) => {
+  const differing = [...new Set([...before.keys(), ...after.keys()])].flatMap((template) => {
+    const renders = [before, twice, after].map((texts) => texts.get(template));
     // most templates say the same in both
-    if (before.get(template) === after.get(template)) return [];
-    const first = linesOf(before.get(template) ?? '');
-    const third = linesOf(after.get(template) ?? '').map((line) => withoutPins(line, intended.pinned ?? []));
-    const byChance = chanceOf(first, linesOf(twice.get(template) ?? ''));
-    const isOther = (line: string): boolean => !byChance(line) && !DERIVED.test(line) && !OWN_MARK.test(line);
-    const besideOf = (line: string): readonly string[] => {
-      const at = third.indexOf(line);
-      return third.slice(Math.max(0, at - BESIDE), at + BESIDE + 1);
-    };
-    const differing = { gone: onlyIn(first, third).filter(isOther), added: onlyIn(third, first).filter(isOther) };
-    const left = beyondReplaced(differing, intended.replaced);
-    const moved = left.added.filter((line) => isMoved(line, { gone: left.gone, beside: besideOf(line) }, intended));
-    const gone = unanswered(left.gone, moved, intended);
-    const fresh = left.added.filter((line) => !moved.includes(line));
-    return pairs(template, gone, fresh);
+    return renders[0] === renders[2] ? [] : [differingLines(template, renders, intended)];
   });
+  const derived = derivedHashes(differing, () => ({ before: linesOf(originals.once), after: linesOf(relocated) }));
+  const residue = differing.flatMap(({ template, gone, fresh }) => {
+    const own = derived.filter((one) => one.template === template);
+    const [without, others] = [own.map((one) => one.gone), own.map((one) => one.fresh)];
+    return pairs(template, onlyIn(gone, without), onlyIn(fresh, others));
+  });
+  return { residue, explained: derived.length === 0 ? {} : { [DERIVED_HASH]: derived.length } };
 }

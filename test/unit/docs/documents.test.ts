@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { DERIVED_HASH } from '../../../src/domain/proof/derived-hashes.ts';
 import { HARMLESS } from '../../../src/domain/proof/sweep-explain.ts';
 import { sentence } from '../../../src/pipeline/graph.ts';
 import { startRun } from '../../../src/pipeline/run.ts';
@@ -95,6 +96,12 @@ describe('docs/proof.md', () => {
     expect(tableRows(readDocument('docs/proof.md'), 'Reason').map(([reason]) => wordIn(reason))).toEqual(
       Object.values(HARMLESS),
     );
+  });
+
+  it('explains every line that may differ beside the references', () => {
+    expect(tableRows(readDocument('docs/proof.md'), 'Difference').map(([reason]) => wordIn(reason))).toEqual([
+      DERIVED_HASH,
+    ]);
   });
 });
 

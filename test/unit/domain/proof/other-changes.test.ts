@@ -23,7 +23,7 @@ interface Renders {
 
 /** What is found, as `expected -> found`. */
 function found({ original, relocated, again = original }: Renders, intended = INTENDED): readonly string[] {
-  const residue = otherChanges({ once: original, again }, relocated, intended);
+  const { residue } = otherChanges({ once: original, again }, relocated, intended);
   return residue.map(({ expected, found: there }) => `${expected ?? '-'} -> ${there ?? '-'}`);
 }
 
@@ -159,7 +159,7 @@ describe('beside the references, something has changed', () => {
     const [a, b] = ['web/templates/a.yaml', 'web/templates/b.yaml'];
     const original = document('x: 1\ny: 1', a) + document('z: 1', b);
     const relocated = document('y: 1', a) + document('z: 1\nx: 1', b);
-    expect(otherChanges({ once: original, again: original }, relocated, INTENDED)).toEqual([
+    expect(otherChanges({ once: original, again: original }, relocated, INTENDED).residue).toEqual([
       { place: `${a} (beside the references)`, expected: 'x: 1', found: undefined },
       { place: `${b} (beside the references)`, expected: undefined, found: 'x: 1' },
     ]);

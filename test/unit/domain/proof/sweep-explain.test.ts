@@ -18,7 +18,7 @@ describe('a registry inside of the cluster', () => {
   test.each([
     IN_CLUSTER,
     'registry.builds.svc.cluster.local/team/app:1',
-    'registry.builds.svc/a/b@sha256:' + 'a'.repeat(64),
+    `registry.builds.svc/a/b@sha256:${'a'.repeat(64)}`,
   ])('is where %s comes from', (text) => {
     expect(why(`push: ${text}`)).toEqual([HARMLESS.inCluster]);
   });
