@@ -108,6 +108,7 @@ function intended({ uses }: Extraction, { wanted, pinned, edits: files, patches 
     replaced: [...new Map(replaced.map((one) => [one.wanted, one])).values()].sort(
       (a, b) => b.wanted.length - a.wanted.length,
     ),
+    moved: uses.map((use) => ({ text: use.text, wanted: withoutPins(wanted(use), pinned) })),
     fields: new Set(uses.flatMap((use) => splitFields(use)?.fields ?? [])),
     pinned,
   };

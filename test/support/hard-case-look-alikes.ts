@@ -116,6 +116,23 @@ export const LOOK_ALIKE_CASES: readonly HardCase[] = [
     stays: ['"quay.io": {'],
   },
   {
+    name: 'label-of-an-image',
+    what: 'a label that spells the image with other separators, cut to the length of labels',
+    parts: {
+      values: 'repository: quay.io/team/app\n',
+      templates: {
+        'd.yaml': deployment(container('{{ .Values.repository }}:1.0')).replace(
+          '  name: {{ .Release.Name }}-main\n',
+          '  name: main\n  labels:\n    runs: {{ printf "%s:1.0" .Values.repository | replace "/" "-" | replace ":" "_" | trunc -63 | quote }}\n',
+        ),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml repository'],
+    byValues: true,
+  },
+  {
     name: 'hash-in-a-name',
     what: 'a job whose name has a hash of its image, and a program that waits for it by name',
     parts: {

@@ -7,6 +7,14 @@ export interface DifferingLines {
   readonly fresh: readonly string[];
 }
 
+/** A line that differs, with the one that stands in its place, and why that is harmless. */
+export interface DerivedLine {
+  readonly template: string;
+  readonly gone: string;
+  readonly fresh: string;
+  readonly why: string;
+}
+
 /** Two renders as lines, with encoded ones as their texts. */
 export interface RenderedLines {
   readonly before: readonly string[];
@@ -33,10 +41,7 @@ function changedHashes(gone: string, fresh: string): readonly Pair[] | undefined
   return areHashes && pairs.length > 0 ? pairs : undefined;
 }
 
-interface Match {
-  readonly template: string;
-  readonly gone: string;
-  readonly fresh: string;
+interface Match extends DerivedLine {
   readonly pairs: readonly Pair[];
 }
 
@@ -47,7 +52,7 @@ function matchesIn({ template, gone, fresh }: DifferingLines): readonly Match[] 
     const at = left.findIndex((other) => changedHashes(line, other) !== undefined);
     const [other = ''] = at < 0 ? [] : left.splice(at, 1);
     const pairs = at < 0 ? undefined : changedHashes(line, other);
-    return pairs === undefined ? [] : [{ template, gone: line, fresh: other, pairs }];
+    return pairs === undefined ? [] : [{ template, gone: line, fresh: other, why: DERIVED_HASH, pairs }];
   });
 }
 
@@ -88,7 +93,10 @@ function steadyPairs(pairs: readonly Pair[], { before, after }: RenderedLines): 
  * name or label is meant, since some charts make new names for new images. The one hash must become the same other one
  * throughout the render.
  */
-export function derivedHashes(differing: readonly DifferingLines[], renders: () => RenderedLines): readonly Match[] {
+export function derivedHashes(
+  differing: readonly DifferingLines[],
+  renders: () => RenderedLines,
+): readonly DerivedLine[] {
   const matches = differing.flatMap(matchesIn);
   if (matches.length === 0) return [];
   const both = renders();

@@ -1,6 +1,8 @@
 import type { Residue } from './compare.ts';
-import { DERIVED_HASH, type DifferingLines, derivedHashes } from './derived-hashes.ts';
+import { type DifferingLines, derivedHashes, type RenderedLines } from './derived-hashes.ts';
+import { derivedSlugs, type MovedText } from './derived-slugs.ts';
 import { type Around, isPartPlace } from './part-places.ts';
+import { linesOf, textByTemplate } from './template-lines.ts';
 
 /** A planned reference with a digest that the original does not name, and the same without it. */
 export interface PinnedText {
@@ -20,46 +22,10 @@ export interface Intended {
   readonly replaced?: readonly { readonly text: string; readonly wanted: string }[];
   /** Fields of this chart that make references together, beside those that are always called so. */
   readonly fields?: ReadonlySet<string>;
+  /** Every reference, with what it becomes: labels may spell it in characters of their own. */
+  readonly moved?: readonly MovedText[];
   /** References that are read without their digests, longer ones first. */
   readonly pinned?: readonly PinnedText[];
-}
-
-// a quick look for the next one, at the end of a line
-const WORD_END = /^[A-Za-z0-9+/]{14}[A-Za-z0-9+/=]{2}$/;
-const ENCODED = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{16,}={0,2}$/;
-
-/** A line whose value is text in base64, as the lines of that text, a single one behind its key; any other line as it is. */
-function decodedLines(line: string): readonly string[] {
-  const bare = line.replace(/["']$/, '');
-  const word = WORD_END.test(bare.slice(-16)) ? ENCODED.exec(bare)?.[0] : undefined;
-  if (word === undefined || word.length % 4 !== 0) return [line];
-  const text = Buffer.from(word, 'base64').toString('utf8');
-  if (!/^[\t\n\r\x20-\x7e]+$/.test(text)) return [line];
-  const lines = text.split('\n').filter((one) => one.trim() !== '');
-  return lines.length > 1 ? lines : [`${bare.slice(0, -word.length)}${text.trimEnd()}`];
-}
-
-const SOURCE = '\n# Source: ';
-
-/** What each template printed, as one text. */
-export function textByTemplate(output: string): ReadonlyMap<string, string> {
-  const [lead = '', ...parts] = `\n${output}`.split(SOURCE);
-  const templates = new Map([['', lead]]);
-  let template = '';
-  for (const part of parts) {
-    const end = part.indexOf('\n');
-    const name = /^.+$/.exec(end < 0 ? part : part.slice(0, end))?.[0];
-    template = name?.trim() ?? template;
-    const rest = end < 0 ? '' : part.slice(end);
-    templates.set(template, `${templates.get(template) ?? ''}${name === undefined ? SOURCE + part : rest}`);
-  }
-  return templates;
-}
-
-/** The lines of a text that say anything. */
-export function linesOf(text: string): readonly string[] {
-  const telling = text.split('\n').filter((line) => !/^\s*(?:#.*)?$|^---/.test(line));
-  return telling.flatMap((line) => decodedLines(line.trimEnd()));
 }
 
 /** A line as it would be without pins. */
@@ -233,11 +199,17 @@ export function otherChanges(
     // most templates say the same in both
     return renders[0] === renders[2] ? [] : [differingLines(template, renders, intended)];
   });
-  const derived = derivedHashes(differing, () => ({ before: linesOf(originals.once), after: linesOf(relocated) }));
+  let read: RenderedLines | undefined;
+  const renders = (): RenderedLines => {
+    read ??= { before: linesOf(originals.once), after: linesOf(relocated) };
+    return read;
+  };
+  const derived = [...derivedHashes(differing, renders), ...derivedSlugs(differing, intended.moved ?? [], renders)];
   const residue = differing.flatMap(({ template, gone, fresh }) => {
     const own = derived.filter((one) => one.template === template);
     const [without, others] = [own.map((one) => one.gone), own.map((one) => one.fresh)];
     return pairs(template, onlyIn(gone, without), onlyIn(fresh, others));
   });
-  return { residue, explained: derived.length === 0 ? {} : { [DERIVED_HASH]: derived.length } };
+  const reasons = Map.groupBy(derived, ({ why }) => why);
+  return { residue, explained: Object.fromEntries([...reasons].map(([why, lines]) => [why, lines.length])) };
 }

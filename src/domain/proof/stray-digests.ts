@@ -1,4 +1,5 @@
-import { keyOf, linesOf, textByTemplate } from './other-changes.ts';
+import { keyOf } from './other-changes.ts';
+import { linesOf, textByTemplate } from './template-lines.ts';
 
 /** A line in which a digest stands outside of references. `key` is that of the line; undefined in a text. */
 export interface StrayDigest {

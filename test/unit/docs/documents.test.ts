@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { DERIVED_HASH } from '../../../src/domain/proof/derived-hashes.ts';
+import { DERIVED_SLUG } from '../../../src/domain/proof/derived-slugs.ts';
 import { HARMLESS } from '../../../src/domain/proof/sweep-explain.ts';
 import { sentence } from '../../../src/pipeline/graph.ts';
 import { startRun } from '../../../src/pipeline/run.ts';
@@ -101,6 +102,7 @@ describe('docs/proof.md', () => {
   it('explains every line that may differ beside the references', () => {
     expect(tableRows(readDocument('docs/proof.md'), 'Difference').map(([reason]) => wordIn(reason))).toEqual([
       DERIVED_HASH,
+      DERIVED_SLUG,
     ]);
   });
 });

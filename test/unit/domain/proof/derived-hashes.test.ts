@@ -39,7 +39,7 @@ describe('a hash that follows what moved', () => {
   });
 
   it('may differ beside another one', () => {
-    const text = document(JOB + `\n---\n${JOB.replaceAll(OLD, 'aaa111')}`);
+    const text = document(`${JOB}\n---\n${JOB.replaceAll(OLD, 'aaa111')}`);
     const relocated = renamed(text).replaceAll('aaa111', 'bbb222');
     expect(compared(text, relocated)).toEqual({ residue: [], explained: { [DERIVED_HASH]: 6 } });
   });
