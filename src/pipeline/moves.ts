@@ -1,3 +1,4 @@
+import type { GlobalReach } from '../domain/chart/global-reach.ts';
 import {
   EMPTY_MAP,
   formatPath,
@@ -72,13 +73,14 @@ function isPresent({ links }: Attribution): boolean {
 
 /**
  * Solves everything that was traced in a chart together, so that shared values get one text; what was asked for comes first.
- * Digests are written for what was asked for.
+ * Digests are written for what was asked for. `reaches` tells which globals may stand before names that no render has shown.
  */
 export function solveAll(
   all: readonly Traced[],
   reach: Reach,
   pins: ChartPins | undefined,
   run: Run,
+  reaches?: GlobalReach,
 ): readonly Moves[] {
   const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
   const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
@@ -92,6 +94,7 @@ export function solveAll(
     wanted: (reference) => relocatedText(reference, run.options.naming, new Map()),
     isLeft: (reference) => isInCluster(reference.registry) || exclusionOf(release.addon, reference) !== undefined,
     known: new Set([...slots, ...[...fills, ...digests].map(({ slot }) => JSON.stringify(slot.path))]),
+    ...(reaches && { reaches }),
   });
   return all.map((traced) => {
     const { values, uses, attributions } = traced;

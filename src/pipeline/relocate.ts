@@ -2,6 +2,7 @@ import { formatChartSource } from '../domain/addon.ts';
 import { type ArchiveTree, type FileAddress, formatAddress, textAt, withFile } from '../domain/chart/archive-tree.ts';
 import { textsBelow } from '../domain/chart/chart-files.ts';
 import { annotationEdits, originEdits, suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
+import { globalReach } from '../domain/chart/global-reach.ts';
 import { formatPath, type ValuePath } from '../domain/chart/values-tree.ts';
 import { IMAGES_LOCK } from '../domain/lock/images-lock.ts';
 import { moveLock } from '../domain/lock/move-lock.ts';
@@ -107,7 +108,8 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   const { pulled } = item;
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
   const { pins } = item;
-  const moves = solveAll(reach === 'asked' ? item.traced.filter(isAsked) : item.traced, reach, pins, run);
+  const all = reach === 'asked' ? item.traced.filter(isAsked) : item.traced;
+  const moves = solveAll(all, reach, pins, run, globalReach(pulled.tree, pulled.chart));
   const alone = reach === 'asked' ? moves : solveAll(item.traced.filter(isAsked), 'asked', pins, run);
   for (const release of livingReleases(item)) relocateRelease(release, moves, alone);
   const shown = moves.filter(({ traced }) => isAsked(traced)).flatMap(({ changes }) => changes);

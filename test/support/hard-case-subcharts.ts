@@ -44,6 +44,25 @@ const WITH_LITERALS: ChartParts = {
 /** Values and literals of subcharts: globals of parents, aliases, defaults, subcharts that are off, packed ones. */
 export const SUBCHART_CASES: readonly HardCase[] = [
   {
+    name: 'global-of-a-neighbour',
+    what: 'a name behind two switches, in a chart whose subchart has an empty global registry for itself',
+    parts: {
+      values:
+        'image: quay.io/team/app:1.0\na: { on: false, b: { on: false, image: { repository: team/late, tag: "1.0" } } }\n',
+      templates: {
+        'd.yaml': deployment(container('{{ .Values.image }}')),
+        'e.yaml': `{{- if and .Values.a.on .Values.a.b.on }}\n${deployment(container('{{ .Values.a.b.image.repository }}:{{ .Values.a.b.image.tag }}'), 'late')}{{- end }}\n`,
+      },
+      files: vendored('kv', { values: 'global: { imageRegistry: "" }\n' }),
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml a.b.image.repository', 'values.yaml image'],
+    byValues: true,
+    hidden: ['docker.io/team/late:1.0 declared by-form'],
+    later: { set: ['a.on=true', 'a.b.on=true'], references: ['target/team/app:1.0', 'target/team/late:1.0'] },
+  },
+  {
     name: 'parent-global',
     what: 'a global of the parent that a subchart prefers to its own registry',
     parts: {

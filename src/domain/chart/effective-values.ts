@@ -76,6 +76,11 @@ function ownValues(tree: ArchiveTree, chart: ChartTree): ValueNode {
   return imports ? mergeValues(own, importedValues(chart, withSubcharts(tree, chart, own))) : own;
 }
 
+/** Whether a chart's own values have this global, whatever they say there. */
+export function definesGlobal(tree: ArchiveTree, chart: ChartTree, name: string): boolean {
+  return nodeAt(ownValues(tree, chart), ['global', name]) !== undefined;
+}
+
 /** Fills a chart's values up with those of its subcharts, from the top down as helm does, since a scalar may stand between two maps. */
 function withSubcharts(tree: ArchiveTree, chart: ChartTree, values: ValueNode): ValueNode {
   const entries = new Map(values.kind === 'map' ? values.entries : []);

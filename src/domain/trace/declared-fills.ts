@@ -1,4 +1,5 @@
-import type { ValueNode } from '../chart/values-tree.ts';
+import type { GlobalReach } from '../chart/global-reach.ts';
+import { nodeAt, type ValueNode } from '../chart/values-tree.ts';
 import { type DeclaredValue, declaredValues, hasHost, type ValueText } from '../images/declared-values.ts';
 import type { Reference } from '../reference.ts';
 import { type Slot, slotKey } from './slot.ts';
@@ -12,6 +13,8 @@ export interface DeclaredRules {
   readonly known: ReadonlySet<string>;
   /** References that are to stay as they are. */
   readonly isLeft: (reference: Reference) => boolean;
+  /** Whether a global concerns the values at a path; without it, each concerns all. */
+  readonly reaches?: GlobalReach;
 }
 
 function slotFor({ path, text }: ValueText, offset: number, length: number): Slot {
@@ -64,6 +67,15 @@ function fillAbove(above: ValueText, name: ValueText, reference: Reference, rule
   );
 }
 
+/** Without an empty global that cannot stand before this name: one of another subchart, which nobody reads here. */
+function withinReach(declared: DeclaredValue, values: ValueNode, { reaches }: DeclaredRules): DeclaredValue {
+  const { above, path } = declared;
+  if (above === undefined || above.text !== '' || above.path[0] !== 'global' || reaches === undefined) return declared;
+  const node = nodeAt(values, above.path);
+  const isGiven = node?.kind === 'string' && node.origin.kind === 'layer';
+  return isGiven || reaches(String(above.path[1]), path) ? declared : { ...declared, above: undefined };
+}
+
 function fillsOf(declared: DeclaredValue, rules: DeclaredRules): readonly Fill[] {
   const { name, registry, above, reference } = declared;
   const isKnown = (one: ValueText | undefined): boolean =>
@@ -95,7 +107,7 @@ export function declaredFills(values: ValueNode, rules: DeclaredRules): readonly
     .flatMap((one) => (one === undefined ? [] : [JSON.stringify(one.path)]));
   const own = { ...rules, known: new Set([...rules.known, ...held]) };
   for (const declared of all) {
-    for (const fill of fillsOf(declared, own)) {
+    for (const fill of fillsOf(withinReach(declared, values, rules), own)) {
       const key = slotKey(fill.slot);
       if (!fills.has(key)) fills.set(key, fill);
     }
