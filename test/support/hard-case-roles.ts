@@ -1,5 +1,5 @@
 import { deployment } from './e2e-charts.ts';
-import { configMap, container, type HardCase } from './hard-case.ts';
+import { configMap, container, type HardCase, object } from './hard-case.ts';
 
 /** What a reference may be besides a container image. */
 export const ROLE_CASES: readonly HardCase[] = [
@@ -56,6 +56,23 @@ export const ROLE_CASES: readonly HardCase[] = [
     images: ['quay.io/team/app:1.0'],
     references: ['target', 'target/team', 'target/team/app:1.0'],
     edits: ['templates/d.yaml:15', 'values.yaml image', 'values.yaml repository'],
+    byValues: false,
+  },
+  {
+    name: 'registry-of-a-chart',
+    what: 'a registry in the values of a chart that an object names, known by nothing but that chart',
+    parts: {
+      templates: {
+        'a.yaml': object(
+          'argoproj.io/v1alpha1',
+          'Application',
+          'source:\n  repoURL: oci://cr.team.test/charts/gate\n  targetRevision: 1.2.3\n  helm:\n    valuesObject:\n      image:\n        registry: cr.team.test',
+        ),
+      },
+    },
+    images: ['cr.team.test/charts/gate:1.2.3'],
+    references: ['target', 'target/charts/gate'],
+    edits: ['templates/a.yaml:11', 'templates/a.yaml:7'],
     byValues: false,
   },
   {

@@ -82,20 +82,31 @@ function mayHoldContainers(text: string): boolean {
   return text.includes('ontainers') || text.includes('\\');
 }
 
-/** The hosts that containers of a document pull from; what is found in a container is the same under any hosts. */
-function hostsIn({ content, text }: RenderedDocument, known: SeenHosts): readonly string[] {
-  if (content.kind !== 'object' || !mayHoldContainers(text)) return [];
-  const hosts: string[] = [];
-  walkObject(content.value, '', false, known, (found, place) => {
-    const written = parseReference(found.text)?.registry;
-    const inContainer = place === 'container' || place === 'initContainer';
-    const isSource = written !== undefined && written !== DOCKER_HUB && !isInCluster(written);
-    if (inContainer && isSource) hosts.push(written);
-  });
-  return hosts;
+const NAMES_ARTIFACTS: ReadonlySet<string | undefined> = new Set(
+  [USE_RULES.ociScheme, USE_RULES.chartField, USE_RULES.chartRepository].map(({ why }) => why),
+);
+
+/** The references of a document whose hosts serve images or charts, whatever other hosts are known: in containers, and of charts. */
+function telling({ content, template, text }: RenderedDocument, known: SeenHosts): readonly string[] {
+  if (content.kind !== 'object') return [];
+  const texts: string[] = [];
+  if (mayHoldContainers(text))
+    walkObject(content.value, '', false, known, (found, place) => {
+      if (place === 'container' || place === 'initContainer') texts.push(found.text);
+    });
+  const uses = /oci:|repoURL|\\/.test(text) ? findInObject(template, content.value, known) : [];
+  return [...texts, ...uses.filter(({ why }) => NAMES_ARTIFACTS.has(why)).map((use) => use.text)];
 }
 
-function containerHosts(
+/** The hosts that a document pulls images from or names charts of. */
+function hostsIn(document: RenderedDocument, known: SeenHosts): readonly string[] {
+  return telling(document, known).flatMap((text) => {
+    const host = parseReference(text)?.registry;
+    return host === undefined || host === DOCKER_HUB || isInCluster(host) ? [] : [host];
+  });
+}
+
+function servingHosts(
   documents: readonly RenderedDocument[],
   known: readonly string[],
   memo: DocumentMemo | undefined,
@@ -127,7 +138,7 @@ export function findImages(
   known: readonly string[] = [],
   memo?: DocumentMemo,
 ): Findings {
-  const seen = containerHosts(documents, known, memo);
+  const seen = servingHosts(documents, known, memo);
   const uses: ImageUse[] = [];
   const unreadable: { template: string; line: number; reason: string }[] = [];
   for (const document of documents) {

@@ -6,7 +6,7 @@ import { isCarried } from '../../../../src/domain/images/image-use.ts';
 import { USE_RULES } from '../../../../src/domain/images/use-rules.ts';
 import { formatReference, parseReference } from '../../../../src/domain/reference.ts';
 import { foundInConfigMap, foundInObject, judged } from './found.ts';
-import { placesIn, podWith, usesIn } from './rendered.ts';
+import { configMapData, customResource, placesIn, podWith, textsIn, usesIn } from './rendered.ts';
 
 function inObject(yaml: string): readonly string[] {
   return judged(foundInObject(yaml));
@@ -75,6 +75,34 @@ describe('a registry inside of the cluster', () => {
       ['image', 'certain'],
       ['image', 'certain'],
     ]);
+  });
+});
+
+describe('a host of which the same render names a chart', () => {
+  const application = (repository: string): string =>
+    customResource(
+      `source:\n  repoURL: ${repository}\n  targetRevision: 1.2.3\n  helm:\n    valuesObject:\n      image:\n        registry: cr.team.test`,
+    );
+
+  it.each(['oci://cr.team.test/charts/app', 'cr.team.test/charts\n  chart: app'])(
+    'is one of images: %s',
+    (repository) => {
+      const uses = usesIn(application(repository));
+      expect(uses.map(({ text, role, why }) => [text, role, why])).toEqual([
+        ['cr.team.test/charts/app:1.2.3', 'artifact', USE_RULES.chartField.why],
+        ['cr.team.test', 'base', USE_RULES.registryKey.why],
+      ]);
+    },
+  );
+
+  it('is so in other documents, too', () => {
+    const settings = configMapData({ registry: 'cr.team.test/team' });
+    expect(textsIn(`${settings}\n---\n${application('oci://cr.team.test/charts/app')}`)).toContain('cr.team.test/team');
+    expect(textsIn(settings)).toEqual([]);
+  });
+
+  it('is not one that a page or a repository without a registry names', () => {
+    expect(textsIn(application('https://cr.team.test/charts\n  chart: app'))).toEqual([]);
   });
 });
 
