@@ -72,7 +72,7 @@ export const ROLE_CASES: readonly HardCase[] = [
     },
     images: ['cr.team.test/charts/gate:1.2.3'],
     references: ['target', 'target/charts/gate'],
-    edits: ['templates/a.yaml:11', 'templates/a.yaml:7'],
+    edits: ['templates/a.yaml:12', 'templates/a.yaml:7'],
     byValues: false,
   },
   {
