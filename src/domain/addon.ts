@@ -27,6 +27,11 @@ export interface ValuesLayer {
   readonly text: string;
 }
 
+/** Whether values are those of chart overrides, which hold for every use of the chart. */
+export function isOverride({ origin }: Pick<ValuesLayer, 'origin'>): boolean {
+  return origin === 'shipped-override' || origin === 'user-override';
+}
+
 /** A further set of values of a catalog entry. Its layers go on top of those of the addon; the name is unique in the entry. */
 export interface CatalogProfile {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { ValuesLayer } from '../domain/addon.ts';
+import { isOverride, type ValuesLayer } from '../domain/addon.ts';
 import { textAt } from '../domain/chart/archive-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
 import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain/chart/values-tree.ts';
@@ -34,10 +34,6 @@ interface Subject {
   readonly extraction: Extraction;
   /** The folder of its profiles in the workspace. */
   readonly folder: string;
-}
-
-function isOverride({ origin }: ValuesLayer): boolean {
-  return origin === 'shipped-override' || origin === 'user-override';
 }
 
 async function layered(

@@ -1,15 +1,16 @@
 import { posix } from 'node:path';
-import { formatChartSource } from '../domain/addon.ts';
+import { formatChartSource, isOverride, type ValuesLayer } from '../domain/addon.ts';
 import { literalPlaces, literalTexts } from '../domain/chart/chart-files.ts';
 import { digestOf } from '../domain/manifest.ts';
-import { formatProfile, type Profile } from '../domain/profiles/profile.ts';
+import { formatProfile } from '../domain/profiles/profile.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import { helmCommand } from '../domain/proof/helm-command.ts';
 import { formatReference } from '../domain/reference.ts';
 import type { ProofFile } from '../domain/report/proof-file.ts';
 import type { ReportedProfile, ReportedProof } from '../domain/report/reported-proof.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
-import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
+import { movedValues, testValues } from './profile-files.ts';
+import type { Extraction, ProfileItem, ReleaseItem, Verdict } from './release-item.ts';
 import type { Run } from './run.ts';
 
 type LiteralFinder = (text: string) => readonly string[];
@@ -82,19 +83,38 @@ export function profilePath(chart: ChartItem, release: ReleaseItem, profile: str
   return `helm-charts/${chart.source.chart}/${release.addon.release}/values-${profile}.yaml`;
 }
 
+type NamedLayer = Pick<ValuesLayer, 'origin' | 'name'>;
+
+/** The values that a render is given, and those that are laid over them since they name images themselves. */
+function filesOf(
+  chart: ChartItem,
+  release: ReleaseItem,
+  shown: ProfileItem | undefined,
+): { readonly layers: readonly NamedLayer[]; readonly moved: readonly string[] } {
+  const { addon, relocation } = release;
+  const needed = relocation?.ownOverlay === undefined ? [] : [consumerPath(chart, release)];
+  if (shown === undefined) return { layers: addon.layers, moved: needed };
+  const { profile } = shown;
+  if (profile.kind === 'catalog') {
+    const named = addon.profiles.find(({ name }) => name === profile.name)?.layers ?? [];
+    return { layers: [...addon.layers, ...named], moved: [profilePath(chart, release, profile.name)] };
+  }
+  const moved = movedValues(chart, release, shown);
+  const own = moved === undefined ? [] : [moved.path];
+  if (profile.kind === 'switch') return { layers: addon.layers, moved: [...needed, ...own] };
+  const ofTests = testValues(chart, release, shown);
+  const layers = ofTests === undefined ? [] : [{ origin: 'values-file', name: ofTests.path } as const];
+  return { layers: [...addon.layers.filter(isOverride), ...layers], moved: own };
+}
+
 function commandOf(
   chart: ChartItem | undefined,
   release: ReleaseItem,
-  profile: Profile,
+  shown: ProfileItem | undefined,
   { settings }: Extraction,
 ): string | undefined {
   if (chart?.archive === undefined) return undefined;
-  const { addon, relocation } = release;
-  const named = addon.profiles.find((one) => profile.kind === 'catalog' && one.name === profile.name)?.layers ?? [];
-  const own = profile.kind === 'defaults' || profile.kind === 'ci' ? [] : addon.layers;
-  const ci = profile.kind === 'ci' ? [{ origin: 'values-file', name: profile.file } as const] : [];
-  const needed = relocation?.ownOverlay === undefined ? undefined : consumerPath(chart, release);
-  const consumerValues = profile.kind === 'catalog' ? profilePath(chart, release, profile.name) : needed;
+  const { addon } = release;
   return helmCommand({
     release: addon.release,
     archive: chart.archive,
@@ -102,9 +122,8 @@ function commandOf(
     kubeVersion: settings.kubeVersion,
     apiVersions: addon.apiVersions,
     schemaSkipped: settings.schemaSkipped !== undefined,
-    layers: [...own, ...named, ...ci],
-    consumerValues,
-    profile,
+    ...filesOf(chart, release, shown),
+    profile: shown?.profile ?? { kind: 'release' },
   });
 }
 
@@ -120,12 +139,13 @@ function profilesOf(
   release: ReleaseItem,
   literals: LiteralFinder,
 ): readonly ReportedProfile[] {
-  return release.profiles.flatMap(({ profile, extraction, refusedByNotes, verdict }): readonly ReportedProfile[] => {
+  return release.profiles.flatMap((one): readonly ReportedProfile[] => {
+    const { profile, extraction, refusedByNotes, verdict } = one;
     if (profile.kind === 'release') return [];
     const images = [...new Set(extraction.uses.map(({ reference }) => formatReference(reference)))];
     const schemaChecked = extraction.settings.schemaSkipped === undefined;
     // no flag of helm leaves NOTES.txt out
-    const command = refusedByNotes === undefined ? commandOf(chart, release, profile, extraction) : undefined;
+    const command = refusedByNotes === undefined ? commandOf(chart, release, one, extraction) : undefined;
     const proof = toProof(verdict, { schemaChecked, command, literals });
     const shown = { profile: formatProfile(profile), kind: profile.kind };
     return [{ ...shown, refusedByNotes: refusedByNotes ?? null, images, proof }];
@@ -137,7 +157,7 @@ export function toProofs(chart: ChartItem | undefined, release: ReleaseItem): Re
   const { extraction, verdict, consumerVerdict } = release;
   const literals = literalFinder(chart);
   const schemaChecked = extraction !== undefined && extraction.settings.schemaSkipped === undefined;
-  const command = extraction === undefined ? undefined : commandOf(chart, release, { kind: 'release' }, extraction);
+  const command = extraction === undefined ? undefined : commandOf(chart, release, undefined, extraction);
   return {
     proof: toProof(verdict, { schemaChecked, command, literals }),
     consumer: toProof(consumerVerdict, { schemaChecked, command: undefined, literals }),

@@ -2,6 +2,7 @@ import type { ChartItem } from './chart-item.ts';
 import { chartName, livingReleases } from './chart-item.ts';
 import { gapLines } from './consumer-gaps.ts';
 import { noteOnce } from './moves.ts';
+import { movedValues, testValues } from './profile-files.ts';
 import type { ReleaseItem } from './release-item.ts';
 import { consumerPath, profilePath, proofFile, proofPath } from './report-proof.ts';
 import type { Run } from './run.ts';
@@ -73,7 +74,10 @@ export async function writeOutputs(chart: ChartItem, run: Run): Promise<void> {
     const text = consumerText(chart, release, run);
     await run.ports.output.write(consumerPath(chart, release), text);
     if (index === 0 && first === chart) await run.ports.output.write(`${folder}/values.yaml`, text);
-    for (const { profile, consumerValues } of release.profiles) {
+    for (const shown of release.profiles) {
+      const { profile, consumerValues } = shown;
+      for (const file of [testValues(chart, release, shown), movedValues(chart, release, shown)])
+        if (file !== undefined) await run.ports.output.write(file.path, file.text);
       if (profile.kind !== 'catalog' || consumerValues === undefined) continue;
       const head = [
         `# Values for ${chartName(chart)}, release ${release.addon.release}, with profile ${profile.name}.`,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ChartParts, chartFiles, deployment, pod, vendored } from '../support/e2e-charts.ts';
 import { type ConsumerHelm, createConsumerHelm } from '../support/e2e-helm.ts';
@@ -217,6 +217,27 @@ describeWith(['helm', 'crane'], 'images that the values of a release do not rend
     const { code, stdout } = await world.machine.run(['explain', './guarded', '--image', 'quay.io/team/exporter']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/note: with tls\.enabled=true NOTES\.txt refuses to render; .*tls needs a secret/);
+  });
+
+  it('that test values of the chart name themselves are rendered at the target by the printed command', async () => {
+    await world.publish('tested', {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: { 'app.yaml': deployment('- name: main\n  image: {{ .Values.image }}') },
+      files: { 'ci/own-values.yaml': 'image: quay.io/team/exporter:2\n' },
+    });
+    const run = await world.mirror('tested', [{ chart: 'tested', version: '1.0.0' }]);
+    expect(run.code, run.stderr).toBe(0);
+    const [profile] = run.row('tested').profiles;
+    expect(profile).toMatchObject({ profile: 'ci/own-values.yaml', proof: { state: 'proven' } });
+    const values = 'helm-charts/tested/tested/profiles';
+    const command = profile?.proof.command ?? '';
+    expect(command).toContain(`--values ${values}/own-values.yaml --values ${values}/moved-own-values.yaml`);
+    const words = command.split(' ').map((word) => word.replace(/^helm-charts/, join(run.directory, 'helm-charts')));
+    const [release = '', archive = ''] = words.slice(2).map((word) => resolve(world.machine.work, word));
+    const flags = words.slice(4).map((word) => (word.includes('/') ? resolve(world.machine.work, word) : word));
+    const output = await helm.template(basename(release), archive, flags);
+    expect(output).toContain(`image: ${world.proxy.host}/tested/team/exporter:2`);
+    expect(strayHosts(output)).toEqual([]);
   });
 
   it('are mirrored and proven when a profile of the catalog renders them', async () => {

@@ -12,8 +12,8 @@ export interface RenderedWith {
   readonly apiVersions: readonly string[];
   readonly schemaSkipped: boolean;
   readonly layers: readonly Pick<ValuesLayer, 'origin' | 'name'>[];
-  /** The consumer values, where the relocated chart needs them. */
-  readonly consumerValues: string | undefined;
+  /** Files of moved values that are laid over the layers, where the relocated chart needs them. */
+  readonly moved: readonly string[];
   readonly profile: Profile;
 }
 
@@ -40,18 +40,13 @@ function fileOf({ origin, name }: RenderedWith['layers'][number]): string {
  * that stand in no file of their own are named as the file that the reader has to make of them.
  */
 export function helmCommand(render: RenderedWith): string | undefined {
-  const { release, archive, namespace, kubeVersion, apiVersions, layers, consumerValues, profile } = render;
+  const { release, archive, namespace, kubeVersion, apiVersions, layers, moved, profile } = render;
   const key = profile.kind === 'switch' ? settable(profile.path) : '';
   if (key === undefined) return undefined;
-  const own = layers.map(fileOf);
-  const files = profile.kind === 'ci' ? [...own.slice(0, -1), profile.file] : own;
   const words = [
     ...['helm', 'template', release, archive, '--namespace', namespace, '--kube-version', kubeVersion],
     ...apiVersions.flatMap((version) => ['--api-versions', version]),
-    ...[...new Set(files), ...(consumerValues === undefined ? [] : [consumerValues])].flatMap((file) => [
-      '--values',
-      file,
-    ]),
+    ...[...new Set(layers.map(fileOf)), ...moved].flatMap((file) => ['--values', file]),
     ...(render.schemaSkipped ? ['--skip-schema-validation'] : []),
     ...(key === '' ? [] : ['--set', `${key}=true`]),
   ];

@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../../src/domain/profiles/profile.ts';
 import type { ChartItem } from '../../../src/pipeline/chart-item.ts';
+import type { ProfileItem } from '../../../src/pipeline/release-item.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
 import { isDone, writeOutputs } from '../../../src/pipeline/write-outputs.ts';
+import { archive, chartYaml } from '../domain/chart/trees.ts';
 import { addonOf, chartOf, extractionOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 
 const LOCAL = { source: { kind: 'local', path: '/charts/web', chart: 'web' } } as const;
+
+/** A profile that was looked at. */
+function profileOf(profile: Profile, parts: Partial<ProfileItem>): ProfileItem {
+  return {
+    ...{ profile, extraction: extractionOf(), fresh: [], refusedByNotes: undefined },
+    ...{ consumerValues: undefined, ownOverlay: undefined, ownUses: [], verdict: undefined, ...parts },
+  };
+}
 
 /** A run whose charts, one for each addon, are all pushed. */
 function pushed(addons: Parameters<typeof runOf>[0], written: Map<string, string>): Run {
@@ -75,6 +86,41 @@ describe('proof.json', () => {
     expect(JSON.parse(written.get('helm-charts/web/web-2.0.0.proof.json') ?? '{}')).toMatchObject({
       chartVersion: '2.0.0',
     });
+  });
+});
+
+describe('the values of a profile that nobody asked for', () => {
+  it('are written, with what was laid over them, and named in its command', async () => {
+    const written = new Map<string, string>();
+    const run = pushed([addonOf('a')], written);
+    const [release] = run.releases;
+    const [chart] = run.charts;
+    if (release === undefined || chart?.pulled === undefined) throw new RangeError('one chart');
+    const tree = archive({ 'Chart.yaml': chartYaml('web'), 'ci/x-values.yaml': 'image: quay.io/a/b:1\n' });
+    chart.pulled = { ...chart.pulled, tree };
+    release.extraction = extractionOf();
+    const own = { ownOverlay: 'image: r.test/a/b:1\n', verdict: verdictOf(true) };
+    release.profiles = [
+      profileOf({ kind: 'ci', file: 'ci/x-values.yaml' }, own),
+      profileOf({ kind: 'defaults' }, own),
+      profileOf({ kind: 'switch', path: ['a', 'b/c'] }, own),
+      profileOf({ kind: 'switch', path: ['d'] }, { verdict: verdictOf(true) }),
+    ];
+    await writeAll(run);
+    const proof = JSON.parse(written.get('helm-charts/web/proof.json') ?? '{}');
+    const folder = 'helm-charts/web/a/profiles';
+    const values: string[][] = proof.releases[0].profiles.map(({ proof: one }: { proof: { command: string } }) =>
+      [...one.command.matchAll(/--values (\S+)/g)].map(([, file]) => file),
+    );
+    expect(values).toEqual([
+      [`${folder}/x-values.yaml`, `${folder}/moved-x-values.yaml`],
+      [`${folder}/moved-default%20values.yaml`],
+      [expect.stringMatching(/profiles\/moved-[\w.%-]+\.yaml$/)],
+      [],
+    ]);
+    expect(written.get(`${folder}/x-values.yaml`)).toBe('image: quay.io/a/b:1\n');
+    for (const file of values.flat().filter((one) => one.includes('/moved-')))
+      expect(written.get(file), file).toMatch(/^# .*\nimage: r\.test\/a\/b:1\n$/);
   });
 });
 

@@ -10,7 +10,7 @@ function command(parts: Partial<RenderedWith> = {}): string | undefined {
     apiVersions: [],
     schemaSkipped: false,
     layers: [],
-    consumerValues: undefined,
+    moved: [],
     profile: { kind: 'release' },
     ...parts,
   });
@@ -28,10 +28,13 @@ describe('the command that repeats a render', () => {
     ['of a switch in a list', { profile: { kind: 'switch', path: ['a', 0, 'b'] } }, undefined],
     [
       'of test values',
-      { profile: { kind: 'ci', file: 'ci/a-values.yaml' }, layers: [{ origin: 'values-file', name: 'x' }] },
-      `${HEAD} --values ci/a-values.yaml`,
+      {
+        profile: { kind: 'ci', file: 'ci/a-values.yaml' },
+        layers: [{ origin: 'values-file', name: 'x/a-values.yaml' }],
+      },
+      `${HEAD} --values x/a-values.yaml`,
     ],
-    ['with consumer values', { consumerValues: 'c.yaml' }, `${HEAD} --values c.yaml`],
+    ['with moved values', { moved: ['c.yaml', 'd.yaml'] }, `${HEAD} --values c.yaml --values d.yaml`],
     [
       'with values of several kinds',
       {
