@@ -1,5 +1,6 @@
 import type { ChartSource } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import type { ValuePath } from '../domain/chart/values-tree.ts';
 import type { DocumentMemo } from '../domain/images/document-memo.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import type { ComparedValue } from '../domain/overlay/compared-values.ts';
@@ -63,6 +64,8 @@ export interface ChartItem {
   traced: readonly Traced[];
   /** Values that its templates compare with what they were, and what they become; only where the proof needs it. */
   compared: readonly ComparedValue[];
+  /** Values that are not moved by their form, since that would spoil the proof. */
+  spared: readonly ValuePath[];
   /** How its images come to name digests; undefined where they are not to. */
   pins: ChartPins | undefined;
   relocated: RelocatedChart | undefined;

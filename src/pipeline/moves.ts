@@ -71,16 +71,22 @@ function isPresent({ links }: Attribution): boolean {
   return links.every(({ slot }) => slot.value !== undefined && slot.value !== '');
 }
 
+/** For names that no render has shown: which globals may stand before them, and which values are left as they are. */
+export interface ByForm {
+  readonly reaches?: GlobalReach;
+  readonly spared?: readonly ValuePath[];
+}
+
 /**
  * Solves everything that was traced in a chart together, so that shared values get one text; what was asked for comes first.
- * Digests are written for what was asked for. `reaches` tells which globals may stand before names that no render has shown.
+ * Digests are written for what was asked for.
  */
 export function solveAll(
   all: readonly Traced[],
   reach: Reach,
   pins: ChartPins | undefined,
   run: Run,
-  reaches?: GlobalReach,
+  { reaches, spared = [] }: ByForm = {},
 ): readonly Moves[] {
   const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
   const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
@@ -93,7 +99,10 @@ export function solveAll(
   const rulesOf = ({ release }: Traced): DeclaredRules => ({
     wanted: (reference) => relocatedText(reference, run.options.naming, new Map()),
     isLeft: (reference) => isInCluster(reference.registry) || exclusionOf(release.addon, reference) !== undefined,
-    known: new Set([...slots, ...[...fills, ...digests].map(({ slot }) => JSON.stringify(slot.path))]),
+    known: new Set([
+      ...slots,
+      ...[...[...fills, ...digests].map(({ slot }) => slot.path), ...spared].map((path) => JSON.stringify(path)),
+    ]),
     ...(reaches && { reaches }),
   });
   return all.map((traced) => {

@@ -13,6 +13,7 @@ import { proveReleases } from './prove-release.ts';
 import type { ReleaseItem, Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
 import type { Run } from './run.ts';
+import { proveSparing } from './spare-names.ts';
 
 function whatIsLeft(verdict: Verdict): string {
   const residue = verdict.residue.map(
@@ -75,6 +76,8 @@ const LESS = { declared: 'shown', shown: 'present', present: 'asked' } as const;
 
 /** Relocates a chart with fewer hidden images until what was asked for is proven; where that does not help, with all again. */
 async function proveWithLess(item: ChartItem, index: number, run: Run): Promise<void> {
+  await proveSparing(item, index, run, (one) => proofFailure(one) !== undefined);
+  if (proofFailure(item) === undefined) return;
   const first = item.relocated?.reach;
   for (let reach = first; reach !== undefined && reach !== 'asked'; ) {
     const before = livingReleases(item).filter((release) => !isProven(release));

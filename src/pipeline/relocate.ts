@@ -109,7 +109,8 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
   const { pins } = item;
   const all = reach === 'asked' ? item.traced.filter(isAsked) : item.traced;
-  const moves = solveAll(all, reach, pins, run, globalReach(pulled.tree, pulled.chart));
+  const reaches = globalReach(pulled.tree, pulled.chart);
+  const moves = solveAll(all, reach, pins, run, { reaches, spared: item.spared });
   const alone = reach === 'asked' ? moves : solveAll(item.traced.filter(isAsked), 'asked', pins, run);
   for (const release of livingReleases(item)) relocateRelease(release, moves, alone);
   const shown = moves.filter(({ traced }) => isAsked(traced)).flatMap(({ changes }) => changes);

@@ -223,6 +223,7 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       results: new ChartResults(undefined, 0),
       traced: [],
       compared: [],
+      spared: [],
       pins: undefined,
       relocated: undefined,
       push: { kind: 'waiting' },

@@ -138,6 +138,24 @@ describe('moving hidden images that would spoil what was asked for', () => {
     expect(all.releases.every(isProven)).toBe(true);
   });
 
+  it('is given up for those names alone that the proof shows, and said', async () => {
+    const all = await proven({
+      ...WORKER,
+      'values.yaml': `${VALUES}never: { repository: team/never, tag: "8" }\nother: { repository: quay.io/team/other, tag: "9" }\n`,
+      'templates/t.yaml': 'kind: Thing\nmetadata: { name: t }\nspec:\n  about: {{ .Values.never.repository }}\n',
+    });
+    expect(hidden(all)).toEqual([
+      'quay.io/team/worker:2: proven',
+      'docker.io/team/never:8: no',
+      'quay.io/team/other:9: by-form',
+    ]);
+    expect(all.chart.relocated?.reach).toBe('declared');
+    expect(all.releases[0]?.notes).toEqual([
+      'some names in values stay where they are: moving them would spoil the proof: never.repository',
+    ]);
+    expect(all.releases.every(isProven)).toBe(true);
+  });
+
   it('is given up for what other profiles show, and said', async () => {
     const all = await proven(SPOILING);
     expect(edits(all)).toEqual([MOVED_APP]);

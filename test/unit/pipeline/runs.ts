@@ -153,6 +153,7 @@ export function chartOf(
     results: new ChartResults(undefined, 0),
     traced: [],
     compared: [],
+    spared: [],
     pins: undefined,
     relocated: undefined,
     push: { kind: 'waiting' },
