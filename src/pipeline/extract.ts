@@ -133,6 +133,7 @@ function sayWhatIsNotShown(chart: ChartTree, { extraction, notes }: ReleaseItem,
   if (none !== undefined) notes.push(none);
   else if (uses.length === 0) notes.push('the chart renders no image with these values');
   sayOperators(notes, reading);
+  notes.push(...reading.incomplete);
 }
 
 /** The first render of a release. Where its schema turns out to need the network, it is rendered once more without. */

@@ -5,6 +5,7 @@ import { crdExamples } from '../domain/images/crd-examples.ts';
 import { crdName, readCrdText } from '../domain/images/crd-text.ts';
 import { asDefaults, findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
+import { incompleteImages } from '../domain/images/incomplete-images.ts';
 import { operatorGaps, renderedObjects } from '../domain/images/operator-gaps.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
 import { unreadableImages } from '../domain/images/unreadable-images.ts';
@@ -117,6 +118,14 @@ export function unreadableImage(item: ChartItem, output: string): string | undef
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
   const where = `${bad.place} in ${bad.template}`;
   return `${chartName(item)}: the image of ${where} is ${JSON.stringify(bad.text)}, which is no reference${others}`;
+}
+
+/** What image fields of custom resources say that is no reference since a part of it is empty, a sentence each. */
+export function incompleteIn(item: ChartItem, output: string): readonly string[] {
+  return incompleteImages(readRendered(output, item.memo)).map(
+    ({ template, place, text }) =>
+      `${place} in ${template} is ${JSON.stringify(text)}, which is no reference: a part of it is empty, and nothing is mirrored for it`,
+  );
 }
 
 /** What the operators among rendered objects pull beside what is rendered. */

@@ -1,7 +1,7 @@
 import { digestOf } from '../../domain/manifest.ts';
 import { MirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
-import { documented, operatorsIn, targetHosts, unreadableImage, usesOf } from '../find-uses.ts';
+import { documented, incompleteIn, operatorsIn, targetHosts, unreadableImage, usesOf } from '../find-uses.ts';
 import { type Rendering, render, renderingDigest } from '../render.ts';
 import type { Run } from '../run.ts';
 import type { Reading } from './reading.ts';
@@ -16,12 +16,14 @@ export type Depth = 'references' | 'everything';
 export function readText(item: ChartItem, text: string, depth: Depth, run: Run): Reading {
   try {
     const uses = usesOf(item, text, targetHosts(run));
-    if (depth === 'references') return { kind: 'read', uses, documented: [], badImage: undefined, operators: [] };
+    if (depth === 'references')
+      return { kind: 'read', uses, documented: [], badImage: undefined, incomplete: [], operators: [] };
     return {
       kind: 'read',
       uses,
       documented: documented(item, text),
       badImage: unreadableImage(item, text),
+      incomplete: incompleteIn(item, text),
       operators: operatorsIn(item, uses, text),
     };
   } catch (error) {

@@ -13,6 +13,8 @@ export type Reading =
       readonly documented: readonly AsideUse[];
       /** Why the image of a container is no reference; undefined when all are. */
       readonly badImage: string | undefined;
+      /** Image fields of custom resources with an empty part, a sentence each. */
+      readonly incomplete: readonly string[];
       /** What operators among its objects pull beside it, a sentence each. */
       readonly operators: readonly string[];
     }

@@ -23,7 +23,7 @@ function use(text: string): ImageUse {
 
 function reading(...texts: readonly string[]): Reading {
   const uses = texts.map(use);
-  return { kind: 'read', uses, documented: [], badImage: undefined, operators: [] };
+  return { kind: 'read', uses, documented: [], badImage: undefined, incomplete: [], operators: [] };
 }
 
 const PROOF: KeptProof = { verdict: verdictOf(true), secret: undefined, isSwitched: true };

@@ -36,7 +36,7 @@ async function begin(cache: ResultCache): Promise<Begun> {
   return { run, chart, said };
 }
 
-const READING: Reading = { kind: 'read', uses: [], documented: [], badImage: undefined, operators: [] };
+const READING: Reading = { kind: 'read', uses: [], documented: [], badImage: undefined, incomplete: [], operators: [] };
 
 describe('what two runs at once find out about one chart', () => {
   it('is kept, whichever ends last', async () => {
