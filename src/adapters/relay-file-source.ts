@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import { parseDigest } from '../domain/reference.ts';
 import type { Contents } from '../ports/contents.ts';
-import { passRefusal, type RelayExchange, refuse, streamBody } from './relay-answers.ts';
+import { notInFile } from './files/file-blobs.ts';
+import { passError, type RelayExchange, refuse, streamBody } from './relay-answers.ts';
 import type { RelayBlobs } from './relay-source.ts';
-
-const ORIGIN = { side: 'source', host: 'the file', text: undefined, again: false } as const;
 
 /** The byte that a request wants to begin with; undefined for the whole. */
 function wantedStart({ request }: RelayExchange): number | undefined {
@@ -18,7 +17,7 @@ export function createFileBlobs(contents: Contents): RelayBlobs {
     const digest = parseDigest(text);
     const size = digest === undefined ? undefined : await contents.size(digest);
     if (digest === undefined || size === undefined)
-      return passRefusal(exchange, { ...ORIGIN, status: 404, detail: 'the file does not have it' }, true);
+      return passError(exchange, 'source', 'the file', notInFile(text), false);
     const from = wantedStart(exchange);
     if (from !== undefined && from >= size) return refuse(exchange, 416, 'UNSUPPORTED', 'it is not that long');
     const headers = {

@@ -43,7 +43,7 @@ export function infoCommand(actions: FileActions, done: (code: number) => void):
 }
 
 const VERIFY_EXAMPLES = `
-FILE is a wrap or an Images.lock. CHART is a chart that has an Images.lock: a directory, an archive,
+FILE is a wrap, a bundle or an Images.lock. CHART is a chart that has an Images.lock: a directory, an archive,
 oci://HOST/PATH/CHART[:VERSION], or with --repo CHART[:VERSION].
 
 Examples:

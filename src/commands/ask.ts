@@ -11,8 +11,11 @@ async function isWanted(
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   // at the end of the input (Ctrl-D) a question stays open for ever, and the process would end as if all were well
   const ended = new Promise<string>((done) => prompt.once('close', () => done('')));
+  // with the terminal in its hands it gets the key, and nobody else the signal
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal }), ended]);
+    signal.throwIfAborted();
     return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     prompt.close();

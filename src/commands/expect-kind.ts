@@ -27,7 +27,7 @@ export async function expectKind(
     if (error instanceof MirrorError) return 'other' as const;
     throw error;
   });
-  if (kind === expected || kind === 'other') return;
+  if (kind === expected || kind === 'archive' || kind === 'other') return;
   const { what, hint } = FOUND[kind];
   throw new MirrorError(`${file} is ${what}, and not a ${expected}`, { code: 'FILE_REFUSED', origin: 'input', hint });
 }

@@ -78,6 +78,19 @@ function notLocked(carrying: Carrying, { images }: ImagesLock): readonly Verifie
     }));
 }
 
+/** Where an image of a lock is: what the chart pins and the lock names by its tag stands under the digest. */
+function placesOf(carrying: Carrying): (image: Reference) => Reference {
+  const listed = [...carrying.cargo.values()].flatMap((cargo) => cargo.listed.map(({ source }) => source));
+  const exact = new Set(listed.map(formatReference));
+  const pinned = new Map(
+    listed.filter(({ digest }) => digest !== undefined).map((one) => [formatReference(byTagAlone(one)), one] as const),
+  );
+  return (image) => {
+    const text = formatReference(image);
+    return exact.has(text) ? image : (pinned.get(text) ?? image);
+  };
+}
+
 /** What the lock has, with what the chart does not name marked so: it may be gone, or named for another choice of images. */
 function asNamed(verified: readonly VerifiedImage[], carrying: Carrying): readonly VerifiedImage[] {
   const named = new Set(
@@ -105,7 +118,7 @@ export async function verifyLock(call: CarryCall, flags: LockFlags): Promise<num
     ...listSteps(carrying),
     once(carrying.run, 'Read the lock', async () => {
       const lock = await storedLock(carrying, flags.lockFile, around.cwd);
-      check = startLockCheck({ lock, shelf: { side: 'source', run: carrying.run }, at: (image) => image });
+      check = startLockCheck({ lock, shelf: { side: 'source', run: carrying.run }, at: placesOf(carrying) });
     }),
     {
       title: 'Compare images with the lock',

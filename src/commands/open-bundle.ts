@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { openBundle } from '../adapters/files/bundle-reader.ts';
 import { readBundleContents } from '../config/bundle-file.ts';
+import { diskFiles } from '../config/read-text.ts';
 import { type BundleContents, CONTENTS_NAME } from '../domain/bundle/bundle-contents.ts';
-import { openShelf } from '../domain/bundle/open-shelf.ts';
+import { MANIFEST_LIMIT, openShelf } from '../domain/bundle/open-shelf.ts';
 import type { Shelf } from '../domain/shelf/shelf.ts';
 import { MirrorError } from '../errors.ts';
 import type { OpenBundle } from '../ports/bundles.ts';
@@ -12,7 +13,6 @@ import type { Surroundings } from './surroundings.ts';
 /** The most that lists of a bundle may have, in bytes: of manifests, and of contents with all values files. */
 const INDEX_LIMIT = 64 * 1024 * 1024;
 const CONTENTS_LIMIT = 512 * 1024 * 1024;
-const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
 /** A bundle that was opened, with what it says of itself. */
 export interface ReadBundle {
@@ -34,6 +34,14 @@ async function textIn(bundle: OpenBundle, name: string, limit: number, file: str
   return Buffer.from(bytes).toString('utf8');
 }
 
+/** The files that are named; of a bundle in parts, called by the name that it was made with, its first part. */
+async function partsNamed(files: readonly string[], cwd: string): Promise<readonly string[]> {
+  const [only = '', ...more] = files;
+  if (more.length > 0 || (await diskFiles.kindOf(resolve(cwd, only))) !== 'absent') return files;
+  const part = `${only}.001`;
+  return (await diskFiles.kindOf(resolve(cwd, part))) === 'file' ? [part] : files;
+}
+
 /**
  * Opens a bundle and reads its list of contents.
  *
@@ -41,9 +49,10 @@ async function textIn(bundle: OpenBundle, name: string, limit: number, file: str
  */
 export async function readBundle(files: readonly string[], around: Surroundings): Promise<ReadBundle> {
   const [first = ''] = files;
+  const named = await partsNamed(files, around.cwd);
   await expectKind('bundle', first, around);
   const bundle = await openBundle(
-    files.map((file) => resolve(around.cwd, file)),
+    named.map((file) => resolve(around.cwd, file)),
     around.signal,
   );
   try {

@@ -53,7 +53,8 @@ export async function pushFile(
   const { explicit, problems } = explicitCredentials(flags, around.env);
   const { line } = speechOf(flags, around, redactor);
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
-  const loaded = { kind: 'ok', catalog: catalogOf(addons) } as const;
+  const notes = left.map(({ what, why }) => `left out: ${what}: ${why}`);
+  const loaded = { kind: 'ok', catalog: { ...catalogOf(addons), notes } } as const;
   const inputs = await mirrorInputsFor(loaded, flags, around, problems, ownRegistry);
   if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
   await check?.(line);
@@ -61,6 +62,6 @@ export async function pushFile(
   const file = fileFor(host);
   const call = { inputs, flags, around, redactor, explicit, file };
   const { report, exitCode } = await runMirror({ ...call, work: work?.(host, inputs.configuration.network) ?? {} });
-  around.complain(redactor.scrub(unwrapSummary(report, file.shelf, left, around.color)));
+  around.complain(redactor.scrub(unwrapSummary(report, file.shelf, around.color)));
   return exitCode;
 }

@@ -3,7 +3,7 @@ import { schemaFaults } from '../config/documents.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import { type Inventory, inventoriedBlobs } from '../domain/bundle/inventory.ts';
-import type { Digest } from '../domain/reference.ts';
+import { type Digest, isRepositoryName } from '../domain/reference.ts';
 import { oneLine } from '../errors.ts';
 
 /** What the closed side has, and in which repository, as its inventory says; nothing where there is none. */
@@ -29,5 +29,8 @@ export async function readInventory(file: string | undefined, cwd: string): Prom
   const [fault] = schemaFaults(value, 'inventory');
   if (fault !== undefined) return wrong(file, `is no inventory: ${fault}`);
   // a checked boundary: the schema has just been met
-  return { blobs: inventoriedBlobs(value as Inventory), problems: [] };
+  const inventory = value as Inventory;
+  const odd = inventory.repositories.find(({ name }) => !isRepositoryName(name));
+  if (odd !== undefined) return wrong(file, `is no inventory: ${shown(odd.name)} is no repository`);
+  return { blobs: inventoriedBlobs(inventory), problems: [] };
 }

@@ -8,6 +8,7 @@ import type { BundleContents } from '../domain/bundle/bundle-contents.ts';
 import type { ImagesLock } from '../domain/lock/images-lock.ts';
 import { byTagAlone } from '../domain/plan/destination.ts';
 import { formatReference, parseReference } from '../domain/reference.ts';
+import { MirrorError } from '../errors.ts';
 import { readVersion } from './carry-inputs.ts';
 import { chartAddon } from './chart-catalog.ts';
 import type { Read } from './check-chart.ts';
@@ -42,7 +43,11 @@ async function bundled(file: string, around: Surroundings): Promise<Subject> {
 /** What a file on disk has; undefined where it is a chart, or nothing. */
 async function readFile(file: string, around: Surroundings): Promise<Subject | undefined> {
   const path = resolve(around.cwd, file);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file) || (await diskFiles.kindOf(path)) !== 'file') return undefined;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) return undefined;
+  const found = await diskFiles.kindOf(path);
+  // a bundle in parts is called by the name that it was made with
+  if (found === 'absent' && (await diskFiles.kindOf(`${path}.001`)) === 'file') return bundled(`${file}.001`, around);
+  if (found !== 'file') return undefined;
   switch (await kindOfFile(path, around.signal)) {
     case 'chart':
       return undefined;
@@ -50,6 +55,12 @@ async function readFile(file: string, around: Surroundings): Promise<Subject | u
       return bundled(file, around);
     case 'wrap':
       return { kind: 'lock', lock: lockOrRefuse(await readWrap(path, undefined, around.signal), file) };
+    case 'archive':
+      throw new MirrorError(`${file} is an archive, and neither a chart nor a wrap`, {
+        code: 'FILE_REFUSED',
+        origin: 'input',
+        hint: 'name a wrap, a bundle as it was made, an Images.lock, or a chart that has one',
+      });
     case 'other':
       if (/\.[0-9]{3,}$/.test(file)) return bundled(file, around);
       return { kind: 'lock', lock: await readLockFile(file, around.cwd) };

@@ -12,10 +12,11 @@ export type BundleReading =
   | { readonly kind: 'unreadable'; readonly reasons: readonly string[] };
 
 /** Texts that become names of files, arguments and paths are held to what a catalog may say. */
-function wrongNames({ charts }: BundleContents): readonly string[] {
+function wrongNames({ charts, omitted }: BundleContents): readonly string[] {
   const check = (isRight: boolean, what: string, text: string): readonly string[] =>
     isRight ? [] : [`${JSON.stringify(text)} is no ${what}`];
-  return charts.flatMap(({ name, releases }) => [
+  const places = omitted.flatMap(({ repository }) => check(isRepositoryName(repository), 'repository', repository));
+  const inCharts = charts.flatMap(({ name, releases }) => [
     ...check(isChartName(name) && !name.includes('/'), 'name of a chart', name),
     ...releases.flatMap(({ release, namespace, ociNamespace, kubeVersion, apiVersions, platforms, profiles }) => [
       ...check(isReleaseName(release), 'name of a release', release),
@@ -27,6 +28,7 @@ function wrongNames({ charts }: BundleContents): readonly string[] {
       ...profiles.flatMap((profile) => check(isReleaseName(profile.name), 'name of a profile', profile.name)),
     ]),
   ]);
+  return [...places, ...inCharts];
 }
 
 function unread(reference: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { isCarried } from '../domain/images/image-use.ts';
+import { byTagAlone } from '../domain/plan/destination.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import type { ChartItem } from './chart-item.ts';
@@ -66,7 +67,9 @@ function conditional(release: ReleaseItem, shown: ReadonlySet<string>): readonly
 export function hiddenImages(item: ChartItem, release: ReleaseItem): readonly HiddenImage[] {
   const shown = shownBy(release);
   const elsewhere = conditional(release, new Set(shown.map(formatReference)));
-  const known = [...shown, ...elsewhere.map(({ reference }) => reference)];
+  const found = [...shown, ...elsewhere.map(({ reference }) => reference)];
+  // lists for dt name by its tag at the target what the chart pins
+  const known = [...found, ...found.filter(({ digest }) => digest !== undefined).map(byTagAlone)];
   const declared = namedOnly(item, release, known).map(
     ({ reference, when, isSpelledOut, isMoved }): HiddenImage => ({
       reference,

@@ -40,16 +40,10 @@ function installLines({ charts }: Report): readonly string[] {
   });
 }
 
-/** What is said after a file was pushed: how its digests came out, what was of no use, and how to install its charts. */
-export function unwrapSummary(
-  report: Report,
-  shelf: Shelf,
-  left: readonly { readonly what: string; readonly why: string }[],
-  color: boolean,
-): string {
+/** What is said after a file was pushed: how its digests came out, and how to install its charts. */
+export function unwrapSummary(report: Report, shelf: Shelf, color: boolean): string {
   const install = installLines(report);
   const head = color ? styleText('green', 'install it with', { validateStream: false }) : 'install it with';
   const how = install.length === 0 ? [] : [`${head}:`, ...install];
-  const out = left.map(({ what, why }) => `left out: ${what}: ${why}`);
-  return [...digestLines(arrived(report, shelf)), ...out, ...how].map(printable).join('\n').concat('\n');
+  return [...digestLines(arrived(report, shelf)), ...how].map(printable).join('\n').concat('\n');
 }

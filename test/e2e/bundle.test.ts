@@ -171,6 +171,23 @@ describeWith(['helm', 'crane', 'registry'], 'bundles', () => {
     expect(await at('elsewhere/team/app', '1.0')).toBe(images.app.digest);
   });
 
+  it('with layers left out need a registry that mounts them', async () => {
+    const fault = world.target.addFault({ path: /\/unmounted\/.*mount=/, method: 'POST', status: 403 });
+    const { code, stderr } = await push('update.tar', 'unmounted');
+    fault.remove();
+    expect(code).toBe(1);
+    expect(stderr).toContain('is not in the file, and the target did not mount it from where it has it');
+    expect(stderr).toContain('make the bundle again without --since');
+  });
+
+  it('are not made with an inventory whose repositories lead elsewhere', async () => {
+    const inventory = JSON.parse(await world.machine.read('inventory.json'));
+    inventory.repositories[0].name = '../../x';
+    await world.machine.write('odd.json', JSON.stringify(inventory));
+    const { code, stderr } = await create('odd.tar', '--since', 'odd.json');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('"../../x" is no repository')]);
+  });
+
   it('are verified: every image is at the target as it is in the bundle', async () => {
     const there = await world.run(['verify', 'all.tar', `${world.target.host}/all`]);
     expect(there.code, there.stdout).toBe(0);

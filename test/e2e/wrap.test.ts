@@ -124,6 +124,13 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
       expect(text).not.toContain(`image: ${world.source.host}`);
     }
     expect(said[2]).toContain(`${world.target.host}/fixed-there/team/pinned:4@${images.pinned.digest}`);
+    expect(stderr).not.toContain('not moved');
+    expect((await world.machine.report('fixed-pushed')).charts[0]?.hiddenImages).toEqual([]);
+    // the lock that travelled is that of the chart
+    const told = await world.machine.run(['info', 'fixed-out/fixed-1.0.0.wrap.tgz', '--yaml']);
+    await world.machine.write('fixed.lock', told.stdout);
+    const verified = await world.run(['lock', 'fixed', '--verify', '--lock-file', 'fixed.lock']);
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('2 images, all as locked')]);
   });
 
   it('ask nobody but the target when they are unwrapped', async () => {
@@ -153,6 +160,45 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     expect(text).toContain('? [y/N]');
     expect(text).toContain('nothing was pushed, since the answer was not yes');
     expect([code, world.target.requests()]).toEqual([2, []]);
+  });
+
+  it.skipIf(terminalReason() !== undefined)('are not pushed when the question for it is interrupted', async () => {
+    const argv = ['unwrap', 'out/web-1.2.3.wrap.tgz', `${world.target.host}/asked`, '--plain-http'];
+    const { env, work: cwd } = world.machine;
+    const PATH = `${env.PATH}:${process.env.PATH}`;
+    const { code } = await runOnTerminal(argv, { cwd, env: { ...env, PATH } }, { after: '[y/N]', press: '\x03' });
+    expect(code).toBe(130);
+  });
+
+  it('are not made of two contents under one tag', async () => {
+    const before = await world.push('team/moved', '1', { platforms: [], name: 'before' });
+    await world.push('team/moved', '1', { platforms: [], name: 'after' });
+    const both = ['HOST/team/moved:1', `HOST/team/moved:1@${before.digest}`];
+    const lines = both.flatMap((image, index) => [`    - name: n${index}`, `      image: ${image}`]);
+    await world.chart('twofold', {
+      yaml: ['annotations:', '  images: |', ...lines],
+      templates: { 'p.yaml': POD.replace('IMAGE_NAME', 'HOST/team/moved:1') },
+    });
+    const { code, stderr } = await world.run(['wrap', 'twofold', '--output-dir', 'twofold-out']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('by its tag and by a digest that is not that of the tag');
+    expect(await world.machine.files(world.path('twofold-out'))).toEqual([]);
+  });
+
+  it('of what is rendered only keep the words of an annotation that pins it', async () => {
+    await world.chart('words', {
+      yaml: [
+        'annotations:',
+        '  images: |',
+        '    - name: my-own',
+        `      image: HOST/team/app:1.0@${images.app.digest}`,
+      ],
+      templates: { 'p.yaml': POD.replace('IMAGE_NAME', 'HOST/team/app:1.0') },
+    });
+    const made = await world.run(['wrap', 'words', '--images', 'rendered', '--output-dir', 'words-out']);
+    expect(made.code, made.stderr).toBe(0);
+    const { stdout } = await world.machine.run(['info', 'words-out/words-1.0.0.wrap.tgz', '--json']);
+    expect(JSON.parse(stdout).images.map(({ name }: { name: string }) => name)).toEqual(['my-own']);
   });
 
   it('say what they hold', async () => {
@@ -275,6 +321,18 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     expect(await at('like-dt/team/lost', `${lost.digest.replace(':', '-')}.sig`)).toBeUndefined();
     const now = await at('like-dt/team/lost', '1');
     expect(now).not.toBe(lost.digest);
+    expect((await world.machine.report('like-dt')).notes.join()).toContain(lost.digest);
+    // an index that names what is not there
+    const layout =
+      (await world.machine.files(world.path('like-dt'))).find((file) => /kept\/1\.sig\/index\.json$/.test(file)) ?? '';
+    const index = await world.machine.read(`like-dt/${layout}`);
+    await world.machine.write(`like-dt/${layout}`, index.replace(/sha256:[0-9a-f]{64}/, `sha256:${'1'.repeat(64)}`));
+    await run('tar', ['-czf', 'damaged.wrap.tgz', 'signatures-1.0.0'], { cwd: world.path('like-dt') });
+    const damaged = await world.run(['unwrap', 'like-dt/damaged.wrap.tgz', to]);
+    expect([damaged.code, damaged.stderr]).toEqual([
+      2,
+      expect.stringContaining('1.sig/index.json: it needs sha256:1111'),
+    ]);
     const place = `${world.source.host}/team/lost:1`;
     expect(stderr).toContain(`left out: signature of ${place}: it is for ${lost.digest}, and the image is ${now} now`);
   });

@@ -1,16 +1,21 @@
 import { MirrorError } from '../../errors.ts';
 import type { BlobSource, Contents } from '../../ports/contents.ts';
 
+/** What is said of a blob that a file does not have although it is needed. */
+export function notInFile(digest: string): MirrorError {
+  return new MirrorError(`blob ${digest} is not in the file, and the target did not mount it from where it has it`, {
+    code: 'IMAGE_SOURCE_ABSENT',
+    origin: 'source',
+    hint: 'make the bundle again without --since: this registry does not pass layers from one repository to another',
+  });
+}
+
 /** The blobs of all sources out of a file. What it does not have ends with MirrorError IMAGE_SOURCE_ABSENT. */
 export function createFileBlobSource(contents: Contents): BlobSource {
   return {
     async *open(_, { digest }) {
       if ((await contents.size(digest)) === undefined) {
-        throw new MirrorError(`blob ${digest} is not in the file`, {
-          code: 'IMAGE_SOURCE_ABSENT',
-          origin: 'source',
-          hint: 'a bundle that was made with --since is for the registry of that inventory: make one without',
-        });
+        throw notInFile(digest);
       }
       yield* contents.open(digest);
     },

@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Contents } from '../../ports/contents.ts';
 import { openContentStore } from './content-store.ts';
-import { onDisk } from './disk-failure.ts';
+import { isAbsent, onDisk } from './disk-failure.ts';
 import { type Lock, tryLock } from './lock-file.ts';
 
 /** Layers that were fetched and wait to be written into a file. */
@@ -29,12 +29,23 @@ async function left(directory: string): Promise<readonly number[]> {
     .sort((a, b) => a - b);
 }
 
+/** Whether a place is another user's: what stands there may not be believed, and cannot be written. */
+async function isForeign(path: string): Promise<boolean> {
+  const own = process.getuid?.();
+  const found = await stat(path).catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  });
+  return own !== undefined && found !== undefined && found.uid !== own;
+}
+
 /** The first place that no other run is at work in: one that is there, or a new one. */
 async function takePlace(directory: string): Promise<{ readonly path: string; readonly lock: Lock }> {
   const known = await onDisk(directory, 'read', left(directory));
   const numbers = [...known, ...Array.from({ length: known.length + 1 }, (_, index) => index + 1)];
   for (let next = 0; ; next += 1) {
     const path = join(directory, nameOf(numbers[next] ?? next + 1));
+    if (await onDisk(path, 'read', isForeign(path))) continue;
     const tried = await tryLock(`${path}.lock`);
     if (tried.kind === 'taken') return { path, lock: tried.lock };
   }

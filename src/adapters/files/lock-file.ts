@@ -76,7 +76,13 @@ function holderOf(text: string): number | undefined {
  */
 async function succeed(path: string, judged: string): Promise<boolean> {
   const right = `${path}.${createHash('sha256').update(judged).digest('hex').slice(0, 8)}`;
-  const lock = await takeLock(right);
+  const tried = await tryLock(right);
+  if (tried.kind === 'held') {
+    // somebody who is alive is just taking it over
+    await setTimeout(EMPTY_PAUSE);
+    return false;
+  }
+  const { lock } = tried;
   try {
     if ((await readLock(path)) !== judged) return false;
     await onDisk(path, 'written', rename(right, path));

@@ -20,6 +20,9 @@ export type ShelfReading =
 
 class Faulty extends Error {}
 
+/** The largest manifest that is read, in bytes. */
+export const MANIFEST_LIMIT = 4 * 1024 * 1024;
+
 const FOREIGN = /foreign|nondistributable/;
 
 interface Opening {
@@ -36,7 +39,9 @@ function checkBlob(digest: Digest, size: number, of: Digest, { reads, omitted }:
 }
 
 async function manifestAt(digest: Digest, mediaType: string, opening: Opening): Promise<Manifest> {
-  if (!opening.reads.blobs.has(digest)) throw new Faulty(`the manifest ${digest} is not there`);
+  const size = opening.reads.blobs.get(digest);
+  if (size === undefined) throw new Faulty(`the manifest ${digest} is not there`);
+  if (size > MANIFEST_LIMIT) throw new Faulty(`the manifest ${digest} has ${size} bytes, more than ${MANIFEST_LIMIT}`);
   const bytes = await opening.reads.read(digest);
   const parsed = parseManifest(bytes, mediaType);
   if (parsed === undefined) throw new Faulty(`${digest} is no manifest`);

@@ -2,7 +2,7 @@ import type { LockedImage } from '../lock/images-lock.ts';
 import { parseManifest } from '../manifest.ts';
 import { type Digest, formatReference, parseDigest, parseReference, type Reference } from '../reference.ts';
 import type { ShelvedImage, ShelvedManifest } from '../shelf/shelf.ts';
-import { checkBelow, manifestFrom, type Opening, onlyEntry } from './opening.ts';
+import { checkBelow, manifestFrom, type Opening, onlyEntry, SMALL_BLOB } from './opening.ts';
 
 /** Something in a wrap that is not pushed, and why. */
 export interface LeftOut {
@@ -57,11 +57,13 @@ function signedIn(payload: Uint8Array): Digest | undefined {
 }
 
 /** What the image was called at the source, by its signature: dt keeps no index, but the signature names its digest. */
-async function signedDigest({ signature }: Kept, { read }: Opening): Promise<Digest | undefined> {
+async function signedDigest({ signature }: Kept, { read, sizes }: Opening): Promise<Digest | undefined> {
   const parsed = signature === undefined ? undefined : parseManifest(signature.bytes, signature.mediaType);
   const layers = parsed?.kind === 'image' ? parsed.layers : [];
   const payload = layers.find(({ mediaType }) => mediaType === SIMPLE_SIGNING);
-  return payload === undefined ? undefined : signedIn(await read(payload.digest));
+  const size = payload === undefined ? undefined : sizes.get(payload.digest);
+  if (payload === undefined || size === undefined || size > SMALL_BLOB) return undefined;
+  return signedIn(await read(payload.digest));
 }
 
 function besides(image: Reference, digest: Digest, suffix: string, top: ShelvedManifest): ShelvedImage {

@@ -19,6 +19,7 @@ import {
   onlyEntry,
   type ReadBlob,
   type ReadPlatform,
+  smallBlob,
   type WrapFault,
 } from './opening.ts';
 import type { WrapFiles } from './wrap-entry.ts';
@@ -64,7 +65,7 @@ async function lockedManifest(
   if (parsed?.kind !== 'image') throw new Faulty(place, `${digest} is no image`);
   for (const blob of [parsed.config, ...parsed.layers])
     if (!FOREIGN.test(blob.mediaType)) blobIn(directory, blob, opening);
-  const platform = opening.platformOf(await opening.read(parsed.config.digest));
+  const platform = opening.platformOf(await smallBlob(parsed.config.digest, place, opening));
   const [os = '', architecture = ''] = arch.split('/');
   if (platform !== undefined && (platform.os !== os || platform.architecture !== architecture))
     throw new Faulty(place, `it is for ${platform.os}/${platform.architecture}, the lock says ${arch} for ${image}`);
@@ -131,7 +132,7 @@ function distinct(images: readonly ShelvedImage[]): readonly ShelvedImage[] {
     const { digest } = found.get(text)?.top ?? one.top;
     if (digest !== one.top.digest)
       throw new Faulty(`chart/${IMAGES_LOCK}`, `${text} is there twice, as ${digest} and as ${one.top.digest}`);
-    found.set(text, one);
+    if (found.get(text)?.isOriginal !== true) found.set(text, one);
   }
   return [...found.values()];
 }
@@ -140,9 +141,8 @@ async function opened(opening: Opening): Promise<OpenedWrap> {
   const lock = lockOf(opening.files);
   const own = await ownImages(opening);
   const known = new Map(
-    own.flatMap((one) =>
-      [formatReference(one.reference), textByTag(one.reference)].map((text) => [text, one] as const),
-    ),
+    // what is named so stands before what is only meant by its tag
+    [textByTag, formatReference].flatMap((textOf) => own.map((one) => [textOf(one.reference), one] as const)),
   );
   const rest: ShelvedImage[] = [];
   const left: LeftOut[] = [];

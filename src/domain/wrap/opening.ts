@@ -17,6 +17,9 @@ export type ReadBlob = (digest: Digest) => Promise<Uint8Array>;
 /** The platform that a configuration names; undefined for what is no image. */
 export type ReadPlatform = (config: Uint8Array) => Platform | undefined;
 
+/** The largest blob that is read into memory: manifests, configurations, payloads of signatures. In bytes. */
+export const SMALL_BLOB = 4 * 1024 * 1024;
+
 /** Layers that registries do not keep need not be there. */
 export const FOREIGN = /foreign|nondistributable/;
 
@@ -61,6 +64,14 @@ export function blobIn(
   if (blob.size !== size) throw new Faulty(name, `it has ${blob.size} bytes, and is said to have ${size}`);
 }
 
+/** A small blob in memory. @throws Faulty where it is not there, or not small. */
+export async function smallBlob(digest: Digest, place: string, { sizes, read }: Opening): Promise<Uint8Array> {
+  const size = sizes.get(digest);
+  if (size === undefined) throw new Faulty(place, `it needs ${digest}, which is not there`);
+  if (size > SMALL_BLOB) throw new Faulty(place, `${digest} has ${size} bytes, more than ${SMALL_BLOB}`);
+  return read(digest);
+}
+
 /** The bytes of a manifest that an index names. @throws Faulty */
 export async function manifestFrom(
   entry: Pick<IndexEntry, 'digest' | 'mediaType'>,
@@ -69,7 +80,7 @@ export async function manifestFrom(
 ): Promise<ShelvedManifest> {
   const known = opening.manifests.get(entry.digest);
   if (known !== undefined) return known;
-  const bytes = await opening.read(entry.digest);
+  const bytes = await smallBlob(entry.digest, place, opening);
   if (parseManifest(bytes, entry.mediaType) === undefined) throw new Faulty(place, `${entry.digest} is no manifest`);
   const manifest = { digest: entry.digest, mediaType: entry.mediaType, bytes };
   opening.manifests.set(entry.digest, manifest);

@@ -26,7 +26,9 @@ export function startArtifactSearch(run: Run): ArtifactSearch {
   return { run, tags: new Map(), withoutReferrers: new Set() };
 }
 
-function digestsOf({ top, platforms, others }: ImageContents): readonly Digest[] {
+/** What artifacts can belong to: an index of which only a part is carried has another digest there, which nobody signed. */
+function digestsOf({ top, isWhole, platforms, others }: ImageContents): readonly Digest[] {
+  if (!isWhole) return platforms.map(({ digest }) => digest);
   return [...new Set([top, ...platforms, ...others].map(({ digest }) => digest))];
 }
 

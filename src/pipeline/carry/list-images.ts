@@ -136,10 +136,12 @@ export function listImages(item: ChartItem, rules: ListRules): readonly ListedIm
   if (chart === undefined) return [];
   checkLists(chart, annotation);
   const named = unique(livingReleases(item).flatMap((release) => namedBy(chart, item, release, choice)));
-  const isNamed = new Set(named.map(({ source }) => formatReference(source)));
+  // lists for dt have no digests: there a pinned image and its tag are one
+  const nameOf = (source: Reference): string => formatReference(forDt ? byTagAlone(source) : source);
+  const isNamed = new Set(named.map(({ source }) => nameOf(source)));
   const takesAll = choice === 'annotated' || choice === 'all';
   const keys = [annotation, ...IMAGE_ANNOTATIONS.filter((key) => key !== annotation)];
-  const annotated = annotatedIn(chart, keys).filter(({ source }) => takesAll || isNamed.has(formatReference(source)));
+  const annotated = annotatedIn(chart, keys).filter(({ source }) => takesAll || isNamed.has(nameOf(source)));
   // what the annotation itself lists twice, for two charts, stays in both
   const own = annotated.filter((one) => one.annotation === annotation);
   const isListed = new Set(own.map(({ source }) => formatReference(source)));

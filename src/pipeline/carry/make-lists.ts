@@ -100,6 +100,12 @@ export function lockOf(cargo: Cargo, pulled: PulledChart, generatedAt: number, c
     if (twin === undefined) unique.set(`${one.chart}:${one.name}:${one.image}`, one);
     else if (JSON.stringify(twin.digests) !== JSON.stringify(one.digests)) throw twoContents(one);
   }
+  const byImage = new Map<string, LockedImage>();
+  for (const one of unique.values()) {
+    const other = byImage.get(one.image);
+    if (other !== undefined && JSON.stringify(other.digests) !== JSON.stringify(one.digests)) throw twoContents(one);
+    byImage.set(one.image, one);
+  }
   return {
     generatedAt: formatGeneratedAt(generatedAt),
     generatedBy: GENERATED_BY,

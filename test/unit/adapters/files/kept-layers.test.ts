@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type KeptLayers, openKeptLayers } from '../../../../src/adapters/files/kept-layers.ts';
@@ -53,6 +53,28 @@ describe('openKeptLayers', () => {
       await next.close('remove');
       expect(await readdir(directory)).toEqual([]);
     }));
+
+  it('is taken over by several at once: each has a place, and none is turned away', () =>
+    inDirectory(async (directory) => {
+      for (let round = 0; round < 10; round += 1) {
+        await writeFile(join(directory, '.airgap-charts-layers.lock'), '999999999 gone\n');
+        const all = await Promise.all(Array.from({ length: 4 }, () => openKeptLayers(directory)));
+        await Promise.all(all.map((kept, index) => put(kept, Buffer.from(`layer ${index}`))));
+        for (const [index, kept] of all.entries()) expect(await has(kept, Buffer.from(`layer ${index}`))).toBe(true);
+        await Promise.all(all.map((kept) => kept.close('remove')));
+      }
+    }));
+
+  it.runIf(process.getuid?.() === 0)("passes over another user's place", () =>
+    inDirectory(async (directory) => {
+      await mkdir(join(directory, '.airgap-charts-layers'));
+      await chown(join(directory, '.airgap-charts-layers'), 12345, 12345);
+      const kept = await openKeptLayers(directory);
+      await put(kept, LAYER);
+      await kept.close('remove');
+      expect(await readdir(directory)).toEqual(['.airgap-charts-layers']);
+    }),
+  );
 
   it('makes the directory', () =>
     inDirectory(async (directory) => {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type FileKind, kindOfFile } from '../../../../src/adapters/files/kind-of-file.ts';
@@ -27,9 +29,17 @@ describe('kindOfFile', () => {
   });
 
   it('leaves the rest to whoever reads it', async () => {
-    for (const bytes of ['', 'apiVersion: v0\n', packed('web/values.yaml'), Buffer.alloc(2000, 1)])
-      expect(await kindOf(bytes)).toBe('other');
+    const tar = rawTar([{ name: 'manifest.json', data: '[]' }]);
+    for (const bytes of ['', 'apiVersion: v0\n', tar, Buffer.alloc(2000, 1)]) expect(await kindOf(bytes)).toBe('other');
+    expect(await kindOf(packed('web/values.yaml'))).toBe('archive');
   });
+
+  it('does not wait at a named pipe', () =>
+    inDirectory(async (directory) => {
+      const pipe = join(directory, 'pipe');
+      await promisify(execFile)('mkfifo', [pipe]);
+      await expect(kindOfFile(pipe, RUNNING)).rejects.toMatchObject({ code: 'FILE_REFUSED' });
+    }));
 
   it('refuses an archive that is damaged where it begins', async () => {
     await expect(kindOf(packed('web/values.yaml').subarray(0, 30))).rejects.toMatchObject({ code: 'FILE_REFUSED' });
