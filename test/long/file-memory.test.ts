@@ -19,7 +19,7 @@ describeWith(['helm', 'crane', 'registry'], 'peak memory with files', () => {
   let world: CarryWorld;
 
   beforeAll(async () => {
-    world = await startCarryWorld();
+    world = await startCarryWorld(undefined, 'disk');
   });
 
   afterAll(() => world?.stop());

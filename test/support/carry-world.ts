@@ -40,9 +40,11 @@ function hosted(parts: ChartParts, host: string): ChartParts {
   };
 }
 
-/** Starts a world, with helm and crane on its machine unless something else is said. */
-export async function startCarryWorld(tools?: MachineTools): Promise<CarryWorld> {
-  const [from, to] = await Promise.all([startDistribution(), startDistribution()]);
+type Storage = 'memory' | 'disk';
+
+/** Starts a world, with helm and crane on its machine unless something else is said. Large images need registries on disk. */
+export async function startCarryWorld(tools?: MachineTools, storage: Storage = 'memory'): Promise<CarryWorld> {
+  const [from, to] = await Promise.all([startDistribution({ storage }), startDistribution({ storage })]);
   const [source, target] = await Promise.all([startCountingProxy(from.url), startCountingProxy(to.url)]);
   const machine = await createMachine(tools);
   const run: CarryWorld['run'] = (argv, options) => machine.run([...argv, '--plain-http'], options);
