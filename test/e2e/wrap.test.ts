@@ -284,6 +284,43 @@ describeWith(['helm', 'crane', 'registry'], 'wraps', () => {
     );
   });
 
+  it('take referrers along that the registry lists, with a list for registries that make none', async () => {
+    const image = await world.push('team/listed', '1', { platforms: [] });
+    const config = { mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf('{}'), size: 2 };
+    await putBlob(world.source.url, 'team/listed', '{}');
+    const size = (await rawManifest(world.source.url, 'team/listed', '1'))?.text.length ?? 0;
+    const subject = { mediaType: image.mediaType, digest: image.digest, size };
+    const artifactType = 'application/vnd.example.sbom.v1';
+    const annotations = { made: 'by a test' };
+    const referrer = JSON.stringify({
+      ...{ schemaVersion: 2, mediaType: IMAGE, artifactType, config, layers: [config], subject, annotations },
+    });
+    await putManifest(world.source.url, 'team/listed', digestOf(referrer), referrer);
+    const entry = { mediaType: IMAGE, digest: digestOf(referrer), size: referrer.length, artifactType, annotations };
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [entry] });
+    const listing = world.source.addFault({ path: new RegExp(`/referrers/${image.digest}`), status: 200, body });
+    const none = world.source.addFault({ path: /\/referrers\//, status: 200, body: body.replace(/\[.*\]/, '[]') });
+    await world.chart('listed', { templates: { 'p.yaml': POD.replace('IMAGE_NAME', 'HOST/team/listed:1') } });
+    const made = await world.run(['wrap', 'listed', '--fetch-artifacts', '--output-dir', 'listed-out']);
+    listing.remove();
+    none.remove();
+    expect(made.code, made.stderr).toBe(0);
+    const to = `${world.target.host}/listed`;
+    const { code, stderr } = await world.run([
+      'unwrap',
+      'listed-out/listed-1.0.0.wrap.tgz',
+      to,
+      '--output-dir',
+      'listed-out',
+    ]);
+    expect(code, stderr).toBe(0);
+    const list = await rawManifest(world.target.url, 'listed/team/listed', image.digest.replace(':', '-'));
+    expect(JSON.parse(list?.text ?? '{}').manifests).toEqual([entry]);
+    expect(await at('listed/team/listed', digestOf(referrer))).toBe(digestOf(referrer));
+    const tags = await (await fetch(`${world.target.url}/v2/listed/team/listed/tags/list`)).json();
+    expect(tags).toEqual({ name: 'listed/team/listed', tags: ['1', image.digest.replace(':', '-')] });
+  });
+
   it('of dt bring signatures, as far as these are for what the images are now', async () => {
     const kept = await world.push('team/kept', '1', { platforms: [] });
     const lost = await world.push('team/lost', '1', { platforms: ['linux/amd64', 'linux/arm64'], attestations: true });

@@ -1,3 +1,4 @@
+import { digestOf } from '../../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { TagList } from '../../ports/registry.ts';
@@ -76,9 +77,51 @@ async function byReferrers(
   return list.kind === 'found' ? list.digests.map((one) => ({ ...named, digest: one })) : [];
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An entry of a list of referrers: OCI distribution-spec v1.1, "Listing Referrers". */
+function entryOf({ top: { digest, mediaType, bytes, blobs } }: ImageContents): object {
+  const manifest: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const { artifactType, annotations } = isRecord(manifest) ? manifest : {};
+  const type = typeof artifactType === 'string' ? artifactType : blobs[0]?.mediaType;
+  return {
+    ...{ mediaType, digest, size: bytes.length },
+    ...(type === undefined ? {} : { artifactType: type }),
+    ...(isRecord(annotations) ? { annotations } : {}),
+  };
+}
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+
+/** The list that clients keep where a registry makes none: OCI distribution-spec v1.1, "Referrers Tag Schema". */
+function referrersList(referring: readonly CarriedArtifact[]): ImageContents {
+  const ordered = [...referring].sort((a, b) => (a.contents.top.digest < b.contents.top.digest ? -1 : 1));
+  const manifests = ordered.map(({ contents }) => entryOf(contents));
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
+  const top = { digest: digestOf(bytes), mediaType: OCI_INDEX, bytes, blobs: [] };
+  const below = ordered.flatMap(({ contents: { platforms, others, top: own } }) => [own, ...platforms, ...others]);
+  return { top, isWhole: true, platforms: [], others: [top, ...below] };
+}
+
+/** Without what is only known by its digest and is below a list: it comes with that. */
+function withoutListed(artifacts: readonly CarriedArtifact[]): readonly CarriedArtifact[] {
+  const below = new Set(
+    artifacts
+      .filter(({ reference }) => reference.tag !== undefined)
+      .flatMap(({ contents: { top, others } }) => others.filter(({ digest }) => digest !== top.digest))
+      .map(({ digest }) => digest),
+  );
+  return artifacts.filter(
+    ({ reference: { tag, digest } }) => tag !== undefined || digest === undefined || !below.has(digest),
+  );
+}
+
 /**
  * Everything that belongs to an image, and what belongs to that in turn, such as the signature of a bill of materials; each
- * once.
+ * once. What a registry lists as referring to a manifest comes with a list under the tag where it is looked for at registries
+ * that make no such lists.
  *
  * @throws MirrorError IMAGE_SOURCE_DENIED where the registry does not tell, and what reading throws.
  */
@@ -94,14 +137,22 @@ export async function findArtifacts(
   for (let digest = open.shift(); digest !== undefined; digest = open.shift()) {
     if (seen.has(digest)) continue;
     seen.add(digest);
-    const named = [...(await byTag(repository, digest, search)), ...(await byReferrers(repository, digest, search))];
-    for (const reference of named) {
+    const tagged = await byTag(repository, digest, search);
+    const referring: CarriedArtifact[] = [];
+    const add = async (reference: Reference): Promise<CarriedArtifact> => {
       const text = formatReference(reference);
-      if (found.has(text)) continue;
-      const own = await readImage(reference, [], { side: 'source', run: search.run });
-      found.set(text, { reference, contents: own });
-      open.push(...digestsOf(own));
-    }
+      const known = found.get(text);
+      if (known !== undefined) return known;
+      const artifact = { reference, contents: await readImage(reference, [], { side: 'source', run: search.run }) };
+      found.set(text, artifact);
+      open.push(...digestsOf(artifact.contents));
+      return artifact;
+    };
+    for (const reference of tagged) await add(reference);
+    for (const reference of await byReferrers(repository, digest, search)) referring.push(await add(reference));
+    const list = { ...repository, tag: digest.replace(':', '-') };
+    if (referring.length > 0 && !found.has(formatReference(list)))
+      found.set(formatReference(list), { reference: list, contents: referrersList(referring) });
   }
-  return [...found.values()];
+  return withoutListed([...found.values()]);
 }
