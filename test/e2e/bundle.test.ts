@@ -283,6 +283,28 @@ describeWith(['helm', 'crane', 'registry'], 'bundles', () => {
     expect(report.charts.map(({ proof }) => proof.state)).toEqual(['proven', 'proven']);
   });
 
+  it('say which image they lack that a switch would bring and its source does not have', async () => {
+    const pod = (image: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: ${image}}]}\n`;
+    await world.chart('lacking', {
+      values: 'extra: {enabled: false}\n',
+      templates: {
+        'a.yaml': pod('HOST/team/app:1.0'),
+        'b.yaml': `{{ if .Values.extra.enabled }}\n${pod('HOST/team/nowhere:1')}{{ end }}\n`,
+      },
+    });
+    await world.machine.write(
+      'lacking.yaml',
+      JSON.stringify({ addons: [{ chart: 'lacking', repository: './lacking' }] }),
+    );
+    const argv = ['bundle', 'create', '--catalog', 'lacking.yaml', '--output', 'lacking.tar', '--output-dir', 'made'];
+    const { code, stderr } = await world.run([...argv, '--images', 'all']);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`NOT IN THE BUNDLE ${world.source.host}/team/nowhere:1 is not at its source`),
+    ]);
+  });
+
   it('stay as they are when no chart is left for a new one', async () => {
     const before = await readFile(world.path('huge.tar'));
     const addons = [{ chart: 'gone', repository: './gone' }];
