@@ -1,6 +1,7 @@
 import type { KnownBlob } from '../adapters/relay.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
 import type { BundlePushFlags } from '../cli/bundle-commands.ts';
+import type { MirrorFlags } from '../cli/program.ts';
 import { bundledAddons } from '../config/bundle-file.ts';
 import type { AddedImage, Addon, ChartSource } from '../domain/addon.ts';
 import type { BundleContents, BundledChart } from '../domain/bundle/bundle-contents.ts';
@@ -88,7 +89,7 @@ function noCharts(file: string): MirrorError {
 async function push(
   read: ReadBundle,
   file: string,
-  flags: BundlePushFlags,
+  flags: MirrorFlags,
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
@@ -98,17 +99,13 @@ async function push(
   const addons = contents.charts.flatMap((chart) =>
     bundledAddons([chart], sourceOf, file).map((addon) => withArtifacts(addon, contents, new Set(chart.images))),
   );
-  const mirrorFlags = {
-    ...pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry),
-    images: contents.images,
-  };
   const omittedAt = (host: string): readonly KnownBlob[] =>
     contents.omitted.map(({ digest, repository }) => ({ registry: host, repository, digest }));
   const today = Math.floor(around.now().getTime() / DAY_MS);
   return pushFile(
     {
       addons,
-      flags: mirrorFlags,
+      flags: { ...flags, images: contents.images },
       async check(say) {
         const { files, bytes } = bundle;
         say(`checking ${files.length === 1 ? 'the bundle' : `${files.length} parts`}, ${formatSize(bytes)}`);
@@ -144,7 +141,8 @@ export async function bundlePush(
   redactor: Redactor,
 ): Promise<number> {
   const [file = ''] = files;
-  const stopped = await checkPush(pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry), around, redactor);
+  const mirrorFlags = pushFlags({ ...flags, chartOverrides: [] }, flags.targetRegistry);
+  const stopped = await checkPush(mirrorFlags, around, redactor);
   if (stopped !== undefined) return stopped;
   const read = await readBundle(files, around);
   try {
@@ -152,7 +150,7 @@ export async function bundlePush(
     if (charts.length === 0) throw noCharts(file);
     const question = `push ${charts.length} charts and ${carried.length} images to ${flags.targetRegistry}?`;
     await askToPush(question, flags, around);
-    return await push(read, file, flags, around, redactor);
+    return await push(read, file, mirrorFlags, around, redactor);
   } finally {
     await read.bundle.close();
   }
