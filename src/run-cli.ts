@@ -3,23 +3,7 @@ import { availableParallelism, homedir, tmpdir } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
-import { annotate } from './commands/annotate.ts';
-import { bundleCreate } from './commands/bundle-create.ts';
-import { bundleInfo } from './commands/bundle-info.ts';
-import { bundlePush } from './commands/bundle-push.ts';
-import { check } from './commands/check.ts';
-import { explain as explainImages } from './commands/explain.ts';
-import { generate } from './commands/generate.ts';
-import { info } from './commands/info.ts';
-import { provideTools } from './commands/install-tools.ts';
-import { inventory } from './commands/inventory.ts';
-import { lock } from './commands/lock.ts';
-import { mirror } from './commands/mirror.ts';
-import { prune } from './commands/prune.ts';
 import type { Surroundings } from './commands/surroundings.ts';
-import { unwrap } from './commands/unwrap.ts';
-import { verify } from './commands/verify.ts';
-import { wrap } from './commands/wrap.ts';
 
 import { MirrorError, oneLine, toMirrorError } from './errors.ts';
 import { Redactor } from './redaction.ts';
@@ -109,22 +93,32 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
   const program = createProgram(
     packageVersion(),
     {
-      mirror: (flags) => mirror(flags, around, redactor),
-      prune: (flags) => prune(flags, around, redactor),
-      check: (chart, flags) => check({ chart, flags, input: facts.input }, around, redactor),
-      explain: (subject, flags) => explainImages(subject, flags, around, redactor),
-      wrap: (charts, flags) => wrap(charts, flags, around, redactor),
-      unwrap: (file, registry, flags) => unwrap(file, registry, flags, around, redactor),
-      bundleCreate: (flags) => bundleCreate(flags, around, redactor),
-      bundleInfo: (files, flags) => bundleInfo(files, flags, around, redactor),
-      bundlePush: (files, flags) => bundlePush(files, flags, around, redactor),
-      inventory: (flags) => inventory(flags, around, redactor),
-      info: (file, flags) => info(file, flags, around, redactor),
-      verify: (subject, registry, flags) => verify(subject, registry, flags, around, redactor),
-      lock: (chart, flags) => lock(chart, flags, around, redactor),
-      annotate: (chart, flags) => annotate(chart, flags, around, redactor),
-      generate: (flags) => generate(flags, around),
-      installTools: (names, flags) => provideTools(names, flags, around, redactor),
+      mirror: async (flags) => (await import('./commands/mirror.ts')).mirror(flags, around, redactor),
+      copy: async (flags) => (await import('./commands/copy.ts')).copy({ flags, input: facts.input }, around, redactor),
+      prune: async (flags) => (await import('./commands/prune.ts')).prune(flags, around, redactor),
+      check: async (chart, flags) =>
+        (await import('./commands/check.ts')).check({ chart, flags, input: facts.input }, around, redactor),
+      explain: async (subject, flags) =>
+        (await import('./commands/explain.ts')).explain(subject, flags, around, redactor),
+      wrap: async (charts, flags) => (await import('./commands/wrap.ts')).wrap(charts, flags, around, redactor),
+      unwrap: async (file, registry, flags) =>
+        (await import('./commands/unwrap.ts')).unwrap(file, registry, flags, around, redactor),
+      bundleCreate: async (flags) =>
+        (await import('./commands/bundle-create.ts')).bundleCreate(flags, around, redactor),
+      bundleInfo: async (files, flags) =>
+        (await import('./commands/bundle-info.ts')).bundleInfo(files, flags, around, redactor),
+      bundlePush: async (files, flags) =>
+        (await import('./commands/bundle-push.ts')).bundlePush(files, flags, around, redactor),
+      inventory: async (flags) => (await import('./commands/inventory.ts')).inventory(flags, around, redactor),
+      info: async (file, flags) => (await import('./commands/info.ts')).info(file, flags, around, redactor),
+      verify: async (subject, registry, flags) =>
+        (await import('./commands/verify.ts')).verify(subject, registry, flags, around, redactor),
+      lock: async (chart, flags) => (await import('./commands/lock.ts')).lock(chart, flags, around, redactor),
+      annotate: async (chart, flags) =>
+        (await import('./commands/annotate.ts')).annotate(chart, flags, around, redactor),
+      generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, around),
+      installTools: async (names, flags) =>
+        (await import('./commands/install-tools.ts')).provideTools(names, flags, around, redactor),
     },
     (result) => {
       code = result;

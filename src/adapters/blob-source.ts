@@ -7,6 +7,7 @@ import type { Side } from '../ports/registry.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { headerOf } from './http.ts';
 import type { Clock } from './http-retry.ts';
+import type { KeptBlobs } from './kept-blobs.ts';
 import type { RegistryAccess } from './registry-access.ts';
 import { describeAnswer, invalidAnswer, reaching, unexpectedStatus } from './registry-errors.ts';
 import type { OpenReply } from './requests.ts';
@@ -19,6 +20,8 @@ export interface BlobSourceOptions {
   readonly clock: Clock;
   /** Whose blobs are read: those of sources, unless it is said. */
   readonly side?: Side;
+  /** Blobs that were read already. */
+  readonly kept?: KeptBlobs;
 }
 
 /** How often in a row a connection may break off without a byte. */
@@ -76,7 +79,7 @@ function isPassing(error: unknown): boolean {
 }
 
 /** Streams blobs by the OCI distribution-spec, "Pulling blobs": ranges where a connection breaks off. */
-export function createBlobSource({ access, settings, clock, side = 'source' }: BlobSourceOptions): BlobSource {
+export function createBlobSource({ access, settings, clock, side = 'source', kept }: BlobSourceOptions): BlobSource {
   async function ask(fetch: Fetch, from: number): Promise<OpenReply> {
     const { repository, blob, signal, what } = fetch;
     const address = addressOf(settings, side, repository.registry, repository.repository);
@@ -109,6 +112,11 @@ export function createBlobSource({ access, settings, clock, side = 'source' }: B
   }
 
   async function* open(repository: Reference, blob: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const known = kept?.get(blob.digest);
+    if (known !== undefined) {
+      yield known;
+      return;
+    }
     const { host } = addressOf(settings, side, repository.registry, repository.repository);
     const what = `blob ${blob.digest} of ${formatReference(repository)}`;
     const fetch: Fetch = { repository, blob, host, side, what, signal };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { execa } from 'execa';
+import type { execa } from 'execa';
 import { oneLine } from '../errors.ts';
 
 /** How a program is run. Durations are whole milliseconds. */
@@ -53,8 +53,8 @@ function abortError(signal: AbortSignal): Error {
   return error;
 }
 
-function spawn(file: string, argv: readonly string[], options: RunOptions) {
-  return execa(file, argv, {
+function spawn(start: typeof execa, file: string, argv: readonly string[], options: RunOptions) {
+  return start(file, argv, {
     env: { ...options.env },
     extendEnv: false,
     shell: false,
@@ -159,11 +159,13 @@ function toResult(result: Awaited<Child>, child: Child, stdout: Capture, stderr:
  * @throws an Error named AbortError, once the program is gone, when `signal` was aborted.
  */
 export async function run(file: string, argv: readonly string[], options: RunOptions): Promise<ProcessResult> {
+  // commands that run no program need not wait for it
+  const { execa: start } = await import('execa');
   if (options.signal?.aborted === true) throw abortError(options.signal);
   if ([file, ...argv, ...Object.entries(options.env).flat()].some((text) => text.includes('\0'))) {
     return { kind: 'spawn-failed', reason: 'its name, arguments or environment contain a null byte' };
   }
-  const child = spawn(file, argv, options);
+  const child = spawn(start, file, argv, options);
   const pid = child.pid;
   if (pid === undefined) return { kind: 'spawn-failed', reason: whyNotSpawned(file, options, await child) };
   const cleanup = cleanUpAfter(child, pid);

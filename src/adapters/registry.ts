@@ -4,6 +4,7 @@ import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, formatReference, identifierOf, parseDigest, type Reference } from '../domain/reference.ts';
 import type { FetchedManifest, Lookup, ReferrerList, Registry, Side, TagList } from '../ports/registry.ts';
 import { headerOf } from './http.ts';
+import { createKeptBlobs, type KeptBlobs } from './kept-blobs.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
 import { describeAnswer, invalidAnswer, unexpectedStatus } from './registry-errors.ts';
@@ -55,8 +56,12 @@ function answerOf(result: Authorized<Reply>, host: string, what: string, side: S
   throw unexpectedStatus(host, what, result.answer.status, result.answer.text, side);
 }
 
-/** Reads of registries, through source mirrors on the source side. */
-export function createRegistry(access: RegistryAccess, settings: NetworkSettings): Registry {
+/** Reads of registries, through source mirrors on the source side. Small blobs that were read are left in `blobs`. */
+export function createRegistry(
+  access: RegistryAccess,
+  settings: NetworkSettings,
+  blobs: KeptBlobs = createKeptBlobs(),
+): Registry {
   const kept = new Map<string, FetchedManifest>();
   const underway = new Map<string, Promise<FetchedManifest | Missing>>();
 
@@ -195,6 +200,8 @@ export function createRegistry(access: RegistryAccess, settings: NetworkSettings
     side: Side,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
+    const known = blobs.get(digest);
+    if (known !== undefined && known.length <= limit) return known;
     const address = addressOf(settings, side, reference.registry, reference.repository);
     const what = `blob ${digest} of ${formatReference(reference)}`;
     const target = `blobs/${digest}`;
@@ -203,6 +210,7 @@ export function createRegistry(access: RegistryAccess, settings: NetworkSettings
     if (digestLike(digest, reply.bytes) !== digest) {
       throw invalidAnswer(address.host, what, 'the bytes it sent have another digest', side);
     }
+    blobs.keep(digest, reply.bytes);
     return reply.bytes;
   }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type AnnotateActions, annotateCommand } from './annotate-command.ts';
 import { type BundleActions, bundleCommand } from './bundle-commands.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
+import { type CopyActions, copyCommand } from './copy-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
 import { type InventoryActions, inventoryCommand } from './inventory-command.ts';
@@ -70,7 +71,8 @@ export interface GenerateFlags {
 
 /** What each command does; the number is the exit code. */
 export interface Actions
-  extends PruneActions,
+  extends CopyActions,
+    PruneActions,
     CheckActions,
     ExplainActions,
     AnnotateActions,
@@ -177,6 +179,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
       // a --version behind a command is that of a chart
       .enablePositionalOptions()
       .addCommand(mirrorCommand(actions, done))
+      .addCommand(copyCommand(actions, done))
       .addCommand(pruneCommand(actions, done))
       .addCommand(checkCommand(actions, done))
       .addCommand(explainCommand(actions, done))

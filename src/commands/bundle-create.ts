@@ -19,8 +19,9 @@ import { type RecordingCache, recordingCache } from '../pipeline/results/travell
 import type { Redactor } from '../redaction.ts';
 import { bundleSummary } from '../report/bundle-summary.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
-import { type MirrorInputs, readMirrorInputs } from './mirror-inputs.ts';
+import { readMirrorInputs } from './mirror-inputs.ts';
 import { type InventoryRead, readInventory } from './read-inventory.ts';
+import type { MirrorInputs } from './run-inputs.ts';
 import { findTools, runMirror, speechOf } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import { sourceDate } from './source-date.ts';
@@ -123,29 +124,29 @@ async function make(
   const { network } = inputs.configuration;
   const { exitCode } = await runMirror({
     ...{ inputs, flags, around, redactor, explicit },
+    steps: (run, { access }) => {
+      bundling = startBundling(run, {
+        blobs: createBlobSource({ access, settings: network, clock: SYSTEM_CLOCK }),
+        open: (entries, time) =>
+          openBundleWriter(path, entries, {
+            mtimeSeconds: Math.floor(time / 1000),
+            partBytes: wishes.partBytes,
+          }),
+        artifacts: wishes.artifacts,
+        known,
+        time: wishes.time,
+        resultsOf: (archive) => cache?.readings(archive),
+        stamp,
+        tools,
+      });
+      return bundleSteps(bundling, inputs.configuration.settings.concurrency);
+    },
     work: {
       ownSummary: true,
       cache: (own) => {
         stamp = own?.stamp;
         cache = recordingCache(own, Math.floor(around.now().getTime() / DAY_MS));
         return cache;
-      },
-      steps: (run, { access }) => {
-        bundling = startBundling(run, {
-          blobs: createBlobSource({ access, settings: network, clock: SYSTEM_CLOCK }),
-          open: (entries, time) =>
-            openBundleWriter(path, entries, {
-              mtimeSeconds: Math.floor(time / 1000),
-              partBytes: wishes.partBytes,
-            }),
-          artifacts: wishes.artifacts,
-          known,
-          time: wishes.time,
-          resultsOf: (archive) => cache?.readings(archive),
-          stamp,
-          tools,
-        });
-        return bundleSteps(bundling, inputs.configuration.settings.concurrency);
       },
     },
   }).finally(() => bundling?.writer?.close());

@@ -4,6 +4,7 @@ import { createEcr, type Ecr } from '../adapters/ecr/ecr.ts';
 import { createHostLimits } from '../adapters/host-limits.ts';
 import { createHttpClient } from '../adapters/http.ts';
 import { createRetries, SYSTEM_CLOCK } from '../adapters/http-retry.ts';
+import { createKeptBlobs, type KeptBlobs } from '../adapters/kept-blobs.ts';
 import { run } from '../adapters/process.ts';
 import { createRegistry } from '../adapters/registry.ts';
 import { createRegistryAccess, type RegistryAccess } from '../adapters/registry-access.ts';
@@ -20,6 +21,8 @@ export interface Connections {
   readonly requests: Requests;
   readonly access: RegistryAccess;
   readonly registry: Registry;
+  /** What `registry` has read of blobs. */
+  readonly kept: KeptBlobs;
   readonly charts: ChartRepository;
   readonly ecr: Ecr;
   readonly close: () => Promise<void>;
@@ -60,10 +63,12 @@ export function connect(
         requests.ask({ method: 'GET', url, authorization, side, signal }, PING_LIMIT),
     ),
   );
+  const kept = createKeptBlobs();
   return {
     requests,
     access,
-    registry: createRegistry(access, network),
+    registry: createRegistry(access, network, kept),
+    kept,
     ecr,
     charts: createChartRepository(requests, network, redactor, credentials),
     close: () => client.close(),

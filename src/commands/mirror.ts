@@ -1,4 +1,5 @@
 import type { MirrorFlags } from '../cli/program.ts';
+import { sentence } from '../pipeline/graph.ts';
 import type { Redactor } from '../redaction.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
@@ -17,5 +18,5 @@ export async function mirror(flags: MirrorFlags, around: Surroundings, redactor:
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
   const inputs = await readMirrorInputs(flags, around, problems, ownRegistry);
   if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
-  return (await runMirror({ inputs, flags, around, redactor, explicit })).exitCode;
+  return (await runMirror({ inputs, flags, around, redactor, explicit, steps: sentence })).exitCode;
 }

@@ -1,7 +1,7 @@
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import type { Redactor } from '../redaction.ts';
 import { connect } from './connect.ts';
-import type { OwnRegistry } from './mirror-inputs.ts';
+import type { OwnRegistry } from './run-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What asking AWS needs. */

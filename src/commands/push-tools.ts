@@ -18,7 +18,7 @@ import type { ArtifactPusher, Copier } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Connections } from './connect.ts';
 
-/** What writes to the target: crane and helm, both behind a relay on loopback that lives as long as the run, or the native engine; lists of images directly. */
+/** What writes to the target: the native engine, or crane; helm. Programs stand behind a relay on loopback that lives as long as the run. */
 export interface PushTools {
   readonly copier: Copier;
   readonly pusher: ChartPusher;
@@ -26,10 +26,14 @@ export interface PushTools {
   readonly close: () => Promise<void>;
 }
 
+interface Program {
+  readonly path: string;
+}
+
 /** What the writing side is made of. */
 export interface PushToolsOptions {
-  /** Without crane, images are copied by the engine of this tool. */
-  readonly tools: { readonly helm: { readonly path: string }; readonly crane: { readonly path: string } | undefined };
+  /** Without crane, images are copied by the engine of this tool; without helm there are no charts. */
+  readonly tools: { readonly helm: Program | undefined; readonly crane: Program | undefined };
   readonly workspace: OpenWorkspace;
   readonly connections: Connections;
   readonly network: NetworkSettings;
@@ -40,30 +44,33 @@ export interface PushToolsOptions {
   readonly known?: readonly KnownBlob[] | undefined;
 }
 
-/** Starts the relay and sets up crane and helm to use it. */
-export async function openTools({
-  tools,
-  workspace,
-  connections,
-  network,
-  redactor,
-  contents,
-  known = [],
-}: PushToolsOptions): Promise<PushTools> {
-  const { registry, access } = connections;
+function pushesNothing(): never {
+  throw new RangeError('a run without charts pushes none');
+}
+
+/** Sets up what copies and pushes, with a relay where a program does it. */
+export async function openTools(options: PushToolsOptions): Promise<PushTools> {
+  const { tools, workspace, connections, network, redactor, contents, known = [] } = options;
+  const { registry, access, kept } = connections;
   const pace = createDestinationPace(network, SYSTEM_CLOCK);
+  const writing = { access, settings: network, pace, clock: SYSTEM_CLOCK };
+  const sources = contents === undefined ? createBlobSource({ ...writing, kept }) : createFileBlobSource(contents);
+  const native = () => createNativeCopier({ registry, blobs: sources, known, ...writing });
+  const artifacts = createArtifactPusher(writing);
+  const { helm, crane } = tools;
+  if (helm === undefined && crane === undefined)
+    return { copier: native(), pusher: { push: pushesNothing }, artifacts, close: async () => undefined };
   const blobs = contents === undefined ? {} : { blobs: createFileBlobs(contents) };
   const relay = await startRelay({ registry, access, settings: network, redactor, pace, known, ...blobs });
-  const writing = { access, settings: network, pace, clock: SYSTEM_CLOCK };
-  const sources = contents === undefined ? createBlobSource(writing) : createFileBlobSource(contents);
   const shared = { relay, run, clock: SYSTEM_CLOCK };
+  const below = (name: string) => join(workspace.root, name);
   return {
-    copier:
-      tools.crane === undefined
-        ? createNativeCopier({ registry, blobs: sources, known, ...writing })
-        : createCrane({ ...shared, file: tools.crane.path, directory: join(workspace.root, 'crane') }),
-    pusher: createHelmPush({ ...shared, file: tools.helm.path, directory: join(workspace.root, 'helm-push') }),
-    artifacts: createArtifactPusher(writing),
+    copier: crane === undefined ? native() : createCrane({ ...shared, file: crane.path, directory: below('crane') }),
+    pusher:
+      helm === undefined
+        ? { push: pushesNothing }
+        : createHelmPush({ ...shared, file: helm.path, directory: below('helm-push') }),
+    artifacts,
     close: () => relay.close(),
   };
 }

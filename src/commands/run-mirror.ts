@@ -1,25 +1,20 @@
 import { join } from 'node:path';
-import { contentDigest, packChart, packScratch, unpackChart } from '../adapters/archive.ts';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
-import { createHelm } from '../adapters/helm.ts';
 import { createLocalCharts } from '../adapters/local-charts.ts';
-import { checkOutput, createOutput, REPORT_FILE } from '../adapters/output.ts';
+import { checkOutput, REPORT_FILE } from '../adapters/output.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
 import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
-import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
+import { openWorkspace } from '../adapters/workspace.ts';
 import type { OutputFlags } from '../cli/options.ts';
 import type { CopyEngine } from '../config/settings.ts';
 import type { Report } from '../domain/report/report.ts';
 import { TOOLS } from '../domain/tool.ts';
-import { MirrorError, toMirrorError } from '../errors.ts';
+import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
-import { sentence } from '../pipeline/graph.ts';
 import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
-import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
-import type { LocalCharts } from '../ports/charts.ts';
+import type { Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
-import type { Repositories } from '../ports/repositories.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
@@ -27,85 +22,37 @@ import { runSteps } from '../view/run-steps.ts';
 import { NO_LINES, plainLines } from '../view/step-lines.ts';
 import { type Connections, connect } from './connect.ts';
 import { type FileSource, madeAnew, outOf } from './file-source.ts';
-import type { MirrorInputs } from './mirror-inputs.ts';
 import { openCache } from './open-cache.ts';
-import { openTools, type PushTools } from './push-tools.ts';
+import { openTools } from './push-tools.ts';
+import type { MirrorInputs } from './run-inputs.ts';
+import { portsOf } from './run-ports.ts';
 import { scrubbedJson } from './scrubbed.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
 
-/** The programs of a run. */
+/** The programs of a run with charts. */
 export interface Tools {
   readonly helm: FoundTool;
   /** Undefined where images are copied without it. */
   readonly crane: FoundTool | undefined;
 }
 
+/** What copies images, where it is a program; undefined where it is this tool itself. */
+async function findCrane(around: Surroundings, engine: CopyEngine): Promise<FoundTool | undefined> {
+  if (engine === 'native') return undefined;
+  const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
+  return requireTool(TOOLS.crane, places);
+}
+
 /**
- * The programs that a run needs, as they are found on this machine.
+ * The programs that a run with charts needs, as they are found on this machine.
  *
  * @throws MirrorError when one is missing or too old.
  */
 export async function findTools(around: Surroundings, engine: CopyEngine): Promise<Tools> {
   const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
-  const helm = await requireTool(TOOLS.helm, places);
-  return { helm, crane: engine === 'crane' ? await requireTool(TOOLS.crane, places) : undefined };
-}
-
-/** The longest that a scan waits for ECR, in milliseconds: it can do without an answer. */
-const SCAN_PATIENCE_MS = 30_000;
-
-function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: MirrorOptions): Repositories | undefined {
-  if (registry === undefined) return undefined;
-  const repositories = ecr.repositories(registry);
-  if (!scanOnly) return repositories;
-  return {
-    ...repositories,
-    async describe(wanted, signal) {
-      const patience = AbortSignal.timeout(SCAN_PATIENCE_MS);
-      try {
-        return await repositories.describe(wanted, AbortSignal.any([signal, patience]));
-      } catch (error) {
-        if (!patience.aborted || signal.aborted) throw error;
-        const message = `${registry.host} was not waited for longer than ${SCAN_PATIENCE_MS / 1000} s`;
-        throw new MirrorError(message, { code: 'REGISTRY_UNREACHABLE', origin: 'destination' });
-      }
-    },
-  };
-}
-
-/** What the ports of a run are made from. */
-interface PortParts {
-  readonly tools: Tools;
-  readonly workspace: OpenWorkspace;
-  readonly cache: ResultCache | undefined;
-  readonly connections: Connections;
-  readonly push: PushTools;
-  readonly inputs: CheckedInputs;
-  readonly localCharts: LocalCharts;
-}
-
-function portsOf({ tools, workspace, cache, connections, push, inputs, localCharts }: PortParts): Ports {
-  return {
-    helm: createHelm({
-      path: tools.helm.path,
-      version: tools.helm.version ?? 'unknown',
-      sandboxRoot: join(workspace.root, 'sandboxes'),
-      width: inputs.options.renders,
-    }),
-    registry: connections.registry,
-    charts: connections.charts,
-    localCharts,
-    archives: { unpack: unpackChart, pack: packChart, packScratch, contentDigest },
-    repositories: repositoriesOf(connections, inputs.options),
-    copier: push.copier,
-    pusher: push.pusher,
-    artifacts: push.artifacts,
-    workspace,
-    cache,
-    output: createOutput(inputs.configuration.settings.outputDir),
-  };
+  return { helm: await requireTool(TOOLS.helm, places), crane: await findCrane(around, engine) };
 }
 
 /** How a run talks to people: drawn on a terminal, plain lines elsewhere, everything scrubbed. */
@@ -152,6 +99,10 @@ async function conclude(
   return Math.max(report.exitCode, 1);
 }
 
+function versionOf(tool: FoundTool | undefined): string | null {
+  return tool === undefined ? null : (tool.version ?? 'unknown');
+}
+
 /** What a mirror run is made of. */
 export interface MirrorCall {
   readonly inputs: CheckedInputs;
@@ -161,13 +112,14 @@ export interface MirrorCall {
   readonly explicit: ExplicitCredentials;
   /** What takes the place of every source. */
   readonly file?: FileSource;
+  readonly steps: (run: Run, connections: Connections) => readonly Step[];
   readonly work?: RunWork;
 }
 
 /** How a run differs from the usual one. */
 export interface RunWork {
-  /** In place of the whole sentence. */
-  readonly steps?: (run: Run, connections: Connections) => readonly Step[];
+  /** Whether no chart is looked at: then nothing is rendered, and no result is kept. */
+  readonly withoutCharts?: boolean;
   /** Whether the usual summary is left out, since another one follows. */
   readonly ownSummary?: boolean;
   /** What has to be so before anything is done. */
@@ -190,18 +142,22 @@ export async function runMirror({
   redactor,
   explicit,
   file,
+  steps,
   work,
 }: MirrorCall): Promise<MirrorOutcome> {
   const startedAt = around.now().toISOString();
   const speech = speechOf(flags, around, redactor);
   const { network, settings } = inputs.configuration;
-  const tools = await findTools(around, settings.engine);
-  for (const { note } of [tools.helm, ...(tools.crane === undefined ? [] : [tools.crane])]) speech.line(note);
+  const { engine } = settings;
+  const isBare = work?.withoutCharts === true;
+  const tools = isBare ? { helm: undefined, crane: await findCrane(around, engine) } : await findTools(around, engine);
+  const { helm, crane } = tools;
+  for (const found of [helm, crane]) if (found !== undefined) speech.line(found.note);
   const notices = createNotices(speech.line);
   await checkOutput(settings.outputDir);
   const connections = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
   const workspace = await openWorkspace(around.temporary);
-  const cache = await openCache(settings.cache, tools.helm.path, around, notices.say);
+  const cache = helm === undefined ? undefined : await openCache(settings.cache, helm.path, around, notices.say);
   const push = await openTools({
     tools,
     workspace,
@@ -214,25 +170,27 @@ export async function runMirror({
   try {
     const localCharts = file?.localCharts ?? createLocalCharts();
     const results = work?.cache === undefined ? cache : work.cache(cache);
-    const ports = portsOf({ tools, workspace, cache: results, connections, push, inputs, localCharts });
+    const { options } = inputs;
+    const { outputDir } = settings;
+    const ports = portsOf({ helm, workspace, cache: results, connections, push, options, outputDir, localCharts });
     const say = speech.drawn ? () => undefined : speech.line;
-    const run = startRun({ ports, options: inputs.options, catalog: inputs.catalog, signal: around.signal, say });
+    const run = startRun({ ports, options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);
     await work?.before?.(connections);
-    await carryOut(work?.steps?.(run, connections) ?? sentence(run), speech, notices, redactor);
+    await carryOut(steps(run, connections), speech, notices, redactor);
     if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
     const facts = {
       startedAt,
       finishedAt: around.now().toISOString(),
-      helm: tools.helm.version ?? 'unknown',
-      crane: tools.crane === undefined ? null : (tools.crane.version ?? 'unknown'),
+      helm: versionOf(helm),
+      crane: versionOf(crane),
       network,
     };
     const report = finish(run, facts);
     return {
       report,
       exitCode: await conclude(report, ports, flags, around, redactor, {
-        outputDir: settings.outputDir,
+        outputDir,
         ownSummary: work?.ownSummary ?? false,
       }),
     };

@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { isScalar, type Node } from 'yaml';
-import type { MovedRule } from '../domain/addon.ts';
-import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { HostSettings, SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import type { InputFile } from './catalogs.ts';
+import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
 import { readDocument } from './documents.ts';
 import { movedRules } from './moved-rules.ts';
 import { type Problem, shown } from './problems.ts';
@@ -15,32 +14,6 @@ import { repositoryRules } from './repository-rules.ts';
 import { type Check, checkEcrAccount, checkEcrRegion, checkRegistryHost, parseMirror } from './setting-checks.ts';
 import { CHECKED_SETTINGS, SETTING_CHECKS, type SettingInputs } from './settings.ts';
 import { type Field, itemsOf, sourceTextOf, stringOf } from './yaml-nodes.ts';
-
-/** The configuration file, read. Paths are absolute, hosts in their one spelling. */
-export interface ConfigurationFile {
-  readonly settings: SettingInputs;
-  readonly hosts: ReadonlyMap<string, HostSettings>;
-  /** `sourceMirrors` as listed. */
-  readonly sourceMirrors: readonly SourceMirror[];
-  /** The mirrors of `registries`. */
-  readonly hostMirrors: readonly SourceMirror[];
-  readonly plainHttp: boolean;
-  readonly caFile: string | undefined;
-  readonly moved: readonly MovedRule[];
-  readonly repositories: readonly RepositoryRule[];
-}
-
-/** The configuration of a run without a file. */
-export const NO_CONFIGURATION: ConfigurationFile = {
-  settings: {},
-  hosts: new Map(),
-  sourceMirrors: [],
-  hostMirrors: [],
-  plainHttp: false,
-  caFile: undefined,
-  moved: [],
-  repositories: [],
-};
 
 class ConfigurationReader {
   readonly #reading: Reading;

@@ -3,7 +3,7 @@ import type { MovedRule } from '../domain/addon.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
-import { type ConfigurationFile, NO_CONFIGURATION, readConfigurationFile } from './configuration-file.ts';
+import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
 import { flagProblem, orderProblems, type Problem, shown } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
 import { checkRegistryHost, parseMirrorFlag } from './setting-checks.ts';
@@ -63,6 +63,8 @@ async function readFile(
   const path = resolve(cwd, file);
   if (config === undefined && (await files.kindOf(path)) === 'absent')
     return { configuration: NO_CONFIGURATION, problems: [] };
+  // what reads YAML is waited for only where there is some
+  const { readConfigurationFile } = await import('./configuration-file.ts');
   return readConfigurationFile(files, { path, file });
 }
 

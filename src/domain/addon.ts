@@ -91,7 +91,8 @@ export interface MovedRule {
 
 /** Everything the inputs ask for, checked. */
 export interface Catalog {
-  readonly mode: 'catalog' | 'values';
+  /** Of a list of images there are no addons. */
+  readonly mode: 'catalog' | 'values' | 'list';
   readonly addons: readonly Addon[];
   readonly unmirrorable: readonly Unmirrorable[];
   readonly moved: readonly MovedRule[];

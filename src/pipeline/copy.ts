@@ -2,7 +2,7 @@ import { formatReference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers } from './fail-users.ts';
-import type { ImageItem } from './image-item.ts';
+import { type ImageItem, isNeeded } from './image-item.ts';
 import type { Run } from './run.ts';
 
 /** Whether an image is at the target, or will not be asked for (nothing was copied in a scan). */
@@ -11,11 +11,9 @@ export function isPresent(image: ImageItem): boolean {
   return image.state.kind === 'cleared' && image.state.decision.kind !== 'copy';
 }
 
-/** Whether an image has to be copied: it was cleared for that, and a chart that needs it is still alive. */
+/** Whether an image has to be copied: it was cleared for that, and somebody still wants it. */
 export function isToCopy(image: ImageItem): boolean {
-  if (image.failure !== undefined || image.state.kind !== 'cleared' || image.state.decision.kind !== 'copy')
-    return false;
-  return image.users.some(({ chart }) => chart.failure === undefined);
+  return image.state.kind === 'cleared' && image.state.decision.kind === 'copy' && isNeeded(image);
 }
 
 async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, run: Run): Promise<void> {

@@ -40,7 +40,7 @@ function totalsOf(run: Run, charts: readonly ReportedChart[], images: readonly R
 export interface RunFacts {
   readonly startedAt: string;
   readonly finishedAt: string;
-  readonly helm: string;
+  readonly helm: string | null;
   readonly crane: string | null;
   /** How hosts are reached. */
   readonly network: NetworkSettings;

@@ -1,53 +1,24 @@
 import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { formatReference } from '../domain/reference.ts';
-import { formatSize } from '../domain/report/size.ts';
 import { toMirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
-import { checkImageCollisions } from './collisions.ts';
 import { confirmSteps } from './confirm-hidden.ts';
-import { copyImage, isToCopy } from './copy.ts';
-import { type ImageItem, isNeeded } from './image-item.ts';
-import { lookSteps, type Pulled, WAITING } from './look-steps.ts';
+import { atTarget, compareStep, copySteps, preflightStep, repositorySteps } from './image-steps.ts';
+import { lookSteps, type Pulled } from './look-steps.ts';
 import { digestSteps } from './look-up-digests.ts';
 import { planDestinations } from './plan-images.ts';
-import { preflightImage, tellDoubt } from './preflight.ts';
-import type { Step, StepItem, StepView } from './progress.ts';
+import { type Step, type StepItem, type StepView, WAITING } from './progress.ts';
 import { proveBoth } from './prove-both.ts';
 import { keepProvenance } from './provenance.ts';
 import { chartReference, preflightChart, push } from './push.ts';
-import { isToRead, readManifests } from './read-manifests.ts';
 import { leaveRecord } from './records.ts';
 import type { Extraction } from './release-item.ts';
 import { relocate } from './relocate.ts';
-import {
-  changeRepository,
-  createRepository,
-  isToChange,
-  isToCreate,
-  isToLookUp,
-  lookAtRepositories,
-  lookUpTags,
-} from './repositories.ts';
 import { ChartResults } from './results/chart-results.ts';
 import { keepResults } from './results/keep-results.ts';
 import { livingCharts, type Run } from './run.ts';
-import { forCharts, forImages, forRepositories, once } from './step-items.ts';
+import { forCharts, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
-
-async function preflightAndTell(image: ImageItem, view: StepView, run: Run): Promise<void> {
-  await preflightImage(image, run);
-  tellDoubt(image, view);
-}
-
-async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Promise<void> {
-  const total = image.state.kind === 'cleared' ? image.state.bytes : undefined;
-  const of = total === undefined ? '' : ` of ${formatSize(total)}`;
-  const to = `→ ${formatReference(image.destination)}`;
-  view.update(to);
-  await copyImage(image, (moved) => view.update(`${to} ${formatSize(moved)}${of}`), run);
-  const { state } = image;
-  if (state.kind === 'copied') view.update(`${to} ${state.digest} ${formatSize(state.moved)} moved`);
-}
 
 /** A registry that takes no such list loses nothing but the list. */
 async function record(chart: ChartItem, run: Run): Promise<void> {
@@ -108,16 +79,6 @@ function outputSteps(run: Run): readonly StepItem[] {
 
 const always = (): boolean => true;
 
-// most targets create repositories by themselves
-function inRepositories(run: Run, ...steps: readonly Step[]): readonly Step[] {
-  return run.ports.repositories === undefined ? [] : steps;
-}
-
-// a scan neither asks the target nor writes to it
-function atTarget({ options }: Run, step: Step): readonly Step[] {
-  return options.scanOnly ? [] : [step];
-}
-
 /**
  * The steps up to where everything is known that has to be copied, and every chart is proven. Nothing outside the workspace is
  * written. `pulled` is given each archive as it came.
@@ -148,27 +109,15 @@ export function planningSteps(run: Run, pulled: Pulled = async () => undefined):
           }
         }),
     },
-    ...inRepositories(
-      run,
-      once(run, 'Look at repositories', () => lookAtRepositories(run)),
-      ...atTarget(run, {
-        title: 'Read tags at the target',
-        width: WAITING,
-        items: () => forRepositories(run, isToLookUp, lookUpTags),
-      }),
-    ),
+    ...repositorySteps(run),
     ...atTarget(run, {
       title: 'Preflight charts',
       width: WAITING,
       items: () => forCharts(run, always, (chart) => preflightChart(chart, run)),
     }),
-    {
-      title: 'Preflight images',
-      width: WAITING,
-      items: () => forImages(run, isNeeded, (image, view) => preflightAndTell(image, view, run)),
-    },
+    preflightStep(run),
     { title: 'Confirm further images', width: WAITING, items: () => confirmSteps(run) },
-    once(run, 'Compare destinations', async () => checkImageCollisions(run)),
+    compareStep(run),
   ];
 }
 
@@ -188,34 +137,7 @@ export function concludeStep(run: Run): Step {
 export function sentence(run: Run): readonly Step[] {
   return [
     ...planningSteps(run),
-    {
-      title: 'Read manifests',
-      width: WAITING,
-      items: () =>
-        forImages(
-          run,
-          (image) => isToRead(image, run),
-          (image) => readManifests(image, run),
-        ),
-    },
-    ...inRepositories(
-      run,
-      ...atTarget(run, {
-        title: 'Create repositories',
-        width: WAITING,
-        items: () => forRepositories(run, isToCreate, createRepository),
-      }),
-      ...atTarget(run, {
-        title: 'Change repositories',
-        width: WAITING,
-        items: () => forRepositories(run, isToChange, changeRepository),
-      }),
-    ),
-    ...atTarget(run, {
-      title: 'Copy images',
-      width: run.options.concurrency,
-      items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
-    }),
+    ...copySteps(run),
     concludeStep(run),
     {
       title: 'Write archives and consumer values',

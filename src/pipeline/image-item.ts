@@ -1,3 +1,4 @@
+import type { Place } from '../domain/addon.ts';
 import type { Evidence } from '../domain/images/evidence.ts';
 import type { Destination } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
@@ -36,6 +37,8 @@ export interface ImageItem {
     readonly release: ReleaseItem;
     readonly places: readonly string[];
   }[];
+  /** The lines of a list that ask for it by itself; empty for images of charts. */
+  readonly listed: readonly Place[];
   platforms: readonly Platform[];
   /** What the image is made of, each blob once; empty where no manifest was read. */
   blobs: readonly { readonly digest: Digest; readonly size: number }[];
@@ -43,7 +46,12 @@ export interface ImageItem {
   failure: MirrorError | undefined;
 }
 
-/** Whether an image has not failed, and a chart that has not failed uses it. */
+/** Whether somebody still wants an image: a list names it, or a chart that has not failed uses it. */
+export function isWanted({ listed, users }: Pick<ImageItem, 'listed' | 'users'>): boolean {
+  return listed.length > 0 || users.some(({ chart }) => chart.failure === undefined);
+}
+
+/** Whether an image has not failed, and somebody still wants it. */
 export function isNeeded(image: ImageItem): boolean {
-  return image.failure === undefined && image.users.some(({ chart }) => chart.failure === undefined);
+  return image.failure === undefined && isWanted(image);
 }

@@ -3,15 +3,12 @@ import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { explore } from './explore.ts';
 import { exploredText } from './explored-text.ts';
 import { extract } from './extract.ts';
-import type { Step, StepItem, StepView } from './progress.ts';
+import { type Step, type StepItem, type StepView, WAITING } from './progress.ts';
 import type { FetchedArchive } from './pull.ts';
 import type { ReleaseItem } from './release-item.ts';
 import { gatherCharts, resolve } from './resolve.ts';
 import { livingCharts, type Run } from './run.ts';
 import { forCharts, forReleases, guarded, once } from './step-items.ts';
-
-/** Requests at once for steps that mostly wait for registries and repositories. */
-export const WAITING = 8;
 
 /** An item for every living release; a chart whose every release failed is done for. */
 export function eachRelease(

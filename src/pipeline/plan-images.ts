@@ -125,6 +125,7 @@ export function planImages(run: Run): readonly ImageItem[] {
       evidence,
       isCertain,
       users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
+      listed: [],
       platforms: [],
       blobs: [],
       state: { kind: 'planned' },

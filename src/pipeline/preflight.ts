@@ -25,7 +25,10 @@ async function atTarget(image: ImageItem, run: Run): Promise<AtTarget> {
   }
 }
 
-function digestOrThrow(source: Reference, answer: Lookup): Digest {
+function digestOrThrow(
+  source: Reference,
+  answer: Pick<Extract<Lookup, { kind: 'found' }>, 'kind' | 'digest'> | Exclude<Lookup, { kind: 'found' }>,
+): Digest {
   switch (answer.kind) {
     case 'found':
       return answer.digest;
@@ -36,17 +39,36 @@ function digestOrThrow(source: Reference, answer: Lookup): Digest {
   }
 }
 
-async function askSource(image: ImageItem, run: Run): Promise<Digest> {
-  const top = digestOrThrow(image.source, await run.ports.registry.head(image.source, 'source', run.signal));
-  if (image.platform === undefined) return top;
-  const child = await childFor({ ...image, source: { ...image.source, digest: top } }, image.platform, run);
-  if (child !== undefined) return child;
-  throw platformMissing(image, image.platform, run);
+/**
+ * A listed image that the target lacks is copied whatever becomes of others: its manifest is read at once. Images of charts wait
+ * until HEAD requests have refused what they can, since manifests count against quotas.
+ */
+function isReadAtOnce({ listed }: ImageItem, target: AtTarget['kind'], { options }: Run): boolean {
+  return listed.length > 0 && target === 'absent' && !options.scanOnly;
 }
 
-/** The digest that the source has for an image, or for its one platform. Each image is asked for once in a run. */
-export function sourceDigest(image: ImageItem, run: Run): Promise<Digest> {
-  const asked = run.sourceDigests.get(image) ?? askSource(image, run);
+async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): Promise<Digest> {
+  const { source, platform } = image;
+  const { registry } = run.ports;
+  // what is pinned can be nothing else; a source that lacks it says so when its manifest is read
+  if (source.digest !== undefined && platform === undefined && !run.options.scanOnly && image.isCertain)
+    return source.digest;
+  const answer = isReadAtOnce(image, target, run)
+    ? await registry.manifest(source, 'source', run.signal)
+    : await registry.head(source, 'source', run.signal);
+  const top = digestOrThrow(source, answer);
+  if (platform === undefined) return top;
+  const child = await childFor({ ...image, source: { ...source, digest: top } }, platform, run);
+  if (child !== undefined) return child;
+  throw platformMissing(image, platform, run);
+}
+
+/**
+ * The digest that the source has for an image, or for its one platform. Each image is asked for once in a run. `target` is what
+ * is known of the other side.
+ */
+export function sourceDigest(image: ImageItem, run: Run, target: AtTarget['kind'] = 'found'): Promise<Digest> {
+  const asked = run.sourceDigests.get(image) ?? askSource(image, target, run);
   run.sourceDigests.set(image, asked);
   return asked;
 }
@@ -88,7 +110,7 @@ export async function decisionFor(image: ImageItem, run: Run): Promise<Decided> 
   const early = image.platform === undefined ? settledByTarget(image.source, target, existing) : undefined;
   if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined);
   if (early !== undefined && target.kind === 'found') return { decision: early, digest: target.digest };
-  const wanted = await sourceDigest(image, run);
+  const wanted = await sourceDigest(image, run, target.kind);
   const decision = decide(image.source, wanted, target, existing);
   if (decision.kind === 'refuse') throw tagRefused(image, decision.why, wanted);
   return { decision, digest: decision.kind === 'kept' ? decision.digest : wanted };

@@ -17,3 +17,6 @@ export interface Step {
   readonly width: number;
   readonly items: () => readonly StepItem[];
 }
+
+/** Requests at once for steps that mostly wait for registries and repositories. */
+export const WAITING = 8;

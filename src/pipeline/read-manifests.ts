@@ -59,14 +59,14 @@ async function contentsOf(shelf: Shelf, manifest: Manifest, run: Run): Promise<C
   if (manifest.kind === 'image')
     return { blobs: blobsOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
   const below = { ...shelf, reference: { ...shelf.reference, tag: undefined } };
-  const blobs: Blob[] = [];
-  for (const { digest } of manifest.manifests) {
+  const children = manifest.manifests.map(async ({ digest }): Promise<readonly Blob[]> => {
     const answer = await fetchAt(below, digest, run);
-    // an index may hold what is no image at all; it is copied as it is
     const child = parseManifest(answer.bytes, answer.mediaType);
-    if (child !== undefined)
-      blobs.push(...(child.kind === 'image' ? blobsOf(child) : (await contentsOf(below, child, run)).blobs));
-  }
+    // an index may hold what is no image at all; it is copied as it is
+    if (child === undefined) return [];
+    return child.kind === 'image' ? blobsOf(child) : (await contentsOf(below, child, run)).blobs;
+  });
+  const blobs = (await Promise.all(children)).flat();
   return { blobs, platforms: manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])) };
 }
 

@@ -9,7 +9,9 @@ function imageStatus(image: ImageItem): ImageStatus {
     if (image.failure.code === 'INTERRUPTED') return 'unfinished';
     return REFUSALS.has(image.failure.code) ? 'refused' : 'failed';
   }
-  const needed = image.users.some(({ chart, release }) => chart.failure === undefined && release.failure === undefined);
+  const needed =
+    image.listed.length > 0 ||
+    image.users.some(({ chart, release }) => chart.failure === undefined && release.failure === undefined);
   const { state } = image;
   switch (state.kind) {
     case 'copied':
@@ -48,6 +50,7 @@ export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
       release: release.addon.release,
       places,
     })),
+    listed: image.listed.map(({ file, line }) => ({ file, line })),
     error: toError(image.failure),
   };
 }

@@ -1,6 +1,7 @@
 import { formatReference } from '../domain/reference.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
+import { failUsers } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';
 import type { Step, StepItem, StepView } from './progress.ts';
 import type { ReleaseItem } from './release-item.ts';
@@ -68,7 +69,7 @@ export function forRepositories(
     .map((repository) => guarded(run, repository.name, repository, () => work(repository, run)));
 }
 
-/** Work that everything after it needs: when it fails, every chart fails with it. */
+/** Work that everything after it needs: when it fails, every chart and every listed image fails with it. */
 export function once(run: Run, title: string, work: () => Promise<void>): Step {
   const all: Failing = {
     get failure() {
@@ -77,6 +78,7 @@ export function once(run: Run, title: string, work: () => Promise<void>): Step {
     set failure(error) {
       for (const release of run.releases) release.failure ??= error;
       for (const chart of run.charts) chart.failure ??= error;
+      for (const image of run.images) if (image.listed.length > 0 && error !== undefined) failUsers(image, error);
     },
   };
   return { title, width: 1, items: () => [guarded(run, title, all, work)] };

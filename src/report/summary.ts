@@ -94,9 +94,11 @@ function pullSecretLines({ charts }: Report, paint: Paint): readonly string[] {
 
 function closing(report: Report): readonly string[] {
   const { addons } = report.totals;
+  const isList = report.mode === 'list';
   const skipped = addons.unmirrorable === 0 ? '' : `, ${addons.unmirrorable} cannot be mirrored`;
   const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
-  if (report.interrupted) return [counts, 'INTERRUPTED: what was done is in the report; run again to go on'];
+  const said = isList ? [] : [counts];
+  if (report.interrupted) return [...said, 'INTERRUPTED: what was done is in the report; run again to go on'];
   const unconfirmed = report.totals.images.unconfirmed ?? 0;
   const asked = report.ecr === null ? 'and the target was not asked' : 'and the target was asked for repositories only';
   const scanned = report.scanOnly ? [`scan only: nothing was pushed, ${asked}`] : [];
@@ -104,7 +106,7 @@ function closing(report: Report): readonly string[] {
   const missing = `all done, but ${those} NOT ${report.scanOnly ? 'confirmed' : 'copied'}`;
   const done = unconfirmed === 0 ? 'all done' : missing;
   const verdict = report.exitCode === 0 ? done : `NOT ALL DONE (exit code ${report.exitCode})`;
-  return [...scanned, counts, verdict];
+  return [...scanned, ...said, verdict];
 }
 
 /** The closing summary: a line per chart, failures with what to do, counts. `color` only for terminals. */

@@ -105,7 +105,7 @@ export interface ReportedImage {
   /** Why it is unconfirmed; null for any other status. */
   readonly reason: string | null;
   readonly bytes: number | null;
-  /** Why it is known: rendered for what was asked, by another profile only, named by values only, or added in the catalog. */
+  /** Why it is known: rendered for what was asked, by another profile only, named by values only, added in the catalog, or listed. */
   readonly evidence: Evidence;
   readonly usedBy: readonly {
     readonly chart: string;
@@ -113,6 +113,8 @@ export interface ReportedImage {
     readonly release: string;
     readonly places: readonly string[];
   }[];
+  /** The lines of the list that name it; empty for images of charts. */
+  readonly listed: readonly { readonly file: string; readonly line: number }[];
   readonly error: ReportedError | null;
 }
 
@@ -135,15 +137,15 @@ export interface Totals {
 /** What a run did, complete: schemas/report.schema.json describes its JSON. */
 export interface Report {
   readonly version: 1;
-  readonly mode: 'catalog' | 'values';
+  readonly mode: 'catalog' | 'values' | 'list';
   readonly scanOnly: boolean;
   readonly target: string;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly interrupted: boolean;
   readonly exitCode: number;
-  /** Crane is null where the native engine copied the images. */
-  readonly tools: { readonly helm: string; readonly crane: string | null };
+  /** Helm is null where no chart was looked at, crane where the native engine copied the images. */
+  readonly tools: { readonly helm: string | null; readonly crane: string | null };
   readonly totals: Totals;
   readonly charts: readonly ReportedChart[];
   readonly images: readonly ReportedImage[];

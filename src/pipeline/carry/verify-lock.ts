@@ -2,8 +2,8 @@ import type { ImagesLock, LockedImage } from '../../domain/lock/images-lock.ts';
 import { judgeLocked, type LockVerdict, type VerifiedImage } from '../../domain/lock/verdict.ts';
 import { formatReference, parseReference, type Reference } from '../../domain/reference.ts';
 import { toMirrorError } from '../../errors.ts';
-import { WAITING } from '../look-steps.ts';
 import type { Step, StepView } from '../progress.ts';
+import { WAITING } from '../progress.ts';
 import { type ImageContents, readImage, type Shelf } from './read-image.ts';
 
 /** A lock that is compared with a registry. */

@@ -3,8 +3,8 @@ import { parseManifest } from '../../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../../errors.ts';
 import type { Registry } from '../../ports/registry.ts';
-import { WAITING } from '../look-steps.ts';
 import type { Step } from '../progress.ts';
+import { WAITING } from '../progress.ts';
 
 /** A registry whose repositories are looked through. */
 export interface Inventorying {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProgram, type MirrorFlags } from '../../../src/cli/program.ts';
-import { type OwnRegistryQuestion, readMirrorInputs } from '../../../src/commands/mirror-inputs.ts';
+import { readMirrorInputs } from '../../../src/commands/mirror-inputs.ts';
+import type { OwnRegistryQuestion } from '../../../src/commands/run-inputs.ts';
 import { MirrorError } from '../../../src/errors.ts';
 import { allActions } from '../../support/actions.ts';
 import { callOf, good, workingDirectory } from '../../support/command-inputs.ts';

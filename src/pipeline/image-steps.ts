@@ -1,0 +1,105 @@
+import { formatReference } from '../domain/reference.ts';
+import { formatSize } from '../domain/report/size.ts';
+import { checkImageCollisions } from './collisions.ts';
+import { copyImage, isToCopy } from './copy.ts';
+import { type ImageItem, isNeeded } from './image-item.ts';
+import { preflightImage, tellDoubt } from './preflight.ts';
+import { type Step, type StepView, WAITING } from './progress.ts';
+import { isToRead, readManifests } from './read-manifests.ts';
+import {
+  changeRepository,
+  createRepository,
+  isToChange,
+  isToCreate,
+  isToLookUp,
+  lookAtRepositories,
+  lookUpTags,
+} from './repositories.ts';
+import type { Run } from './run.ts';
+import { forImages, forRepositories, once } from './step-items.ts';
+
+// most targets create repositories by themselves
+function inRepositories(run: Run, ...steps: readonly Step[]): readonly Step[] {
+  return run.ports.repositories === undefined ? [] : steps;
+}
+
+/** A step that a scan leaves out: it neither asks the target nor writes to it. */
+export function atTarget({ options }: Run, step: Step): readonly Step[] {
+  return options.scanOnly ? [] : [step];
+}
+
+async function preflightAndTell(image: ImageItem, view: StepView, run: Run): Promise<void> {
+  await preflightImage(image, run);
+  tellDoubt(image, view);
+}
+
+async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Promise<void> {
+  const total = image.state.kind === 'cleared' ? image.state.bytes : undefined;
+  const of = total === undefined ? '' : ` of ${formatSize(total)}`;
+  const to = `→ ${formatReference(image.destination)}`;
+  view.update(to);
+  await copyImage(image, (moved) => view.update(`${to} ${formatSize(moved)}${of}`), run);
+  const { state } = image;
+  if (state.kind === 'copied') view.update(`${to} ${state.digest} ${formatSize(state.moved)} moved`);
+}
+
+/** Which repositories the target has, and what stands under the tags there. */
+export function repositorySteps(run: Run): readonly Step[] {
+  return inRepositories(
+    run,
+    once(run, 'Look at repositories', () => lookAtRepositories(run)),
+    ...atTarget(run, {
+      title: 'Read tags at the target',
+      width: WAITING,
+      items: () => forRepositories(run, isToLookUp, lookUpTags),
+    }),
+  );
+}
+
+/** What is to be done with every image. */
+export function preflightStep(run: Run): Step {
+  return {
+    title: 'Preflight images',
+    width: WAITING,
+    items: () => forImages(run, isNeeded, (image, view) => preflightAndTell(image, view, run)),
+  };
+}
+
+/** Images that meet at one destination. */
+export function compareStep(run: Run): Step {
+  return once(run, 'Compare destinations', async () => checkImageCollisions(run));
+}
+
+/** From what is decided to images that are there: manifests, repositories, copies. */
+export function copySteps(run: Run): readonly Step[] {
+  return [
+    {
+      title: 'Read manifests',
+      width: WAITING,
+      items: () =>
+        forImages(
+          run,
+          (image) => isToRead(image, run),
+          (image) => readManifests(image, run),
+        ),
+    },
+    ...inRepositories(
+      run,
+      ...atTarget(run, {
+        title: 'Create repositories',
+        width: WAITING,
+        items: () => forRepositories(run, isToCreate, createRepository),
+      }),
+      ...atTarget(run, {
+        title: 'Change repositories',
+        width: WAITING,
+        items: () => forRepositories(run, isToChange, changeRepository),
+      }),
+    ),
+    ...atTarget(run, {
+      title: 'Copy images',
+      width: run.options.concurrency,
+      items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
+    }),
+  ];
+}

@@ -1,0 +1,39 @@
+import { type ListedImage, plannedCopies } from '../domain/listed-image.ts';
+import { checkNames } from './check-names.ts';
+import type { ImageItem } from './image-item.ts';
+import { compareStep, copySteps, preflightStep, repositorySteps } from './image-steps.ts';
+import type { Step } from './progress.ts';
+import type { Run } from './run.ts';
+import { once } from './step-items.ts';
+
+function listedItems(list: readonly ListedImage[], run: Run): readonly ImageItem[] {
+  return plannedCopies(list, run.options.naming).map(({ source, destination, places }): ImageItem => {
+    return {
+      source,
+      destination,
+      platform: run.options.platform,
+      required: [],
+      evidence: 'listed',
+      isCertain: true,
+      users: [],
+      listed: places,
+      platforms: [],
+      blobs: [],
+      state: { kind: 'planned' },
+      failure: undefined,
+    };
+  });
+}
+
+/** The run of a list of images: the sentence of a mirror run without its charts. Up to `copySteps` nothing is written. */
+export function listSteps(list: readonly ListedImage[], run: Run): readonly Step[] {
+  // before the first step, so that a run that gets nowhere still has what it did not do
+  run.images = listedItems(list, run);
+  return [
+    once(run, 'Plan destinations', async () => checkNames(run)),
+    ...repositorySteps(run),
+    preflightStep(run),
+    compareStep(run),
+    ...copySteps(run),
+  ];
+}
