@@ -140,6 +140,7 @@ export function imageRow(status: ImageStatus): ReportedImage {
     bytes: status === 'copied' ? 12 : null,
     evidence: 'rendered',
     usedBy: [{ chart: 'a', version: '1.0.1', release: 'a', places: ['a/templates/a.yaml Pod/a'] }],
+    listed: [],
     error: status === 'failed' ? { code: 'RATE_LIMITED', origin: 'source', message: 'later', hint: 'wait' } : null,
   };
 }

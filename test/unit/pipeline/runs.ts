@@ -198,6 +198,7 @@ export function imageOf(repository: string, chart: ChartItem, parts: Partial<Ima
     platform: undefined,
     required: [],
     users: chart.releases.map((release) => ({ chart, release, places: [] })),
+    listed: [],
     platforms: [],
     blobs: [],
     state: { kind: 'planned' },
