@@ -5,7 +5,7 @@ import type { ChartIndexEntry, ChartRepository } from '../ports/charts.ts';
 import type { Redactor } from '../redaction.ts';
 import { AnswerTooLarge } from './bodies.ts';
 import { parseChallenges } from './challenges.ts';
-import { type ChartIndex, readChartIndex } from './chart-index.ts';
+import type { ChartIndex } from './chart-index.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import type { CredentialStore } from './credentials.ts';
 import { schemeOf } from './host-settings.ts';
@@ -154,6 +154,8 @@ export function createChartRepository(
       const reply = checked(named, await get(named, INDEX_LIMIT, true, signal));
       const packed = headerOf(reply, 'content-encoding') === 'gzip';
       const bytes = packed ? gunzipSync(reply.bytes, { maxOutputLength: INDEX_LIMIT }) : reply.bytes;
+      // it reads YAML, which is much to load for who asks for no chart
+      const { readChartIndex } = await import('./chart-index.ts');
       return readChartIndex(bytes.toString('utf8'));
     } catch (error) {
       signal.throwIfAborted();

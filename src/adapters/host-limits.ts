@@ -1,34 +1,74 @@
 import type { NetworkSettings } from '../domain/network.ts';
 import { settingsOf } from './host-settings.ts';
+import { createHostWindow, type HostWindow } from './host-window.ts';
 import { createQueue, type Queue } from './queue.ts';
 
-/** Requests at once to one host when the configuration gives no number. */
-export const DEFAULT_HOST_CONCURRENCY = 8;
+/** Requests of one kind at once that a host feels in the beginning of a run. */
+const FIRST_REQUESTS = 8;
 
 /**
- * The lanes of a host. A layer is uploaded while it is still being fetched, and the upload may need a token first: both
- * wait for others while a download already holds a place. With one lane, a copy within one host could wait for itself.
+ * What requests do, as far as they get in each other's way. A layer is uploaded while it is still being fetched, and the upload
+ * may need a token first: both wait for others while a download already holds a place. With one lane, a copy within one
+ * host could wait for itself.
  */
-export type Lane = 'ask' | 'upload' | 'token';
+export type Lane = 'ask' | 'write' | 'download' | 'upload' | 'token';
+
+/** The most requests of a kind at once where the configuration gives no number: those with bodies need memory and bandwidth. */
+const MOST: Readonly<Record<Lane, number>> = { ask: 64, write: 32, download: 16, upload: 16, token: 8 };
+
+/** A place among the requests to a host. */
+export interface HostPlace {
+  /** The head of the answer came, after so many milliseconds. */
+  answered(status: number, milliseconds: number): void;
+  /** The answer's body is done with, or there was no answer. */
+  leave(): void;
+}
 
 /** Bounds how many requests a host feels at once. */
 export interface HostLimits {
-  /** Resolves when there is a place; call the result once the answer's body is done with. Rejects with the signal's reason. */
-  enter(host: string, lane: Lane, signal: AbortSignal): Promise<() => void>;
+  /** Resolves when there is a place. Rejects with the signal's reason. */
+  enter(host: string, lane: Lane, signal: AbortSignal): Promise<HostPlace>;
 }
 
-/** The limits for a run: per host the configured number, else `DEFAULT_HOST_CONCURRENCY`, for each lane. */
-export function createHostLimits(settings: NetworkSettings): HostLimits {
-  const queues = new Map<string, Queue>();
+interface Line {
+  readonly queue: Queue;
+  readonly window: HostWindow;
+}
 
-  function queueFor(host: string, lane: Lane): Queue {
+// too many requests, and what overloaded registries and the gateways before them answer
+const ASKS_FOR_LESS: ReadonlySet<number> = new Set([429, 503]);
+
+/**
+ * The limits for a run, for each host and kind of request by itself. They grow while the host answers as fast as before, and
+ * are halved when it asks for less; what the configuration says is the most for each kind.
+ */
+export function createHostLimits(settings: NetworkSettings, now: () => number = Date.now): HostLimits {
+  const lines = new Map<string, Line>();
+
+  function lineFor(host: string, lane: Lane): Line {
     const key = `${lane} ${host}`;
-    const known = queues.get(key);
+    const known = lines.get(key);
     if (known !== undefined) return known;
-    const made = createQueue(settingsOf(settings, host)?.concurrency ?? DEFAULT_HOST_CONCURRENCY);
-    queues.set(key, made);
+    const most = settingsOf(settings, host)?.concurrency ?? MOST[lane];
+    const window = createHostWindow({ start: FIRST_REQUESTS, most });
+    const made = { queue: createQueue(window.size), window };
+    lines.set(key, made);
     return made;
   }
 
-  return { enter: (host, lane, signal) => queueFor(host, lane).enter(signal) };
+  return {
+    async enter(host, lane, signal) {
+      const { queue, window } = lineFor(host, lane);
+      const leave = await queue.enter(signal);
+      return {
+        answered(status, milliseconds) {
+          if (ASKS_FOR_LESS.has(status)) window.refused(now());
+          // the answer to an upload comes when its body is through, which says more of the line than of the host
+          else if (status < 500) window.answered(lane === 'upload' ? undefined : milliseconds, queue.waiting > 0);
+          queue.resize(window.size);
+        },
+        leave,
+      };
+    },
+  };
 }

@@ -18,7 +18,7 @@ export interface Ask {
   readonly signal: AbortSignal;
   /** Whether a request other than GET and HEAD may be sent again. Streams never are. */
   readonly repeatable?: boolean;
-  /** Whose place at the host it takes; a stream takes one of the uploads. */
+  /** Whose place at the host it takes, where what is sent and received does not tell; a stream takes one of the uploads. */
   readonly lane?: Lane;
   /** Applied to every redirect target before it is asked. */
   readonly mapTarget?: (url: URL) => URL;
@@ -54,29 +54,32 @@ export interface Requests {
 /** Joins client, limits and retries. */
 export function createRequests(client: HttpClient, limits: HostLimits, retries: Retries): Requests {
   async function sendLimited(exchange: Exchange, lane: Lane): Promise<Answer> {
-    const leave = await limits.enter(exchange.url.host, lane, exchange.signal);
+    const place = await limits.enter(exchange.url.host, lane, exchange.signal);
+    const begun = performance.now();
     try {
       const answer = await client.send(exchange);
-      finished(answer.body, { writable: false }, leave);
+      place.answered(answer.status, performance.now() - begun);
+      finished(answer.body, { writable: false }, () => place.leave());
       return answer;
     } catch (error) {
-      leave();
+      place.leave();
       throw error;
     }
   }
 
-  function send(ask: Ask): Promise<Answer> {
-    const { method, body, signal, lane: usual = 'ask' } = ask;
+  function send(ask: Ask, isOpen: boolean): Promise<Answer> {
+    const { method, body, signal } = ask;
     const headersFor = (authorized: boolean) => {
       const authorization = authorized && ask.authorization !== undefined ? { authorization: ask.authorization } : {};
       return { ...ask.headers, ...authorization };
     };
     if (method !== 'GET' && method !== 'HEAD') {
-      const lane = body instanceof Readable ? 'upload' : usual;
+      const lane = body instanceof Readable ? 'upload' : (ask.lane ?? 'write');
       return sendLimited({ method, url: ask.url, headers: headersFor(true), body, signal }, lane);
     }
+    const lane = ask.lane ?? (isOpen ? 'download' : 'ask');
     const sendTo = (url: URL, authorized: boolean) =>
-      sendLimited({ method, url, headers: headersFor(authorized), signal }, usual);
+      sendLimited({ method, url, headers: headersFor(authorized), signal }, lane);
     return followRedirects(ask.url, sendTo, ask.mapTarget ?? ((url) => url));
   }
 
@@ -94,12 +97,12 @@ export function createRequests(client: HttpClient, limits: HostLimits, retries: 
   }
 
   function ask(request: Ask, limit: number): Promise<Reply> {
-    return repeated(request, async () => readWhole(await send(request), limit, request.signal));
+    return repeated(request, async () => readWhole(await send(request, false), limit, request.signal));
   }
 
   function open(request: Ask): Promise<OpenReply> {
     return repeated(request, async () => {
-      const answer = await send(request);
+      const answer = await send(request, true);
       const { status, headers, url, body } = answer;
       if (status < 400) return { status, headers, url, text: undefined, body };
       const text = await readRefusal(answer, request.signal);

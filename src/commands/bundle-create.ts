@@ -19,10 +19,11 @@ import { type RecordingCache, recordingCache } from '../pipeline/results/travell
 import type { Redactor } from '../redaction.ts';
 import { bundleSummary } from '../report/bundle-summary.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
+import { findTools } from './find-tools.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
 import { type InventoryRead, readInventory } from './read-inventory.ts';
 import type { MirrorInputs } from './run-inputs.ts';
-import { findTools, runMirror, speechOf } from './run-mirror.ts';
+import { runMirror, speechOf } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import { sourceDate } from './source-date.ts';
 import type { Surroundings } from './surroundings.ts';

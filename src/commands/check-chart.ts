@@ -11,7 +11,7 @@ import { placeOf } from '../config/yaml-nodes.ts';
 import { readYaml } from '../config/yaml-source.ts';
 import type { ChartSource, ValuesLayer, VersionRequest } from '../domain/addon.ts';
 import { parseConstraint } from '../domain/version/constraint.ts';
-import { tagToVersion } from '../domain/version/selection.ts';
+import { tagToVersion } from '../domain/version/tags.ts';
 import type { ChartRequest } from '../pipeline/check/check-run.ts';
 
 /** What is read from the command line, and what is wrong with it. The value is undefined where it cannot be used. */

@@ -9,10 +9,11 @@ import { unwrapSummary } from '../report/unwrap-summary.ts';
 import { catalogOf } from './chart-catalog.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import type { FileSource } from './file-source.ts';
+import { findTools } from './find-tools.ts';
 import { findOwnRegistry } from './own-registry.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { mirrorInputsFor, settingsOf } from './run-inputs.ts';
-import { findTools, type RunWork, runMirror, speechOf } from './run-mirror.ts';
+import { type RunWork, runMirror, speechOf } from './run-mirror.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 

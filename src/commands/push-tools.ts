@@ -1,15 +1,10 @@
-import { join } from 'node:path';
 import { createArtifactPusher } from '../adapters/artifact-push.ts';
 import { createBlobSource } from '../adapters/blob-source.ts';
-import { createCrane } from '../adapters/crane.ts';
 import { createDestinationPace } from '../adapters/destination-pace.ts';
 import { createFileBlobSource } from '../adapters/files/file-blobs.ts';
-import { createHelmPush } from '../adapters/helm-push.ts';
 import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import { createNativeCopier } from '../adapters/native/copier.ts';
-import { run } from '../adapters/process.ts';
-import { type KnownBlob, startRelay } from '../adapters/relay.ts';
-import { createFileBlobs } from '../adapters/relay-file-source.ts';
+import type { KnownBlob } from '../adapters/relay.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ChartPusher } from '../ports/charts.ts';
@@ -26,7 +21,8 @@ export interface PushTools {
   readonly close: () => Promise<void>;
 }
 
-interface Program {
+/** A program of this machine. */
+export interface Program {
   readonly path: string;
 }
 
@@ -50,7 +46,7 @@ function pushesNothing(): never {
 
 /** Sets up what copies and pushes, with a relay where a program does it. */
 export async function openTools(options: PushToolsOptions): Promise<PushTools> {
-  const { tools, workspace, connections, network, redactor, contents, known = [] } = options;
+  const { tools, connections, network, contents, known = [] } = options;
   const { registry, access, kept } = connections;
   const pace = createDestinationPace(network, SYSTEM_CLOCK);
   const writing = { access, settings: network, pace, clock: SYSTEM_CLOCK };
@@ -60,17 +56,7 @@ export async function openTools(options: PushToolsOptions): Promise<PushTools> {
   const { helm, crane } = tools;
   if (helm === undefined && crane === undefined)
     return { copier: native(), pusher: { push: pushesNothing }, artifacts, close: async () => undefined };
-  const blobs = contents === undefined ? {} : { blobs: createFileBlobs(contents) };
-  const relay = await startRelay({ registry, access, settings: network, redactor, pace, known, ...blobs });
-  const shared = { relay, run, clock: SYSTEM_CLOCK };
-  const below = (name: string) => join(workspace.root, name);
-  return {
-    copier: crane === undefined ? native() : createCrane({ ...shared, file: crane.path, directory: below('crane') }),
-    pusher:
-      helm === undefined
-        ? { push: pushesNothing }
-        : createHelmPush({ ...shared, file: helm.path, directory: below('helm-push') }),
-    artifacts,
-    close: () => relay.close(),
-  };
+  const { openRelayedTools } = await import('./relayed-tools.ts');
+  const relayed = await openRelayedTools(options, { helm, crane, pace });
+  return { copier: native(), pusher: { push: pushesNothing }, ...relayed, artifacts };
 }

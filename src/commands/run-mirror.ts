@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
-import { createLocalCharts } from '../adapters/local-charts.ts';
 import { checkOutput, REPORT_FILE } from '../adapters/output.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
-import { type FoundTool, requireTool } from '../adapters/tools/find.ts';
-import { openWorkspace } from '../adapters/workspace.ts';
+import type { FoundTool } from '../adapters/tools/find.ts';
+import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { OutputFlags } from '../cli/options.ts';
 import type { CopyEngine } from '../config/settings.ts';
-import type { Report } from '../domain/report/report.ts';
-import { TOOLS } from '../domain/tool.ts';
+import type { Report, ReportedChart } from '../domain/report/report.ts';
 import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import type { Step } from '../pipeline/progress.ts';
@@ -20,40 +18,17 @@ import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
 import { runSteps } from '../view/run-steps.ts';
 import { NO_LINES, plainLines } from '../view/step-lines.ts';
+import type { ChartPorts } from './chart-ports.ts';
 import { type Connections, connect } from './connect.ts';
 import { type FileSource, madeAnew, outOf } from './file-source.ts';
 import { openCache } from './open-cache.ts';
 import { openTools } from './push-tools.ts';
 import type { MirrorInputs } from './run-inputs.ts';
-import { portsOf } from './run-ports.ts';
+import { NO_CHARTS, portsOf } from './run-ports.ts';
 import { scrubbedJson } from './scrubbed.ts';
-import { cacheDirectory, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
-
-/** The programs of a run with charts. */
-export interface Tools {
-  readonly helm: FoundTool;
-  /** Undefined where images are copied without it. */
-  readonly crane: FoundTool | undefined;
-}
-
-/** What copies images, where it is a program; undefined where it is this tool itself. */
-async function findCrane(around: Surroundings, engine: CopyEngine): Promise<FoundTool | undefined> {
-  if (engine === 'native') return undefined;
-  const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
-  return requireTool(TOOLS.crane, places);
-}
-
-/**
- * The programs that a run with charts needs, as they are found on this machine.
- *
- * @throws MirrorError when one is missing or too old.
- */
-export async function findTools(around: Surroundings, engine: CopyEngine): Promise<Tools> {
-  const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
-  return { helm: await requireTool(TOOLS.helm, places), crane: await findCrane(around, engine) };
-}
 
 /** How a run talks to people: drawn on a terminal, plain lines elsewhere, everything scrubbed. */
 interface Speech {
@@ -103,6 +78,35 @@ function versionOf(tool: FoundTool | undefined): string | null {
   return tool === undefined ? null : (tool.version ?? 'unknown');
 }
 
+// what only charts need is loaded where there are some: a list of images need not wait for it
+
+async function toolsFor(
+  around: Surroundings,
+  engine: CopyEngine,
+  isBare: boolean,
+): Promise<{ readonly helm: FoundTool | undefined; readonly crane: FoundTool | undefined }> {
+  if (isBare && engine === 'native') return { helm: undefined, crane: undefined };
+  const { findCrane, findTools } = await import('./find-tools.ts');
+  return isBare ? { helm: undefined, crane: await findCrane(around, engine) } : findTools(around, engine);
+}
+
+async function chartPortsFor(
+  helm: FoundTool | undefined,
+  workspace: OpenWorkspace,
+  renders: number,
+  file: FileSource | undefined,
+): Promise<ChartPorts> {
+  if (helm === undefined) return NO_CHARTS;
+  const { chartPorts } = await import('./chart-ports.ts');
+  return chartPorts({ helm, workspace, renders, localCharts: file?.localCharts });
+}
+
+async function chartRows(run: Run): Promise<readonly ReportedChart[]> {
+  if (run.releases.length === 0) return [];
+  const { toChart } = await import('../pipeline/report-chart.ts');
+  return run.releases.map((release) => toChart(run, release));
+}
+
 /** What a mirror run is made of. */
 export interface MirrorCall {
   readonly inputs: CheckedInputs;
@@ -149,8 +153,7 @@ export async function runMirror({
   const speech = speechOf(flags, around, redactor);
   const { network, settings } = inputs.configuration;
   const { engine } = settings;
-  const isBare = work?.withoutCharts === true;
-  const tools = isBare ? { helm: undefined, crane: await findCrane(around, engine) } : await findTools(around, engine);
+  const tools = await toolsFor(around, engine, work?.withoutCharts === true);
   const { helm, crane } = tools;
   for (const found of [helm, crane]) if (found !== undefined) speech.line(found.note);
   const notices = createNotices(speech.line);
@@ -168,11 +171,11 @@ export async function runMirror({
     known: file?.known,
   });
   try {
-    const localCharts = file?.localCharts ?? createLocalCharts();
     const results = work?.cache === undefined ? cache : work.cache(cache);
     const { options } = inputs;
     const { outputDir } = settings;
-    const ports = portsOf({ helm, workspace, cache: results, connections, push, options, outputDir, localCharts });
+    const charts = await chartPortsFor(helm, workspace, options.renders, file);
+    const ports = portsOf({ charts, workspace, cache: results, connections, push, options, outputDir });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);
@@ -186,7 +189,7 @@ export async function runMirror({
       crane: versionOf(crane),
       network,
     };
-    const report = finish(run, facts);
+    const report = finish(run, facts, await chartRows(run));
     return {
       report,
       exitCode: await conclude(report, ports, flags, around, redactor, {

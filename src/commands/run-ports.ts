@@ -1,15 +1,10 @@
-import { join } from 'node:path';
-import { contentDigest, packChart, packScratch, unpackChart } from '../adapters/archive.ts';
-import { createHelm } from '../adapters/helm.ts';
 import { createOutput } from '../adapters/output.ts';
-import type { FoundTool } from '../adapters/tools/find.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
-import type { LocalCharts } from '../ports/charts.ts';
 import type { ResultCache } from '../ports/files.ts';
-import type { Helm } from '../ports/helm.ts';
 import type { Repositories } from '../ports/repositories.ts';
+import type { ChartPorts } from './chart-ports.ts';
 import type { Connections } from './connect.ts';
 import type { PushTools } from './push-tools.ts';
 
@@ -37,40 +32,32 @@ function repositoriesOf({ ecr }: Connections, { ecr: registry, scanOnly }: Mirro
 
 /** What the ports of a run are made from. */
 export interface PortParts {
-  /** Undefined where no chart is looked at. */
-  readonly helm: FoundTool | undefined;
+  readonly charts: ChartPorts;
   readonly workspace: OpenWorkspace;
   readonly cache: ResultCache | undefined;
   readonly connections: Connections;
   readonly push: PushTools;
   readonly options: MirrorOptions;
   readonly outputDir: string;
-  readonly localCharts: LocalCharts;
 }
 
-function rendersNothing(): never {
-  throw new RangeError('a run without charts renders nothing');
+function looksAtNone(): never {
+  throw new RangeError('a run without charts looks at none');
 }
 
-function helmOf({ helm, workspace, options }: PortParts): Helm {
-  if (helm === undefined) return { version: 'none', render: rendersNothing };
-  return createHelm({
-    path: helm.path,
-    version: helm.version ?? 'unknown',
-    sandboxRoot: join(workspace.root, 'sandboxes'),
-    width: options.renders,
-  });
-}
+/** The ports of charts in a run that has none. */
+export const NO_CHARTS: ChartPorts = {
+  helm: { version: 'none', render: looksAtNone },
+  archives: { unpack: looksAtNone, pack: looksAtNone, packScratch: looksAtNone, contentDigest: looksAtNone },
+  localCharts: { archive: looksAtNone, provenance: looksAtNone },
+};
 
 /** The ports of a run that writes. */
-export function portsOf(parts: PortParts): Ports {
-  const { workspace, cache, connections, push, options, outputDir, localCharts } = parts;
+export function portsOf({ charts, workspace, cache, connections, push, options, outputDir }: PortParts): Ports {
   return {
-    helm: helmOf(parts),
+    ...charts,
     registry: connections.registry,
     charts: connections.charts,
-    localCharts,
-    archives: { unpack: unpackChart, pack: packChart, packScratch, contentDigest },
     repositories: repositoriesOf(connections, options),
     copier: push.copier,
     pusher: push.pusher,

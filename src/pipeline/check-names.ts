@@ -3,9 +3,9 @@ import { type EcrRegistry, nameInRegistry } from '../domain/ecr/registry.ts';
 import { repositoryProblem } from '../domain/plan/destination.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
+import { chartReference } from './chart-destination.ts';
 import { chartName } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
-import { chartReference } from './push.ts';
 import { livingCharts, type Run } from './run.ts';
 
 function problemOf(

@@ -1,7 +1,6 @@
-import { suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
-import { versionToTag } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
+import { chartTag } from './chart-destination.ts';
 import type { ChartItem } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';
@@ -21,12 +20,6 @@ function collision(a: string, b: string, at: string, hint: string): MirrorError 
 
 function sourceName(chart: ChartItem): string {
   return archiveName(chart.source, chart.version);
-}
-
-/** The tag a chart gets: `+` is no tag character, so registries of charts write `_`. */
-export function chartTag(chart: ChartItem, suffix: string): string {
-  const version = chart.pulled?.chart.metadata.version ?? chart.version;
-  return versionToTag(suffix === '' ? version : suffixedVersion(version, suffix));
 }
 
 /** Charts of one archive that go to one place are one chart, wherever they were fetched from; the first source names it. */

@@ -2,7 +2,6 @@ import { areAlternatives } from '../domain/images/artifacts.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
 import type { ImageItem } from './image-item.ts';
-import { toChart } from './report-chart.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
@@ -72,9 +71,8 @@ function isOtherwiseThere({ source, state }: ImageItem, { images }: Run): boolea
   return images.some((other) => areAlternatives(source, other.source) && other.state.kind !== 'unconfirmed');
 }
 
-/** Folds the state into the report. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
-export function finish(run: Run, facts: RunFacts): Report {
-  const charts = run.releases.map((release) => toChart(run, release));
+/** Folds the state into the report, with `charts` as the rows of its releases. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
+export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart[]): Report {
   const images = run.images
     .filter((image) => !isOtherwiseThere(image, run))
     .map((image) => toImage(image, run.options.scanOnly));

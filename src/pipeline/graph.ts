@@ -1,6 +1,7 @@
 import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { formatReference } from '../domain/reference.ts';
 import { toMirrorError } from '../errors.ts';
+import { chartReference } from './chart-destination.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { confirmSteps } from './confirm-hidden.ts';
 import { atTarget, compareStep, copySteps, preflightStep, repositorySteps } from './image-steps.ts';
@@ -10,7 +11,7 @@ import { planDestinations } from './plan-images.ts';
 import { type Step, type StepItem, type StepView, WAITING } from './progress.ts';
 import { proveBoth } from './prove-both.ts';
 import { keepProvenance } from './provenance.ts';
-import { chartReference, preflightChart, push } from './push.ts';
+import { preflightChart, push } from './push.ts';
 import { leaveRecord } from './records.ts';
 import type { Extraction } from './release-item.ts';
 import { relocate } from './relocate.ts';

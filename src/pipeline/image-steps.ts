@@ -4,7 +4,7 @@ import { checkImageCollisions } from './collisions.ts';
 import { copyImage, isToCopy } from './copy.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
 import { preflightImage, tellDoubt } from './preflight.ts';
-import { type Step, type StepView, WAITING } from './progress.ts';
+import type { Step, StepView } from './progress.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
 import {
   changeRepository,
@@ -17,6 +17,9 @@ import {
 } from './repositories.ts';
 import type { Run } from './run.ts';
 import { forImages, forRepositories, once } from './step-items.ts';
+
+/** Images that are asked about at once; how many requests a host feels is bounded elsewhere. */
+const ASKING = 64;
 
 // most targets create repositories by themselves
 function inRepositories(run: Run, ...steps: readonly Step[]): readonly Step[] {
@@ -33,12 +36,21 @@ async function preflightAndTell(image: ImageItem, view: StepView, run: Run): Pro
   tellDoubt(image, view);
 }
 
+/** How much more must have moved before it is told. */
+const TOLD_BYTES = 1024 * 1024;
+
 async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Promise<void> {
   const total = image.state.kind === 'cleared' ? image.state.bytes : undefined;
   const of = total === undefined ? '' : ` of ${formatSize(total)}`;
   const to = `→ ${formatReference(image.destination)}`;
   view.update(to);
-  await copyImage(image, (moved) => view.update(`${to} ${formatSize(moved)}${of}`), run);
+  let told = 0;
+  const tell = (moved: number): void => {
+    if (moved - told < TOLD_BYTES) return;
+    told = moved;
+    view.update(`${to} ${formatSize(moved)}${of}`);
+  };
+  await copyImage(image, tell, run);
   const { state } = image;
   if (state.kind === 'copied') view.update(`${to} ${state.digest} ${formatSize(state.moved)} moved`);
 }
@@ -50,7 +62,7 @@ export function repositorySteps(run: Run): readonly Step[] {
     once(run, 'Look at repositories', () => lookAtRepositories(run)),
     ...atTarget(run, {
       title: 'Read tags at the target',
-      width: WAITING,
+      width: ASKING,
       items: () => forRepositories(run, isToLookUp, lookUpTags),
     }),
   );
@@ -60,7 +72,7 @@ export function repositorySteps(run: Run): readonly Step[] {
 export function preflightStep(run: Run): Step {
   return {
     title: 'Preflight images',
-    width: WAITING,
+    width: ASKING,
     items: () => forImages(run, isNeeded, (image, view) => preflightAndTell(image, view, run)),
   };
 }
@@ -75,7 +87,7 @@ export function copySteps(run: Run): readonly Step[] {
   return [
     {
       title: 'Read manifests',
-      width: WAITING,
+      width: ASKING,
       items: () =>
         forImages(
           run,
@@ -87,12 +99,12 @@ export function copySteps(run: Run): readonly Step[] {
       run,
       ...atTarget(run, {
         title: 'Create repositories',
-        width: WAITING,
+        width: ASKING,
         items: () => forRepositories(run, isToCreate, createRepository),
       }),
       ...atTarget(run, {
         title: 'Change repositories',
-        width: WAITING,
+        width: ASKING,
         items: () => forRepositories(run, isToChange, changeRepository),
       }),
     ),

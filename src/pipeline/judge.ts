@@ -13,6 +13,7 @@ import { sortUses } from './extract.ts';
 import { crdFileText, targetHosts, usesOf } from './find-uses.ts';
 import type { Texts } from './original-texts.ts';
 import type { Planned } from './planned-texts.ts';
+import { LEFT_OUT } from './proof-failure.ts';
 import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
 import type { Run } from './run.ts';
 
@@ -21,9 +22,6 @@ export function targetBase(run: Run): string {
   const { host, path } = splitTarget(run.options.naming.registry);
   return joinPath(host, path, run.options.naming.prefix);
 }
-
-/** How the reason of a verdict begins when dependencies are missing. */
-export const LEFT_OUT = 'dependencies were left out:';
 
 /** A proof that did not come to an end. */
 export function unproven(reason: string): Verdict {

@@ -1,69 +1,17 @@
-import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { counted } from '../domain/report/counted.ts';
-import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { type ChartPins, isNotInPlace, noPins, pinsNotInPlace } from './chart-pins.ts';
 import { blamedPins, troubles } from './fewer-pins.ts';
-import { COMPLETED, LEFT_OUT } from './judge.ts';
+import { COMPLETED } from './judge.ts';
 import { noteOnce } from './moves.ts';
 import { planChartPins } from './pin-digests.ts';
 import { isPinning } from './pin-literals.ts';
+import { isProven, proofFailure } from './proof-failure.ts';
 import { proveElsewhere } from './prove-elsewhere.ts';
 import { proveReleases } from './prove-release.ts';
-import type { ReleaseItem, Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
 import type { Run } from './run.ts';
 import { proveSparing } from './spare-names.ts';
-
-function whatIsLeft(verdict: Verdict): string {
-  const residue = verdict.residue.map(
-    ({ place, expected, found }) => `${place}: ${found ?? 'nothing'} instead of ${expected ?? 'nothing'}`,
-  );
-  const swept = verdict.unexplained.map(
-    ({ template, line, text }) => `${template} line ${line} of the render: ${text}`,
-  );
-  const all = [...(verdict.reason === undefined ? [] : [verdict.reason]), ...residue, ...swept];
-  const shown = all.slice(0, 3).join('; ');
-  return all.length > 3 ? `${shown}; and ${all.length - 3} more in the report` : shown;
-}
-
-/** A proof that was asked for and that failed: of a release, or of a profile that the catalog names. */
-interface FailedProof {
-  readonly whose: string;
-  readonly verdict: Verdict | undefined;
-}
-
-function failedProofs(release: ReleaseItem): readonly FailedProof[] {
-  const name = `release ${release.addon.release}`;
-  const profiles = release.profiles.flatMap(({ profile, verdict }) =>
-    isAskedFor(profile) ? [{ whose: `${name} with ${formatProfile(profile)}`, verdict }] : [],
-  );
-  return [{ whose: name, verdict: release.verdict }, ...profiles].filter(({ verdict }) => verdict?.proven !== true);
-}
-
-/** Whether a release and the profiles that its catalog entry names are proven. */
-export function isProven(release: ReleaseItem): boolean {
-  return failedProofs(release).length === 0;
-}
-
-function hintFor({ reason }: Verdict): string {
-  return reason?.startsWith(LEFT_OUT)
-    ? 'run without --exclude-dependencies, or take an archive that holds them'
-    : 'these references are written in the chart itself, or could not be traced: see residue in the report';
-}
-
-/** Why a chart is not proven, as the failure of its releases; undefined when every living release is. */
-export function proofFailure(item: ChartItem): MirrorError | undefined {
-  const failed = livingReleases(item)
-    .flatMap(failedProofs)
-    .find(({ verdict }) => verdict !== undefined);
-  if (failed?.verdict === undefined) return undefined;
-  return new MirrorError(`${chartName(item)} is not proven for ${failed.whose}: ${whatIsLeft(failed.verdict)}`, {
-    code: 'NOT_PROVEN',
-    origin: 'source',
-    hint: `${hintFor(failed.verdict)}; --push-unproven pushes all the same`,
-  });
-}
 
 const FURTHER = {
   declared: 'names in values that no render has shown are left as they are: moving them would spoil the proof',

@@ -5,19 +5,14 @@ import { isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports/registry.ts';
+import { chartReference } from './chart-destination.ts';
 import { type ChartItem, chartName, livingReleases, type RelocatedChart } from './chart-item.ts';
-import { chartTag } from './collisions.ts';
 import { isPresent } from './copy.ts';
-import { isProven, proofFailure } from './prove.ts';
+import { isProven, proofFailure } from './proof-failure.ts';
 import { ARCHIVE_LIMIT } from './pull.ts';
 import type { ReleaseItem } from './release-item.ts';
 import type { Run } from './run.ts';
 import { heldAt, isLocked } from './target-tag.ts';
-
-/** The chart's reference at the target. */
-export function chartReference(chart: ChartItem, run: Run): Reference & { readonly tag: string } {
-  return { ...chart.destination, tag: chartTag(chart, run.options.chartVersionSuffix) };
-}
 
 function layerOf(answer: FetchedManifest): Digest | undefined {
   const manifest = parseManifest(answer.bytes, answer.mediaType);

@@ -5,9 +5,9 @@ import { chartOfRecordTag, RECORD_TYPE, recordArtifact, recordTag } from '../dom
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { FetchedManifest, ReferrerList } from '../ports/registry.ts';
+import { chartReference } from './chart-destination.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { isPresent } from './copy.ts';
-import { chartReference } from './push.ts';
 import type { Run } from './run.ts';
 
 /**

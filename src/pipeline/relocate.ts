@@ -1,7 +1,7 @@
 import { formatChartSource } from '../domain/addon.ts';
 import { type ArchiveTree, type FileAddress, formatAddress, textAt, withFile } from '../domain/chart/archive-tree.ts';
 import { textsBelow } from '../domain/chart/chart-files.ts';
-import { annotationEdits, originEdits, suffixedVersion } from '../domain/chart/chart-yaml-edits.ts';
+import { annotationEdits, originEdits } from '../domain/chart/chart-yaml-edits.ts';
 import { globalReach } from '../domain/chart/global-reach.ts';
 import { formatPath, type ValuePath } from '../domain/chart/values-tree.ts';
 import { IMAGES_LOCK } from '../domain/lock/images-lock.ts';
@@ -11,6 +11,7 @@ import { type FileEdits, gatherEdits, type LeafChange } from '../domain/overlay/
 import { schemaEdits } from '../domain/overlay/schema-edits.ts';
 import { byTagAlone } from '../domain/plan/destination.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
+import { suffixedVersion } from '../domain/version/suffix.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, type FileEdit, livingReleases, type Reach } from './chart-item.ts';
 import { isNotInPlace, type PinBan, pinsNotInPlace, spotsIn } from './chart-pins.ts';

@@ -1,11 +1,12 @@
 import { differences, type SettingName, settingsFor, supported } from '../domain/ecr/repository-settings.ts';
 import { type MirrorError, toMirrorError } from '../errors.ts';
 import type { BlobMounting, Repositories, TagState } from '../ports/repositories.ts';
+import { chartReference } from './chart-destination.ts';
 import type { ChartItem } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
 import { preflightImage } from './preflight.ts';
-import { chartReference, preflightChart } from './push.ts';
+import { preflightChart } from './push.ts';
 import { plannedChanges, type RepositoryItem } from './repository-item.ts';
 import { livingCharts, type Run } from './run.ts';
 

@@ -3,13 +3,8 @@ import { createDocumentMemo } from '../domain/images/document-memo.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { parseReference, type Reference } from '../domain/reference.ts';
 import { nearNames } from '../domain/selection.ts';
-import {
-  isExactTag,
-  type Selection,
-  selectFromIndex,
-  selectFromTags,
-  versionToTag,
-} from '../domain/version/selection.ts';
+import { isExactTag, type Selection, selectFromIndex, selectFromTags } from '../domain/version/selection.ts';
+import { versionToTag } from '../domain/version/tags.ts';
 import { MirrorError } from '../errors.ts';
 import type { ChartIndexEntry } from '../ports/charts.ts';
 import type { ChartAccess } from './chart-access.ts';

@@ -2,6 +2,7 @@ import { IMAGE_ANNOTATIONS, referencesInAnnotation } from '../images/annotations
 import type { LeafEdit } from '../overlay/edit-values.ts';
 import type { FileEdits } from '../overlay/gather-edits.ts';
 import type { Reference } from '../reference.ts';
+import { suffixedVersion } from '../version/suffix.ts';
 import { type ChartTree, fileIn } from './chart-tree.ts';
 import type { ChartMetadata } from './metadata.ts';
 
@@ -41,11 +42,6 @@ export function annotationEdits(
   const edits = IMAGE_ANNOTATIONS.flatMap((annotation) => imageListEdit(chart.metadata, annotation, moved) ?? []);
   const own = edits.length === 0 ? [] : [{ address: fileIn(chart.location, 'Chart.yaml'), edits }];
   return [...own, ...chart.subcharts.flatMap((sub) => annotationEdits(sub, moved))];
-}
-
-/** A version with a suffix in its build part: `1.2.3` and `+mirror.2` make `1.2.3+mirror.2`. */
-export function suffixedVersion(version: string, suffix: string): string {
-  return version.includes('+') ? `${version}${suffix.replace(/^\+/, '.')}` : `${version}${suffix}`;
 }
 
 /** What marks a relocated chart: where it comes from, and its version where a suffix was asked for. */

@@ -1,7 +1,7 @@
 import type { VersionRequest } from '../addon.ts';
 import type { Reference } from '../reference.ts';
 import { parseConstraint, satisfies } from '../version/constraint.ts';
-import { tagToVersion } from '../version/selection.ts';
+import { tagToVersion } from '../version/tags.ts';
 import { compareVersions, isPrerelease, parseStrictVersion, parseVersion, type Version } from '../version/version.ts';
 import type { StoredManifest, StoredRepository } from './stored.ts';
 

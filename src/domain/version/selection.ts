@@ -2,6 +2,7 @@ import { oneLine } from '../../errors.ts';
 import type { VersionRequest } from '../addon.ts';
 import { type Constraint, parseConstraint, satisfies } from './constraint.ts';
 import { nearestVersions } from './nearest.ts';
+import { tagToVersion, versionToTag } from './tags.ts';
 import { compareVersions, isPrerelease, parseStrictVersion, parseVersion, type Version } from './version.ts';
 
 /**
@@ -19,16 +20,6 @@ export type Selection =
     }
   | { readonly kind: 'none'; readonly nearest: readonly string[] }
   | { readonly kind: 'invalid'; readonly reason: string };
-
-/** The spelling of a version as an OCI tag: tags cannot hold `+`, so helm writes `_` for it. */
-export function versionToTag(version: string): string {
-  return version.replaceAll('+', '_');
-}
-
-/** The version that a chart's tag stands for; the inverse of `versionToTag`, since no version holds `_`. */
-export function tagToVersion(tag: string): string {
-  return tag.replaceAll('_', '+');
-}
 
 /**
  * Whether helm takes the text for a tag of an OCI repository and fetches `versionToTag` of it without listing tags:

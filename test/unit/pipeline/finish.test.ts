@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/domain/report/report.ts';
 import { MirrorError } from '../../../src/errors.ts';
 import type { ChartItem, ChartPush } from '../../../src/pipeline/chart-item.ts';
 import { finish, type RunFacts } from '../../../src/pipeline/finish.ts';
 import type { ImageItem } from '../../../src/pipeline/image-item.ts';
+import { toChart } from '../../../src/pipeline/report-chart.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
 import { addonOf, anyDigest, chartOf, imageOf, MANIFEST, portsOf, runOf, verdictOf } from './runs.ts';
 
@@ -38,6 +40,14 @@ function runWith(given: Given): Run {
   const copied = { kind: 'copied', digest: anyDigest('i'), bytes: 10, moved: 4 } as const;
   run.images = [imageOf('i', chart, { state: copied, ...given.image })];
   return run;
+}
+
+function finishedReport(run: Run): Report {
+  return finish(
+    run,
+    FACTS,
+    run.releases.map((release) => toChart(run, release)),
+  );
 }
 
 describe('the end of a chart', () => {
@@ -84,7 +94,7 @@ describe('the end of a chart', () => {
     ]),
     ['failed', { push: { kind: 'waiting' }, chart: { failure: failure('RATE_LIMITED') } }, 'failed', 1],
   ])('that was %s', (_, given, status, exitCode) => {
-    const report = finish(runWith(given), FACTS);
+    const report = finishedReport(runWith(given));
     expect([report.charts[0]?.status, report.exitCode]).toEqual([status, exitCode]);
     const isDone = ['pushed', 'present', 'ready'].includes(status) && report.charts[0]?.error === null;
     expect(report.totals.addons).toEqual({
@@ -96,7 +106,7 @@ describe('the end of a chart', () => {
   });
 
   it('that was pushed without its files tells why', () => {
-    const report = finish(runWith({ chart: { leftover: failure('WORKSPACE_FAILED') } }), FACTS);
+    const report = finishedReport(runWith({ chart: { leftover: failure('WORKSPACE_FAILED') } }));
     expect(report.charts[0]).toMatchObject({ archive: null, error: { code: 'WORKSPACE_FAILED' } });
   });
 });
@@ -137,7 +147,7 @@ describe('the end of an image', () => {
     ['not looked at', { image: { state: { kind: 'planned' } } }, 'unfinished', 1],
   ])('that was %s', (_, given, status, exitCode) => {
     const push: ChartPush = given.options?.scanOnly === true ? { kind: 'ready' } : PUSHED;
-    const report = finish(runWith({ push, ...given }), FACTS);
+    const report = finishedReport(runWith({ push, ...given }));
     expect([report.images[0]?.status, report.exitCode]).toEqual([status, exitCode]);
   });
 
@@ -147,20 +157,20 @@ describe('the end of an image', () => {
     ['unconfirmed', { state: { kind: 'unconfirmed', reason: 'x' } }],
   ])('that was %s, and that no living chart needs, is not needed', (_, image) => {
     const chart = { failure: failure('CHART_TAG_TAKEN') };
-    const report = finish(runWith({ push: { kind: 'waiting' }, chart, image }), FACTS);
+    const report = finishedReport(runWith({ push: { kind: 'waiting' }, chart, image }));
     expect(report.images[0]).toMatchObject({ status: 'not-needed', reason: null });
   });
 
   it('that is unconfirmed says why', () => {
-    const report = finish(runWith({ image: { state: { kind: 'unconfirmed', reason: 'not there' } } }), FACTS);
+    const report = finishedReport(runWith({ image: { state: { kind: 'unconfirmed', reason: 'not there' } } }));
     expect(report.images[0]?.reason).toBe('not there');
   });
 
   it('counts the bytes that moved, and gives the size as it is', () => {
-    const report = finish(runWith({}), FACTS);
+    const report = finishedReport(runWith({}));
     expect([report.totals.bytesCopied, report.images[0]?.bytes]).toEqual([4, 10]);
     const state = { kind: 'copied', digest: anyDigest('i'), bytes: undefined, moved: 3 } as const;
-    const unknown = finish(runWith({ image: { state } }), FACTS);
+    const unknown = finishedReport(runWith({ image: { state } }));
     expect([unknown.totals.bytesCopied, unknown.images[0]?.bytes]).toEqual([3, null]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withFile } from '../../../src/domain/chart/archive-tree.ts';
-import { isProven, prove } from '../../../src/pipeline/prove.ts';
+import { isProven } from '../../../src/pipeline/proof-failure.ts';
+import { prove } from '../../../src/pipeline/prove.ts';
 import { podTemplate, type Relocated, relocated } from './mini-helm.ts';
 import { APP, edits, layer, profile, proofs, proven, VALUES, WORKER } from './proved.ts';
 import { addonOf, anyDigest } from './runs.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatReference } from '../../../src/domain/reference.ts';
-import { isProven, prove } from '../../../src/pipeline/prove.ts';
+import { isProven } from '../../../src/pipeline/proof-failure.ts';
+import { prove } from '../../../src/pipeline/prove.ts';
 import { proveConsumer } from '../../../src/pipeline/prove-consumer.ts';
 import { podTemplate, relocated } from './mini-helm.ts';
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isProven, proofFailure, prove } from '../../../src/pipeline/prove.ts';
+import { isProven, proofFailure } from '../../../src/pipeline/proof-failure.ts';
+import { prove } from '../../../src/pipeline/prove.ts';
 import { podTemplate, relocated } from './mini-helm.ts';
 import {
   APP,

@@ -5,11 +5,11 @@ import {
   DIGEST_ANNOTATION,
   originEdits,
   SOURCE_ANNOTATION,
-  suffixedVersion,
 } from '../../../../src/domain/chart/chart-yaml-edits.ts';
 import { parseMetadata } from '../../../../src/domain/chart/metadata.ts';
 import { editValues } from '../../../../src/domain/overlay/edit-values.ts';
 import type { Reference } from '../../../../src/domain/reference.ts';
+import { suffixedVersion } from '../../../../src/domain/version/suffix.ts';
 import { archive, chartYaml } from './trees.ts';
 
 const SOURCE = 'https://charts.example.com/shop 1.2.3';

@@ -5,9 +5,8 @@ import {
   type Selection,
   selectFromIndex,
   selectFromTags,
-  tagToVersion,
-  versionToTag,
 } from '../../../../src/domain/version/selection.ts';
+import { tagToVersion, versionToTag } from '../../../../src/domain/version/tags.ts';
 import helm from '../../../fixtures/versions/helm.json' with { type: 'json' };
 
 const NEWEST: VersionRequest = { kind: 'newest', asked: '--latest' };
