@@ -24,8 +24,9 @@ export interface BlobSourceOptions {
   readonly kept?: KeptBlobs;
 }
 
-/** How often in a row a connection may break off without a byte. */
+/** How often in a row a connection may break off with hardly a byte: some bring a few each time, and would go on for ever. */
 const FRUITLESS = 5;
+const WORTHWHILE_BYTES = 16 * 1024;
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -83,9 +84,13 @@ export function createBlobSource({ access, settings, clock, side = 'source', kep
   async function ask(fetch: Fetch, from: number): Promise<OpenReply> {
     const { repository, blob, signal, what } = fetch;
     const address = addressOf(settings, side, repository.registry, repository.repository);
-    const headers = from === 0 ? {} : { range: `bytes=${from}-` };
+    // some registries want to be told the end as well
+    const headers = from === 0 ? {} : { range: `bytes=${from}-${blob.size - 1}` };
     const call = { method: 'GET', address, target: `blobs/${blob.digest}`, headers, actions: 'pull' } as const;
-    const result = await access.open({ ...call, side, signal, what });
+    const asked = await access.open({ ...call, side, signal, what });
+    const isRangeRefused = from > 0 && asked.kind === 'answer' && asked.answer.status === 416;
+    if (isRangeRefused) asked.answer.body.destroy();
+    const result = isRangeRefused ? await access.open({ ...call, headers: {}, side, signal, what }) : asked;
     if (result.kind === 'refused') throw denied(fetch, result.detail);
     checkStatus(fetch, result.answer, result.access);
     return result.answer;
@@ -111,16 +116,21 @@ export function createBlobSource({ access, settings, clock, side = 'source', kep
     }
   }
 
-  async function* open(repository: Reference, blob: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async function* open(
+    repository: Reference,
+    blob: Descriptor,
+    signal: AbortSignal,
+    first = 0,
+  ): AsyncGenerator<Uint8Array> {
     const known = kept?.get(blob.digest);
     if (known !== undefined) {
-      yield known;
+      yield known.subarray(first);
       return;
     }
     const { host } = addressOf(settings, side, repository.registry, repository.repository);
     const what = `blob ${blob.digest} of ${formatReference(repository)}`;
     const fetch: Fetch = { repository, blob, host, side, what, signal };
-    let done = 0;
+    let done = first;
     for (let fruitless = 0; ; ) {
       const before = done;
       try {
@@ -132,7 +142,7 @@ export function createBlobSource({ access, settings, clock, side = 'source', kep
         if (done >= blob.size || done === before) return;
       } catch (error) {
         if (signal.aborted || !isPassing(error)) throw error;
-        fruitless = done > before ? 1 : fruitless + 1;
+        fruitless = done - before >= WORTHWHILE_BYTES ? 1 : fruitless + 1;
         if (fruitless === FRUITLESS) throw error;
         await clock.sleep(clock.random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless), signal);
       }

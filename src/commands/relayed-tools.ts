@@ -6,7 +6,7 @@ import { SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import { run } from '../adapters/process.ts';
 import { startRelay } from '../adapters/relay.ts';
 import { createFileBlobs } from '../adapters/relay-file-source.ts';
-import type { Program, PushTools, PushToolsOptions } from './push-tools.ts';
+import type { Program, PushTools, PushToolsOptions } from './push-parts.ts';
 
 /** What programs do, and what ends their relay. */
 export type RelayedTools = Partial<Pick<PushTools, 'copier' | 'pusher'>> & Pick<PushTools, 'close'>;

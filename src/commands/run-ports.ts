@@ -6,7 +6,7 @@ import type { ResultCache } from '../ports/files.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import type { ChartPorts } from './chart-ports.ts';
 import type { Connections } from './connect.ts';
-import type { PushTools } from './push-tools.ts';
+import type { PushTools } from './push-parts.ts';
 
 /** The longest that a scan waits for ECR, in milliseconds: it can do without an answer. */
 const SCAN_PATIENCE_MS = 30_000;

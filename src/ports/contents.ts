@@ -27,12 +27,12 @@ export interface Contents {
 /** Blobs of source registries, as streams. */
 export interface BlobSource {
   /**
-   * The bytes of a blob of this repository. A connection that breaks off is taken up again where it stopped, a few times.
-   * Whoever reads them has to check the digest.
+   * The bytes of a blob of this repository, from the byte `from` on. A connection that breaks off is taken up again where it
+   * stopped, a few times. Whoever reads them has to check the digest.
    *
    * @throws MirrorError, in the course of reading, when the source does not have it or cannot be reached.
    */
-  open(repository: Reference, blob: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  open(repository: Reference, blob: Descriptor, signal: AbortSignal, from?: number): AsyncIterable<Uint8Array>;
 }
 
 /** Writes wraps. */

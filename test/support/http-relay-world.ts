@@ -5,7 +5,7 @@ import { createBlobSource } from '../../src/adapters/blob-source.ts';
 import { createCrane } from '../../src/adapters/crane.ts';
 import { createDestinationPace } from '../../src/adapters/destination-pace.ts';
 import { createHelmPush } from '../../src/adapters/helm-push.ts';
-import { createNativeCopier } from '../../src/adapters/native/copier.ts';
+import { createNativeCopier, type NativeOptions } from '../../src/adapters/native/copier.ts';
 import { type ProcessResult, run } from '../../src/adapters/process.ts';
 import type { Relay } from '../../src/adapters/relay.ts';
 import { parseDigest } from '../../src/domain/reference.ts';
@@ -27,7 +27,7 @@ export interface RelayWorld {
   readonly directory: string;
   readonly started: Started[];
   crane(file: string): Copier;
-  native(): Copier;
+  native(options?: Pick<NativeOptions, 'chunkBytes' | 'uploads'>): Copier;
   helm(file: string): ChartPusher;
   close(): Promise<void>;
 }
@@ -49,11 +49,11 @@ export async function startRelayWorld(options: TestNetworkOptions = {}): Promise
     directory,
     started,
     crane: (file) => createCrane({ file, directory: join(directory, 'crane'), relay, run: recording, clock }),
-    native: () => {
+    native: (own = {}) => {
       const { access, settings, registry } = network;
       const pace = createDestinationPace(settings, clock);
       const blobs = createBlobSource({ access, settings, clock });
-      return createNativeCopier({ access, settings, registry, blobs, pace, clock, known: [] });
+      return createNativeCopier({ access, settings, registry, blobs, pace, clock, known: [], ...own });
     },
     helm: (file) => createHelmPush({ file, directory: join(directory, 'helm'), relay, run: recording, clock }),
     async close() {

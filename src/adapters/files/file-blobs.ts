@@ -13,11 +13,11 @@ export function notInFile(digest: string): MirrorError {
 /** The blobs of all sources out of a file. What it does not have ends with MirrorError IMAGE_SOURCE_ABSENT. */
 export function createFileBlobSource(contents: Contents): BlobSource {
   return {
-    async *open(_, { digest }) {
+    async *open(_, { digest }, _signal, from = 0) {
       if ((await contents.size(digest)) === undefined) {
         throw notInFile(digest);
       }
-      yield* contents.open(digest);
+      yield* contents.open(digest, from);
     },
   };
 }

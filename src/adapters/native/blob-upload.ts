@@ -1,33 +1,9 @@
-import { Readable } from 'node:stream';
-import type { Descriptor } from '../../domain/manifest.ts';
-import type { NetworkSettings } from '../../domain/network.ts';
-import { MirrorError } from '../../errors.ts';
-import type { DestinationPace } from '../destination-pace.ts';
-import type { Clock } from '../http-retry.ts';
-import type { RegistryAccess, RegistryCall } from '../registry-access.ts';
-import { addressOf } from '../source-mirrors.ts';
+import { checkedContent } from '../files/checked-content.ts';
+import type { RegistryCall } from '../registry-access.ts';
 import { uploadAddress } from '../upload-address.ts';
 import { Refused, writeTo } from './refused.ts';
-
-/** What uploads are made with. */
-export interface UploadTools {
-  readonly access: RegistryAccess;
-  readonly settings: NetworkSettings;
-  readonly pace: DestinationPace;
-  readonly clock: Clock;
-}
-
-/** A blob on its way into a repository. */
-export interface BlobUpload {
-  readonly registry: string;
-  readonly repository: string;
-  readonly blob: Descriptor;
-  /** A repository of the same registry that surely has it; else it is asked whether its own one has it already. */
-  readonly from: string | undefined;
-  /** Its bytes, checked as they pass. Asked for again when an upload breaks off. */
-  readonly bytes: () => AsyncIterable<Uint8Array>;
-  readonly signal: AbortSignal;
-}
+import { ChunksRefused, sendChunks, statusOf, type Underway, UploadLost } from './send-chunks.ts';
+import { type BlobUpload, callOf, isPassing, sendBody, type UploadBench } from './upload-call.ts';
 
 /** How a blob came to be there. */
 export type Arrival = 'present' | 'uploaded';
@@ -36,80 +12,91 @@ const TRIES = 6;
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 
-function isPassing(error: unknown): boolean {
-  if (error instanceof Refused) return error.isTransient;
-  return error instanceof MirrorError && error.code === 'REGISTRY_UNREACHABLE' && error.origin === 'destination';
-}
-
-function callOf({ registry, repository, blob, signal }: BlobUpload, { settings }: UploadTools) {
-  const address = addressOf(settings, 'destination', registry, repository);
-  const what = `blob ${blob.digest} of ${registry}/${repository}`;
-  return { address, what, side: 'destination', actions: 'pull,push', signal } as const;
-}
-
 /**
  * Begins an upload: undefined when the registry has the blob, mounted from elsewhere or there already (OCI distribution-spec,
  * "Mounting a blob from another repository": a registry that cannot mount begins an upload).
  */
-async function begin(upload: BlobUpload, tools: UploadTools): Promise<URL | undefined> {
+async function begin(upload: BlobUpload, bench: UploadBench): Promise<URL | undefined> {
   const { repository, blob, from = repository } = upload;
-  const common = callOf(upload, tools);
+  const common = callOf(upload, bench);
   const headers = { 'content-length': '0' };
   const plain = { ...common, method: 'POST', target: 'blobs/uploads/', headers, repeatable: true } as const;
-  await tools.pace.turn(upload.registry, 'POST', plain.target, upload.signal);
+  await bench.pace.turn(upload.registry, 'POST', plain.target, upload.signal);
   const query = new URLSearchParams({ mount: blob.digest, from });
   const mount: RegistryCall = {
     ...plain,
     target: `blobs/uploads/?${query}`,
     alsoReads: from === repository ? [] : [from],
   };
-  const { answer } = await writeTo(tools.access, mount, [201, 202]).catch((error: unknown) => {
+  const { answer } = await writeTo(bench.access, mount, [201, 202]).catch((error: unknown) => {
     // a registry that refuses to mount must still take the blob itself
-    if (error instanceof Refused && !error.isTransient) return writeTo(tools.access, plain, [201, 202]);
+    if (error instanceof Refused && !error.isTransient) return writeTo(bench.access, plain, [201, 202]);
     throw error;
   });
   return answer.status === 201 ? undefined : uploadAddress(answer, common.address, common.what);
 }
 
-async function send(upload: BlobUpload, place: URL, tools: UploadTools): Promise<void> {
-  const { blob } = upload;
+/** One streaming PUT. Size and digest are checked before its last byte is sent. */
+async function sendWhole(upload: BlobUpload, place: URL, bench: UploadBench): Promise<void> {
+  const { blob, registry, signal } = upload;
   const target = new URL(place);
   target.searchParams.set('digest', blob.digest);
-  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) };
-  await tools.pace.turn(upload.registry, 'PUT', target, upload.signal);
-  const body = blob.size === 0 ? new Uint8Array() : Readable.from(upload.bytes(), { objectMode: false });
-  let broken: unknown;
-  if (body instanceof Readable)
-    body.once('error', (error) => {
-      broken = error;
-    });
-  try {
-    await writeTo(tools.access, { ...callOf(upload, tools), method: 'PUT', target, headers, body }, [201]);
-  } catch (error) {
-    // when the source fails, the request only breaks off; what failed is the source
-    throw broken instanceof MirrorError ? broken : error;
-  } finally {
-    if (body instanceof Readable) body.destroy();
+  await bench.pace.turn(registry, 'PUT', target, signal);
+  const bytes = checkedContent(blob, upload.read(0), signal);
+  await sendBody({ ...callOf(upload, bench), method: 'PUT', target }, { bytes, length: blob.size }, [201], bench);
+}
+
+function keyOf({ registry, repository, blob }: BlobUpload) {
+  return { registry, repository, digest: blob.digest };
+}
+
+/** An upload that an earlier run has begun, as far as the registry says that it got. */
+async function takenUp(upload: BlobUpload, bench: UploadBench): Promise<Underway | undefined> {
+  const place = bench.sessions.take(keyOf(upload));
+  const told = place === undefined ? undefined : await statusOf(upload, place, bench);
+  return told === undefined || told.offset > upload.blob.size ? undefined : told;
+}
+
+async function bring(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
+  const { registry, blob } = upload;
+  if (blob.size <= bench.chunkBytes || bench.sessions.isWholeOnly(registry)) {
+    const place = await begin(upload, bench);
+    if (place === undefined) return 'present';
+    await sendWhole(upload, place, bench);
+    return 'uploaded';
   }
+  const earlier = await takenUp(upload, bench);
+  const place = earlier?.place ?? (await begin(upload, bench));
+  if (place === undefined) return 'present';
+  bench.sessions.keep(keyOf(upload), place);
+  try {
+    await sendChunks(upload, { place, offset: earlier?.offset ?? 0 }, bench);
+  } catch (error) {
+    if (error instanceof ChunksRefused) bench.sessions.refusesChunks(registry);
+    // what an earlier run has sent was not seen by this one: the registry may rightly refuse it
+    if (earlier !== undefined && error instanceof Refused) throw new UploadLost(callOf(upload, bench).what);
+    throw error;
+  }
+  bench.sessions.drop(keyOf(upload));
+  return 'uploaded';
 }
 
 /**
- * Brings a blob into a repository by one POST and, where the registry does not have it, one streaming PUT; again from the
- * beginning where the target fails in passing.
+ * Brings a blob into a repository by one POST and, where the registry does not have it, one streaming PUT, or chunks where it is
+ * large; again from the beginning where the target fails in passing or loses the upload.
  *
  * @throws Refused when the target refuses, MirrorError of what the bytes come from, and REGISTRY_UNREACHABLE.
  */
-export async function uploadBlob(upload: BlobUpload, tools: UploadTools): Promise<Arrival> {
+export async function uploadBlob(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
   for (let count = 1; ; count += 1) {
     try {
-      const place = await begin(upload, tools);
-      if (place === undefined) return 'present';
-      await send(upload, place, tools);
-      return 'uploaded';
+      return await bring(upload, bench);
     } catch (error) {
-      if (upload.signal.aborted || !isPassing(error) || count === TRIES) throw error;
+      if (upload.signal.aborted || count === TRIES) throw error;
+      if (error instanceof ChunksRefused) continue;
+      if (!isPassing(error) && !(error instanceof UploadLost)) throw error;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (count - 1));
-    await tools.clock.sleep(pause * (0.5 + tools.clock.random()), upload.signal);
+    await bench.clock.sleep(pause * (0.5 + bench.clock.random()), upload.signal);
   }
 }

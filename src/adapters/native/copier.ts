@@ -4,13 +4,14 @@ import { MirrorError } from '../../errors.ts';
 import type { BlobSource } from '../../ports/contents.ts';
 import type { Copier, CopyJob, FetchedManifest, Registry } from '../../ports/registry.ts';
 import { createBlobSource } from '../blob-source.ts';
-import { checkedContent } from '../files/checked-content.ts';
 import type { KnownBlob } from '../relay.ts';
 import type { RelayWork } from '../relay-failures.ts';
 import { addressOf } from '../source-mirrors.ts';
 import { createBlobHomes } from './blob-homes.ts';
-import { type UploadTools, uploadBlob } from './blob-upload.ts';
+import { uploadBlob } from './blob-upload.ts';
 import { Refused, writeTo } from './refused.ts';
+import { CHUNK_BYTES, type UploadTools } from './upload-call.ts';
+import { createUploadSessions, type SessionMemory } from './upload-sessions.ts';
 
 /** What the engine is made of. */
 export interface NativeOptions extends UploadTools {
@@ -19,6 +20,10 @@ export interface NativeOptions extends UploadTools {
   readonly blobs: BlobSource;
   /** What the target is known to have. */
   readonly known: readonly KnownBlob[];
+  /** Where uploads of large blobs are remembered, so that the next run can go on with them. */
+  readonly uploads?: SessionMemory;
+  /** The largest piece of a large blob; `CHUNK_BYTES` unless it is said. */
+  readonly chunkBytes?: number;
 }
 
 /** One copy on its way. */
@@ -72,25 +77,35 @@ async function whole(parts: readonly Promise<void>[]): Promise<void> {
  * streaming PUT; other repositories of the target mount it, or get it from there. What is below a manifest is there before
  * it is written.
  */
-export function createNativeCopier({ registry, blobs, known, ...tools }: NativeOptions): Copier {
+export function createNativeCopier({
+  registry,
+  blobs,
+  known,
+  uploads,
+  chunkBytes = CHUNK_BYTES,
+  ...tools
+}: NativeOptions): Copier {
   const homes = createBlobHomes();
   const fromTarget = createBlobSource({ ...tools, side: 'destination' });
+  const sessions = createUploadSessions(uploads);
   const written = new Map<string, Promise<void>>();
   for (const { registry: host, repository, digest } of known) homes.note(host, repository, digest);
 
-  function bytesOf({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined) {
+  function read({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined, first: number) {
     const { source, destination } = job;
-    const place = from === undefined ? source : { ...destination, repository: from };
-    const opened = from === undefined ? blobs.open(source, blob, signal) : fromTarget.open(place, blob, signal);
-    const checked = checkedContent(blob, opened, signal);
-    return from === undefined ? counted(checked, onBytes) : checked;
+    const place = { ...destination, repository: from ?? destination.repository };
+    if (from !== undefined) return fromTarget.open(place, blob, signal, first);
+    return counted(blobs.open(source, blob, signal, first), onBytes);
   }
 
   function putBlob(copy: Copy, blob: Descriptor): Promise<void> {
     const { registry: host, repository } = copy.job.destination;
     return homes.ensure(host, repository, blob.digest, async (from) => {
-      const bytes = () => bytesOf(copy, blob, from);
-      await uploadBlob({ registry: host, repository, blob, from, bytes, signal: copy.signal }, tools);
+      const upload = { registry: host, repository, blob, from, signal: copy.signal };
+      await uploadBlob(
+        { ...upload, read: (first) => read(copy, blob, from, first) },
+        { ...tools, sessions, chunkBytes },
+      );
     });
   }
 

@@ -160,13 +160,14 @@ describe('limits', () => {
 
   test('an open answer holds its place until it has been read', async () => {
     const server = await serve((_request, response) => reply(response, 200, {}, 'x'));
-    const { requests, get } = requestsWith({ hosts: new Map([[server.host, hostWith({ concurrency: 1 })]]) });
-    const open = await requests.open({ method: 'GET', url: new URL(server.url), side: 'source', signal: NEVER });
-    const second = get(server.url);
+    const { requests } = requestsWith({ hosts: new Map([[server.host, hostWith({ concurrency: 1 })]]) });
+    const download = { method: 'GET', url: new URL(server.url), side: 'source', signal: NEVER } as const;
+    const open = await requests.open(download);
+    const second = requests.open(download);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(server.seen).toHaveLength(1);
     open.body.resume();
-    await second;
+    (await second).body.resume();
     expect(server.seen).toHaveLength(2);
   });
 

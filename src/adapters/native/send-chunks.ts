@@ -1,0 +1,189 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Descriptor } from '../../domain/manifest.ts';
+import { MirrorError } from '../../errors.ts';
+import { headerOf } from '../http.ts';
+import { uploadAddress } from '../upload-address.ts';
+import { createPieces, type Pieces } from './pieces.ts';
+import { Refused, writeTo } from './refused.ts';
+import { type BlobUpload, callOf, isPassing, sendBody, type UploadBench } from './upload-call.ts';
+
+/** How often in a row a chunk may break off without the registry having got any of it. */
+const FRUITLESS = 6;
+const PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** An upload underway: where it goes on, and how much the registry has. */
+export interface Underway {
+  readonly place: URL;
+  readonly offset: number;
+}
+
+/** That a registry does not go on with an upload, so that it has to begin anew. */
+export class UploadLost extends Error {
+  constructor(what: string) {
+    super(`the registry lost the upload of ${what}`);
+    this.name = 'UploadLost';
+  }
+}
+
+/** That a registry takes blobs only whole. */
+export class ChunksRefused extends Error {
+  constructor(host: string) {
+    super(`${host} takes no chunks`);
+    this.name = 'ChunksRefused';
+  }
+}
+
+function damaged({ digest, size }: Descriptor, why: string): MirrorError {
+  return new MirrorError(`content ${digest} came damaged: ${why} (${size} bytes were promised)`, {
+    code: 'CONTENT_DAMAGED',
+    origin: 'source',
+    hint: 'fetch or copy it again',
+  });
+}
+
+/**
+ * How much of an upload the registry has: OCI distribution-spec, "Pushing a blob in chunks", `Range: 0-<end>`. Undefined when
+ * it does not say, or knows no such upload.
+ */
+export async function statusOf(upload: BlobUpload, place: URL, bench: UploadBench): Promise<Underway | undefined> {
+  const call = callOf(upload, bench);
+  try {
+    const { answer } = await writeTo(bench.access, { ...call, method: 'GET', target: place }, [204, 202]);
+    const [, end] = /^(?:bytes=)?0-(\d+)$/.exec(headerOf(answer, 'range') ?? '') ?? [];
+    if (end === undefined) return undefined;
+    const next = headerOf(answer, 'location') === undefined ? place : uploadAddress(answer, call.address, call.what);
+    // what has nothing yet and what has one byte look the same
+    return { place: next, offset: end === '0' ? 0 : Number(end) + 1 };
+  } catch (error) {
+    if (error instanceof Refused && !error.isTransient) return undefined;
+    throw error;
+  }
+}
+
+async function* hashed(bytes: AsyncIterable<Uint8Array>, hash: Hash | undefined): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    hash?.update(chunk);
+    yield chunk;
+  }
+}
+
+/** An upload in chunks. The digest is checked here where all bytes came by here, and by the registry in any case. */
+class ChunkedUpload {
+  readonly #upload: BlobUpload;
+  readonly #bench: UploadBench;
+  #at: Underway;
+  /** Of everything before the offset; undefined where an earlier run has sent some of it. */
+  #hash: Hash | undefined;
+  #pieces: Pieces;
+
+  constructor(upload: BlobUpload, begun: Underway, bench: UploadBench) {
+    const [algorithm = ''] = upload.blob.digest.split(':');
+    this.#upload = upload;
+    this.#bench = bench;
+    this.#at = begun;
+    this.#hash = begun.offset === 0 ? createHash(algorithm) : undefined;
+    this.#pieces = createPieces(upload.read(begun.offset));
+  }
+
+  get #left(): number {
+    return this.#upload.blob.size - this.#at.offset;
+  }
+
+  async #sendOne(): Promise<void> {
+    const { place, offset } = this.#at;
+    const call = callOf(this.#upload, this.#bench);
+    const length = Math.min(this.#bench.chunkBytes, this.#left);
+    const hash = this.#hash?.copy();
+    const headers = { 'content-range': `${offset}-${offset + length - 1}` };
+    const bytes = hashed(this.#pieces.next(length), hash);
+    const answer = await sendBody(
+      { ...call, method: 'PATCH', target: place, headers },
+      { bytes, length },
+      [202],
+      this.#bench,
+    );
+    this.#at = { place: uploadAddress(answer, call.address, call.what), offset: offset + length };
+    this.#hash = hash;
+    this.#bench.sessions.keep(this.#key, this.#at.place);
+  }
+
+  get #key() {
+    const { registry, repository, blob } = this.#upload;
+    return { registry, repository, digest: blob.digest };
+  }
+
+  /** Asks how much of the last chunk has come, and goes on behind it. True when some of it has. */
+  async #takeUp(): Promise<boolean> {
+    const told = await statusOf(this.#upload, this.#at.place, this.#bench);
+    const more = (told?.offset ?? -1) - this.#at.offset;
+    if (told === undefined || more < 0 || more > Math.min(this.#bench.chunkBytes, this.#left))
+      throw new UploadLost(this.#what);
+    await this.#pieces.close();
+    if (this.#hash === undefined) this.#pieces = createPieces(this.#upload.read(told.offset));
+    else {
+      this.#pieces = createPieces(this.#upload.read(this.#at.offset));
+      // what the registry has of the chunk is read once more, for the digest
+      for await (const chunk of this.#pieces.next(more)) this.#hash.update(chunk);
+    }
+    this.#at = told;
+    return more > 0;
+  }
+
+  get #what(): string {
+    return callOf(this.#upload, this.#bench).what;
+  }
+
+  async #sendAll(): Promise<void> {
+    const { clock } = this.#bench;
+    for (let fruitless = 0; this.#left > 0; ) {
+      try {
+        await this.#sendOne();
+        fruitless = 0;
+      } catch (error) {
+        if (this.#upload.signal.aborted) throw error;
+        if (error instanceof Refused && !error.isTransient) throw this.#refusal(error);
+        if (!isPassing(error) || fruitless === FRUITLESS) throw error;
+        const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless);
+        await clock.sleep(pause * (0.5 + clock.random()), this.#upload.signal);
+        fruitless = (await this.#takeUp()) ? 0 : fruitless + 1;
+      }
+    }
+  }
+
+  /** A first chunk that is refused says that chunks are; a later one, that this upload is not as it was. */
+  #refusal(error: Refused): Error {
+    const { status } = error.failure;
+    if (status === 401 || status === 403 || status === 413) return error;
+    return this.#at.offset === 0 ? new ChunksRefused(this.#upload.registry) : new UploadLost(this.#what);
+  }
+
+  /** @throws MirrorError CONTENT_DAMAGED, UploadLost, ChunksRefused, Refused, and what reading throws. */
+  async send(): Promise<void> {
+    const { blob, registry, signal } = this.#upload;
+    try {
+      await this.#sendAll();
+      for await (const more of this.#pieces.next(1)) throw damaged(blob, `${more.length} bytes more came`);
+    } finally {
+      await this.#pieces.close();
+    }
+    const [algorithm = ''] = blob.digest.split(':');
+    const found = this.#hash === undefined ? blob.digest : `${algorithm}:${this.#hash.digest('hex')}`;
+    if (found !== blob.digest) throw damaged(blob, `its bytes have the digest ${found}`);
+    const target = new URL(this.#at.place);
+    target.searchParams.set('digest', blob.digest);
+    await this.#bench.pace.turn(registry, 'PUT', target, signal);
+    const none = { bytes: this.#pieces.next(0), length: 0 };
+    await sendBody({ ...callOf(this.#upload, this.#bench), method: 'PUT', target }, none, [201], this.#bench);
+  }
+}
+
+/**
+ * Sends what is left of a blob in chunks. A chunk that breaks off is taken up where the registry says that it ended.
+ *
+ * @throws MirrorError CONTENT_DAMAGED before the registry is told that it is whole, UploadLost, ChunksRefused, Refused, and what
+ * reading throws.
+ */
+export async function sendChunks(upload: BlobUpload, begun: Underway, bench: UploadBench): Promise<void> {
+  await new ChunkedUpload(upload, begun, bench).send();
+}

@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import type { Descriptor } from '../../domain/manifest.ts';
+import type { NetworkSettings } from '../../domain/network.ts';
+import { MirrorError } from '../../errors.ts';
+import type { DestinationPace } from '../destination-pace.ts';
+import type { Clock } from '../http-retry.ts';
+import type { RegistryAccess, RegistryCall } from '../registry-access.ts';
+import type { Reply } from '../requests.ts';
+import { addressOf, type RegistryAddress } from '../source-mirrors.ts';
+import { Refused, writeTo } from './refused.ts';
+import type { UploadSessions } from './upload-sessions.ts';
+
+/** What uploads are made with. */
+export interface UploadTools {
+  readonly access: RegistryAccess;
+  readonly settings: NetworkSettings;
+  readonly pace: DestinationPace;
+  readonly clock: Clock;
+}
+
+/** Larger blobs go up in pieces of this many bytes, so that a connection that breaks off costs at most one of them. */
+export const CHUNK_BYTES = 64 * 1024 * 1024;
+
+/** The same, with what is known of uploads underway, and of registries that take no chunks. */
+export interface UploadBench extends UploadTools {
+  readonly sessions: UploadSessions;
+  /** `CHUNK_BYTES`, but for tests. */
+  readonly chunkBytes: number;
+}
+
+/** A blob on its way into a repository. */
+export interface BlobUpload {
+  readonly registry: string;
+  readonly repository: string;
+  readonly blob: Descriptor;
+  /** A repository of the same registry that surely has it; else it is asked whether its own one has it already. */
+  readonly from: string | undefined;
+  /** Its bytes from this one on, not checked. Asked for again when an upload breaks off. */
+  readonly read: (from: number) => AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+}
+
+/** What every request of an upload has in common. */
+export type UploadCall = Pick<RegistryCall, 'address' | 'what' | 'side' | 'actions' | 'signal'>;
+
+/** What every request of an upload has in common. */
+export function callOf({ registry, repository, blob, signal }: BlobUpload, { settings }: UploadTools): UploadCall {
+  const address: RegistryAddress = addressOf(settings, 'destination', registry, repository);
+  const what = `blob ${blob.digest} of ${registry}/${repository}`;
+  return { address, what, side: 'destination', actions: 'pull,push', signal };
+}
+
+/** Whether a failure may be gone a moment later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof Refused) return error.isTransient;
+  return error instanceof MirrorError && error.code === 'REGISTRY_UNREACHABLE' && error.origin === 'destination';
+}
+
+/** A body of a known length, in place of bytes in memory. */
+export interface StreamedBody {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly length: number;
+}
+
+/**
+ * Sends a body as it comes.
+ *
+ * @throws what reading the body throws, where that is why the request broke off; else what `writeTo` throws.
+ */
+export async function sendBody(
+  call: UploadCall & Pick<RegistryCall, 'method' | 'target' | 'headers'>,
+  { bytes, length }: StreamedBody,
+  expected: readonly number[],
+  { access }: UploadTools,
+): Promise<Reply> {
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(length), ...call.headers };
+  if (length === 0) return (await writeTo(access, { ...call, headers, body: new Uint8Array() }, expected)).answer;
+  const body = Readable.from(bytes, { objectMode: false });
+  let broken: unknown;
+  body.once('error', (error) => {
+    broken = error;
+  });
+  try {
+    return (await writeTo(access, { ...call, headers, body }, expected)).answer;
+  } catch (error) {
+    // when the source fails, the request only breaks off; what failed is the source
+    throw broken instanceof MirrorError ? broken : error;
+  } finally {
+    body.destroy();
+  }
+}
