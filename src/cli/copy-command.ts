@@ -21,6 +21,7 @@ export interface CopyFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlag
   readonly verifyExistingDigest?: boolean;
   readonly overwriteExisting: boolean;
   readonly strict?: boolean;
+  readonly trustJournal?: boolean;
   readonly applyRepositorySettings?: boolean;
   readonly config?: string;
   readonly outputDir?: string;
@@ -54,6 +55,7 @@ export function copyCommand(actions: CopyActions, done: (code: number) => void):
     .option('--no-skip-existing', 'copy again what the target has')
     .option('--verify-existing-digest', 'compare the digest of existing tags (default)')
     .option('--no-verify-existing-digest', 'trust existing tags')
+    .option('--trust-journal', 'believe what earlier runs noted in the output directory: tags that never change')
     .option('--overwrite-existing', 'replace tags that hold other content', false)
     .option('--strict', 'fail also for images that a scan could not look up')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')

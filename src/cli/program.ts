@@ -39,6 +39,7 @@ export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFl
   readonly kubeVersion?: string;
   readonly config?: string;
   readonly strict?: boolean;
+  readonly trustJournal?: boolean;
   readonly images?: string;
   readonly switches?: boolean;
   readonly templatePatches?: boolean;
@@ -112,6 +113,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--no-skip-existing', 'copy again what the target has')
     .option('--verify-existing-digest', 'compare the digest of existing tags (default)')
     .option('--no-verify-existing-digest', 'trust existing tags')
+    .option('--trust-journal', 'believe what earlier runs noted in the output directory: tags that never change')
     .option('--overwrite-existing', 'replace tags that hold other content', false)
     .option('--chart-version-suffix <+suffix>', 'publish charts under a version with this suffix')
     .addOption(repeatable('--only-addon <names>', 'only these: charts of a values file, releases of a catalog'))

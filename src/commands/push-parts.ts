@@ -3,6 +3,7 @@ import type { OpenWorkspace } from '../adapters/workspace.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ChartPusher } from '../ports/charts.ts';
 import type { Contents } from '../ports/contents.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { ArtifactPusher, Copier } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Connections } from './connect.ts';
@@ -32,4 +33,6 @@ export interface PushToolsOptions {
   readonly contents?: Contents | undefined;
   /** What the target is known to have. */
   readonly known?: readonly KnownBlob[] | undefined;
+  /** Undefined where nothing is written. */
+  readonly journal?: Journal | undefined;
 }

@@ -12,12 +12,12 @@ function pushesNothing(): never {
 
 /** Sets up what copies and pushes, with a relay where a program does it. */
 export async function openTools(options: PushToolsOptions): Promise<PushTools> {
-  const { tools, connections, network, contents, known = [] } = options;
+  const { tools, connections, network, contents, known = [], journal } = options;
   const { registry, access, kept } = connections;
   const pace = createDestinationPace(network, SYSTEM_CLOCK);
   const writing = { access, settings: network, pace, clock: SYSTEM_CLOCK };
   const sources = contents === undefined ? createBlobSource({ ...writing, kept }) : createFileBlobSource(contents);
-  const native = () => createNativeCopier({ registry, blobs: sources, known, ...writing });
+  const native = () => createNativeCopier({ registry, blobs: sources, known, journal, ...writing });
   const artifacts = createArtifactPusher(writing);
   const { helm, crane } = tools;
   if (helm === undefined && crane === undefined)

@@ -74,6 +74,7 @@ function toOptions(
     pushUnproven: flags.pushUnproven,
     chartVersionSuffix: settings.chartVersionSuffix ?? '',
     strict: settings.strict,
+    trustJournal: flags.trustJournal === true,
     concurrency: settings.concurrency,
     renders: Math.max(1, cores),
     images: settings.images,

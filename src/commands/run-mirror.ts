@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
+import { openJournal } from '../adapters/journal.ts';
 import { checkOutput, REPORT_FILE } from '../adapters/output.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
 import type { FoundTool } from '../adapters/tools/find.ts';
@@ -161,6 +162,7 @@ export async function runMirror({
   const connections = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
   const workspace = await openWorkspace(around.temporary);
   const cache = helm === undefined ? undefined : await openCache(settings.cache, helm.path, around, notices.say);
+  const journal = inputs.options.scanOnly ? undefined : await openJournal(settings.outputDir, notices.say);
   const push = await openTools({
     tools,
     workspace,
@@ -169,13 +171,14 @@ export async function runMirror({
     redactor,
     contents: file?.contents,
     known: file?.known,
+    journal,
   });
   try {
     const results = work?.cache === undefined ? cache : work.cache(cache);
     const { options } = inputs;
     const { outputDir } = settings;
     const charts = await chartPortsFor(helm, workspace, options.renders, file);
-    const ports = portsOf({ charts, workspace, cache: results, connections, push, options, outputDir });
+    const ports = portsOf({ journal, charts, workspace, cache: results, connections, push, options, outputDir });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);
@@ -200,6 +203,7 @@ export async function runMirror({
   } finally {
     await cache?.trim();
     await push.close();
+    await journal?.close();
     await connections.close();
     await workspace.close();
   }

@@ -3,6 +3,7 @@ import type { OpenWorkspace } from '../adapters/workspace.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import type { ChartPorts } from './chart-ports.ts';
 import type { Connections } from './connect.ts';
@@ -39,6 +40,7 @@ export interface PortParts {
   readonly push: PushTools;
   readonly options: MirrorOptions;
   readonly outputDir: string;
+  readonly journal: Journal | undefined;
 }
 
 function looksAtNone(): never {
@@ -53,7 +55,16 @@ export const NO_CHARTS: ChartPorts = {
 };
 
 /** The ports of a run that writes. */
-export function portsOf({ charts, workspace, cache, connections, push, options, outputDir }: PortParts): Ports {
+export function portsOf({
+  journal,
+  charts,
+  workspace,
+  cache,
+  connections,
+  push,
+  options,
+  outputDir,
+}: PortParts): Ports {
   return {
     ...charts,
     registry: connections.registry,
@@ -64,6 +75,7 @@ export function portsOf({ charts, workspace, cache, connections, push, options, 
     artifacts: push.artifacts,
     workspace,
     cache,
+    journal,
     output: createOutput(outputDir),
   };
 }

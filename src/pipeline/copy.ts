@@ -3,6 +3,7 @@ import { MirrorError, toMirrorError } from '../errors.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers } from './fail-users.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
+import { noteImage } from './preflight.ts';
 import type { Run } from './run.ts';
 
 /** Whether an image is at the target, or will not be asked for (nothing was copied in a scan). */
@@ -37,6 +38,7 @@ async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, 
     });
   }
   image.state = { kind: 'copied', digest, bytes, moved };
+  noteImage(image, digest, run);
 }
 
 /**

@@ -44,6 +44,7 @@ export function lookingOptions(
     pushUnproven: false,
     chartVersionSuffix: '',
     strict: false,
+    trustJournal: false,
     concurrency: 1,
     images: 'rendered',
     templatePatches: true,

@@ -13,6 +13,10 @@ import { heldAt, isLocked } from './target-tag.ts';
 
 async function atTarget(image: ImageItem, run: Run): Promise<AtTarget> {
   const { destination } = image;
+  const noted = run.options.trustJournal
+    ? run.ports.journal?.earlier.images.get(formatReference(destination))
+    : undefined;
+  if (noted !== undefined) return { kind: 'found', digest: noted, immutable: isLocked(destination, run) };
   const answer = heldAt(destination, run) ?? (await run.ports.registry.head(destination, 'destination', run.signal));
   switch (answer.kind) {
     case 'found':
@@ -133,10 +137,17 @@ function checkPinned(image: ImageItem, digest: Digest, run: Run): void {
   );
 }
 
+/** Notes for the next run that an image is at the target. */
+export function noteImage({ destination }: ImageItem, digest: Digest, { ports }: Run): void {
+  if (ports.journal?.earlier.images.get(formatReference(destination)) === digest) return;
+  ports.journal?.note({ kind: 'image', at: { ...destination, digest } });
+}
+
 async function settle(image: ImageItem, run: Run): Promise<void> {
   const { decision, digest } = await decisionFor(image, run);
   checkPinned(image, digest, run);
   image.state = { kind: 'cleared', decision, digest, bytes: undefined };
+  if (decision.kind === 'present' && decision.verified) noteImage(image, digest, run);
 }
 
 /** So many images of a registry must find it unreachable before the others are not tried. */

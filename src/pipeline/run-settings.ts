@@ -7,6 +7,7 @@ import type { ExistingRules } from '../domain/preflight/decide.ts';
 import type { Archives, ChartPusher, ChartRepository, LocalCharts } from '../ports/charts.ts';
 import type { Output, ResultCache, Workspace } from '../ports/files.ts';
 import type { Helm } from '../ports/helm.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { ArtifactPusher, Copier, Registry } from '../ports/registry.ts';
 import type { Repositories } from '../ports/repositories.ts';
 
@@ -24,6 +25,8 @@ export interface Ports {
   readonly artifacts: ArtifactPusher;
   readonly workspace: Workspace;
   readonly output: Output;
+  /** Undefined where nothing is written. */
+  readonly journal?: Journal | undefined;
   /** Undefined where nothing is kept between runs. */
   readonly cache: ResultCache | undefined;
 }
@@ -39,6 +42,8 @@ export interface MirrorOptions {
   readonly pushUnproven: boolean;
   readonly chartVersionSuffix: string;
   readonly strict: boolean;
+  /** Whether the journal is believed about what the target has. */
+  readonly trustJournal: boolean;
   /** Images copied at once. */
   readonly concurrency: number;
   /** Charts rendered at once. */

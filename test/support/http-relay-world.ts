@@ -27,7 +27,7 @@ export interface RelayWorld {
   readonly directory: string;
   readonly started: Started[];
   crane(file: string): Copier;
-  native(options?: Pick<NativeOptions, 'chunkBytes' | 'uploads'>): Copier;
+  native(options?: Pick<NativeOptions, 'chunkBytes' | 'journal'>): Copier;
   helm(file: string): ChartPusher;
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ export const MIRROR_OPTIONS: MirrorOptions = {
   pushUnproven: false,
   chartVersionSuffix: '',
   strict: false,
+  trustJournal: false,
   concurrency: 4,
   renders: 2,
   images: 'rendered',

@@ -10,6 +10,10 @@ export interface BlobHomes {
    * wait until one has it.
    */
   ensure(registry: string, repository: string, digest: Digest, bring: Bring): Promise<void>;
+  /** A repository that may well have it: worth asking for a mount, and for nothing else. */
+  guess(registry: string, digest: Digest): string | undefined;
+  /** Remembers a repository that may have it. */
+  suppose(registry: string, repository: string, digest: Digest): void;
   /** Remembers a repository that has it. */
   note(registry: string, repository: string, digest: Digest): void;
 }
@@ -17,6 +21,7 @@ export interface BlobHomes {
 /** An empty memory. A repository that was not given its blob is forgotten, so that the next one who asks tries again. */
 export function createBlobHomes(): BlobHomes {
   const homes = new Map<string, Map<string, Promise<void>>>();
+  const guesses = new Map<string, string>();
 
   function homesOf(registry: string, digest: Digest): Map<string, Promise<void>> {
     const key = `${registry} ${digest}`;
@@ -32,6 +37,10 @@ export function createBlobHomes(): BlobHomes {
   }
 
   return {
+    guess: (registry, digest) => guesses.get(`${registry} ${digest}`),
+    suppose(registry, repository, digest) {
+      guesses.set(`${registry} ${digest}`, repository);
+    },
     note(registry, repository, digest) {
       homesOf(registry, digest).set(repository, Promise.resolve());
     },

@@ -2,6 +2,7 @@ import { type Descriptor, parseManifest } from '../../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { BlobSource } from '../../ports/contents.ts';
+import type { Journal } from '../../ports/journal.ts';
 import type { Copier, CopyJob, FetchedManifest, Registry } from '../../ports/registry.ts';
 import { createBlobSource } from '../blob-source.ts';
 import type { KnownBlob } from '../relay.ts';
@@ -11,7 +12,7 @@ import { createBlobHomes } from './blob-homes.ts';
 import { uploadBlob } from './blob-upload.ts';
 import { Refused, writeTo } from './refused.ts';
 import { CHUNK_BYTES, type UploadTools } from './upload-call.ts';
-import { createUploadSessions, type SessionMemory } from './upload-sessions.ts';
+import { createUploadSessions } from './upload-sessions.ts';
 
 /** What the engine is made of. */
 export interface NativeOptions extends UploadTools {
@@ -20,8 +21,8 @@ export interface NativeOptions extends UploadTools {
   readonly blobs: BlobSource;
   /** What the target is known to have. */
   readonly known: readonly KnownBlob[];
-  /** Where uploads of large blobs are remembered, so that the next run can go on with them. */
-  readonly uploads?: SessionMemory;
+  /** What earlier runs have done, and where this one is noted. */
+  readonly journal?: Journal | undefined;
   /** The largest piece of a large blob; `CHUNK_BYTES` unless it is said. */
   readonly chunkBytes?: number;
 }
@@ -81,15 +82,17 @@ export function createNativeCopier({
   registry,
   blobs,
   known,
-  uploads,
+  journal,
   chunkBytes = CHUNK_BYTES,
   ...tools
 }: NativeOptions): Copier {
   const homes = createBlobHomes();
   const fromTarget = createBlobSource({ ...tools, side: 'destination' });
-  const sessions = createUploadSessions(uploads);
+  const sessions = createUploadSessions(journal);
   const written = new Map<string, Promise<void>>();
   for (const { registry: host, repository, digest } of known) homes.note(host, repository, digest);
+  for (const { registry: host, repository, digest } of journal?.earlier.blobs.values() ?? [])
+    homes.suppose(host, repository, digest);
 
   function read({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined, first: number) {
     const { source, destination } = job;
@@ -101,11 +104,13 @@ export function createNativeCopier({
   function putBlob(copy: Copy, blob: Descriptor): Promise<void> {
     const { registry: host, repository } = copy.job.destination;
     return homes.ensure(host, repository, blob.digest, async (from) => {
-      const upload = { registry: host, repository, blob, from, signal: copy.signal };
+      const mountable = from ?? homes.guess(host, blob.digest);
+      const upload = { registry: host, repository, blob, from: mountable, signal: copy.signal };
       await uploadBlob(
         { ...upload, read: (first) => read(copy, blob, from, first) },
         { ...tools, sessions, chunkBytes },
       );
+      journal?.note({ kind: 'blob', at: { registry: host, repository, tag: undefined, digest: blob.digest } });
     });
   }
 

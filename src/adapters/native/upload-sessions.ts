@@ -1,4 +1,6 @@
-import type { Digest } from '../../domain/reference.ts';
+import type { JournalPlace } from '../../domain/journal.ts';
+import { type Digest, formatReference } from '../../domain/reference.ts';
+import type { Journal } from '../../ports/journal.ts';
 
 /** Which blob goes where. */
 export interface SessionKey {
@@ -18,31 +20,23 @@ export interface UploadSessions {
   refusesChunks(registry: string): void;
 }
 
-/** Where uploads are remembered beyond a run. */
-export interface SessionMemory {
-  readonly begun: ReadonlyMap<string, URL>;
-  began(key: SessionKey, place: URL): void;
-  ended(key: SessionKey): void;
+function placeOf(key: SessionKey): JournalPlace {
+  return { ...key, tag: undefined };
 }
 
-/** The name of a blob on its way. */
-export function sessionName({ registry, repository, digest }: SessionKey): string {
-  return `${registry}/${repository}@${digest}`;
-}
-
-/** The uploads of a run. Without a memory nothing is known of earlier ones. */
-export function createUploadSessions(memory?: SessionMemory): UploadSessions {
-  const open = new Map(memory?.begun);
+/** The uploads of a run. Without a journal nothing is known of earlier ones. */
+export function createUploadSessions(journal?: Journal): UploadSessions {
+  const open = new Map(journal?.earlier.uploads);
   const wholeOnly = new Set<string>();
   return {
     take(key) {
-      const name = sessionName(key);
+      const name = formatReference(placeOf(key));
       const place = open.get(name);
       open.delete(name);
       return place;
     },
-    keep: (key, place) => memory?.began(key, place),
-    drop: (key) => memory?.ended(key),
+    keep: (key, place) => journal?.note({ kind: 'upload', at: placeOf(key), place }),
+    drop: (key) => journal?.note({ kind: 'ended', at: placeOf(key) }),
     isWholeOnly: (registry) => wholeOnly.has(registry),
     refusesChunks: (registry) => {
       wholeOnly.add(registry);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { sessionName } from '../../../src/adapters/native/upload-sessions.ts';
+import { foldJournal, type JournalEntry, parseEntry } from '../../../src/domain/journal.ts';
 import { createCopyBench } from '../../support/copy-bench.ts';
 import type { CountingProxy } from '../../support/counting-proxy.ts';
 import { NEVER } from '../../support/http-network.ts';
@@ -18,19 +18,14 @@ function count(proxy: CountingProxy, method: string, part: RegExp): number {
   return proxy.requests().filter((one) => one.method === method && part.test(one.path)).length;
 }
 
-/** Where uploads are remembered, as a run leaves it. */
-function memory(begun: ReadonlyMap<string, URL> = new Map()) {
-  const open = new Map(begun);
-  return {
-    open,
-    begun,
-    began: (key: Parameters<typeof sessionName>[0], place: URL) => {
-      open.set(sessionName(key), place);
-    },
-    ended: (key: Parameters<typeof sessionName>[0]) => {
-      open.delete(sessionName(key));
-    },
-  };
+/** A journal in memory, as a run leaves it for the next. */
+function journalOf(uploads: ReadonlyMap<string, URL> = new Map()) {
+  const entries: JournalEntry[] = [...uploads].flatMap(([text, place]) => {
+    const entry = parseEntry(JSON.stringify({ upload: text, place: place.href }));
+    return entry === undefined ? [] : [entry];
+  });
+  const earlier = foldJournal(entries);
+  return { earlier, note: (entry: JournalEntry) => entries.push(entry), state: () => foldJournal(entries) };
 }
 
 describeWith(['crane', 'registry'], 'large layers', () => {
@@ -44,12 +39,12 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     const world = await worldWith();
     source.reset();
     const job = copyJob([source.host, 'app', image.digest], [target.host, 'm/app', '1']);
-    const copy = async (uploads = memory(), signal = NEVER): Promise<number> => {
+    const copy = async (journal = journalOf(), signal = NEVER): Promise<number> => {
       let bytes = 0;
       const hear = (more: number): void => {
         bytes += more;
       };
-      await world.native({ chunkBytes: CHUNK, uploads }).copy(job, hear, signal);
+      await world.native({ chunkBytes: CHUNK, journal }).copy(job, hear, signal);
       return bytes;
     };
     return { source, target, image, copy };
@@ -57,12 +52,12 @@ describeWith(['crane', 'registry'], 'large layers', () => {
 
   test('go up in chunks and leave their source once', async () => {
     const { source, target, image, copy } = await start();
-    const uploads = memory();
-    expect(await copy(uploads)).toBe(image.bytes);
+    const journal = journalOf();
+    expect(await copy(journal)).toBe(image.bytes);
     expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
     expect(count(target, 'PATCH', /./)).toBe(4);
     expect(count(source, 'GET', /blobs/)).toBe(image.blobs.length);
-    expect(uploads.open.size).toBe(0);
+    expect(journal.state().uploads.size).toBe(0);
   });
 
   test('a connection that breaks off in a chunk costs at most that chunk', async () => {
@@ -105,14 +100,14 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     // the third chunk gets nowhere
     target.addFault({ method: 'PATCH', path: /./, times: 2 });
     const third = target.addFault({ method: 'PATCH', path: /./, times: 1, until: new Promise(() => undefined) });
-    const uploads = memory();
-    const first = copy(uploads, controller.signal);
+    const journal = journalOf();
+    const first = copy(journal, controller.signal);
     await third.firstHit;
     controller.abort();
     await expect(first).rejects.toThrow();
-    expect(uploads.open.size).toBe(1);
+    expect(journal.state().uploads.size).toBe(1);
     source.reset();
-    const bytes = await copy(memory(uploads.open));
+    const bytes = await copy(journalOf(journal.state().uploads));
     expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
     expect(bytes).toBeLessThan(LAYER - 2 * CHUNK + 10_000);
   });
@@ -123,11 +118,8 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     const place = new URL(begun.headers.get('location') ?? '', target.url);
     const patched = await fetch(place, { method: 'PATCH', body: Buffer.alloc(CHUNK, 1) });
     const next = new URL(patched.headers.get('location') ?? '', target.url);
-    const wrong = image.blobs.map((digest): [string, URL] => [
-      sessionName({ registry: target.host, repository: 'm/app', digest }),
-      next,
-    ]);
-    await copy(memory(new Map(wrong)));
+    const wrong = image.blobs.map((digest): [string, URL] => [`${target.host}/m/app@${digest}`, next]);
+    await copy(journalOf(new Map(wrong)));
     expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
   });
 });
