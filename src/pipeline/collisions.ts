@@ -64,18 +64,23 @@ export function checkChartCollisions(run: Run): void {
   }
 }
 
-/** Images that share a destination must have one digest; called once their digests are known. */
+/**
+ * Images that share a destination must have one digest, or all of them are refused: whichever came last would be there. Called
+ * once their digests are known.
+ */
 export function checkImageCollisions(run: Run): void {
-  const groups = new Map<string, { image: ImageItem; digest: Digest }>();
+  const groups = new Map<string, { readonly image: ImageItem; readonly digest: Digest }[]>();
   for (const image of run.images) {
     if (image.state.kind !== 'cleared' || image.failure !== undefined) continue;
     const at = formatReference(image.destination);
-    const other = groups.get(at);
-    if (other !== undefined && other.digest !== image.state.digest) {
-      const error = collision(formatReference(other.image.source), formatReference(image.source), at, IMAGE_HINT);
-      failUsers(other.image, error);
-      failUsers(image, error);
+    groups.set(at, [...(groups.get(at) ?? []), { image, digest: image.state.digest }]);
+  }
+  for (const [at, [first, ...others]] of groups) {
+    const different = others.find(({ digest }) => digest !== first?.digest);
+    if (first === undefined || different === undefined) continue;
+    for (const { image, digest } of [first, ...others]) {
+      const [a, b] = digest === first.digest ? [image, different.image] : [first.image, image];
+      failUsers(image, collision(formatReference(a.source), formatReference(b.source), at, IMAGE_HINT));
     }
-    groups.set(at, other ?? { image, digest: image.state.digest });
   }
 }

@@ -134,6 +134,28 @@ describe('what is kept', () => {
   });
 });
 
+it('refuses every image that meets others of another content, those that came last, too', async () => {
+  const digests = ['x', 'y', 'x', 'z'].map(anyDigest);
+  const { run } = runWith(['a', 'b', 'c', 'd', 'e'], (_, side) => absentAtTarget(side, () => FOUND));
+  await preflightAll(run);
+  const [there] = run.images;
+  run.images = run.images.map((image, index) => {
+    const digest = digests[index];
+    if (there === undefined || digest === undefined) return image;
+    const state = { kind: 'cleared', decision: { kind: 'copy', replaces: undefined }, digest, bytes: 0 } as const;
+    return { ...image, destination: there.destination, state };
+  });
+  checkImageCollisions(run);
+  const at = 'meet at registry.example.com/m/a:1 with different content';
+  expect(run.images.map(({ failure }) => failure?.message)).toEqual([
+    `quay.io/a:1 and quay.io/b:1 ${at}`,
+    `quay.io/a:1 and quay.io/b:1 ${at}`,
+    `quay.io/c:1 and quay.io/b:1 ${at}`,
+    `quay.io/a:1 and quay.io/d:1 ${at}`,
+    undefined,
+  ]);
+});
+
 describe('charts of one archive', () => {
   const elsewhere = { source: { kind: 'http', repository: 'https://other.example.com', chart: 'web' } } as const;
 
