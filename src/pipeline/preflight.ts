@@ -79,7 +79,7 @@ export function sourceDigest(image: ImageItem, run: Run, target: AtTarget['kind'
 
 const REFUSAL_HINTS = {
   taken:
-    'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in the catalog decides per pattern',
+    'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in catalog or configuration decides per pattern',
   immutable:
     'nothing replaces an immutable tag: pin the version that is there, mirror to another --target-prefix, or make an exception in the tag mutability of the repository',
   archived: 'restore it (aws ecr update-image-storage-class) and wait until it is active, or delete it',

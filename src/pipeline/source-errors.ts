@@ -14,7 +14,7 @@ export function sourceAbsent(source: Reference, file = false): MirrorError {
   return new MirrorError(`${formatReference(source)} is not at its source`, {
     code: 'IMAGE_SOURCE_ABSENT',
     origin: 'source',
-    hint: 'check the tag in the chart or its values; it may have been removed upstream',
+    hint: 'check the tag in the chart, its values or the list; it may have been removed upstream',
   });
 }
 

@@ -44,13 +44,18 @@ function imageLines(report: Report, paint: Paint): readonly string[] {
   const bad = report.images.filter(
     (image) => image.status === 'refused' || image.status === 'failed' || image.status === 'unfinished',
   );
-  const line = (image: ReportedImage): string =>
-    `${paint('red', image.status.toUpperCase().padEnd(15))} ${image.source}${image.error === null ? '' : `: ${image.error.code} ${image.error.message}`}`;
+  const lines = ({ status, source, error, usedBy }: ReportedImage): readonly string[] => {
+    const head = `${paint('red', status.toUpperCase().padEnd(15))} ${source}`;
+    if (error === null) return [head];
+    // charts that use it say what to do
+    const hint = error.hint === null || usedBy.length > 0 ? [] : [`                  → ${error.hint}`];
+    return [`${head}: ${error.code} ${error.message}`, ...hint];
+  };
   const total =
     report.images.length === 0
       ? 'images: none'
       : `images: ${counts.join(', ')}; ${formatSize(report.totals.bytesCopied)} copied`;
-  return [...bad.map(line), ...doubtLines(report, paint), total];
+  return [...bad.flatMap(lines), ...doubtLines(report, paint), total];
 }
 
 /** Images that a run leaves out, each with its reason, since nobody saw them at their sources. */

@@ -36,6 +36,19 @@ describe('a scan', () => {
   });
 });
 
+describe('the line of an image that failed', () => {
+  it('says what to do where no chart does', () => {
+    const row = imageRow('failed');
+    const listed = { ...row, usedBy: [], listed: [{ file: 'images.txt', line: 3 }] };
+    const lines = (image: typeof row) =>
+      summaryText(reportOf([], { mode: 'list', images: [image] }), false).split('\n');
+    const head = 'FAILED          quay.io/a/b:1: RATE_LIMITED later';
+    expect(lines(listed).slice(0, 2)).toEqual([head, '                  → wait']);
+    expect(lines(row).slice(0, 2)).toEqual([head, expect.stringMatching(/^images: /)]);
+    expect(lines(listed).join('\n')).not.toContain('addons');
+  });
+});
+
 describe('the line of a chart', () => {
   it.each<[string, Partial<ReportedChart>, string]>([
     ['counts', {}, 'pushed          a 1.0.1, 1 image, 2 references proven'],
