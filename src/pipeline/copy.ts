@@ -1,5 +1,6 @@
 import { formatReference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
+import type { CopyJob } from '../ports/registry.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers } from './fail-users.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
@@ -17,6 +18,22 @@ export function isToCopy(image: ImageItem): boolean {
   return image.state.kind === 'cleared' && image.state.decision.kind === 'copy' && isNeeded(image);
 }
 
+/**
+ * Copies to a destination once for all images that meet there, which have one digest: an immutable tag takes nothing twice.
+ * Where a copy has failed, the next image is tried.
+ */
+async function copyOnce(job: CopyJob, onBytes: (bytes: number) => void, run: Run): Promise<void> {
+  const at = formatReference(job.destination);
+  const before = run.copies.get(at) ?? Promise.resolve(false);
+  const own = before.then((isThere) => (isThere ? undefined : run.ports.copier.copy(job, onBytes, run.signal)));
+  const written = own.then(
+    () => true,
+    () => false,
+  );
+  run.copies.set(at, written);
+  await own;
+}
+
 async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, run: Run): Promise<void> {
   if (image.state.kind !== 'cleared') return;
   const { digest, bytes } = image.state;
@@ -26,7 +43,7 @@ async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, 
     moved += more;
     onMoved(moved);
   };
-  await run.ports.copier.copy({ source: { ...source, digest }, destination }, count, run.signal);
+  await copyOnce({ source: { ...source, digest }, destination }, count, run);
   const answer = await run.ports.registry.head(destination, 'destination', run.signal);
   if (answer.kind === 'denied') throw destinationDenied(image, `after it was copied: ${answer.detail}`);
   if (answer.kind !== 'found' || answer.digest !== digest) {

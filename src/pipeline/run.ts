@@ -25,6 +25,8 @@ export interface Run {
   mounting: BlobMounting | undefined;
   /** Digests that differ at the target because one platform is copied, by the text of the source reference. */
   readonly copiedDigests: Map<string, Digest>;
+  /** Whether copies to a destination were written, by its text: images that meet there follow one another. */
+  readonly copies: Map<string, Promise<boolean>>;
   /** What sources answered for images, by image; each is asked once. */
   readonly sourceDigests: Map<ImageItem, Promise<Digest>>;
   /** Digests that relocated charts are to name, by the text of the source reference with its tag. */
@@ -50,6 +52,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     repositories: [],
     mounting: undefined,
     copiedDigests: new Map(),
+    copies: new Map(),
     sourceDigests: new Map(),
     pinDigests: new Map(),
     unreachable: new Map(),
