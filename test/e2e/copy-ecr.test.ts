@@ -57,7 +57,7 @@ describeWith(['helm', 'crane', 'openssl'], 'a list of images for Amazon ECR', ()
     const { report: planned } = await copy('made', LINES, '--scan-only', '--engine', 'native');
     if (planned.ecr?.policy === undefined) throw new Error('a scan prints a policy');
     world.ecr.access.restrictTo(planned.ecr.policy);
-    const cold = await copy('made', LINES, '--engine', 'native');
+    const cold = await copy('made', LINES, '--engine', 'crane');
     expect(cold.code, cold.stderr).toBe(0);
     expect(cold.repositories).toEqual(
       namesOf('made')

@@ -1,13 +1,22 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CopyRequest, type CopyWorld, startCopyWorld } from '../support/copy-world.ts';
 import { CLI } from '../support/e2e-cli.ts';
-import { runProgram } from '../support/e2e-command.ts';
+import { installCli, runProgram, shellExamples } from '../support/e2e-command.ts';
 import { rawManifest } from '../support/e2e-registry.ts';
 import { allTags, summaryOf } from '../support/fault-checks.ts';
+import { ROOT } from '../support/shared-charts.ts';
 import type { PushedImage } from '../support/synthetic-images.ts';
 import { describeWith } from '../support/tools.ts';
 
+/** The images of the list in the document, by host and path, each with its tag. */
+const DOCUMENTED = [
+  ['docker.io/library/nginx', '1.27'],
+  ['quay.io/team/exporter', 'v1.9.1'],
+  ['quay.io/team/tool', '2'],
+] as const;
 const ENGINES = [['native'], ['crane']] as const;
 
 describeWith(['crane', 'registry'], 'a list of images', () => {
@@ -367,5 +376,31 @@ describeWith(['crane', 'registry'], 'a list of images', () => {
     expect(tags).toEqual(
       ['team/index:1.0', 'team/pinned:4', 'team/single:2', `team/untagged:${mirrored}`].map((tag) => `${path}/${tag}`),
     );
+  });
+
+  it.each(shellExamples('copy.md').map((script) => [script]))('does what its document says: %s', async (script) => {
+    const { machine, source, target } = world;
+    const [, list = ''] = /^```\n(#.*?)^```$/ms.exec(readFileSync(join(ROOT, 'docs', 'copy.md'), 'utf8')) ?? [];
+    const hosted = (text: string): string => text.replaceAll('registry.example.com', target.host);
+    for (const [repository, tag] of DOCUMENTED) await world.push(`documented/${repository}`, tag, { platforms: [] });
+    const agent = await world.pushUntagged('documented/ghcr.io/team/agent', 'agent');
+    await machine.write('docs/images.txt', hosted(list).replace(/sha256:[0-9a-f]{64}/, agent.digest));
+    await machine.write('docs/more.txt', 'nginx:1.27\n');
+    const from = ['docker.io', 'quay.io', 'ghcr.io'].map((host) => ({
+      from: host,
+      to: `${source.url}/documented/${host}`,
+    }));
+    await machine.write('docs/airgap-charts.yaml', JSON.stringify({ plainHttp: true, sourceMirrors: from }));
+    await installCli(machine);
+    const env = { PATH: `${join(machine.work, '..', 'bin')}:/usr/bin:/bin` };
+    const shell = ['/bin/sh', '-e', '-c', `cd docs\n${hosted(script)}`];
+    const { code, stdout, stderr } = await runProgram(machine, shell, { env });
+    expect(code, stdout + stderr).toBe(0);
+    const { images, scanOnly } = await machine.report('docs');
+    expect(images.map(({ destination }) => destination.replace(`${target.host}/`, '')).sort()).toEqual([
+      ...['platform/library/nginx:1.27', `platform/team/agent:mirrored-${agent.digest.slice(7, 19)}`],
+      ...['platform/team/exporter:v1.9.1', 'tools/tool:2.0'],
+    ]);
+    if (!scanOnly) expect(await world.at('tools/tool', '2.0')).toBeDefined();
   });
 });
