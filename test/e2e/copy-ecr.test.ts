@@ -87,6 +87,19 @@ describeWith(['helm', 'crane', 'openssl'], 'a list of images for Amazon ECR', ()
     },
   );
 
+  it.each([['native'], ['crane']])(
+    'has images that share layers copied side by side, by the engine %s: a layer can be read when its image is there',
+    async (engine) => {
+      // whoever gets a shared layer second finds it in a repository that has no image yet
+      const free = world.ecr.log.before('PutImage', () => new Promise((resolve) => setTimeout(resolve, 3000)));
+      const path = `shared-${engine}`;
+      const outcome = await copy(path, LINES.slice(0, 2), '--engine', engine).finally(free);
+      expect(outcome.code, outcome.stderr).toBe(0);
+      expect(world.contents.image(`${path}/team/index`, '1.0').digest).toBe(index.digest);
+      expect(world.contents.image(`${path}/team/app`, '1.0').digest).toBe(app.digest);
+    },
+  );
+
   it('does not replace an immutable tag, with whatever flag', async () => {
     const other = world.contents.add('moved/team/app', '1.0', { platforms: [] });
     const { mutability } = world.contents.repository('moved/team/app');

@@ -3,36 +3,67 @@ import type { Digest } from '../../domain/reference.ts';
 /** How a blob is brought into a repository: from another one that has it, or from its source. */
 export type Bring = (from: string | undefined) => Promise<void>;
 
+/** A blob that somebody needs in a repository. `turn` is the place of the copy that needs it among all copies of the run. */
+export interface Need {
+  readonly registry: string;
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly turn: number;
+}
+
 /** Which repositories of a registry have a blob in this run, or are just being given it. */
 export interface BlobHomes {
   /**
    * Sees to it that a repository has a blob, once for everybody who asks. The first repository gets it from its source; others
-   * wait until one has it.
+   * wait until one gives it to others.
    */
-  ensure(registry: string, repository: string, digest: Digest, bring: Bring): Promise<void>;
+  ensure(need: Need, bring: Bring): Promise<void>;
+  /** A manifest that names these blobs is in the repository, or will never be. */
+  named(registry: string, repository: string, digests: readonly Digest[], isThere: boolean): void;
   /** A repository that may well have it: worth asking for a mount, and for nothing else. */
   guess(registry: string, digest: Digest): string | undefined;
   /** Remembers a repository that may have it. */
   suppose(registry: string, repository: string, digest: Digest): void;
-  /** Remembers a repository that has it. */
+  /** Remembers a repository that has it and gives it to others. */
   note(registry: string, repository: string, digest: Digest): void;
 }
 
-/** An empty memory. A repository that was not given its blob is forgotten, so that the next one who asks tries again. */
-export function createBlobHomes(): BlobHomes {
-  const homes = new Map<string, Map<string, Promise<void>>>();
+interface Home {
+  readonly turn: number;
+  readonly there: Promise<void>;
+  /** When others can have it from there. */
+  readonly open: Promise<void>;
+  readonly settle: (isThere: boolean) => void;
+}
+
+function homeOf(turn: number, there: Promise<void>, opensLate: boolean): Home {
+  const { promise: named, resolve, reject } = Promise.withResolvers<void>();
+  named.catch(() => undefined);
+  const open = opensLate ? Promise.all([there, named]).then(() => undefined) : there;
+  open.catch(() => undefined);
+  return { turn, there, open, settle: (isThere) => (isThere ? resolve() : reject(new Error('no manifest names it'))) };
+}
+
+/**
+ * An empty memory. A repository that was not given its blob is forgotten, so that the next one who asks tries again. `opensLate`
+ * tells of a registry whether it gives a blob away only when a manifest names it (Amazon ECR answers
+ * LayerInaccessibleException before that). There a copy waits only for those that began before it, or two could wait for each
+ * other.
+ */
+export function createBlobHomes(opensLate: (registry: string) => boolean = () => false): BlobHomes {
+  const homes = new Map<string, Map<string, Home>>();
   const guesses = new Map<string, string>();
 
-  function homesOf(registry: string, digest: Digest): Map<string, Promise<void>> {
+  function homesOf(registry: string, digest: Digest): Map<string, Home> {
     const key = `${registry} ${digest}`;
-    const known = homes.get(key) ?? new Map<string, Promise<void>>();
+    const known = homes.get(key) ?? new Map<string, Home>();
     homes.set(key, known);
     return known;
   }
 
-  /** A repository that has it, as soon as one has; undefined when none of those underway comes to have it. */
-  async function firstOf(known: ReadonlyMap<string, Promise<void>>): Promise<string | undefined> {
-    const waiting = [...known].map(([repository, there]) => there.then(() => repository));
+  /** A repository that gives it away, as soon as one does; undefined when none of these comes to that. */
+  async function firstOf(known: readonly (readonly [string, Home])[]): Promise<string | undefined> {
+    const waiting = known.map(([repository, { open }]) => open.then(() => repository));
     return Promise.any(waiting).catch(() => undefined);
   }
 
@@ -42,15 +73,19 @@ export function createBlobHomes(): BlobHomes {
       guesses.set(`${registry} ${digest}`, repository);
     },
     note(registry, repository, digest) {
-      homesOf(registry, digest).set(repository, Promise.resolve());
+      homesOf(registry, digest).set(repository, homeOf(0, Promise.resolve(), false));
     },
-    ensure(registry, repository, digest, bring) {
+    named(registry, repository, digests, isThere) {
+      for (const digest of digests) homesOf(registry, digest).get(repository)?.settle(isThere);
+    },
+    ensure({ registry, repository, digest, turn }, bring) {
       const known = homesOf(registry, digest);
       const own = known.get(repository);
-      if (own !== undefined) return own;
-      const others = new Map(known);
-      const there = (async () => bring(others.size === 0 ? undefined : await firstOf(others)))();
-      known.set(repository, there);
+      if (own !== undefined) return own.there;
+      const isLate = opensLate(registry);
+      const others = [...known].filter(([, home]) => !isLate || home.turn < turn);
+      const there = (async () => bring(others.length === 0 ? undefined : await firstOf(others)))();
+      known.set(repository, homeOf(turn, there, isLate));
       there.catch(() => known.delete(repository));
       return there;
     },

@@ -1,3 +1,4 @@
+import { ecrRegistry } from '../../domain/ecr/registry.ts';
 import { type Descriptor, parseManifest } from '../../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
@@ -10,6 +11,7 @@ import type { RelayWork } from '../relay-failures.ts';
 import { addressOf } from '../source-mirrors.ts';
 import { createBlobHomes } from './blob-homes.ts';
 import { uploadBlob } from './blob-upload.ts';
+import { firstThatOpens } from './first-that-opens.ts';
 import { Refused, writeTo } from './refused.ts';
 import { CHUNK_BYTES, type UploadTools } from './upload-call.ts';
 import { createUploadSessions } from './upload-sessions.ts';
@@ -33,6 +35,8 @@ interface Copy {
   readonly work: RelayWork;
   readonly onBytes: (count: number) => void;
   readonly signal: AbortSignal;
+  /** Its place among the copies of the run. */
+  readonly turn: number;
 }
 
 const CODES = {
@@ -41,8 +45,15 @@ const CODES = {
   destinationDenied: 'IMAGE_DESTINATION_DENIED',
 } as const;
 
+const WITHHELD: ReadonlySet<string> = new Set(['IMAGE_COPY_FAILED', 'IMAGE_DESTINATION_DENIED']);
+
 // layers that their licences keep registries from passing on: OCI image-spec, "Non-Distributable Layers", and docker's
 const FOREIGN = /foreign|nondistributable/;
+
+/** Whether the target keeps what it has to itself, or does not have it any more: then the source still does. */
+function isWithheld(error: unknown): boolean {
+  return error instanceof MirrorError && WITHHELD.has(error.code) && error.origin === 'destination';
+}
 
 /** The error of a copy for whatever was thrown. */
 function errorOf(thrown: unknown, { work }: Copy): unknown {
@@ -86,10 +97,11 @@ export function createNativeCopier({
   chunkBytes = CHUNK_BYTES,
   ...tools
 }: NativeOptions): Copier {
-  const homes = createBlobHomes();
+  const homes = createBlobHomes((host) => ecrRegistry(host, tools.settings) !== undefined);
   const fromTarget = createBlobSource({ ...tools, side: 'destination' });
   const sessions = createUploadSessions(journal);
   const written = new Map<string, Promise<void>>();
+  let turn = 0;
   for (const { registry: host, repository, digest } of known) homes.note(host, repository, digest);
   for (const { registry: host, repository, digest } of journal?.earlier.blobs.values() ?? [])
     homes.suppose(host, repository, digest);
@@ -97,13 +109,15 @@ export function createNativeCopier({
   function read({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined, first: number) {
     const { source, destination } = job;
     const place = { ...destination, repository: from ?? destination.repository };
-    if (from !== undefined) return fromTarget.open(place, blob, signal, first);
-    return counted(blobs.open(source, blob, signal, first), onBytes);
+    const fromSource = () => counted(blobs.open(source, blob, signal, first), onBytes);
+    if (from === undefined) return fromSource();
+    return firstThatOpens(fromTarget.open(place, blob, signal, first), fromSource, isWithheld);
   }
 
   function putBlob(copy: Copy, blob: Descriptor): Promise<void> {
     const { registry: host, repository } = copy.job.destination;
-    return homes.ensure(host, repository, blob.digest, async (from) => {
+    const need = { registry: host, repository, digest: blob.digest, turn: copy.turn };
+    return homes.ensure(need, async (from) => {
       const mountable = from ?? homes.guess(host, blob.digest);
       const upload = { registry: host, repository, blob, from: mountable, signal: copy.signal };
       await uploadBlob(
@@ -129,8 +143,13 @@ export function createNativeCopier({
     });
   }
 
-  async function putManifest(digest: Digest, name: string, copy: Copy): Promise<void> {
-    const { bytes, mediaType } = await fetched(digest, copy);
+  /** What a manifest is made of, once everything below it is at the target. */
+  async function putBelow(
+    digest: Digest,
+    copy: Copy,
+  ): Promise<FetchedManifest & { readonly blobs: readonly Digest[] }> {
+    const found = await fetched(digest, copy);
+    const { bytes, mediaType } = found;
     const parsed = parseManifest(bytes, mediaType);
     if (parsed === undefined) {
       throw new MirrorError(`${copy.work.doing} failed: ${digest} is no manifest that can be copied (${mediaType})`, {
@@ -139,12 +158,36 @@ export function createNativeCopier({
         hint: 'images in the form of schema 1 have to be pushed anew by a current docker',
       });
     }
-    if (parsed.kind === 'index') await whole(parsed.manifests.map((child) => once(child.digest, child.digest, copy)));
-    else {
-      const all = new Map([parsed.config, ...parsed.layers].map((blob) => [blob.digest, blob] as const));
-      const own = [...all.values()].filter((blob) => !FOREIGN.test(blob.mediaType));
-      await whole(own.map((blob) => putBlob(copy, blob)));
+    if (parsed.kind === 'index') {
+      await whole(parsed.manifests.map((child) => once(child.digest, child.digest, copy)));
+      return { ...found, blobs: [] };
     }
+    const all = new Map([parsed.config, ...parsed.layers].map((blob) => [blob.digest, blob] as const));
+    const own = [...all.values()].filter((blob) => !FOREIGN.test(blob.mediaType));
+    const digests = own.map((blob) => blob.digest);
+    await whole(own.map((blob) => putBlob(copy, blob))).catch((error: unknown) => {
+      settleBlobs(digests, false, copy);
+      throw error;
+    });
+    return { ...found, blobs: digests };
+  }
+
+  function settleBlobs(digests: readonly Digest[], isThere: boolean, { job: { destination } }: Copy): void {
+    homes.named(destination.registry, destination.repository, digests, isThere);
+  }
+
+  async function putManifest(digest: Digest, name: string, copy: Copy): Promise<void> {
+    const below = await putBelow(digest, copy);
+    try {
+      await writeManifest(below, name, copy);
+      settleBlobs(below.blobs, true, copy);
+    } catch (error) {
+      settleBlobs(below.blobs, false, copy);
+      throw error;
+    }
+  }
+
+  async function writeManifest({ bytes, mediaType }: FetchedManifest, name: string, copy: Copy): Promise<void> {
     const { registry: host, repository } = copy.job.destination;
     const target = `manifests/${name}`;
     await tools.pace.turn(host, 'PUT', target, copy.signal);
@@ -176,7 +219,8 @@ export function createNativeCopier({
   return {
     async copy(job, onBytes, signal) {
       const doing = `copying ${formatReference(job.source)} to ${formatReference(job.destination)}`;
-      const copy: Copy = { job, onBytes, signal, work: { doing, tool: 'the engine', codes: CODES } };
+      turn += 1;
+      const copy: Copy = { job, onBytes, signal, turn, work: { doing, tool: 'the engine', codes: CODES } };
       try {
         await once(job.source.digest, job.destination.tag, copy);
       } catch (thrown) {
