@@ -1,10 +1,7 @@
 import type { NetworkSettings } from '../domain/network.ts';
 import { settingsOf } from './host-settings.ts';
-import { createHostWindow, type HostWindow } from './host-window.ts';
+import { createHostWindow, type HostWindow, type WindowBounds } from './host-window.ts';
 import { createQueue, type Queue } from './queue.ts';
-
-/** Requests of one kind at once that a host feels in the beginning of a run. */
-const FIRST_REQUESTS = 8;
 
 /**
  * What requests do, as far as they get in each other's way. A layer is uploaded while it is still being fetched, and the upload
@@ -13,8 +10,14 @@ const FIRST_REQUESTS = 8;
  */
 export type Lane = 'ask' | 'write' | 'download' | 'upload' | 'token';
 
-/** The most requests of a kind at once where the configuration gives no number: those with bodies need memory and bandwidth. */
-const MOST: Readonly<Record<Lane, number>> = { ask: 64, write: 32, download: 16, upload: 16, token: 8 };
+/** How many at once a host feels in the beginning, and at most where the configuration gives no number: bodies need memory. */
+const BOUNDS: Readonly<Record<Lane, WindowBounds>> = {
+  ask: { start: 16, most: 64 },
+  write: { start: 16, most: 64 },
+  download: { start: 8, most: 32 },
+  upload: { start: 16, most: 32 },
+  token: { start: 8, most: 8 },
+};
 
 /** A place among the requests to a host. */
 export interface HostPlace {
@@ -49,8 +52,8 @@ export function createHostLimits(settings: NetworkSettings, now: () => number = 
     const key = `${lane} ${host}`;
     const known = lines.get(key);
     if (known !== undefined) return known;
-    const most = settingsOf(settings, host)?.concurrency ?? MOST[lane];
-    const window = createHostWindow({ start: FIRST_REQUESTS, most });
+    const { start, most } = BOUNDS[lane];
+    const window = createHostWindow({ start, most: settingsOf(settings, host)?.concurrency ?? most });
     const made = { queue: createQueue(window.size), window };
     lines.set(key, made);
     return made;

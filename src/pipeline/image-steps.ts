@@ -82,6 +82,15 @@ export function compareStep(run: Run): Step {
   return once(run, 'Compare destinations', async () => checkImageCollisions(run));
 }
 
+/** What takes longest begins first, so that nobody waits for it alone in the end. */
+function largestFirst(a: ImageItem, b: ImageItem): number {
+  return sizeOf(b) - sizeOf(a);
+}
+
+function sizeOf({ state }: ImageItem): number {
+  return state.kind === 'cleared' ? (state.bytes ?? 0) : 0;
+}
+
 /** From what is decided to images that are there: manifests, repositories, copies. */
 export function copySteps(run: Run): readonly Step[] {
   return [
@@ -111,7 +120,7 @@ export function copySteps(run: Run): readonly Step[] {
     ...atTarget(run, {
       title: 'Copy images',
       width: run.options.concurrency,
-      items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run)),
+      items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run), largestFirst),
     }),
   ];
 }

@@ -47,14 +47,16 @@ export function forCharts(
     .map((chart) => guarded(run, chartName(chart), chart, (view) => work(chart, run.charts.indexOf(chart), view)));
 }
 
-/** An item for every image that is kept. */
+/** An item for every image that is kept, in the order that is said, else that of the run. */
 export function forImages(
   run: Run,
   keep: (image: ImageItem) => boolean,
   work: (image: ImageItem, view: StepView) => Promise<void>,
+  order: (a: ImageItem, b: ImageItem) => number = () => 0,
 ): readonly StepItem[] {
   return run.images
     .filter(keep)
+    .sort(order)
     .map((image) => guarded(run, formatReference(image.source), image, (view) => work(image, view)));
 }
 

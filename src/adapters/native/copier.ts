@@ -11,6 +11,7 @@ import type { RelayWork } from '../relay-failures.ts';
 import { addressOf } from '../source-mirrors.ts';
 import { createBlobHomes } from './blob-homes.ts';
 import { uploadBlob } from './blob-upload.ts';
+import { createBufferRelief } from './buffer-relief.ts';
 import { firstThatOpens } from './first-that-opens.ts';
 import { Refused, writeTo } from './refused.ts';
 import { CHUNK_BYTES, type UploadTools } from './upload-call.ts';
@@ -98,6 +99,7 @@ export function createNativeCopier({
   ...tools
 }: NativeOptions): Copier {
   const homes = createBlobHomes((host) => ecrRegistry(host, tools.settings) !== undefined);
+  const relieve = createBufferRelief();
   const fromTarget = createBlobSource({ ...tools, side: 'destination' });
   const sessions = createUploadSessions(journal);
   const written = new Map<string, Promise<void>>();
@@ -109,7 +111,11 @@ export function createNativeCopier({
   function read({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined, first: number) {
     const { source, destination } = job;
     const place = { ...destination, repository: from ?? destination.repository };
-    const fromSource = () => counted(blobs.open(source, blob, signal, first), onBytes);
+    const hear = (count: number): void => {
+      relieve(count);
+      onBytes(count);
+    };
+    const fromSource = () => counted(blobs.open(source, blob, signal, first), hear);
     if (from === undefined) return fromSource();
     return firstThatOpens(fromTarget.open(place, blob, signal, first), fromSource, isWithheld);
   }
