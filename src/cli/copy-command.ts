@@ -60,8 +60,8 @@ export function copyCommand(actions: CopyActions, done: (code: number) => void):
     .option('--strict', 'fail also for images that a scan could not look up')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .option('--output-dir <directory>', 'where report.json goes (default: the working directory)')
-    .option('--concurrency <number>', 'images copied at once (default: 8)')
-    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: crane)')
+    .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
+    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)')
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
   addSources(command, 'registry');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');

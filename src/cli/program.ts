@@ -137,8 +137,8 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--cache-dir <directory>', "where results are kept between runs (default: the user's cache directory)")
     .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
     .option('--no-cache', 'keep and use no results')
-    .option('--concurrency <number>', 'images copied at once (default: 8)')
-    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: crane)');
+    .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
+    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)');
   addSources(command, 'registry or chart repository');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
   command.option(

@@ -78,8 +78,8 @@ export function addPush(command: Command): Command {
     .option('--cache-dir <directory>', "where results are kept between runs (default: the user's cache directory)")
     .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
     .option('--no-cache', 'keep and use no results')
-    .option('--concurrency <number>', 'images copied at once (default: 8)')
-    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: crane)')
+    .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
+    .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)')
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
   addNetwork(command);
   addEcr(command, 'its AWS region');

@@ -75,7 +75,7 @@ function toOptions(
     chartVersionSuffix: settings.chartVersionSuffix ?? '',
     strict: settings.strict,
     trustJournal: flags.trustJournal === true,
-    concurrency: settings.concurrency,
+    concurrency: settings.copies,
     renders: Math.max(1, cores),
     images: settings.images,
     switches: settings.switches,

@@ -81,6 +81,8 @@ export interface Settings {
   /** Undefined is `auto`: whole indexes. */
   readonly platform: Platform | undefined;
   readonly concurrency: number;
+  /** Images copied at once. */
+  readonly copies: number;
   /** What copies images. */
   readonly engine: CopyEngine;
   readonly outputDir: string;
@@ -107,13 +109,19 @@ const DEFAULTS = {
   kubeVersion: DEFAULT_KUBE_VERSION,
   platform: 'auto',
   concurrency: 8,
-  engine: 'crane',
+  engine: 'native',
   strict: false,
   includeDependencies: true,
   skipExisting: true,
   verifyExistingDigest: true,
   applyRepositorySettings: false,
 } as const;
+
+/**
+ * Images copied at once where nothing says how many. The engine bounds its requests to each host by itself; of a program there is
+ * one process for each image.
+ */
+const COPIES: Readonly<Record<CopyEngine, number>> = { native: 32, crane: 8 };
 
 /** The flag that goes with a setting. */
 export const SETTING_FLAGS = {
@@ -194,6 +202,7 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
       arrayMerge: (_target, source) => source,
     },
   );
+  const engine = merged.engine === 'crane' ? 'crane' : 'native';
   return {
     targetRegistry: merged.targetRegistry === undefined ? undefined : canonicalTarget(merged.targetRegistry),
     targetPrefix: merged.targetPrefix ?? DEFAULTS.targetPrefix,
@@ -206,8 +215,9 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     pullSecretInChart: merged.pullSecretInChart ?? DEFAULTS.pullSecretInChart,
     kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
     platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
-    engine: merged.engine === 'native' ? 'native' : 'crane',
+    engine,
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),
+    copies: Number(given(flags).concurrency ?? given(file).concurrency ?? COPIES[engine]),
     outputDir: merged.outputDir ?? cwd,
     cache: cacheSetting(merged),
     chartVersionSuffix: merged.chartVersionSuffix,

@@ -85,6 +85,7 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
     finishedAt: facts.finishedAt,
     interrupted: run.signal.aborted,
     exitCode: exitCodeOf(run, charts, images),
+    engine: facts.crane === null ? 'native' : 'crane',
     tools: { helm: facts.helm, crane: facts.crane },
     totals: totalsOf(run, charts, images),
     charts,

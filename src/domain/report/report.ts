@@ -144,6 +144,8 @@ export interface Report {
   readonly finishedAt: string;
   readonly interrupted: boolean;
   readonly exitCode: number;
+  /** What copied the images, or would have. */
+  readonly engine: 'native' | 'crane';
   /** Helm is null where no chart was looked at, crane where the native engine copied the images. */
   readonly tools: { readonly helm: string | null; readonly crane: string | null };
   readonly totals: Totals;

@@ -16,7 +16,8 @@ describe('a run without configuration', () => {
       kubeVersion: DEFAULT_KUBE_VERSION,
       platform: undefined,
       concurrency: 8,
-      engine: 'crane',
+      copies: 32,
+      engine: 'native',
       pinDigests: false,
       cache: { kind: 'own' },
       outputDir: '/in',
@@ -58,7 +59,7 @@ imagePath: host
 kubeVersion: v1.30.1
 platform: linux/arm64
 concurrency: 3
-engine: native
+engine: crane
 pinDigests: true
 cacheDir: kept
 outputDir: out
@@ -115,7 +116,8 @@ describe('a configuration file', () => {
       kubeVersion: 'v1.30.1',
       platform: { os: 'linux', architecture: 'arm64', variant: undefined },
       concurrency: 3,
-      engine: 'native',
+      copies: 3,
+      engine: 'crane',
       pinDigests: true,
       cache: { kind: 'named', directory: '/in/conf/kept' },
       outputDir: '/in/conf/out',
@@ -201,7 +203,7 @@ describe('a configuration file', () => {
 
   it('is read from the working directory when no flag names one', async () => {
     const { settings } = await configurationOf({ 'airgap-charts.yaml': 'concurrency: 2\n' });
-    expect(settings.concurrency).toBe(2);
+    expect([settings.concurrency, settings.copies]).toEqual([2, 2]);
   });
 });
 

@@ -162,6 +162,7 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     finishedAt: '2026-11-21T02:18:00.000Z',
     interrupted: false,
     exitCode: 1,
+    engine: 'crane',
     tools: { helm: '4.3.1', crane: 'unknown' },
     totals: {
       addons: { declared: 9, done: 3, failed: 6, unmirrorable: 1 },
