@@ -131,6 +131,8 @@ export function createBlobSource({ access, settings, clock, side = 'source', kep
     const what = `blob ${blob.digest} of ${formatReference(repository)}`;
     const fetch: Fetch = { repository, blob, host, side, what, signal };
     let done = first;
+    // a range that begins behind the end is an error to registries
+    if (first > 0 && first >= blob.size) return;
     for (let fruitless = 0; ; ) {
       const before = done;
       try {

@@ -119,6 +119,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         headers: { 'user-agent': 'airgap-charts', ...exchange.headers },
         body: exchange.body ?? null,
         signal,
+        // undici closes a connection after HEAD unless it is told to keep it, since some servers send a body all the same: then the
+        // next answer is broken, and that request is made again
+        reset: false,
         headersTimeout: exchange.body === undefined ? timeouts.head : timeouts.headAfterUpload,
       });
       return { status: answer.statusCode, headers: answer.headers, url, body: answer.body };

@@ -112,6 +112,26 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     expect(bytes).toBeLessThan(LAYER - 2 * CHUNK + 10_000);
   });
 
+  test('the next run only ends what an interrupted one had sent whole', async () => {
+    const { source, target, image, copy } = await start();
+    const controller = new AbortController();
+    const ended = target.addFault({ method: 'PUT', path: /blobs.uploads/, until: new Promise(() => undefined) });
+    const journal = journalOf();
+    const first = copy(journal, controller.signal);
+    await ended.firstHit;
+    await expect.poll(() => count(target, 'PATCH', /./)).toBe(4);
+    await expect.poll(() => target.requests().filter(({ method }) => method === 'PUT').length).toBe(3);
+    controller.abort();
+    await expect(first).rejects.toThrow();
+    ended.remove();
+    source.reset();
+    const bytes = await copy(journalOf(journal.state().uploads));
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    // the two small blobs only
+    expect(bytes).toBeLessThan(10_000);
+    expect(count(source, 'GET', /blobs/)).toBe(2);
+  });
+
   test('what an earlier run sent wrongly is refused by the registry and sent anew', async () => {
     const { target, image, copy } = await start();
     const begun = await fetch(`${target.url}/v2/m/app/blobs/uploads/`, { method: 'POST' });
