@@ -33,6 +33,11 @@ function tell({ tool, scenario, verdict, measured }: Outcome): void {
   process.stderr.write(`${tool}, ${scenario}, ${verdict.images} images: ${fixed(measured.seconds, 2)} s\n`);
 }
 
+function refuse(why: string): number {
+  process.stderr.write(`${why}\n`);
+  return BAD_INPUT;
+}
+
 function describeWorkload({ images, amount, sharedLayers }: Workload): string {
   const size = `${amount.blobs} blobs and ${amount.manifests} manifests, ${fixed(amount.bytes / 1e6, 1)} MB`;
   return `${images.length} images: ${size}; ${fixed(sharedLayers * 100, 0)} % of layer references are shared between repositories`;
@@ -84,10 +89,6 @@ function toolsFor({ tools: named, growth }: BenchOptions): readonly TransferTool
 }
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<number> {
-  const refuse = (why: string): number => {
-    process.stderr.write(`${why}\n`);
-    return BAD_INPUT;
-  };
   const registry = findProgram('registry', process.env, 'TEST_REGISTRY');
   if (registry === undefined) return refuse('not on PATH: registry (CNCF Distribution), or name it in TEST_REGISTRY');
   if (!existsSync(ENTRIES.built)) return refuse('dist/main.js is missing: npm run bench builds it');
@@ -110,15 +111,27 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
   }
 }
 
+async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  let options: BenchOptions | undefined;
+  try {
+    options = readOptions(argv);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+  if (options === undefined) {
+    say(USAGE);
+    return 0;
+  }
+  try {
+    return await bench(options, signal);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return signal.aborted ? INTERRUPTED : 1;
+  }
+}
+
 const abort = new AbortController();
 const stop = (): void => abort.abort(new Error('interrupted'));
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) say(USAGE);
-  else process.exitCode = await bench(options, abort.signal);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = abort.signal.aborted ? INTERRUPTED : BAD_INPUT;
-}
+process.exitCode = await main(process.argv.slice(2), abort.signal);
