@@ -54,9 +54,10 @@ function isReadAtOnce({ listed }: ImageItem, target: AtTarget['kind'], { options
 async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): Promise<Digest> {
   const { source, platform } = image;
   const { registry } = run.ports;
-  // what is pinned can be nothing else; a source that lacks it says so when its manifest is read
+  // what is pinned can be nothing else, but for what a file has under a digest of its own; a source that lacks it says so when its
+  // manifest is read
   if (source.digest !== undefined && platform === undefined && !run.options.scanOnly && image.isCertain)
-    return source.digest;
+    return run.copiedDigests.get(formatReference(source)) ?? source.digest;
   const answer = isReadAtOnce(image, target, run)
     ? await registry.manifest(source, 'source', run.signal)
     : await registry.head(source, 'source', run.signal);

@@ -75,6 +75,8 @@ describeWith(
     });
 
     it('get no request from helm and crane, which know of no proxy and no authority', async () => {
+      const { code, stderr } = await world.mirror([web], to('crane', '--engine', 'crane'));
+      expect(code, stderr).toBe(0);
       const children = await world.machine.children();
       expect(children.some((text) => text.includes('/crane\ncopy\n'))).toBe(true);
       expect(children.some((text) => text.includes('/helm\npush\n'))).toBe(true);

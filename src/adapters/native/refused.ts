@@ -9,15 +9,18 @@ import type { Reply } from '../requests.ts';
 /** A write that the target refused, or did not answer. */
 export class Refused extends Error {
   readonly failure: RelayFailure;
+  /** Whether the login had expired, of which the next request has another one. */
+  readonly isStale: boolean;
 
-  constructor(failure: RelayFailure) {
+  constructor(failure: RelayFailure, isStale: boolean) {
     super(failure.detail);
     this.failure = failure;
+    this.isStale = isStale;
   }
 
   /** Whether the same write may well succeed a moment later. */
   get isTransient(): boolean {
-    return isTransient(this.failure);
+    return this.isStale || isTransient(this.failure);
   }
 
   toError(work: RelayWork): MirrorError {
@@ -53,5 +56,5 @@ export async function writeTo(
 ): Promise<{ readonly answer: Reply; readonly access: string }> {
   const result = await access.ask(call, ANSWER_LIMIT);
   if (result.kind === 'answer' && expected.includes(result.answer.status)) return result;
-  throw new Refused(failureOf(call, result));
+  throw new Refused(failureOf(call, result), result.kind === 'answer' && result.stale === true);
 }
