@@ -97,12 +97,12 @@ describeWith(['helm', 'crane'], 'missing tools', () => {
   }
 
   describe.each([
-    ['helm', { crane: true }],
-    ['crane', { helm: 'helm' }],
-  ] as const)('no %s', (name, tools) => {
+    ['helm', { crane: true }, []],
+    ['crane', { helm: 'helm' }, ['--engine', 'crane']],
+  ] as const)('no %s', (name, tools, flags) => {
     it('ends with 2 and says how to get it', () =>
       withMachine(tools, async (machine) => {
-        const { code, stderr } = await machine.run(ARGV);
+        const { code, stderr } = await machine.run([...ARGV, ...flags]);
         expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([2, HINT]);
         expect(stderr).toMatch(
           new RegExp(`TOOL_MISSING: no ${name} of version \\d+\\.\\d+(\\.\\d+)? or newer on PATH`),

@@ -96,14 +96,19 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
     for (const held of holds) held.release();
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'in the middle of a copy by %s tells what was done, leaves nothing behind, and is completed by the next run',
-    async (signal) => {
-      const path = signal.toLowerCase();
+  it.each([
+    ['SIGINT', 'native', 0],
+    ['SIGINT', 'crane', 1],
+    ['SIGTERM', 'crane', 1],
+  ] as const)(
+    'in the middle of a copy by %s with %s tells what was done, leaves nothing behind, and is completed by the next run',
+    async (signal, engine, programs) => {
+      const path = `${signal}-${engine}`.toLowerCase();
+      const flags = ['--engine', engine];
       const layer = holdLayer();
-      const { cli, finished } = await world.start({ path, entries: ENTRIES });
+      const { cli, finished } = await world.start({ path, entries: ENTRIES, flags });
       await Promise.all([cli.says(saysCopied(path)), broughtAbout(cli, layer.reached)]);
-      expect((await programsOf(world.machine)).filter((line) => /crane copy /.test(line))).toHaveLength(1);
+      expect((await programsOf(world.machine)).filter((line) => /crane copy /.test(line))).toHaveLength(programs);
       cli.interrupt(signal);
       await cli.says('interrupted');
       const outcome = await inTime(finished(), 10_000);
@@ -129,13 +134,14 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
         `${path}/team/done:1`,
       ]);
       expect((await world.machine.files()).filter((file) => file.startsWith(`${outcome.directory}/`))).toEqual([
+        `${outcome.directory}/.airgap-charts.journal`,
         `${outcome.directory}/catalog.yaml`,
         `${outcome.directory}/report.json`,
       ]);
 
       world.target.reset();
       doneSource.reset();
-      const again = await world.mirror({ path, entries: ENTRIES });
+      const again = await world.mirror({ path, entries: ENTRIES, flags });
       expect(again.code).toBe(0);
       expect([again.image(DONE).status, again.image(HELD).status]).toEqual(['present', 'copied']);
       expect(again.report.charts.map(({ status }) => status)).toEqual(['pushed', 'pushed']);
@@ -148,7 +154,13 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
   it('ends at once at the second signal, even when a program does not want to end', async () => {
     const layer = holdLayer();
     const env = { PATH: await slowToEnd(other) };
-    const { cli } = await world.start({ path: 'twice', entries: ENTRIES, env, machine: other });
+    const { cli } = await world.start({
+      path: 'twice',
+      entries: ENTRIES,
+      flags: ['--engine', 'crane'],
+      env,
+      machine: other,
+    });
     await Promise.all([cli.says(saysCopied('twice')), broughtAbout(cli, layer.reached)]);
     cli.interrupt();
     await cli.says('interrupted');
