@@ -35,7 +35,13 @@ export function createCrane(options: CraneOptions): Copier {
   return {
     async copy(job, onBytes, signal) {
       const { source, destination } = job;
-      const spec = { source, destination: { ...destination, nested: false }, onBytes };
+      const spec = {
+        source,
+        destination: { ...destination, nested: false },
+        onBytes,
+        keepsLists: destination.tag !== undefined,
+      };
+      const named = destination.tag === undefined ? `@${source.digest}` : `:${destination.tag}`;
       const doing = `copying ${formatReference(source)} to ${formatReference(destination)}`;
       await runAtRelay(
         { file, relay, run, clock, env },
@@ -43,7 +49,7 @@ export function createCrane(options: CraneOptions): Copier {
         ({ id }) => [
           'copy',
           `${relay.host}/${relayRepository(id, 'from', source.repository)}@${source.digest}`,
-          `${relay.host}/${relayRepository(id, 'to', destination.repository)}:${destination.tag}`,
+          `${relay.host}/${relayRepository(id, 'to', destination.repository)}${named}`,
         ],
         { doing, tool: 'crane', codes: CODES },
         signal,

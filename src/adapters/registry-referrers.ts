@@ -1,4 +1,5 @@
-import { type Digest, parseDigest } from '../domain/reference.ts';
+import { readReferrersList } from '../domain/artifacts/referrers-list.ts';
+import type { Digest } from '../domain/reference.ts';
 import type { ReferrerList, Side } from '../ports/registry.ts';
 import { invalidAnswer } from './registry-errors.ts';
 import { nextQuery } from './registry-tags.ts';
@@ -9,24 +10,6 @@ export type ReferrersPage = Exclude<ReferrerList, { kind: 'found' }> | { readonl
 
 const PAGE_LIMIT_BYTES = 4 * 1024 * 1024;
 const MOST_PAGES = 1_000;
-
-function parseEntry(entry: unknown): Digest | undefined {
-  const named = typeof entry === 'object' && entry !== null && 'digest' in entry ? entry.digest : undefined;
-  return typeof named === 'string' ? parseDigest(named) : undefined;
-}
-
-function parseReferrers(reply: Reply): readonly Digest[] | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(reply.bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-  if (typeof body !== 'object' || body === null || !('manifests' in body) || !Array.isArray(body.manifests))
-    return undefined;
-  const digests = body.manifests.map(parseEntry);
-  return digests.some((digest) => digest === undefined) ? undefined : digests.filter((digest) => digest !== undefined);
-}
 
 /**
  * The manifests of one artifact type, or of all, that refer to a manifest, page by page (OCI distribution-spec v1.1, "Listing
@@ -43,6 +26,7 @@ export async function listReferrers(
 ): Promise<ReferrerList> {
   const { host, what, side } = about;
   const found = new Set<Digest>();
+  const types = new Map<Digest, string>();
   const asked = new Set<string>();
   let query: string | undefined = artifactType === undefined ? '' : `artifactType=${encodeURIComponent(artifactType)}`;
   while (query !== undefined) {
@@ -53,10 +37,13 @@ export async function listReferrers(
       PAGE_LIMIT_BYTES,
     );
     if (page.kind !== 'page') return page;
-    const digests = parseReferrers(page.reply);
-    if (digests === undefined) throw invalidAnswer(host, what, 'it sent no list of referrers', side);
-    for (const digest of digests) found.add(digest);
+    const entries = readReferrersList(page.reply.bytes);
+    if (entries === undefined) throw invalidAnswer(host, what, 'it sent no list of referrers', side);
+    for (const { digest, artifactType: type } of entries) {
+      found.add(digest);
+      if (type !== undefined) types.set(digest, type);
+    }
     query = nextQuery(page.reply);
   }
-  return { kind: 'found', digests: [...found] };
+  return { kind: 'found', digests: [...found], types, pages: asked.size };
 }

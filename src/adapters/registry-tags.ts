@@ -64,5 +64,5 @@ export async function listTags(
       found.length === PAGE_SIZE && grew ? `n=${PAGE_SIZE}&last=${encodeURIComponent(found.at(-1) ?? '')}` : undefined;
     query = nextQuery(page.reply) ?? unnamed;
   }
-  return { kind: 'found', tags: [...tags] };
+  return { kind: 'found', tags: [...tags], pages: asked.size };
 }

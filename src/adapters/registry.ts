@@ -170,6 +170,9 @@ export function createRegistry(
     const what = `the tags of ${registry}/${repository}`;
     return listTags(address.host, what, side, async (target, limit) => {
       const result = await access.ask({ method: 'GET', address, target, actions: 'pull', side, signal, what }, limit);
+      // a registry that lists no tags at all says so by 405
+      if (result.kind === 'answer' && result.answer.status === 405)
+        return { kind: 'denied', detail: deniedDetail(405, result.answer.text ?? '', result.access, 'destination') };
       return missing(result, side) ?? { kind: 'page', reply: answerOf(result, address.host, what, side) };
     });
   }

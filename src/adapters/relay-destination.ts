@@ -31,6 +31,9 @@ export type RelayDestination = (exchange: RelayExchange, route: RelayRoute) => P
 
 type Routed<K extends RelayRoute['kind']> = Extract<RelayRoute, { readonly kind: K }>;
 
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const EMPTY_LIST = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }));
+
 const PASSED_TO_REGISTRY = ['accept', 'content-type', 'content-length', 'content-range', 'range'] as const;
 
 function requestHeaders(request: IncomingMessage): Record<string, string> {
@@ -211,6 +214,8 @@ export function createRelayDestination({ access, settings, places, pace }: Relay
     if (route.kind === 'manifest' && reads) return read(exchange, route.repository, `manifests/${route.identifier}`);
     if (route.kind === 'manifest' && method === 'PUT') return putManifest(exchange, route);
     if (route.kind === 'blob' && reads) return read(exchange, route.repository, `blobs/${route.digest}`);
+    if (route.kind === 'referrers' && exchange.job.spec.keepsLists === false)
+      return finish(exchange, 200, { 'content-type': OCI_INDEX }, EMPTY_LIST);
     if (route.kind === 'referrers' && reads) {
       const query = route.query === '' ? '' : `?${route.query}`;
       return read(exchange, route.repository, `referrers/${route.digest}${query}`);

@@ -17,6 +17,11 @@ export interface RelayJobSpec {
   /** Where it may write: this repository, or with `nested` those directly below it (all top ones if it is empty). */
   readonly destination: RelayPlace & { readonly nested: boolean };
   readonly onBytes: (count: number) => void;
+  /**
+   * Whether the tool may keep lists of what refers to a manifest where the registry makes none; else it is told that the registry
+   * makes them. crane leaves out what such an entry has to say of the artifact.
+   */
+  readonly keepsLists?: boolean;
 }
 
 /** Why a request of a job failed, without secrets and without queries. */

@@ -27,6 +27,7 @@ export interface CopyFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlag
   readonly outputDir?: string;
   readonly concurrency?: string;
   readonly engine?: string;
+  readonly artifacts?: string;
 }
 
 /** What the command does; the number is the exit code. */
@@ -61,6 +62,7 @@ export function copyCommand(actions: CopyActions, done: (code: number) => void):
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .option('--output-dir <directory>', 'where report.json goes (default: the working directory)')
     .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
+    .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
     .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)')
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
   addSources(command, 'registry');

@@ -60,6 +60,7 @@ export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFl
   readonly cacheDir?: string;
   readonly concurrency?: string;
   readonly engine?: string;
+  readonly artifacts?: string;
 }
 
 /** The flags of `catalog generate`. */
@@ -138,6 +139,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
     .option('--no-cache', 'keep and use no results')
     .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
+    .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
     .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)');
   addSources(command, 'registry or chart repository');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');

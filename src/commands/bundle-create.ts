@@ -38,6 +38,8 @@ function scanFlags(flags: BundleCreateFlags): MirrorFlags {
   return {
     ...flags,
     targetRegistry: NO_TARGET,
+    // looked for when it is known what is carried
+    artifacts: 'none',
     plainHttp: flags.plainHttp,
     scanOnly: true,
     pushImages: false,

@@ -9,6 +9,8 @@ export function pushFlags(
   return {
     ...flags,
     targetRegistry,
+    // what belongs to the images of a file is in its list of them
+    artifacts: 'none',
     sourceMirror: [],
     catalog: [],
     onlyAddon: [],

@@ -78,6 +78,7 @@ function toOptions(
     concurrency: settings.copies,
     renders: Math.max(1, cores),
     images: settings.images,
+    artifacts: settings.artifacts,
     switches: settings.switches,
     pinDigests: settings.pinDigests,
     templatePatches: settings.templatePatches,
@@ -133,12 +134,12 @@ export function settingsOf(flags: MirrorFlags): FlagInputs {
   } = flags;
   const { skipExisting, verifyExistingDigest, registryType, ecrAccount, ecrRegion } = flags;
   const { profile, applyRepositorySettings, images, switches, templatePatches } = flags;
-  const { imagePullSecret, pullSecretInChart, pinDigests, cache, cacheDir, engine } = flags;
+  const { imagePullSecret, pullSecretInChart, pinDigests, cache, cacheDir, engine, artifacts } = flags;
   return {
     ...{ targetRegistry, targetPrefix, imagePath, kubeVersion, platform, concurrency, chartVersionSuffix, strict },
     ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
     ...{ images, switches, templatePatches, imagePullSecret, pullSecretInChart, pinDigests },
-    ...{ cache, cacheDir, outputDir, engine },
+    ...{ cache, cacheDir, outputDir, engine, artifacts },
     ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
   };
 }

@@ -44,7 +44,13 @@ export function speechOf(flags: OutputFlags, around: Surroundings, redactor: Red
 /** The stacks of errors that are defects of this tool, each once. */
 function unexpected(run: Run): readonly string[] {
   const items = [...run.releases, ...run.charts, ...run.images, ...run.repositories];
-  const failures = [...items.map(({ failure }) => failure), ...run.charts.map(({ leftover }) => leftover)];
+  const states = [...run.artifacts.items.values(), ...run.artifacts.lists.values()].map(({ state }) => state);
+  const artifacts = states.flatMap((state) => (state.kind === 'failed' ? [state.error] : []));
+  const failures = [
+    ...items.map(({ failure }) => failure),
+    ...run.charts.map(({ leftover }) => leftover),
+    ...artifacts,
+  ];
   const causes = failures.filter((failure) => failure?.code === 'INTERNAL').map((failure) => failure?.cause);
   return [...new Set(causes)].map((cause) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
 }

@@ -53,6 +53,7 @@ class ConfigurationReader {
       targetPrefix: text('targetPrefix'),
       imagePath: text('imagePath'),
       engine: text('engine'),
+      artifacts: text('artifacts'),
       images: text('images'),
       switches: truth('switches'),
       templatePatches: truth('templatePatches'),

@@ -1,4 +1,5 @@
 import deepmerge from 'deepmerge';
+import { ARTIFACT_CHOICES, type ArtifactChoice } from '../domain/artifacts/artifact-choice.ts';
 import { DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
 import { IMAGE_CHOICES, type ImageChoice } from '../domain/images/evidence.ts';
 import { type Platform, parsePlatform } from '../domain/platform.ts';
@@ -32,6 +33,7 @@ export interface SettingInputs {
   readonly platform?: string | undefined;
   readonly concurrency?: string | number | undefined;
   readonly engine?: string | undefined;
+  readonly artifacts?: string | undefined;
   /** Absolute. */
   readonly outputDir?: string | undefined;
   /** Whether results are kept between runs. */
@@ -85,6 +87,8 @@ export interface Settings {
   readonly copies: number;
   /** What copies images. */
   readonly engine: CopyEngine;
+  /** What is taken along of what belongs to images. */
+  readonly artifacts: ArtifactChoice;
   readonly outputDir: string;
   readonly cache: CacheSetting;
   readonly chartVersionSuffix: string | undefined;
@@ -110,6 +114,7 @@ const DEFAULTS = {
   platform: 'auto',
   concurrency: 8,
   engine: 'native',
+  artifacts: 'all',
   strict: false,
   includeDependencies: true,
   skipExisting: true,
@@ -134,6 +139,7 @@ export const SETTING_FLAGS = {
   platform: '--platform',
   concurrency: '--concurrency',
   engine: '--engine',
+  artifacts: '--artifacts',
   chartVersionSuffix: '--chart-version-suffix',
   profile: '--profile',
   registryType: '--registry-type',
@@ -155,6 +161,7 @@ export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
   platform: checkOneOf('the platform', ['auto', 'linux/amd64', 'linux/arm64']),
   concurrency: checkConcurrency,
   engine: checkOneOf('the engine', ['native', 'crane']),
+  artifacts: checkOneOf('the choice of artifacts', ARTIFACT_CHOICES),
   chartVersionSuffix: checkVersionSuffix,
   profile: checkProfile,
   registryType: checkOneOf('the type of the registry', ['ecr', 'generic']),
@@ -176,6 +183,7 @@ export const CHECKED_SETTINGS: readonly CheckedSetting[] = [
   'platform',
   'concurrency',
   'engine',
+  'artifacts',
   'chartVersionSuffix',
   'profile',
 ];
@@ -216,6 +224,7 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     kubeVersion: merged.kubeVersion ?? DEFAULTS.kubeVersion,
     platform: parsePlatform(merged.platform ?? DEFAULTS.platform),
     engine,
+    artifacts: ARTIFACT_CHOICES.find((choice) => choice === merged.artifacts) ?? DEFAULTS.artifacts,
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),
     copies: Number(given(flags).concurrency ?? given(file).concurrency ?? COPIES[engine]),
     outputDir: merged.outputDir ?? cwd,

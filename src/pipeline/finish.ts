@@ -1,6 +1,8 @@
 import { areAlternatives } from '../domain/images/artifacts.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
+import type { ReportedArtifacts } from '../domain/report/reported-artifacts.ts';
+import { areArtifactsDone, reportArtifacts } from './artifacts/report-artifacts.ts';
 import type { ImageItem } from './image-item.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
@@ -55,14 +57,19 @@ const GOOD_IMAGES = new Set<ImageStatus>([
   'not-needed',
 ]);
 
-function exitCodeOf(run: Run, charts: readonly ReportedChart[], images: readonly ReportedImage[]): number {
+function exitCodeOf(
+  run: Run,
+  charts: readonly ReportedChart[],
+  images: readonly ReportedImage[],
+  artifacts: ReportedArtifacts,
+): number {
   if (run.signal.aborted) return 130;
   const charted = charts.every(isGood);
   const imaged = images.every((row) => GOOD_IMAGES.has(row.status));
   const unconfirmed = images.some((row) => row.status === 'unconfirmed');
   const strict = !run.options.strict || (run.catalog.unmirrorable.length === 0 && !unconfirmed);
   const setUp = run.repositories.every(({ failure }) => failure === undefined);
-  return charted && imaged && setUp && strict ? 0 : 1;
+  return charted && imaged && setUp && strict && areArtifactsDone(artifacts, run) ? 0 : 1;
 }
 
 /** An artifact under a tag that its source does not have, while it has another that its programs ask for. */
@@ -76,6 +83,7 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
   const images = run.images
     .filter((image) => !isOtherwiseThere(image, run))
     .map((image) => toImage(image, run.options.scanOnly));
+  const artifacts = reportArtifacts(run);
   return {
     version: 1,
     mode: run.catalog.mode,
@@ -84,12 +92,13 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
     startedAt: facts.startedAt,
     finishedAt: facts.finishedAt,
     interrupted: run.signal.aborted,
-    exitCode: exitCodeOf(run, charts, images),
+    exitCode: exitCodeOf(run, charts, images, artifacts),
     engine: facts.crane === null ? 'native' : 'crane',
     tools: { helm: facts.helm, crane: facts.crane },
     totals: totalsOf(run, charts, images),
     charts,
     images,
+    artifacts,
     ecr: toEcr(run, facts.network),
     unmirrorable: run.catalog.unmirrorable,
     notes: run.catalog.notes,

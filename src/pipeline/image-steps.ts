@@ -1,5 +1,6 @@
 import { formatReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
+import { artifactSteps } from './artifacts/artifact-steps.ts';
 import { checkImageCollisions } from './collisions.ts';
 import { copyImage, isToCopy } from './copy.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
@@ -91,8 +92,9 @@ function sizeOf({ state }: ImageItem): number {
   return state.kind === 'cleared' ? (state.bytes ?? 0) : 0;
 }
 
-/** From what is decided to images that are there: manifests, repositories, copies. */
+/** From what is decided to images that are there: manifests, repositories, copies, and what belongs to the images. */
 export function copySteps(run: Run): readonly Step[] {
+  const artifacts = artifactSteps(run);
   return [
     {
       title: 'Read manifests',
@@ -104,6 +106,7 @@ export function copySteps(run: Run): readonly Step[] {
           (image) => readManifests(image, run),
         ),
     },
+    ...artifacts.look,
     ...inRepositories(
       run,
       ...atTarget(run, {
@@ -122,5 +125,6 @@ export function copySteps(run: Run): readonly Step[] {
       width: run.options.concurrency,
       items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run), largestFirst),
     }),
+    ...artifacts.copy,
   ];
 }

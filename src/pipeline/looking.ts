@@ -47,6 +47,7 @@ export function lookingOptions(
     trustJournal: false,
     concurrency: 1,
     images: 'rendered',
+    artifacts: 'none',
     templatePatches: true,
     pinDigests: false,
     pullSecret: undefined,

@@ -1,3 +1,4 @@
+import type { ArtifactChoice } from '../domain/artifacts/artifact-choice.ts';
 import type { EcrRegistry } from '../domain/ecr/registry.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { ImageChoice } from '../domain/images/evidence.ts';
@@ -49,6 +50,8 @@ export interface MirrorOptions {
   /** Charts rendered at once. */
   readonly renders: number;
   readonly images: ImageChoice;
+  /** What is taken along of what belongs to images; what a file carries is in its list of images. */
+  readonly artifacts: ArtifactChoice;
   /** Whether every switch that is off is turned on once, to see what it brings. */
   readonly switches: boolean;
   /** Whether references that files of a chart spell out are patched. */

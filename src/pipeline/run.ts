@@ -2,6 +2,7 @@ import type { Catalog } from '../domain/addon.ts';
 import type { Digest } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
 import type { BlobMounting } from '../ports/repositories.ts';
+import { type ArtifactWork, startArtifactWork } from './artifacts/artifact-item.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
 import type { Confirmation } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
@@ -19,6 +20,8 @@ export interface Run {
   readonly releases: readonly ReleaseItem[];
   charts: readonly ChartItem[];
   images: readonly ImageItem[];
+  /** What belongs to the images, and what it took to find out. */
+  readonly artifacts: ArtifactWork;
   /** Empty for targets that create repositories by themselves. */
   repositories: readonly RepositoryItem[];
   /** Whether the target mounts blobs; undefined where it was not asked. */
@@ -49,6 +52,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     releases,
     charts: [],
     images: [],
+    artifacts: startArtifactWork(),
     repositories: [],
     mounting: undefined,
     copiedDigests: new Map(),

@@ -19,15 +19,23 @@ export interface FetchedManifest {
   readonly mediaType: string;
 }
 
-/** The tags of a repository, all pages. */
+/** The tags of a repository, all pages. `pages` is how many requests it took, where it took any. */
 export type TagList =
-  | { readonly kind: 'found'; readonly tags: readonly string[] }
+  | { readonly kind: 'found'; readonly tags: readonly string[]; readonly pages?: number }
   | { readonly kind: 'absent' }
   | { readonly kind: 'denied'; readonly detail: string };
 
-/** The manifests that refer to another one. `unsupported`: the registry does not list them. */
+/**
+ * The manifests that refer to another one, with their artifact types as far as the list tells them. `unsupported`: the registry
+ * does not list them. `pages` is how many requests it took.
+ */
 export type ReferrerList =
-  | { readonly kind: 'found'; readonly digests: readonly Digest[] }
+  | {
+      readonly kind: 'found';
+      readonly digests: readonly Digest[];
+      readonly types?: ReadonlyMap<Digest, string>;
+      readonly pages?: number;
+    }
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'denied'; readonly detail: string };
 
@@ -56,15 +64,18 @@ export interface Registry {
   blob(reference: Reference, digest: Digest, limit: number, side: Side, signal: AbortSignal): Promise<Uint8Array>;
 }
 
-/** One image to move. `source.digest` is what is copied; `destination.tag` is what it is called there. */
+/**
+ * One manifest to move. `source.digest` is what is copied; `destination.tag` is what it is called there, undefined where nothing
+ * but its digest leads to it.
+ */
 export interface CopyJob {
   readonly source: Reference & { readonly digest: Digest };
-  readonly destination: Reference & { readonly tag: string };
+  readonly destination: Reference;
 }
 
 /** Moves one manifest with everything it refers to, byte for byte. */
 export interface Copier {
-  /** Resolves when the destination has accepted the tag; `onBytes` hears of every chunk that left the source. */
+  /** Resolves when the destination has accepted the manifest; `onBytes` hears of every chunk that left the source. */
   copy(job: CopyJob, onBytes: (count: number) => void, signal: AbortSignal): Promise<void>;
 }
 

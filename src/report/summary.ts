@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { counted } from '../domain/report/counted.ts';
 import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
+import { artifactLines } from './artifact-summary.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
 import { hiddenLines } from './hidden-summary.ts';
 import { pinLines } from './pins-summary.ts';
@@ -126,6 +127,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...unmirrorable,
     ...scanLines(report),
     ...imageLines(report, paint),
+    ...artifactLines(report, paint),
     ...hiddenLines(report, paint),
     ...pullSecretLines(report, paint),
     ...pinLines(report, paint),

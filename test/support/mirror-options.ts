@@ -15,6 +15,7 @@ export const MIRROR_OPTIONS: MirrorOptions = {
   concurrency: 4,
   renders: 2,
   images: 'rendered',
+  artifacts: 'all',
   switches: true,
   templatePatches: true,
   pinDigests: false,

@@ -228,7 +228,7 @@ export function createNativeCopier({
       turn += 1;
       const copy: Copy = { job, onBytes, signal, turn, work: { doing, tool: 'the engine', codes: CODES } };
       try {
-        await once(job.source.digest, job.destination.tag, copy);
+        await once(job.source.digest, job.destination.tag ?? job.source.digest, copy);
       } catch (thrown) {
         signal.throwIfAborted();
         throw errorOf(thrown, copy);

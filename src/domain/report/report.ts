@@ -1,5 +1,6 @@
 import type { Place } from '../addon.ts';
 import type { Evidence } from '../images/evidence.ts';
+import type { ReportedArtifacts } from './reported-artifacts.ts';
 import type { ReportedEcr } from './reported-ecr.ts';
 import type { ReportedError } from './reported-error.ts';
 import type { RefusedProfile, ReportedHiddenImage } from './reported-hidden.ts';
@@ -151,6 +152,8 @@ export interface Report {
   readonly totals: Totals;
   readonly charts: readonly ReportedChart[];
   readonly images: readonly ReportedImage[];
+  /** What belongs to the images. What a file carries is in `images`. */
+  readonly artifacts: ReportedArtifacts;
   /** Null for targets that are not Amazon ECR. */
   readonly ecr: ReportedEcr | null;
   readonly unmirrorable: readonly { readonly key: string; readonly place: Place; readonly reason: string }[];

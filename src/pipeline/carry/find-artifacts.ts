@@ -1,4 +1,5 @@
-import { digestOf } from '../../domain/manifest.ts';
+import { belongsTo, referrersTag } from '../../domain/artifacts/artifact-choice.ts';
+import { listEntry, newList } from '../../domain/artifacts/referrers-list.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { TagList } from '../../ports/registry.ts';
@@ -40,15 +41,6 @@ function tagsOf({ registry, repository }: Reference, { run, tags }: ArtifactSear
   return known;
 }
 
-/**
- * The tags that cosign and others give to what belongs to a manifest: `sha256-<hex>.sig`, `.att`, `.sbom` and the like, and
- * `sha256-<hex>` for the list of referrers (OCI distribution-spec v1.1, "Referrers Tag Schema").
- */
-function belongsTo(tag: string, digest: Digest): boolean {
-  const stem = digest.replace(':', '-');
-  return tag === stem || tag.startsWith(`${stem}.`) || tag.startsWith(`${stem}-`);
-}
-
 function untold({ registry, repository }: Reference, what: string, detail: string): MirrorError {
   return new MirrorError(`the ${what} of ${registry}/${repository} may not be listed: ${detail}`, {
     code: 'IMAGE_SOURCE_DENIED',
@@ -77,30 +69,10 @@ async function byReferrers(
   return list.kind === 'found' ? list.digests.map((one) => ({ ...named, digest: one })) : [];
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** An entry of a list of referrers: OCI distribution-spec v1.1, "Listing Referrers". */
-function entryOf({ top: { digest, mediaType, bytes, blobs } }: ImageContents): object {
-  const manifest: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  const { artifactType, annotations } = isRecord(manifest) ? manifest : {};
-  const type = typeof artifactType === 'string' ? artifactType : blobs[0]?.mediaType;
-  return {
-    ...{ mediaType, digest, size: bytes.length },
-    ...(type === undefined ? {} : { artifactType: type }),
-    ...(isRecord(annotations) ? { annotations } : {}),
-  };
-}
-
-const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-
-/** The list that clients keep where a registry makes none: OCI distribution-spec v1.1, "Referrers Tag Schema". */
+/** The list that clients keep where a registry makes none, with everything that is below it. */
 function referrersList(referring: readonly CarriedArtifact[]): ImageContents {
   const ordered = [...referring].sort((a, b) => (a.contents.top.digest < b.contents.top.digest ? -1 : 1));
-  const manifests = ordered.map(({ contents }) => entryOf(contents));
-  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
-  const top = { digest: digestOf(bytes), mediaType: OCI_INDEX, bytes, blobs: [] };
+  const top = { ...newList(ordered.map(({ contents }) => listEntry(contents.top))), blobs: [] };
   const below = ordered.flatMap(({ contents: { platforms, others, top: own } }) => [own, ...platforms, ...others]);
   return { top, isWhole: true, platforms: [], others: [top, ...below] };
 }
@@ -150,7 +122,7 @@ export async function findArtifacts(
     };
     for (const reference of tagged) await add(reference);
     for (const reference of await byReferrers(repository, digest, search)) referring.push(await add(reference));
-    const list = { ...repository, tag: digest.replace(':', '-') };
+    const list = { ...repository, tag: referrersTag(digest) };
     if (referring.length > 0 && !found.has(formatReference(list)))
       found.set(formatReference(list), { reference: list, contents: referrersList(referring) });
   }

@@ -5,6 +5,7 @@ import type {
   ReportedChart,
   ReportedImage,
 } from '../../../src/domain/report/report.ts';
+import type { ReportedArtifacts } from '../../../src/domain/report/reported-artifacts.ts';
 import type { ReportedEcr } from '../../../src/domain/report/reported-ecr.ts';
 import type { ReportedProof } from '../../../src/domain/report/reported-proof.ts';
 
@@ -145,6 +146,25 @@ export function imageRow(status: ImageStatus): ReportedImage {
   };
 }
 
+const ARTIFACTS: ReportedArtifacts = {
+  choice: 'all',
+  rows: [
+    {
+      image: 'quay.io/a/a:1',
+      reference: 'quay.io/a/a:sha256-00.sig',
+      destination: 'registry.example.com/platform/a/a:sha256-00.sig',
+      ...{ kind: 'tag', artifactType: null, digest: null, status: 'unconfirmed', reason: 'it is gone', bytes: null },
+      error: { code: 'RATE_LIMITED', origin: 'source', message: 'later', hint: 'wait' },
+    },
+  ],
+  totals: { unconfirmed: 1 },
+  bytesCopied: 0,
+  requests: { tags: 1, referrers: 2, heads: 3, manifests: 4 },
+  notLookedFor: [
+    { registry: 'quay.io', repository: 'a/b', what: 'tags', images: 1, reason: 'answer 403', error: null },
+  ],
+};
+
 function ones<T extends string>(statuses: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};
   for (const status of statuses) counts[status] = 1;
@@ -172,6 +192,7 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     },
     charts: charts.map(chartRow),
     images: images.map(imageRow),
+    artifacts: ARTIFACTS,
     ecr: ECR,
     unmirrorable: [{ key: 'b', place: PLACE, reason: 'no chart' }],
     notes: ['one'],
