@@ -19,7 +19,7 @@ export interface RelayJobSpec {
   readonly onBytes: (count: number) => void;
   /**
    * Whether the tool may keep lists of what refers to a manifest where the registry makes none; else it is told that the registry
-   * makes them. crane leaves out what such an entry has to say of the artifact.
+   * makes them. crane would, which is three requests for each artifact, and another list than that of the source.
    */
   readonly keepsLists?: boolean;
 }

@@ -2,10 +2,10 @@ import { chartOfRecordTag, RECORD_TYPE } from '../records/record-artifact.ts';
 import type { Digest } from '../reference.ts';
 
 /** What is taken along of what belongs to images. */
-export const ARTIFACT_CHOICES = ['none', 'signatures', 'all'] as const;
+export type ArtifactChoice = 'none' | 'signatures' | 'all';
 
-/** One of `ARTIFACT_CHOICES`. */
-export type ArtifactChoice = (typeof ARTIFACT_CHOICES)[number];
+/** Every choice, from the least to the most. */
+export const ARTIFACT_CHOICES: readonly ArtifactChoice[] = ['none', 'signatures', 'all'];
 
 /** The tag of the list of what refers to a manifest: OCI distribution-spec v1.1, "Referrers Tag Schema". */
 export function referrersTag(digest: Digest): string {

@@ -9,6 +9,7 @@ import { createAuthority } from '../../support/http-certificates.ts';
 import { hostWith, NEVER } from '../../support/http-network.ts';
 import { copyJob } from '../../support/http-relay-world.ts';
 import { startCraneRegistry, startDistribution, startDockerRegistry } from '../../support/registries.ts';
+import { pushArtifact } from '../../support/made-artifacts.ts';
 import { digestIn, pushImage } from '../../support/synthetic-images.ts';
 import { describeWith, skipReason } from '../../support/tools.ts';
 
@@ -58,6 +59,23 @@ describeWith(['crane', 'registry'], 'copies', () => {
       target.reset();
       expect(await copy(job)).toBe(0);
       expect(target.writes()).toEqual([]);
+    });
+
+    test('what nothing but its digest leads to arrives without a tag, and no list of referrers is made', async () => {
+      const [source, target] = [await counted(startCraneRegistry), await counted(startDistribution)];
+      const { digest: subject, mediaType } = await pushImage(source.url, 'app', '1');
+      const about = { layers: ['a'], artifactType: 'a/b', subject: { mediaType, digest: subject, size: 1 } };
+      const { digest } = await pushArtifact(source.url, 'app', undefined, about);
+      const { copy } = await worldWith();
+      const place = { tag: undefined, digest };
+      await copy({
+        source: { registry: source.host, repository: 'app', ...place },
+        destination: { registry: target.host, repository: 'm/app', ...place },
+      });
+      expect(await digestIn(target.url, 'm/app', digest)).toBe(digest);
+      expect(await digestIn(target.url, 'm/app', subject.replace(':', '-'))).toBeUndefined();
+      const puts = target.writes().filter(({ method, path }) => method === 'PUT' && path.includes('/manifests/'));
+      expect(puts.map(({ path }) => path)).toEqual([`/v2/m/app/manifests/${digest}`]);
     });
 
     test('layers that the target already holds are mounted from where they are', async () => {

@@ -29,7 +29,7 @@ function page(...names: readonly string[]): string {
 describe('what refers to a manifest', () => {
   it('is asked for by type, in one request', async () => {
     const { server, result } = await referrersOf((_, response) => reply(response, 200, {}, page('a', 'b')));
-    expect(await result).toEqual({ kind: 'found', digests: [digestOf('a'), digestOf('b')] });
+    expect(await result).toMatchObject({ kind: 'found', digests: [digestOf('a'), digestOf('b')], pages: 1 });
     expect(server.lines()).toEqual([`GET ${PATH}?artifactType=${encodeURIComponent(TYPE)}`]);
     expect(server.seen[0]?.headers.accept).toBe('application/vnd.oci.image.index.v1+json');
   });
@@ -39,8 +39,16 @@ describe('what refers to a manifest', () => {
       if (url.includes('page=2')) return reply(response, 200, {}, page('b', 'c'));
       return reply(response, 200, { link: `<${PATH}?page=2>; rel="next"` }, page('a', 'b'));
     });
-    expect(await result).toEqual({ kind: 'found', digests: ['a', 'b', 'c'].map(digestOf) });
+    expect(await result).toMatchObject({ kind: 'found', digests: ['a', 'b', 'c'].map(digestOf), pages: 2 });
     expect(server.lines()[1]).toBe(`GET ${PATH}?page=2`);
+  });
+
+  it('comes with the artifact types that the list tells', async () => {
+    const entries = [{ digest: digestOf('a'), artifactType: TYPE }, { digest: digestOf('b') }];
+    const { result } = await referrersOf((_, response) =>
+      reply(response, 200, {}, JSON.stringify({ schemaVersion: 2, manifests: entries })),
+    );
+    expect(await result).toMatchObject({ types: new Map([[digestOf('a'), TYPE]]) });
   });
 
   it.each([400, 404, 405])('%i means that the registry lists no such thing', async (status) => {

@@ -18,6 +18,7 @@ describe('a run without configuration', () => {
       concurrency: 8,
       copies: 32,
       engine: 'native',
+      artifacts: 'all',
       pinDigests: false,
       cache: { kind: 'own' },
       outputDir: '/in',
@@ -60,6 +61,7 @@ kubeVersion: v1.30.1
 platform: linux/arm64
 concurrency: 3
 engine: crane
+artifacts: signatures
 pinDigests: true
 cacheDir: kept
 outputDir: out
@@ -118,6 +120,7 @@ describe('a configuration file', () => {
       concurrency: 3,
       copies: 3,
       engine: 'crane',
+      artifacts: 'signatures',
       pinDigests: true,
       cache: { kind: 'named', directory: '/in/conf/kept' },
       outputDir: '/in/conf/out',
@@ -251,6 +254,7 @@ describe('bad configurations', () => {
       'targetPrefix: /mirror',
       'c.yaml:1:15: the target prefix cannot be "/mirror", write lower case path components like "mirror/prod", without a slash at the ends',
     ],
+    ['artifacts: sbom', 'c.yaml:1:12: "artifacts" cannot be "sbom", write none, signatures or all'],
     ['engine: docker', 'c.yaml:1:9: "engine" cannot be "docker", write crane or native'],
     ['imagePath: both', 'c.yaml:1:12: "imagePath" cannot be "both", write source or host'],
     ['kubeVersion: 1.30', 'c.yaml:1:14: "kubeVersion" is read as the number 1.3, put it in quotes: "1.30"'],
@@ -267,11 +271,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [

@@ -14,7 +14,12 @@ import { SourceTypes } from './source-types.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const documents = allDocuments().map((document) => [document.name, document] as const);
-const types = new SourceTypes(['src/errors.ts', 'src/domain/report/report.ts', 'src/domain/report/reported-ecr.ts']);
+const types = new SourceTypes([
+  'src/errors.ts',
+  'src/domain/report/report.ts',
+  'src/domain/report/reported-artifacts.ts',
+  'src/domain/report/reported-ecr.ts',
+]);
 
 function source(name: string): string {
   return readFileSync(join(ROOT, name), 'utf8');
@@ -79,6 +84,11 @@ describe('docs/report.md', () => {
   it('explains every status of charts and images, and nothing else', () => {
     const statuses = tableRows(document, 'Status').map(([status]) => wordIn(status));
     expect(statuses).toEqual([...types.wordsOf('ChartStatus'), ...types.wordsOf('ImageStatus')]);
+  });
+
+  it('explains every status of artifacts', () => {
+    const statuses = tableRows(document, 'Artifact').map(([status]) => wordIn(status));
+    expect(statuses).toEqual(types.wordsOf('ArtifactStatus'));
   });
 
   it('explains every status of repositories', () => {

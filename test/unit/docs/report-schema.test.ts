@@ -14,10 +14,12 @@ const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
 const types = new SourceTypes([
   'src/errors.ts',
   'src/domain/addon.ts',
+  'src/domain/artifacts/artifact-choice.ts',
   'src/domain/chart/chart-tree.ts',
   'src/domain/ecr/least-policy.ts',
   'src/domain/images/evidence.ts',
   'src/domain/report/report.ts',
+  'src/domain/report/reported-artifacts.ts',
   'src/domain/report/reported-ecr.ts',
   'src/domain/report/reported-error.ts',
   'src/domain/report/reported-hidden.ts',
@@ -30,6 +32,10 @@ const types = new SourceTypes([
 const NARROWER: ReadonlyMap<string, Shape> = new Map([
   ['exitCode', 'number'],
   ['charts[].error.code', 'string'],
+  ['artifacts.rows[].error.code', 'string'],
+  ['artifacts.notLookedFor[].error.code', 'string'],
+  ['artifacts.rows[].error.origin', 'string'],
+  ['artifacts.notLookedFor[].error.origin', 'string'],
   ['images[].error.code', 'string'],
   ['ecr.repositories[].error.code', 'string'],
   ['charts[].error.origin', 'string'],
@@ -64,6 +70,7 @@ describe('report.schema.json', () => {
   it('names the words of every union of the sources', () => {
     expect(shapes.definition('chartStatus').enum).toEqual(types.wordsOf('ChartStatus'));
     expect(shapes.definition('imageStatus').enum).toEqual(types.wordsOf('ImageStatus'));
+    expect(shapes.definition('artifactStatus').enum).toEqual(types.wordsOf('ArtifactStatus'));
     expect(shapes.definition('repository', 'status').enum).toEqual(types.wordsOf('RepositoryStatus'));
     expect(shapes.definition('errorCode').enum).toEqual(types.wordsOf('ErrorCode'));
     expect(shapes.definition('error', 'origin').enum).toEqual(types.wordsOf('Origin'));

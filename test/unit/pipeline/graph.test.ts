@@ -36,9 +36,15 @@ describe('the steps of a run', () => {
     const all = titles(false);
     const first = all.findIndex((title) => /^(?:Copy|Push)/.test(title));
     expect(all.slice(first)).toEqual([
-      ...['Copy images', 'Push or confirm charts', 'Write archives and consumer values'],
+      ...['Copy images', 'Copy artifacts', 'Push or confirm charts', 'Write archives and consumer values'],
     ]);
-    const asked = ['Preflight charts', 'Preflight images', 'Compare destinations', 'Read manifests', 'Copy images'];
+    const asked = [
+      'Preflight charts',
+      'Preflight images',
+      'Compare destinations',
+      'Read manifests',
+      'Look for artifacts',
+    ];
     expect(all.filter((title) => asked.includes(title))).toEqual(asked);
     expect(all.indexOf('Prove by rendering again')).toBeLessThan(all.indexOf('Preflight charts'));
   });
@@ -53,12 +59,12 @@ describe('the steps of a run', () => {
       ...['Look at repositories', 'Read tags at the target', 'Create repositories', 'Change repositories'],
     ]);
     const all = sentence(run).map(({ title }) => title);
-    expect(all.indexOf('Create repositories')).toBe(all.indexOf('Read manifests') + 1);
+    expect(all.indexOf('Create repositories')).toBe(all.indexOf('Look for artifacts') + 1);
   });
 
   it('name nothing in a scan that would ask the target or write to it', () => {
     const left = titles(false).filter((title) => !titles(true).includes(title));
-    expect(left).toEqual(['Preflight charts', 'Copy images', 'Push or confirm charts']);
+    expect(left).toEqual(['Preflight charts', 'Copy images', 'Copy artifacts', 'Push or confirm charts']);
     expect(titles(true).filter((title) => !titles(false).includes(title))).toEqual([
       'Conclude (scan only: nothing is pushed)',
     ]);
