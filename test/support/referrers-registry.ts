@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { artifactTypeOf } from '../../src/domain/artifacts/referrers-list.ts';
 import { digestOf } from '../../src/domain/manifest.ts';
@@ -9,6 +9,12 @@ const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 interface Told {
   readonly subject?: { readonly digest: string };
   readonly annotations?: object;
+}
+
+interface Passed {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -23,6 +29,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
  */
 export async function startReferrersRegistry(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const behind = await startDistribution();
+  const agent = new Agent({ keepAlive: false });
   const listed = new Map<string, Map<string, object>>();
 
   function remember(repository: string, bytes: Buffer, mediaType: string): string | undefined {
@@ -35,6 +42,31 @@ export async function startReferrersRegistry(): Promise<{ readonly url: string; 
     return subject.digest;
   }
 
+  /** A connection for each request: one that is kept may be closed just when it is used. */
+  function pass(request: IncomingMessage, body: Buffer): Promise<Passed> {
+    const { hostname: host, port } = new URL(behind.url);
+    const { 'transfer-encoding': _, ...headers } = request.headers;
+    const length = body.length === 0 ? {} : { 'content-length': body.length };
+    const options = {
+      agent,
+      host,
+      port,
+      method: request.method,
+      path: request.url,
+      headers: { ...headers, ...length },
+    };
+    return new Promise((resolve, reject) => {
+      const outgoing = httpRequest(options, (answer) => {
+        bodyOf(answer).then(
+          (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: bytes }),
+          reject,
+        );
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     const [, repository, digest] = /^\/v2\/(.+)\/referrers\/([^?]+)/.exec(path) ?? [];
@@ -45,24 +77,13 @@ export async function startReferrersRegistry(): Promise<{ readonly url: string; 
       return;
     }
     const body = await bodyOf(request);
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).flatMap(([name, value]) =>
-        typeof value === 'string' && !['connection', 'content-length', 'transfer-encoding'].includes(name)
-          ? [[name, value]]
-          : [],
-      ),
-    );
-    const sent = request.method === 'GET' || request.method === 'HEAD' ? {} : { body };
-    const answer = await fetch(behind.url + path, {
-      ...{ method: request.method ?? 'GET', headers, redirect: 'manual', ...sent },
-    });
+    const answer = await pass(request, body);
     const [, at] = /^\/v2\/(.+)\/manifests\//.exec(path) ?? [];
     const isManifest = request.method === 'PUT' && answer.status === 201 && at !== undefined;
-    const subject = isManifest ? remember(at, body, headers['content-type'] ?? '') : undefined;
-    const passed = [...answer.headers].filter(([name]) => name !== 'connection' && name !== 'keep-alive');
-    const told = subject === undefined ? {} : { 'oci-subject': subject };
-    response.writeHead(answer.status, { ...Object.fromEntries(passed), ...told });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const subject = isManifest ? remember(at, body, request.headers['content-type'] ?? '') : undefined;
+    const told = subject === undefined ? [] : ['oci-subject', subject];
+    response.writeHead(answer.status, [...answer.headers, ...told]);
+    response.end(answer.body);
   }
 
   const server = createServer((request, response) => {

@@ -487,6 +487,14 @@ describe('the destination side', () => {
     expect(upstream.lines()[1]).toBe(`GET /v2/to/app/referrers/${BLOB}?artifactType=x`);
   });
 
+  test('a tool that is to keep no lists of referrers is told that the registry makes them', async () => {
+    const upstream = await serve((_request, response) => reply(response, 404));
+    const { job, send } = await relayWith({ destination: destination(upstream), keepsLists: false });
+    const answer = await send('GET', to(job, `referrers/${BLOB}`));
+    expect([answer.status, JSON.parse(answer.body.toString()).manifests]).toEqual([200, []]);
+    expect(upstream.lines()).toEqual([]);
+  });
+
   test('401 becomes 403: the tool has no login to add', async () => {
     const upstream = await serve((_request, response) =>
       reply(response, 401, { 'www-authenticate': 'Basic realm="x"' }),

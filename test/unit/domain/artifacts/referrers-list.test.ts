@@ -20,7 +20,7 @@ function artifact(parts: object) {
   return { digest: digestOf(bytes), mediaType: MANIFEST, bytes };
 }
 
-function valueOf(list: { readonly bytes: Uint8Array } | undefined): unknown {
+function jsonIn(list: { readonly bytes: Uint8Array } | undefined): unknown {
   return list === undefined ? undefined : JSON.parse(Buffer.from(list.bytes).toString('utf8'));
 }
 
@@ -44,9 +44,11 @@ describe('a list', () => {
   it('is the same whatever the order of what it is made of', () => {
     expect(newList([ONE, TWO])).toEqual(newList([TWO, ONE]));
     expect(newList([ONE]).mediaType).toBe(INDEX);
-    expect(readReferrersList(newList([ONE, TWO]).bytes)?.map(({ digest }) => digest).sort()).toEqual(
-      [ONE.digest, TWO.digest].sort(),
-    );
+    expect(
+      readReferrersList(newList([ONE, TWO]).bytes)
+        ?.map(({ digest }) => digest)
+        .sort(),
+    ).toEqual([ONE.digest, TWO.digest].sort());
   });
 
   it.each([['[]'], ['{}'], ['{"manifests":[{}]}'], ['{"manifests":[{"digest":"latest"}]}'], ['no json']])(
@@ -60,13 +62,13 @@ describe('a list', () => {
   it('keeps everything that it has, in its order, and gets what is missing', () => {
     const own = { mediaType: MANIFEST, digest: digestOf('own'), size: 1, more: { of: 'it' } };
     const there = { schemaVersion: 2, mediaType: INDEX, manifests: [own], annotations: { by: 'somebody' } };
-    expect(valueOf(mergedList(bytesOf(there), [ONE]))).toEqual({ ...there, manifests: [own, ONE.said] });
+    expect(jsonIn(mergedList(bytesOf(there), [ONE]))).toEqual({ ...there, manifests: [own, ONE.said] });
   });
 
   it('is not written when nothing changes, and its entries are brought up to date', () => {
     const there = newList([ONE, TWO]);
     expect(mergedList(there.bytes, [ONE])).toBeUndefined();
     const poor = { ...ONE, said: { mediaType: MANIFEST, digest: ONE.digest, size: 1 } };
-    expect(valueOf(mergedList(newList([poor]).bytes, [ONE]))).toMatchObject({ manifests: [ONE.said] });
+    expect(jsonIn(mergedList(newList([poor]).bytes, [ONE]))).toMatchObject({ manifests: [ONE.said] });
   });
 });
