@@ -14,8 +14,14 @@ function isPushed(name: string, run: Run): boolean {
       destination.repository === name &&
       (state.kind === 'copied' || (state.kind === 'cleared' && state.decision.kind === 'copy')),
   );
+  const artifacts = [...run.artifacts.items.values()].some(
+    ({ destination, state }) =>
+      destination.repository === name && (state.kind === 'copied' || state.kind === 'to-copy'),
+  );
   return (
-    copied || run.charts.some(({ destination, push }) => destination.repository === name && push.kind === 'pushed')
+    copied ||
+    artifacts ||
+    run.charts.some(({ destination, push }) => destination.repository === name && push.kind === 'pushed')
   );
 }
 
@@ -58,12 +64,16 @@ function dependencyPlaces(run: Run): readonly SourcePlace[] {
 
 /** The places in ECR that images and charts are read from, where they really are: a mirror may be one. */
 function sourcesOf(run: Run, network: NetworkSettings) {
-  const images = run.images.map(({ source }) => ({ ...source, isListed: false }));
-  return [...images, ...chartPlaces(run), ...dependencyPlaces(run)].flatMap(({ registry, repository, isListed }) => {
-    const mirror = mirroredRepository(network.mirrors, registry, repository);
-    const ecr = ecrRegistry(mirror?.host ?? registry, network);
-    return ecr === undefined ? [] : [{ ecr, repository: mirror?.path ?? repository, isListed }];
-  });
+  // what belongs to images is found by tags
+  const isListed = run.options.artifacts !== 'none';
+  const images = run.images.map(({ source }) => ({ ...source, isListed }));
+  return [...images, ...chartPlaces(run), ...dependencyPlaces(run)].flatMap(
+    ({ registry, repository, isListed: lists }) => {
+      const mirror = mirroredRepository(network.mirrors, registry, repository);
+      const ecr = ecrRegistry(mirror?.host ?? registry, network);
+      return ecr === undefined ? [] : [{ ecr, repository: mirror?.path ?? repository, isListed: lists }];
+    },
+  );
 }
 
 /** All that a run does at Amazon ECR, for its policy. */

@@ -46,15 +46,18 @@ export function isToLookFor(image: ImageItem, { options }: Run): boolean {
 
 /**
  * The digests that artifacts of an image can be about: its own and those below its index. What is to be copied was read before,
- * and comes from memory; what is present is read at the target. A scan reads no manifests, and knows the first only.
+ * and comes from memory; what is present is read at the target, where the source can have anything at all. A scan reads no
+ * manifests, and knows the first only.
  */
 async function digestsOf(
   { source, destination, state }: ImageItem,
-  { run, reads }: Looking,
+  { run, reads, search }: Looking,
 ): Promise<readonly Digest[]> {
   if (state.kind !== 'cleared') return [];
   const { digest } = state;
   if (run.options.scanOnly) return [digest];
+  await search.direct(placeOf({ source, destination }), digest, run.options.artifacts);
+  if (!(await search.hasAny(bare(source)))) return [digest];
   const answer =
     state.decision.kind === 'copy'
       ? await run.ports.registry.manifest({ ...source, digest }, 'source', run.signal)
@@ -65,6 +68,10 @@ async function digestsOf(
 
 function bare(reference: Reference): Reference {
   return { ...reference, tag: undefined, digest: undefined };
+}
+
+function placeOf({ source, destination }: Pick<ImageItem, 'source' | 'destination'>): SearchPlace {
+  return { source: bare(source), destination: bare(destination) };
 }
 
 /** As `digestsOf`; where the index cannot be read, what is below it cannot be looked for. */
@@ -155,7 +162,7 @@ function leadsOn({ state }: ArtifactItem): boolean {
  */
 export async function lookForArtifacts(image: ImageItem, view: StepView, looking: Looking): Promise<void> {
   const { run } = looking;
-  const place = { source: bare(image.source), destination: bare(image.destination) };
+  const place = placeOf(image);
   const seen = new Set(await subjectsOf(image, looking));
   const found = new Set<ArtifactItem>();
   let open: readonly Subject[] = [...seen].map((digest) => ({

@@ -26,6 +26,11 @@ export interface Direct {
 export interface ArtifactSearch {
   /** Never throws for what a registry says or does; only when interrupted. */
   direct(place: SearchPlace, subject: Digest, choice: ArtifactChoice): Promise<Direct>;
+  /**
+   * Whether anything can be found in a repository at all, as far as its tags and the API tell: else nobody need know what is below
+   * an index.
+   */
+  hasAny(source: Reference): Promise<boolean>;
 }
 
 type Told<T> = Exclude<T, { kind: 'denied' }> | { readonly kind: 'refused'; readonly refusal: SearchRefusal };
@@ -156,6 +161,12 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
   }
 
   return {
+    async hasAny(source) {
+      const [tagList, isListing] = await Promise.all([tagLists.get(formatReference(source)), api.get(source.registry)]);
+      return (
+        isListing !== false || (tagList?.kind === 'found' && tagList.tags.some((tag) => /^sha\d+-[0-9a-f]/.test(tag)))
+      );
+    },
     direct(place, subject, choice) {
       const key = `${formatReference(place.source)} ${formatReference(place.destination)} ${subject} ${choice}`;
       const found = direct.get(key) ?? find(place, subject, choice);

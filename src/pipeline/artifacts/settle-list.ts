@@ -41,6 +41,7 @@ async function isListed(
   // where nothing was brought, there is nothing that it could have missed
   if (known === false || (known === true && there.every(({ state }) => state.kind === 'present'))) return known;
   const answer = await reads.referrers({ ...list.destination, tag: undefined, digest: list.subject }, 'destination');
+  if (answer.kind === 'denied') throw refused(list, `what refers to the image may not be listed: ${answer.detail}`);
   api.set(registry, answer.kind !== 'unsupported');
   if (answer.kind !== 'found') return false;
   const listed = new Set(answer.digests);
