@@ -8,8 +8,8 @@ import type { CountingProxy } from '../../support/counting-proxy.ts';
 import { createAuthority } from '../../support/http-certificates.ts';
 import { hostWith, NEVER } from '../../support/http-network.ts';
 import { copyJob } from '../../support/http-relay-world.ts';
-import { startCraneRegistry, startDistribution, startDockerRegistry } from '../../support/registries.ts';
 import { pushArtifact } from '../../support/made-artifacts.ts';
+import { startCraneRegistry, startDistribution, startDockerRegistry } from '../../support/registries.ts';
 import { digestIn, pushImage } from '../../support/synthetic-images.ts';
 import { describeWith, skipReason } from '../../support/tools.ts';
 
