@@ -147,7 +147,11 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
       expect(again.report.charts.map(({ status }) => status)).toEqual(['pushed', 'pushed']);
       expect(await rawDigest(world.behind, `${path}/team/held`, '1')).toBe(buildImage(HELD).root.digest);
       expect(world.target.writes().filter(({ path: asked }) => asked.includes('/team/done/'))).toEqual([]);
-      expect(doneSource.requests().filter(({ method }) => method !== 'HEAD')).toEqual([]);
+      // beside what belongs to the image, which may have come since, nothing is read at its source
+      const read = doneSource
+        .requests()
+        .filter(({ method, path }) => method !== 'HEAD' && !/tags\/list|referrers/.test(path));
+      expect(read).toEqual([]);
     },
   );
 
