@@ -175,7 +175,9 @@ describeWith(['helm', 'crane', 'openssl'], 'targets in Amazon ECR', () => {
     const needed = report.ecr?.policy.Statement.filter(({ Resource }) =>
       Resource.some((one) => one.includes(VENDOR.account)),
     );
-    expect(needed).toEqual([expect.objectContaining({ Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'] })]);
+    // what belongs to images is found by the tags of their repository
+    const actions = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImages'];
+    expect(needed).toEqual([expect.objectContaining({ Action: actions })]);
   });
 
   describe('in ECR Public', () => {
