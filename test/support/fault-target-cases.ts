@@ -21,7 +21,7 @@ const LOST = problem('BLOB_UPLOAD_UNKNOWN', 'gone');
  * `vanishing` are things that it only says it has kept; those with `times` must come through in the end.
  */
 export const TARGET_FAULTS: Readonly<Record<string, TargetFault>> = {
-  losing: { method: 'PATCH', path: 'team/losing/', status: 404, times: 1, body: LOST },
+  losing: { method: 'PUT', path: 'team/losing/blobs', status: 404, times: 1, body: LOST },
   hollow: { method: 'PUT', path: 'team/hollow/blobs', status: 201, times: 1 },
   unknown: { method: 'POST', path: 'team/unknown/blobs', status: 401 },
   forbidden: { method: 'POST', path: 'team/forbidden/blobs', status: 403, body: DENIED },

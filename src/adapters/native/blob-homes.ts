@@ -20,6 +20,8 @@ export interface BlobHomes {
   ensure(need: Need, bring: Bring): Promise<void>;
   /** A manifest that names these blobs is in the repository, or will never be. */
   named(registry: string, repository: string, digests: readonly Digest[], isThere: boolean): void;
+  /** That the repository lacks blobs after all: who needs them brings them again. */
+  forget(registry: string, repository: string, digests: readonly Digest[]): void;
   /** A repository that may well have it: worth asking for a mount, and for nothing else. */
   guess(registry: string, digest: Digest): string | undefined;
   /** Remembers a repository that may have it. */
@@ -77,6 +79,13 @@ export function createBlobHomes(opensLate: (registry: string) => boolean = () =>
     },
     named(registry, repository, digests, isThere) {
       for (const digest of digests) homesOf(registry, digest).get(repository)?.settle(isThere);
+    },
+    forget(registry, repository, digests) {
+      for (const digest of digests) {
+        const known = homesOf(registry, digest);
+        known.get(repository)?.settle(false);
+        known.delete(repository);
+      }
     },
     ensure({ registry, repository, digest, turn }, bring) {
       const known = homesOf(registry, digest);

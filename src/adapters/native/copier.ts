@@ -51,6 +51,13 @@ const WITHHELD: ReadonlySet<string> = new Set(['IMAGE_COPY_FAILED', 'IMAGE_DESTI
 // layers that their licences keep registries from passing on: OCI image-spec, "Non-Distributable Layers", and docker's
 const FOREIGN = /foreign|nondistributable/;
 
+/** How often a manifest is written of which the target says that it lacks a blob, although it took it. */
+const TRIES = 3;
+
+function lacksBlobs(error: unknown): boolean {
+  return error instanceof Refused && error.failure.problem.code === 'MANIFEST_BLOB_UNKNOWN';
+}
+
 /** Whether the target keeps what it has to itself, or does not have it any more: then the source still does. */
 function isWithheld(error: unknown): boolean {
   return error instanceof MirrorError && WITHHELD.has(error.code) && error.origin === 'destination';
@@ -183,13 +190,20 @@ export function createNativeCopier({
   }
 
   async function putManifest(digest: Digest, name: string, copy: Copy): Promise<void> {
-    const below = await putBelow(digest, copy);
-    try {
-      await writeManifest(below, name, copy);
-      settleBlobs(below.blobs, true, copy);
-    } catch (error) {
-      settleBlobs(below.blobs, false, copy);
-      throw error;
+    for (let count = 1; ; count += 1) {
+      const below = await putBelow(digest, copy);
+      try {
+        await writeManifest(below, name, copy);
+        settleBlobs(below.blobs, true, copy);
+        return;
+      } catch (error) {
+        const { registry: host, repository } = copy.job.destination;
+        if (count === TRIES || !lacksBlobs(error)) {
+          settleBlobs(below.blobs, false, copy);
+          throw error;
+        }
+        homes.forget(host, repository, below.blobs);
+      }
     }
   }
 

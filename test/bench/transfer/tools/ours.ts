@@ -26,7 +26,9 @@ export function findOurs(engine: Engine, entry: string, environment: Environment
       const list = join(directory, 'images.txt');
       writeFileSync(list, pairs.map(({ source, target }) => `${source} ${target}\n`).join(''));
       const to = ['--target-registry', `${targetHost}/${prefix}`, '--plain-http', '--overwrite-existing'];
-      const argv = [entry, 'copy', '--images', list, ...to, '--engine', engine, '--output-dir', directory];
+      // what belongs to images is looked for by no other tool here
+      const own = ['--engine', engine, '--artifacts', 'none', '--output-dir', directory];
+      const argv = [entry, 'copy', '--images', list, ...to, ...own];
       return { atOnce: 1, commands: [{ file: process.execPath, argv, env: path }] };
     },
   };
