@@ -94,6 +94,7 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
     packageVersion(),
     {
       mirror: async (flags) => (await import('./commands/mirror.ts')).mirror(flags, around, redactor),
+      plan: async (flags) => (await import('./commands/plan.ts')).plan({ flags, input: facts.input }, around, redactor),
       copy: async (flags) => (await import('./commands/copy.ts')).copy({ flags, input: facts.input }, around, redactor),
       prune: async (flags) => (await import('./commands/prune.ts')).prune(flags, around, redactor),
       check: async (chart, flags) =>

@@ -49,11 +49,15 @@ async function begin(path: string, state: JournalState): Promise<FileHandle> {
 }
 
 /**
- * Opens the journal of an output directory. Nothing is written before something is noted. `say` hears once, when the journal
+ * Opens the journal of an output directory, or one of those that stand beside it there. Nothing is written before something is noted. `say` hears once, when the journal
  * cannot be read or written: the run goes on without.
  */
-export async function openJournal(directory: string, say: (line: string) => void): Promise<OpenJournal> {
-  const path = join(directory, JOURNAL_FILE);
+export async function openJournal(
+  directory: string,
+  say: (line: string) => void,
+  file = JOURNAL_FILE,
+): Promise<OpenJournal> {
+  const path = join(directory, file);
   let isLost = false;
   const lose = (verb: string, error: unknown): void => {
     if (!isLost) say(`${path} cannot be ${verb}, so the next run goes on without it: ${oneLine(String(error))}`);
@@ -63,19 +67,19 @@ export async function openJournal(directory: string, say: (line: string) => void
     lose('read', error);
     return NOTHING;
   });
-  let file: FileHandle | undefined;
+  let opened: FileHandle | undefined;
   let waiting: string[] = [];
   let writing: Promise<void> | undefined;
 
   async function write(): Promise<void> {
     try {
-      file ??= await begin(path, earlier);
+      opened ??= await begin(path, earlier);
       while (waiting.length > 0) {
         const lines = waiting;
         waiting = [];
-        await file.appendFile(`${lines.join('\n')}\n`);
+        await opened.appendFile(`${lines.join('\n')}\n`);
       }
-      await file.datasync();
+      await opened.datasync();
     } catch (error) {
       lose('written', error);
       waiting = [];
@@ -98,7 +102,7 @@ export async function openJournal(directory: string, say: (line: string) => void
     },
     async close() {
       while (writing !== undefined || waiting.length > 0) await flush();
-      await file?.close().catch((error: unknown) => lose('written', error));
+      await opened?.close().catch((error: unknown) => lose('written', error));
     },
   };
 }

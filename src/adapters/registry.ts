@@ -56,11 +56,15 @@ function answerOf(result: Authorized<Reply>, host: string, what: string, side: S
   throw unexpectedStatus(host, what, result.answer.status, result.answer.text, side);
 }
 
+/** Hears of every manifest that a registry gave. */
+export type Fetched = (reference: Reference, side: Side, manifest: FetchedManifest) => void;
+
 /** Reads of registries, through source mirrors on the source side. Small blobs that were read are left in `blobs`. */
 export function createRegistry(
   access: RegistryAccess,
   settings: NetworkSettings,
   blobs: KeptBlobs = createKeptBlobs(),
+  fetched: Fetched = () => undefined,
 ): Registry {
   const kept = new Map<string, FetchedManifest>();
   const underway = new Map<string, Promise<FetchedManifest | Missing>>();
@@ -108,6 +112,7 @@ export function createRegistry(
     const reply = answerOf(result, call.address.host, call.what, side);
     const found = verified(reply, reference, side, call.address);
     kept.set(`${side} ${found.digest}`, found);
+    fetched(reference, side, found);
     return found;
   }
 

@@ -51,14 +51,23 @@ export interface Requests {
   open(ask: Ask): Promise<OpenReply>;
 }
 
-/** Joins client, limits and retries. */
-export function createRequests(client: HttpClient, limits: HostLimits, retries: Retries): Requests {
+/** Hears of the head of every answer, with the host that gave it. */
+export type Heard = (host: string, headers: AnswerHeaders) => void;
+
+/** Joins client, limits and retries. `heard` is for what hosts say beside what they are asked. */
+export function createRequests(
+  client: HttpClient,
+  limits: HostLimits,
+  retries: Retries,
+  heard: Heard = () => undefined,
+): Requests {
   async function sendLimited(exchange: Exchange, lane: Lane): Promise<Answer> {
     const place = await limits.enter(exchange.url.host, lane, exchange.signal);
     const begun = performance.now();
     try {
       const answer = await client.send(exchange);
       place.answered(answer.status, performance.now() - begun);
+      heard(exchange.url.host, answer.headers);
       finished(answer.body, { writable: false }, () => place.leave());
       return answer;
     } catch (error) {

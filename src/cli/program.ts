@@ -7,6 +7,7 @@ import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
 import { type InventoryActions, inventoryCommand } from './inventory-command.ts';
 import { type LockActions, lockCommand } from './lock-command.ts';
+import { addCache, addChoices, addExisting, addInputs } from './mirror-options.ts';
 import {
   addEcr,
   addLogins,
@@ -22,6 +23,7 @@ import {
   repeatable,
   type SourceFlags,
 } from './options.ts';
+import { type PlanActions, planCommand } from './plan-command.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
 import { type UnwrapActions, unwrapCommand } from './unwrap-command.ts';
 import { type WrapActions, wrapCommand } from './wrap-command.ts';
@@ -61,6 +63,9 @@ export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFl
   readonly concurrency?: string;
   readonly engine?: string;
   readonly artifacts?: string;
+  readonly plan?: string;
+  /** True where no report is named. */
+  readonly finish?: true | readonly string[];
 }
 
 /** The flags of `catalog generate`. */
@@ -83,7 +88,8 @@ export interface Actions
     UnwrapActions,
     FileActions,
     BundleActions,
-    InventoryActions {
+    InventoryActions,
+    PlanActions {
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (names: readonly string[], flags: NetworkFlags) => Promise<number>;
@@ -94,6 +100,7 @@ Examples:
   $ airgap-charts mirror --catalog catalog.yaml --target-registry registry.example.com/platform
   $ airgap-charts mirror --values addons.yaml --scan-only --target-registry registry.example.com
   $ airgap-charts mirror --catalog catalog.yaml --target-registry localhost:5000 --plain-http --only-addon argo-cd
+  $ airgap-charts mirror --plan plan.json
 
 Exit codes: 0 all done; 1 something failed, was refused or is not proven; 2 bad input or a missing tool, nothing
 written; 130 interrupted.`;
@@ -101,43 +108,22 @@ written; 130 interrupted.`;
 function mirrorCommand(actions: Actions, done: (code: number) => void): Command {
   const command = new Command('mirror')
     .description('copy charts and their images into a private registry, rewritten and proven')
-    .addOption(repeatable('--catalog <file>', 'a catalog of charts (repeatable, or separated by commas)'))
-    .option('--values <file>', 'a values file that names addons, as Argo CD repositories have them')
-    .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
-    .option('--latest', 'take the newest stable version of every chart, whatever the inputs say', false);
+    .option('--plan <file>', 'do exactly what this plan says; what decides anything is given to airgap-charts plan')
+    .option('--finish [report...]', 'with a plan whose shards have run: join their reports, push the charts');
+  addInputs(command);
   addNaming(command, 'where everything goes')
     .option('--scan-only', 'do everything but push; what is at the target is not asked', false)
-    .option('--push-images', 'push (this is the default)', false)
-    .option('--push-unproven', 'push charts that are not proven; the run still ends with exit code 1', false)
-    .option('--platform <auto|linux/amd64|linux/arm64>', 'copy one platform instead of whole images (default: auto)')
-    .option('--skip-existing', 'leave alone what the target has (default)')
-    .option('--no-skip-existing', 'copy again what the target has')
-    .option('--verify-existing-digest', 'compare the digest of existing tags (default)')
-    .option('--no-verify-existing-digest', 'trust existing tags')
-    .option('--trust-journal', 'believe what earlier runs noted in the output directory: tags that never change')
-    .option('--overwrite-existing', 'replace tags that hold other content', false)
-    .option('--chart-version-suffix <+suffix>', 'publish charts under a version with this suffix')
-    .addOption(repeatable('--only-addon <names>', 'only these: charts of a values file, releases of a catalog'))
-    .addOption(repeatable('--exclude-addons <names>', 'all but these'))
-    .option('--include-dependencies', 'fetch dependencies that an archive lacks (default)')
-    .option('--exclude-dependencies', 'leave them out; such charts are not proven')
-    .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
-    .option('--images <rendered|conditional|all>', 'which images are mirrored (default: rendered)')
-    .option('--switches', 'turn every switch that is off on once, to see which images it brings (default)')
-    .option('--no-switches', 'do not look for images behind switches')
-    .option('--template-patches', 'patch references that templates and other files spell out (default)')
-    .option('--no-template-patches', 'leave them; such charts are not proven')
-    .option('--pin-digests', 'write digests beside tags in relocated charts, where their templates allow')
-    .option('--no-pin-digests', 'leave tags as they are (default)')
-    .option('--image-pull-secret <name>', 'the secret that every pod is to name: found out, written, and proven')
-    .option('--pull-secret-in-chart', 'write it into the relocated charts, too, and not only into the consumer values')
-    .option('--no-pull-secret-in-chart', 'write it into the consumer values only (default)')
-    .option('--strict', 'fail also for addons that cannot be mirrored, and images that a scan could not look up')
+    .option('--push-images', 'push (this is the default)', false);
+  addExisting(command).option(
+    '--trust-journal',
+    'believe what earlier runs noted in the output directory: tags that never change',
+  );
+  addChoices(command, (own) =>
+    own.option('--images <rendered|conditional|all>', 'which images are mirrored (default: rendered)'),
+  )
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
-    .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)')
-    .option('--cache-dir <directory>', "where results are kept between runs (default: the user's cache directory)")
-    .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
-    .option('--no-cache', 'keep and use no results')
+    .option('--output-dir <directory>', 'where archives, values and report.json go (default: the working directory)');
+  addCache(command)
     .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
     .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
     .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)');
@@ -183,6 +169,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
       // a --version behind a command is that of a chart
       .enablePositionalOptions()
       .addCommand(mirrorCommand(actions, done))
+      .addCommand(planCommand(actions, done))
       .addCommand(copyCommand(actions, done))
       .addCommand(pruneCommand(actions, done))
       .addCommand(checkCommand(actions, done))

@@ -11,6 +11,7 @@ import { createRegistryAccess, type RegistryAccess } from '../adapters/registry-
 import { createRegistryAuth } from '../adapters/registry-auth.ts';
 import { createTokenCache } from '../adapters/registry-tokens.ts';
 import { createRequests, type Requests } from '../adapters/requests.ts';
+import { createSourceUse, type SourceUse } from '../adapters/source-use.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { ChartRepository } from '../ports/charts.ts';
 import type { Registry } from '../ports/registry.ts';
@@ -24,6 +25,8 @@ export interface Connections {
   /** What `registry` has read of blobs. */
   readonly kept: KeptBlobs;
   readonly charts: ChartRepository;
+  /** What sources were asked, and what they say of their quotas. */
+  readonly use: SourceUse;
   readonly ecr: Ecr;
   readonly close: () => Promise<void>;
 }
@@ -41,7 +44,8 @@ export function connect(
   profile?: string,
 ): Connections {
   const client = createHttpClient({ settings: network, env, redactor });
-  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say));
+  const use = createSourceUse(network);
+  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say), use.heard);
   const ecr = createEcr({ requests, settings: network, env, profile, redactor, clock: SYSTEM_CLOCK, say });
   const credentials = createCredentialStore({
     settings: network,
@@ -67,7 +71,8 @@ export function connect(
   return {
     requests,
     access,
-    registry: createRegistry(access, network, kept),
+    registry: createRegistry(access, network, kept, use.fetched),
+    use,
     kept,
     ecr,
     charts: createChartRepository(requests, network, redactor, credentials),

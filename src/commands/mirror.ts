@@ -13,6 +13,10 @@ import type { Surroundings } from './surroundings.ts';
  * 2 for bad input or a missing tool (nothing is written then), 130 when interrupted.
  */
 export async function mirror(flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
+  if (flags.plan !== undefined) {
+    const { mirrorPlan } = await import('./mirror-plan.ts');
+    return mirrorPlan(flags, flags.plan, around, redactor);
+  }
   const { explicit, problems } = explicitCredentials(flags, around.env);
   const { line } = speechOf(flags, around, redactor);
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });

@@ -26,6 +26,9 @@ function flagProblems(flags: MirrorFlags): readonly Problem[] {
     flagProblem('command line', { what: `${a} and ${b} are both given`, instead: 'give one of them' });
   return [
     ...(flags.scanOnly && flags.pushImages ? [both('--scan-only', '--push-images')] : []),
+    ...(flags.finish !== undefined && flags.plan === undefined
+      ? [flagProblem('--finish', { what: 'no plan is named', instead: 'name the whole plan with --plan' })]
+      : []),
     ...(flags.includeDependencies === true && flags.excludeDependencies === true
       ? [both('--include-dependencies', '--exclude-dependencies')]
       : []),

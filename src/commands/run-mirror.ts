@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import { openJournal } from '../adapters/journal.ts';
+import { knowing } from '../adapters/known-manifests.ts';
 import { checkOutput, REPORT_FILE } from '../adapters/output.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
 import type { FoundTool } from '../adapters/tools/find.ts';
 import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { OutputFlags } from '../cli/options.ts';
 import type { CopyEngine } from '../config/settings.ts';
+import type { Digest } from '../domain/reference.ts';
 import type { Report, ReportedChart } from '../domain/report/report.ts';
 import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
@@ -14,6 +16,7 @@ import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
 import type { Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
+import type { FetchedManifest } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
@@ -67,14 +70,15 @@ async function conclude(
   flags: OutputFlags,
   around: Surroundings,
   redactor: Redactor,
-  { outputDir, ownSummary }: { readonly outputDir: string; readonly ownSummary: boolean },
+  outputDir: string,
+  { ownSummary = false, reportFile = REPORT_FILE }: RunWork,
 ): Promise<number> {
   const json = scrubbedJson(report, redactor);
-  const failure = await output.write(REPORT_FILE, json).then(() => undefined, toMirrorError);
+  const failure = await output.write(reportFile, json).then(() => undefined, toMirrorError);
   if (flags.json) around.print(json);
   if (!ownSummary) around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
   if (failure === undefined) {
-    around.complain(`report: ${join(outputDir, REPORT_FILE)}\n`);
+    around.complain(`report: ${join(outputDir, reportFile)}\n`);
     return report.exitCode;
   }
   around.complain(redactor.scrub(`${failure.code}: ${failure.message}: THERE IS NO REPORT FILE OF THIS RUN\n`));
@@ -135,6 +139,16 @@ export interface RunWork {
   readonly ownSummary?: boolean;
   /** What has to be so before anything is done. */
   readonly before?: (connections: Connections) => Promise<void>;
+  /** Manifests of sources that need not be read again. */
+  readonly known?: ReadonlyMap<Digest, FetchedManifest>;
+  /** The name of the report, where it is not the usual one. */
+  readonly reportFile?: string;
+  /** The name of the journal, where it is not the usual one; null for none. */
+  readonly journalFile?: string | null;
+  /** Has the last word on the report. */
+  readonly amend?: (report: Report) => Report;
+  /** Takes the place of report and summary; the exit code. */
+  readonly instead?: (run: Run, connections: Connections) => Promise<number>;
   /** Stands before the cache of results. */
   readonly cache?: (own: OpenCache | undefined) => ResultCache | undefined;
 }
@@ -165,10 +179,12 @@ export async function runMirror({
   for (const found of [helm, crane]) if (found !== undefined) speech.line(found.note);
   const notices = createNotices(speech.line);
   await checkOutput(settings.outputDir);
-  const connections = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
+  const reached = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
+  const connections = { ...reached, registry: knowing(work?.known ?? new Map(), reached.registry) };
   const workspace = await openWorkspace(around.temporary);
   const cache = helm === undefined ? undefined : await openCache(settings.cache, helm.path, around, notices.say);
-  const journal = inputs.options.scanOnly ? undefined : await openJournal(settings.outputDir, notices.say);
+  const noted = inputs.options.scanOnly ? null : work?.journalFile;
+  const journal = noted === null ? undefined : await openJournal(settings.outputDir, notices.say, noted);
   const push = await openTools({
     tools,
     workspace,
@@ -198,14 +214,13 @@ export async function runMirror({
       crane: versionOf(crane),
       network,
     };
-    const report = finish(run, facts, await chartRows(run));
-    return {
-      report,
-      exitCode: await conclude(report, ports, flags, around, redactor, {
-        outputDir,
-        ownSummary: work?.ownSummary ?? false,
-      }),
-    };
+    const own = finish(run, facts, await chartRows(run));
+    const report = work?.amend?.(own) ?? own;
+    const exitCode =
+      work?.instead === undefined
+        ? await conclude(report, ports, flags, around, redactor, outputDir, work ?? {})
+        : await work.instead(run, connections);
+    return { report, exitCode };
   } finally {
     await cache?.trim();
     await push.close();

@@ -10,7 +10,7 @@ import { placeOf } from './yaml-nodes.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** The schemas that ship in `schemas/`. */
-export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration' | 'bundle' | 'inventory';
+export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration' | 'bundle' | 'inventory' | 'plan' | 'report';
 
 /** A document that was read. `root` may be used where `problems` is empty, and leniently where it is not. */
 interface CheckedDocument {

@@ -7,6 +7,7 @@ import type { ImageItem } from './image-item.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
+import { isRefused, reportPlan } from './run-plan/run-plan.ts';
 
 function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};
@@ -69,7 +70,8 @@ function exitCodeOf(
   const unconfirmed = images.some((row) => row.status === 'unconfirmed');
   const strict = !run.options.strict || (run.catalog.unmirrorable.length === 0 && !unconfirmed);
   const setUp = run.repositories.every(({ failure }) => failure === undefined);
-  return charted && imaged && setUp && strict && areArtifactsDone(artifacts, run) ? 0 : 1;
+  const artifacted = areArtifactsDone(artifacts, run);
+  return charted && imaged && setUp && strict && artifacted && !isRefused(run) ? 0 : 1;
 }
 
 /** An artifact under a tag that its source does not have, while it has another that its programs ask for. */
@@ -95,6 +97,7 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
     exitCode: exitCodeOf(run, charts, images, artifacts),
     engine: facts.crane === null ? 'native' : 'crane',
     tools: { helm: facts.helm, crane: facts.crane },
+    plan: reportPlan(run),
     totals: totalsOf(run, charts, images),
     charts,
     images,

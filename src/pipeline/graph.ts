@@ -131,13 +131,9 @@ export function concludeStep(run: Run): Step {
   };
 }
 
-/**
- * The run as one sentence. Up to the preflight nothing outside the workspace is written; a step works only on what the
- * steps before have left alive.
- */
-export function sentence(run: Run): readonly Step[] {
+/** The steps that write: repositories, images, charts, files. */
+export function writingSteps(run: Run): readonly Step[] {
   return [
-    ...planningSteps(run),
     ...copySteps(run),
     concludeStep(run),
     {
@@ -146,4 +142,12 @@ export function sentence(run: Run): readonly Step[] {
       items: () => outputSteps(run),
     },
   ];
+}
+
+/**
+ * The run as one sentence. Up to the preflight nothing outside the workspace is written; a step works only on what the
+ * steps before have left alive.
+ */
+export function sentence(run: Run): readonly Step[] {
+  return [...planningSteps(run), ...writingSteps(run)];
 }

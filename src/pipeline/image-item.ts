@@ -40,6 +40,8 @@ export interface ImageItem {
   /** The lines of a list that ask for it by itself; empty for images of charts. */
   readonly listed: readonly Place[];
   platforms: readonly Platform[];
+  /** The manifests that it is made of, its own among them, each once; empty where none was read. */
+  manifests: readonly { readonly digest: Digest; readonly size: number }[];
   /** What the image is made of, each blob once; empty where no manifest was read. */
   blobs: readonly { readonly digest: Digest; readonly size: number }[];
   state: ImageState;

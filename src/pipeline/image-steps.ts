@@ -92,20 +92,27 @@ function sizeOf({ state }: ImageItem): number {
   return state.kind === 'cleared' ? (state.bytes ?? 0) : 0;
 }
 
+/** Sizes, platforms and contents of what is to be copied; of all, or of those that are picked when the step begins. */
+export function readStep(run: Run, pick: () => (image: ImageItem) => boolean = () => () => true): Step {
+  return {
+    title: 'Read manifests',
+    width: ASKING,
+    items: () => {
+      const isPicked = pick();
+      return forImages(
+        run,
+        (image) => isToRead(image, run) && isPicked(image),
+        (image) => readManifests(image, run),
+      );
+    },
+  };
+}
+
 /** From what is decided to images that are there: manifests, repositories, copies, and what belongs to the images. */
 export function copySteps(run: Run): readonly Step[] {
   const artifacts = artifactSteps(run);
   return [
-    {
-      title: 'Read manifests',
-      width: ASKING,
-      items: () =>
-        forImages(
-          run,
-          (image) => isToRead(image, run),
-          (image) => readManifests(image, run),
-        ),
-    },
+    readStep(run),
     ...artifacts.look,
     ...inRepositories(
       run,

@@ -18,6 +18,7 @@ function listedItems(list: readonly ListedImage[], run: Run): readonly ImageItem
       users: [],
       listed: places,
       platforms: [],
+      manifests: [],
       blobs: [],
       state: { kind: 'planned' },
       failure: undefined,
@@ -25,15 +26,26 @@ function listedItems(list: readonly ListedImage[], run: Run): readonly ImageItem
   });
 }
 
-/** The run of a list of images: the sentence of a mirror run without its charts. Up to `copySteps` nothing is written. */
-export function listSteps(list: readonly ListedImage[], run: Run): readonly Step[] {
-  // before the first step, so that a run that gets nowhere still has what it did not do
+/**
+ * The steps up to where it is known what has to be copied of a list. Its images are those of the run from now on: a run that gets
+ * nowhere still has what it did not do.
+ */
+export function listPlanningSteps(list: readonly ListedImage[], run: Run): readonly Step[] {
   run.images = listedItems(list, run);
+  return imagePlanningSteps(run);
+}
+
+/** The same for the images that a run has already. Nothing is written. */
+export function imagePlanningSteps(run: Run): readonly Step[] {
   return [
     once(run, 'Plan destinations', async () => checkNames(run)),
     ...repositorySteps(run),
     preflightStep(run),
     compareStep(run),
-    ...copySteps(run),
   ];
+}
+
+/** The run of a list of images: the sentence of a mirror run without its charts. Up to `copySteps` nothing is written. */
+export function listSteps(list: readonly ListedImage[], run: Run): readonly Step[] {
+  return [...listPlanningSteps(list, run), ...copySteps(run)];
 }

@@ -127,6 +127,7 @@ export function planImages(run: Run): readonly ImageItem[] {
       users: [...users].map(([release, { chart, places }]) => ({ chart, release, places })),
       listed: [],
       platforms: [],
+      manifests: [],
       blobs: [],
       state: { kind: 'planned' },
       failure: undefined,

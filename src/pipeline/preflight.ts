@@ -8,6 +8,7 @@ import type { ImageItem } from './image-item.ts';
 import { childFor, platformMissing } from './image-platform.ts';
 import type { StepView } from './progress.ts';
 import type { Run } from './run.ts';
+import { plannedDigest } from './run-plan/run-plan.ts';
 import { doubtBehind, sourceAbsent, sourceDenied } from './source-errors.ts';
 import { heldAt, isLocked } from './target-tag.ts';
 
@@ -47,8 +48,8 @@ function digestOrThrow(
  * A listed image that the target lacks is copied whatever becomes of others: its manifest is read at once. Images of charts wait
  * until HEAD requests have refused what they can, since manifests count against quotas.
  */
-function isReadAtOnce({ listed }: ImageItem, target: AtTarget['kind'], { options }: Run): boolean {
-  return listed.length > 0 && target === 'absent' && !options.scanOnly;
+function isReadAtOnce({ listed }: ImageItem, target: AtTarget['kind'], { options, asksFirst }: Run): boolean {
+  return listed.length > 0 && target === 'absent' && !options.scanOnly && !asksFirst;
 }
 
 async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): Promise<Digest> {
@@ -105,13 +106,16 @@ export interface Decided {
 }
 
 /**
- * Asks source and target about an image, by HEAD, and decides. In a scan the target counts as empty.
+ * Asks source and target about an image, by HEAD, and decides. In a scan the target counts as empty. Where the target has what a
+ * plan promised, the source is not asked: it may have moved on.
  *
  * @throws MirrorError IMAGE_TAG_TAKEN when its tag may not be replaced, or what the registries say.
  */
 export async function decisionFor(image: ImageItem, run: Run): Promise<Decided> {
   const { existing, scanOnly } = run.options;
   const target: AtTarget = scanOnly ? { kind: 'absent' } : await atTarget(image, run);
+  if (target.kind === 'found' && existing.skipExisting && plannedDigest(image, run) === target.digest)
+    return { decision: { kind: 'present', verified: true }, digest: target.digest };
   const early = image.platform === undefined ? settledByTarget(image.source, target, existing) : undefined;
   if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined);
   if (early !== undefined && target.kind === 'found') return { decision: early, digest: target.digest };

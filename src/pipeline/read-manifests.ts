@@ -16,6 +16,8 @@ interface Blob {
 }
 
 interface Contents {
+  /** Those below and itself. */
+  readonly manifests: readonly Blob[];
   readonly blobs: readonly Blob[];
   readonly platforms: readonly Platform[];
 }
@@ -55,19 +57,42 @@ function blobsOf({ config, layers }: ImageManifest): readonly Blob[] {
   return [config, ...layers].map(({ digest, size }) => ({ digest, size }));
 }
 
-async function contentsOf(shelf: Shelf, manifest: Manifest, run: Run): Promise<Contents> {
-  if (manifest.kind === 'image')
-    return { blobs: blobsOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
-  const below = { ...shelf, reference: { ...shelf.reference, tag: undefined } };
-  const children = manifest.manifests.map(async ({ digest }): Promise<readonly Blob[]> => {
-    const answer = await fetchAt(below, digest, run);
+type Parts = Pick<Contents, 'manifests' | 'blobs'>;
+
+/** What an index holds. It may hold what is no image at all; that is copied as it is. */
+async function partsBelow(shelf: Shelf, digests: readonly Digest[], run: Run): Promise<Parts> {
+  const children = digests.map(async (digest): Promise<Parts> => {
+    const answer = await fetchAt(shelf, digest, run);
+    const own = { digest, size: answer.bytes.length };
     const child = parseManifest(answer.bytes, answer.mediaType);
-    // an index may hold what is no image at all; it is copied as it is
-    if (child === undefined) return [];
-    return child.kind === 'image' ? blobsOf(child) : (await contentsOf(below, child, run)).blobs;
+    if (child === undefined) return { manifests: [own], blobs: [] };
+    if (child.kind === 'image') return { manifests: [own], blobs: blobsOf(child) };
+    const below = await partsBelow(shelf, digestsIn(child), run);
+    return { manifests: [own, ...below.manifests], blobs: below.blobs };
   });
-  const blobs = (await Promise.all(children)).flat();
-  return { blobs, platforms: manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])) };
+  const parts = await Promise.all(children);
+  return { manifests: parts.flatMap(({ manifests }) => manifests), blobs: parts.flatMap(({ blobs }) => blobs) };
+}
+
+function digestsIn({ manifests }: Extract<Manifest, { kind: 'index' }>): readonly Digest[] {
+  return manifests.map(({ digest }) => digest);
+}
+
+async function contentsOf(shelf: Shelf, top: FetchedManifest, manifest: Manifest, run: Run): Promise<Contents> {
+  const own = { digest: top.digest, size: top.bytes.length };
+  if (manifest.kind === 'image')
+    return { manifests: [own], blobs: blobsOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
+  const place = { ...shelf, reference: { ...shelf.reference, tag: undefined } };
+  const below = await partsBelow(place, digestsIn(manifest), run);
+  return {
+    manifests: [own, ...below.manifests],
+    blobs: below.blobs,
+    platforms: manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])),
+  };
+}
+
+function eachOnce(parts: readonly Blob[]): readonly Blob[] {
+  return [...new Map(parts.map((part) => [part.digest, part])).values()];
 }
 
 /** Whether an image's manifests have to be read: what is copied, and what must have certain platforms. */
@@ -92,13 +117,14 @@ export async function readManifests(image: ImageItem, run: Run): Promise<void> {
     const answer = await fetchAt(shelf, state.digest, run);
     const manifest = parseManifest(answer.bytes, answer.mediaType);
     if (manifest === undefined) throw unknownKind(shelf.reference, answer, shelf.side);
-    const contents = await contentsOf(shelf, manifest, run);
+    const contents = await contentsOf(shelf, answer, manifest, run);
     const missing = image.required.find(
       (wanted) => contents.platforms.length > 0 && !contents.platforms.some((one) => satisfiesPlatform(one, wanted)),
     );
     if (missing !== undefined) throw platformMissing(image, missing, run);
     image.platforms = contents.platforms;
-    image.blobs = [...new Map(contents.blobs.map((blob) => [blob.digest, blob])).values()];
+    image.manifests = eachOnce(contents.manifests);
+    image.blobs = eachOnce(contents.blobs);
     image.state = { ...state, bytes: contents.blobs.reduce((sum, { size }) => sum + size, 0) };
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;

@@ -27,7 +27,8 @@ function statusOf({ state, outcome, failure }: RepositoryItem): RepositoryStatus
   }
 }
 
-function toSettings(settings: RepositorySettings): ReportedSettings {
+/** Settings as JSON has them. */
+export function toSettings(settings: RepositorySettings): ReportedSettings {
   const { tags, tagMutability, scanOnPush, encryption, lifecyclePolicy, repositoryPolicy } = settings;
   return {
     tags,

@@ -11,6 +11,7 @@ export const REFUSALS: ReadonlySet<string> = new Set([
   'IMAGE_SOURCE_DENIED',
   'IMAGE_DESTINATION_DENIED',
   'IMAGE_PLATFORM_MISSING',
+  'PLAN_MOVED',
 ]);
 
 /** An error as the report shows it. */

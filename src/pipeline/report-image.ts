@@ -4,7 +4,8 @@ import type { ImageStatus, ReportedImage } from '../domain/report/report.ts';
 import type { ImageItem } from './image-item.ts';
 import { REFUSALS, toError } from './report-error.ts';
 
-function imageStatus(image: ImageItem): ImageStatus {
+/** Where an image stands, for people. */
+export function imageStatus(image: ImageItem): ImageStatus {
   if (image.failure !== undefined) {
     if (image.failure.code === 'INTERRUPTED') return 'unfinished';
     return REFUSALS.has(image.failure.code) ? 'refused' : 'failed';

@@ -9,6 +9,7 @@ import type { ImageItem } from './image-item.ts';
 import { type ReleaseItem, startRelease } from './release-item.ts';
 import type { RepositoryItem } from './repository-item.ts';
 import type { ChartResults } from './results/chart-results.ts';
+import type { RunPlan } from './run-plan/held-plan.ts';
 import type { MirrorOptions, Ports } from './run-settings.ts';
 
 /** The state of a run: the truth that tasks change and the report reads. */
@@ -40,6 +41,10 @@ export interface Run {
   readonly confirmations: Map<string, Confirmation>;
   /** What is known of charts, by the digest of their archives: charts of one archive share it. */
   readonly results: Map<Digest, Promise<ChartResults>>;
+  /** What the run is held to; undefined for one that decides as it goes. */
+  plan: RunPlan | undefined;
+  /** Whether HEAD requests come before every manifest, since a manifest may turn out not to be needed. */
+  asksFirst: boolean;
   /** Tells a person what happened, one line each. */
   readonly say: (line: string) => void;
 }
@@ -62,6 +67,8 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     unreachable: new Map(),
     results: new Map(),
     confirmations: new Map(),
+    plan: undefined,
+    asksFirst: false,
   };
 }
 

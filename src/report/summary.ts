@@ -6,6 +6,7 @@ import { artifactLines } from './artifact-summary.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
 import { hiddenLines } from './hidden-summary.ts';
 import { pinLines } from './pins-summary.ts';
+import { isRefusedByPlan, planLines } from './plan-summary.ts';
 
 const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
@@ -43,7 +44,11 @@ function chartLines(row: ReportedChart, paint: Paint): readonly string[] {
 function imageLines(report: Report, paint: Paint): readonly string[] {
   const counts = Object.entries(report.totals.images).map(([status, count]) => `${count} ${status}`);
   const bad = report.images.filter(
-    (image) => image.status === 'refused' || image.status === 'failed' || image.status === 'unfinished',
+    ({ status, error }) =>
+      status === 'refused' ||
+      status === 'failed' ||
+      // what a plan has stopped is told once
+      (status === 'unfinished' && (error !== null || !isRefusedByPlan(report))),
   );
   const lines = ({ status, source, error, usedBy }: ReportedImage): readonly string[] => {
     const head = `${paint('red', status.toUpperCase().padEnd(15))} ${source}`;
@@ -134,6 +139,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...ecrLines(report, paint),
     ...report.notes.map((note) => `note: ${note}`),
     ...notes,
+    ...planLines(report, paint),
     ...closing(report),
   ];
   return `${lines.join('\n')}\n`;

@@ -4,6 +4,7 @@ import type { Actions } from '../../src/cli/program.ts';
 export function allActions(act: () => Promise<number>): Actions {
   return {
     mirror: act,
+    plan: act,
     copy: act,
     prune: act,
     check: act,

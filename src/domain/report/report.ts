@@ -5,6 +5,7 @@ import type { ReportedEcr } from './reported-ecr.ts';
 import type { ReportedError } from './reported-error.ts';
 import type { RefusedProfile, ReportedHiddenImage } from './reported-hidden.ts';
 import type { ReportedPin, ReportedUnpinned } from './reported-pins.ts';
+import type { ReportedPlan } from './reported-plan.ts';
 import type { ReportedProfile, ReportedProof } from './reported-proof.ts';
 import type { ReportedPullSecret } from './reported-pull-secret.ts';
 
@@ -149,6 +150,8 @@ export interface Report {
   readonly engine: 'native' | 'crane';
   /** Helm is null where no chart was looked at, crane where the native engine copied the images. */
   readonly tools: { readonly helm: string | null; readonly crane: string | null };
+  /** Null for a run without a plan. */
+  readonly plan: ReportedPlan | null;
   readonly totals: Totals;
   readonly charts: readonly ReportedChart[];
   readonly images: readonly ReportedImage[];

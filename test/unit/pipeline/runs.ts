@@ -200,6 +200,7 @@ export function imageOf(repository: string, chart: ChartItem, parts: Partial<Ima
     users: chart.releases.map((release) => ({ chart, release, places: [] })),
     listed: [],
     platforms: [],
+    manifests: [],
     blobs: [],
     state: { kind: 'planned' },
     failure: undefined,

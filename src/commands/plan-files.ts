@@ -1,0 +1,63 @@
+import { basename, dirname, join } from 'node:path';
+import { readManifestFile, toManifestFile } from '../adapters/known-manifests.ts';
+import { createOutput } from '../adapters/output.ts';
+import { diskFiles } from '../config/read-text.ts';
+import type { Digest } from '../domain/reference.ts';
+import type { Plan } from '../domain/run-plan/plan.ts';
+import type { FetchedManifest } from '../ports/registry.ts';
+
+/** The path of a plan without what tells plans, shards and manifests apart. */
+function stemOf(path: string): string {
+  return path.replace(/\.json$/, '').replace(/\.shard-[0-9]+$/, '');
+}
+
+/** Where a shard of a plan is written: beside it. */
+export function shardPath(plan: string, index: number): string {
+  return `${stemOf(plan)}.shard-${index}.json`;
+}
+
+/** Where the manifests stand that a plan has read: one file for the plan and all its shards. */
+export function manifestsPath(plan: string): string {
+  return `${stemOf(plan)}.manifests.json`;
+}
+
+/** The report of a shard, in the output directory. */
+export function shardReport(index: number): string {
+  return `report.shard-${index}.json`;
+}
+
+/** The numbers of the shards whose reports are among the names of files. */
+export function shardReportsIn(names: readonly string[]): readonly string[] {
+  const numbers = names.flatMap((name) => /^report\.shard-([0-9]+)\.json$/.exec(name)?.[1] ?? []);
+  return numbers
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map(shardReport);
+}
+
+async function put(path: string, value: object): Promise<void> {
+  await createOutput(dirname(path)).write(basename(path), `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Writes a plan: whole or not at all. */
+export function writePlan(path: string, plan: Plan): Promise<void> {
+  return put(path, plan);
+}
+
+/** Writes the manifests that were read for a plan. */
+export function writeManifests(path: string, manifests: readonly FetchedManifest[]): Promise<void> {
+  return put(manifestsPath(path), toManifestFile(manifests));
+}
+
+/** The manifests beside a plan; without them, or where they are damaged, they are read from their sources again. */
+export async function readManifestsBeside(
+  path: string,
+  say: (line: string) => void,
+): Promise<ReadonlyMap<Digest, FetchedManifest>> {
+  const file = join(manifestsPath(path));
+  const text = await diskFiles.readText(file).catch(() => undefined);
+  if (text === undefined) return new Map();
+  const known = readManifestFile(text);
+  if (known === undefined) say(`${file} holds no manifests: they are read from their sources again`);
+  return known ?? new Map();
+}

@@ -1,0 +1,50 @@
+import { type Digest, parseReference } from '../reference.ts';
+import { isMoved, type PlannedImage, type PlannedRequests } from './plan.ts';
+
+/** What a source registry said, and was asked, while the plan was made. */
+export interface SourceFacts {
+  readonly quotaOf: (registry: string) => PlannedRequests['quota'];
+  /** Manifests read for other things than images: charts. */
+  readonly otherReads: ReadonlyMap<string, number>;
+}
+
+/** The registry that an image comes from. */
+export function registryOf({ source }: Pick<PlannedImage, 'source'>): string {
+  return parseReference(source)?.registry ?? '';
+}
+
+/** The manifests of the images that are moved and were read, by their registries. */
+export function manifestsOf(images: readonly PlannedImage[]): ReadonlyMap<string, ReadonlySet<Digest>> {
+  const found = new Map<string, Set<Digest>>();
+  for (const image of images.filter(isMoved)) {
+    const own = found.get(registryOf(image)) ?? new Set<Digest>();
+    for (const { digest } of image.contents?.manifests ?? []) own.add(digest);
+    found.set(registryOf(image), own);
+  }
+  return found;
+}
+
+/** How many manifests a run has to read at each source registry, each digest once. */
+export function requestsFor(images: readonly PlannedImage[], facts: SourceFacts): readonly PlannedRequests[] {
+  const own = manifestsOf(images);
+  const registries = [...new Set([...facts.otherReads.keys(), ...own.keys()])].sort();
+  const unread = images.filter((image) => isMoved(image) && image.contents === null).map(registryOf);
+  return registries.map((registry) => {
+    const kept = (own.get(registry)?.size ?? 0) + (facts.otherReads.get(registry) ?? 0);
+    const more = unread.filter((name) => name === registry).length;
+    return { registry, manifests: kept + more, exact: more === 0, kept, quota: facts.quotaOf(registry) };
+  });
+}
+
+/** How many manifests a run still has to read that has those which the plan keeps; at least so many where not all is known. */
+export function readsLeft({ manifests, kept }: PlannedRequests): number {
+  return manifests - kept;
+}
+
+/** Whether what the host last said it would still answer is too little: with the plan's own reads at hand, and without. */
+export function shortage(requests: PlannedRequests): 'none' | 'without-kept' | 'short' {
+  const left = requests.quota?.remaining;
+  if (left === undefined) return 'none';
+  if (readsLeft(requests) > left) return 'short';
+  return requests.manifests > left ? 'without-kept' : 'none';
+}
