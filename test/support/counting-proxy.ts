@@ -10,7 +10,10 @@ interface ProxiedRequest {
   readonly status: number | undefined;
 }
 
-/** What is to go wrong with the requests that match. Several things can be combined; a status ends the request. */
+/**
+ * What is to go wrong with the requests that match. Several things can be combined; a status ends the request. Headers without a
+ * status are added to those of the answer.
+ */
 interface Fault {
   /** Upper case; undefined matches every method. */
   readonly method?: string;
@@ -96,7 +99,7 @@ function forward(
   agent: Agent,
   incoming: IncomingMessage,
   response: ServerResponse,
-  cutAfterBytes: number | undefined,
+  { cutAfterBytes, headers: added = {} }: Pick<Fault, 'cutAfterBytes' | 'headers'>,
   finished: Outcome,
 ): void {
   const cut = () => incoming.socket.destroy();
@@ -104,7 +107,7 @@ function forward(
   const { method, url: path, headers } = incoming;
   const outgoing = request({ agent, host: target.hostname, port: target.port, method, path, headers }, (answer) => {
     finished(answer.statusCode ?? 0);
-    response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    response.writeHead(answer.statusCode ?? 502, [...answer.rawHeaders, ...Object.entries(added).flat()]);
     if (cutAfterBytes !== undefined && !cutRequest) answer.pipe(limited(cutAfterBytes, cut)).pipe(response);
     else answer.pipe(response);
     answer.on('error', cut);
@@ -138,7 +141,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       response.end(fault.body);
       return;
     }
-    forward(new URL(target), agent, incoming, response, fault?.cutAfterBytes, (status) => {
+    forward(new URL(target), agent, incoming, response, fault ?? {}, (status) => {
       entry.status = status;
     });
   }

@@ -140,15 +140,28 @@ export function inputDifferences(planned: readonly Described[], now: readonly De
   return told('release', pairs(keyed(planned, releaseKey), keyed(now, releaseKey)), inputDifference);
 }
 
+/** Whether an image is only missed, or only there, because of releases that moved. */
+function isConsequence(
+  was: PlannedImage | undefined,
+  is: PlannedImage | undefined,
+  moved: ReadonlySet<string>,
+): boolean {
+  const users = (was ?? is)?.usedBy ?? [];
+  const isOpen = was === undefined || is === undefined || is.decision === 'not-needed';
+  return isOpen && users.length > 0 && users.every((release) => moved.has(release));
+}
+
 /** Everything in which a run is not what its plan says, before it writes anything. Empty means: exactly the plan. */
 export function differences(planned: PlanRows, now: PlanRows): readonly Difference[] {
   const named = ({ name }: PlannedRepository): string => name;
   const releases = pairs(keyed(planned.charts, releaseKey), keyed(now.charts, releaseKey));
   const images = pairs(keyed(planned.images, imageKey), keyed(now.images, imageKey));
   const repositories = pairs(keyed(planned.repositories ?? [], named), keyed(now.repositories ?? [], named));
+  const moved = told('release', releases, chartDifference);
+  const gone = new Set(moved.map(({ key }) => key));
   return [
-    ...told('release', releases, chartDifference),
-    ...told('image', images, (_, was, is) => imageDifference(was, is)),
+    ...moved,
+    ...told('image', images, (_, was, is) => (isConsequence(was, is, gone) ? undefined : imageDifference(was, is))),
     ...told('repository', repositories, (_, was, is) => repositoryDifference(was, is)),
   ];
 }

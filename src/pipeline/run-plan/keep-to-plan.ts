@@ -9,6 +9,7 @@ import type { ImageItem } from '../image-item.ts';
 import { copySteps } from '../image-steps.ts';
 import { imagePlanningSteps } from '../list-steps.ts';
 import type { Step } from '../progress.ts';
+import type { ReleaseItem } from '../release-item.ts';
 import type { Run } from '../run.ts';
 import type { RunPlan } from './held-plan.ts';
 import { planRows } from './plan-rows.ts';
@@ -20,13 +21,17 @@ function moved(message: string): MirrorError {
   return new MirrorError(message, { code: 'PLAN_MOVED', origin: 'input', hint: HINT });
 }
 
+function hasFailed(release: ReleaseItem, run: Run): boolean {
+  return run.charts.some((chart) => chart.failure !== undefined && chart.releases.includes(release));
+}
+
 /** Ends the run for what is not as planned, so that the report tells it with the row, too. */
 function refuse(found: readonly Difference[], held: RunPlan, run: Run): void {
-  held.moved = found.map(({ what }) => what);
+  held.moved = [...new Set(found.map(({ what }) => what))];
   for (const { kind, key, what } of found) {
     const items =
       kind === 'release'
-        ? run.releases.filter(({ addon }) => releaseKey(addon) === key)
+        ? run.releases.filter((release) => releaseKey(release.addon) === key && !hasFailed(release, run))
         : kind === 'image'
           ? run.images.filter((image) => keyOf(image) === key)
           : run.repositories.filter(({ name }) => name === key);
@@ -59,7 +64,7 @@ function compareWithPlan(held: RunPlan, run: Run): Step {
     const [first] = found;
     if (first === undefined) return undefined;
     refuse(found, held, run);
-    return found.length === 1 ? first.what : `${first.what}, and ${found.length - 1} more`;
+    return held.moved.length === 1 ? first.what : `${first.what}, and ${held.moved.length - 1} more`;
   });
 }
 

@@ -183,6 +183,12 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     interrupted: false,
     exitCode: 1,
     engine: 'crane',
+    plan: {
+      digest: 'sha256:0',
+      shard: { index: 1, of: 4 },
+      moved: ['quay.io/a/b:1 is another'],
+      missing: ['quay.io/a/c:1'],
+    },
     tools: { helm: '4.3.1', crane: 'unknown' },
     totals: {
       addons: { declared: 9, done: 3, failed: 6, unmirrorable: 1 },
