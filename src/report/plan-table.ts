@@ -69,9 +69,9 @@ function counts(rows: readonly { readonly decision: string }[]): string {
 function bytesText(images: readonly PlannedImage[]): string {
   const { bytes, unknown } = loadOf(images);
   if (!images.some(isMoved)) return 'nothing to move';
-  const known = `${formatSize(bytes)} to move, each layer once`;
-  if (unknown === 0) return known;
-  return `${known}, and what ${counted(unknown, 'image has', 'images have')} whose size is UNKNOWN: no manifest was read`;
+  const known = bytes === 0 && unknown > 0 ? [] : [`${formatSize(bytes)} to move, each layer once`];
+  const open = unknown === 0 ? [] : [`the size of ${counted(unknown, 'image', 'images')} is UNKNOWN, no manifest was read`];
+  return [...known, ...open].join('; ');
 }
 
 function repositoryLines({ repositories }: Plan): readonly string[] {

@@ -169,10 +169,11 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
       'the release app (second) is not in the plan',
     ]);
     expect(world.source.requests()).toEqual([]);
-    // remarks and layout mean nothing
+    // remarks mean nothing
     const { addons } = JSON.parse(await world.machine.read('catalog/catalog.yaml'));
     addons[1].values = { replicas: 1 };
-    await world.machine.write('catalog/catalog.yaml', `# a remark\n${JSON.stringify({ addons: addons.slice(0, 2) })}`);
+    const text = JSON.stringify({ addons: addons.slice(0, 2) }, undefined, 2);
+    await world.machine.write('catalog/catalog.yaml', `# a remark\n${text}`);
     expect((await world.do('catalog', 'plan.json')).code).toBe(0);
   });
 

@@ -26,6 +26,8 @@ export interface PlanRequest {
   /** In place of entries: the lines of a list. */
   readonly images?: readonly string[];
   readonly flags?: readonly string[];
+  /** Another target than that of the world. */
+  readonly host?: string;
 }
 
 /** A world in which runs are planned. */
@@ -82,13 +84,13 @@ export async function startPlanWorld(options: WorldOptions = {}): Promise<PlanWo
     startDoing,
     reportAt,
     planAt: (directory, file = 'plan.json') => json<Plan>(directory, file),
-    async plan({ directory, path, entries = [], images, flags = [] }) {
+    async plan({ directory, path, entries = [], images, flags = [], host = proxy.host }) {
       const addons = entries.map((entry) => ({ repository: STABLE, ...entry }));
       if (images === undefined)
         await machine.write(join(directory, 'catalog.yaml'), `${JSON.stringify({ addons }, undefined, 2)}\n`);
       else await machine.write(join(directory, 'images.txt'), `${images.join('\n')}\n`);
       const input = images === undefined ? ['--catalog', 'catalog.yaml'] : ['--images', 'images.txt'];
-      const argv = ['plan', ...input, '--target-registry', `${proxy.host}/${path}`, ...network(), ...flags];
+      const argv = ['plan', ...input, '--target-registry', `${host}/${path}`, ...network(), ...flags];
       const result = await machine.run(argv, { cwd: directory });
       const plan = await json<Plan>(directory, 'plan.json').catch(() => {
         throw new Error(`there is no plan (exit code ${result.code}):\n${result.stderr}`);
