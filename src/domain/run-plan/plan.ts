@@ -1,4 +1,3 @@
-import type { ImageChoice } from '../images/evidence.ts';
 import type { Digest } from '../reference.ts';
 import type { ReportedSettings } from '../report/reported-ecr.ts';
 
@@ -108,7 +107,7 @@ export interface PlanOptions {
   readonly kubeVersion: string;
   /** Null for whole images. */
   readonly platform: string | null;
-  readonly images: ImageChoice;
+  readonly images: 'rendered' | 'conditional' | 'all';
   readonly switches: boolean;
   readonly templatePatches: boolean;
   readonly pinDigests: boolean;

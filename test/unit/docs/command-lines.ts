@@ -6,7 +6,7 @@ export interface CommandLine {
   readonly argv: readonly string[];
 }
 
-const CALL = /(?:^|[\s(])airgap-charts ((?:mirror|copy|catalog|check|explain|prune|tools|--?[a-z]).*)$/;
+const CALL = /(?:^|[\s(])airgap-charts ((?:mirror|plan|copy|catalog|check|explain|prune|tools|--?[a-z]).*)$/;
 
 /** Cuts a line where another command begins or output goes elsewhere. */
 function firstCommand(line: string): string {

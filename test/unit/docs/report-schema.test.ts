@@ -24,6 +24,7 @@ const types = new SourceTypes([
   'src/domain/report/reported-error.ts',
   'src/domain/report/reported-hidden.ts',
   'src/domain/report/reported-pins.ts',
+  'src/domain/report/reported-plan.ts',
   'src/domain/report/reported-proof.ts',
   'src/domain/report/reported-pull-secret.ts',
 ]);

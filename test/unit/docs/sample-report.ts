@@ -186,8 +186,8 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     plan: {
       digest: 'sha256:0',
       shard: { index: 1, of: 4 },
-      moved: ['quay.io/a/b:1 is another'],
-      missing: ['quay.io/a/c:1'],
+      moved: [],
+      missing: [],
     },
     tools: { helm: '4.3.1', crane: 'unknown' },
     totals: {

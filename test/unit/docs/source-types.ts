@@ -47,7 +47,14 @@ export class SourceTypes {
     const declaration = this.#declarations.get(name);
     if (declaration === undefined) throw new Error(`there is no type ${name}`);
     if (ts.isTypeAliasDeclaration(declaration)) return this.#shape(declaration.type);
-    return this.#object(declaration.members);
+    const own = this.#object(declaration.members);
+    const parents = (declaration.heritageClauses ?? []).flatMap(({ types }) => types);
+    return parents.reduce((shape, { expression }) => {
+      const parent = ts.isIdentifier(expression) ? this.shapeOf(expression.text) : undefined;
+      if (typeof parent !== 'object' || !('object' in parent) || typeof shape !== 'object' || !('object' in shape))
+        throw new Error(`${name} extends something else than an interface`);
+      return { object: { ...parent.object, ...shape.object } };
+    }, own);
   }
 
   /** The words of a union of text literals, in their order. */
@@ -91,6 +98,8 @@ export class SourceTypes {
     if ((name === 'Readonly' || name === 'Partial') && first !== undefined) return this.#shape(first);
     if (name === 'Record' && first !== undefined && second !== undefined)
       return { tableOf: this.#shape(second), keys: this.#shape(first) };
+    // a text that has been checked
+    if (name === 'Digest') return 'string';
     return this.shapeOf(name);
   }
 

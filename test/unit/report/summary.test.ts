@@ -172,6 +172,21 @@ describe('the end', () => {
     ]);
   });
 
+  it('tells once what a plan has stopped, and what it was', () => {
+    const report = sampleReport([], ['unfinished', 'refused']);
+    const plan = { digest: 'sha256:0', shard: null, moved: ['a:1 is another'], missing: [] };
+    const lines = summaryText({ ...report, plan }, false).split('\n');
+    expect(lines.filter((line) => line.startsWith('UNFINISHED'))).toEqual([]);
+    expect(lines).toContain('MOVED           a:1 is another');
+    expect(lines).toContain('plan sha256:0: 1 thing not as planned, so nothing was written: plan again');
+    const shard = { index: 2, of: 4 };
+    const finishing = summaryText({ ...report, plan: { ...plan, shard, moved: [], missing: ['b:1 of shard 2'] } }, false);
+    expect(finishing).toContain('NOT THERE       b:1 of shard 2\n');
+    expect(finishing).toContain('shard 2 of 4 of the plan sha256:0: run what is missing, then --finish again\n');
+    expect(summaryText({ ...report, plan: { ...plan, moved: [] } }, false)).toContain('plan sha256:0: all as planned\n');
+    expect(summaryText({ ...report, plan: null }, false)).not.toContain('plan');
+  });
+
   it('gives the notes of the inputs, and those of charts with their names', () => {
     const lines = summaryText(reportOf([PUSHED], { notes: ['merged'] }), false).split('\n');
     expect(lines).toContain('note: merged');

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanContent } from '../../../src/domain/run-plan/plan.ts';
+import { splitPlan } from '../../../src/domain/run-plan/split.ts';
+import { planTable, shardTable } from '../../../src/report/plan-table.ts';
+import { plannedChart, plannedImage, planOf } from '../domain/run-plan/plans.ts';
+
+function linesOf(parts: Partial<PlanContent>): readonly string[] {
+  const table = planTable(planOf(parts), { file: 'plan.json', manifests: 'plan.manifests.json' }, false);
+  return table.trimEnd().split('\n');
+}
+
+describe('the table of a plan', () => {
+  it('tells what is pushed and copied, bytes, requests and where the plan is', () => {
+    const images = [plannedImage('a', { x: 1_500_000, y: 500_000 }), plannedImage('b', { x: 1_500_000 })];
+    const requests = [{ registry: 'quay.io', manifests: 2, exact: true, kept: 2, quota: null }];
+    const lines = linesOf({ charts: [plannedChart('web')], images, requests });
+    expect(lines.slice(0, -1)).toEqual([
+      'push         web 1.0.0 → oci://registry.example.com/m/web:1.0.0',
+      expect.stringMatching(
+        /^copy {9}quay\.io\/a:1 → registry\.example\.com\/m\/a:1 \(2\.0 MB, sha256:[0-9a-f]{12}\)$/,
+      ),
+      expect.stringMatching(/^copy {9}quay\.io\/b:1 /),
+      'charts: 1 push',
+      'images: 2 copy; 2.0 MB to move, each layer once',
+      'repositories: made by the registry on the first push',
+      'requests: 2 manifest reads at quay.io, all of them kept in plan.manifests.json',
+    ]);
+    expect(lines.at(-1)).toMatch(/^plan: plan\.json sha256:[0-9a-f]{64}$/);
+  });
+
+  it('says what needs a look first, and counts what is there', () => {
+    const there = plannedImage('there', {}, { decision: 'present', contents: null, bytes: null });
+    const refused = plannedImage(
+      'gone',
+      {},
+      { decision: 'refused', reason: 'it is gone', digest: null, contents: null },
+    );
+    const unread = plannedImage('unread', {}, { contents: null, bytes: null });
+    const lines = linesOf({ complete: false, images: [there, unread, refused], notes: ['a remark'] });
+    expect(lines[0]).toBe('REFUSED      quay.io/gone:1: it is gone');
+    expect(lines[1]).toMatch(/^copy {9}quay\.io\/unread:1 → .* \(size unknown, sha256:/);
+    expect(lines[2]).toBe('images: 1 present, 1 copy, 1 refused; the size of 1 image is UNKNOWN, no manifest was read');
+    expect(lines.at(-2)).toBe('note: a remark');
+    expect(lines.at(-1)).toBe('plan: plan.json NOT COMPLETE: it says what is refused or failed, and is not run');
+  });
+
+  it('names repositories, and warns of quotas', () => {
+    const settings = {
+      tags: {},
+      tagMutability: null,
+      scanOnPush: null,
+      encryption: null,
+      lifecyclePolicy: null,
+      repositoryPolicy: null,
+    };
+    const quota = { limit: 100, remaining: 2, seconds: 21_600 };
+    const lines = linesOf({
+      images: [plannedImage('a', { x: 1 }, { decision: 'present' })],
+      repositories: [
+        { name: 'm/a', create: true, settings, changes: [] },
+        { name: 'm/b', create: false, settings, changes: ['tags'] },
+      ],
+      requests: [
+        { registry: 'docker.io', manifests: 143, exact: false, kept: 0, quota },
+        { registry: 'quay.io', manifests: 3, exact: true, kept: 2, quota: { ...quota, limit: null, seconds: 90 } },
+      ],
+    });
+    expect(lines.slice(0, -1)).toEqual([
+      'images: 1 present; nothing to move',
+      'repositories: 1 to create: m/a; to change: m/b (tags)',
+      'requests: at least 143 manifest reads at docker.io; 2 of 100 left in this window of 6 h',
+      'warning: that is more than docker.io still answers: log in there, or wait for the next window',
+      'requests: 3 manifest reads at quay.io, 2 of them kept in plan.manifests.json; 2 left in this window of 90 s',
+      'warning: without plan.manifests.json, that is more than quay.io still answers: log in there, or wait for the next window',
+    ]);
+  });
+
+  it('fits one screen, however many images there are', () => {
+    const images = Array.from({ length: 200 }, (_, index) => plannedImage(`a${index}`, { [index]: 1 }));
+    const lines = linesOf({ images });
+    expect(lines.length).toBeLessThan(30);
+    expect(lines).toContain('             and 180 more images in the plan');
+  });
+
+  it('tells of shards what each has, and what is moved twice', () => {
+    const plan = planOf({
+      charts: [plannedChart('a')],
+      images: ['a', 'b'].map((name) => plannedImage(name, { base: 1000, [name]: 9000 })),
+    });
+    expect(
+      shardTable(plan, splitPlan(plan, 2), (index) => `plan.shard-${index}.json`)
+        .trimEnd()
+        .split('\n'),
+    ).toEqual([
+      'shard 1 of 2: plan.shard-1.json: 1 image, 1 to move; 10.0 kB to move, each layer once',
+      'shard 2 of 2: plan.shard-2.json: 1 image, 1 to move; 10.0 kB to move, each layer once',
+      '1.0 kB leave their sources more than once; mirror --plan with --finish joins the reports and pushes 1 release',
+    ]);
+  });
+});
