@@ -41,6 +41,8 @@ export interface PlanWorld extends World {
   doing(file: string, flags?: readonly string[]): readonly string[];
   startDoing(directory: string, file: string, flags?: readonly string[], options?: CliOptions): RunningCli;
   do(directory: string, file: string, flags?: readonly string[]): Promise<Done>;
+  /** What configuration reaches the sources: for command lines that are given. */
+  readonly configuration: () => string;
   /** The report at `directory/file`, which fits its schema. */
   reportAt(directory: string, file?: string): Promise<Report>;
   planAt(directory: string, file?: string): Promise<Plan>;
@@ -65,9 +67,7 @@ export async function startPlanWorld(options: WorldOptions = {}): Promise<PlanWo
     if (problems.length > 0) throw new Error(`the report does not fit its schema: ${problems.join('; ')}`);
     return report;
   };
-  const doing: PlanWorld['doing'] = (file, flags = []) => [
-    ...['mirror', '--plan', file, '--engine', 'native', ...network(), ...flags],
-  ];
+  const doing: PlanWorld['doing'] = (file, flags = []) => [...['mirror', '--plan', file, ...network(), ...flags]];
   const startDoing: PlanWorld['startDoing'] = (directory, file, flags = [], own = {}) =>
     machine.start(doing(file, flags), { cwd: directory, ...own });
 
@@ -81,6 +81,7 @@ export async function startPlanWorld(options: WorldOptions = {}): Promise<PlanWo
       await world.stop();
     },
     doing,
+    configuration: () => JSON.stringify({ plainHttp: true, sourceMirrors: mirrors() }),
     startDoing,
     reportAt,
     planAt: (directory, file = 'plan.json') => json<Plan>(directory, file),

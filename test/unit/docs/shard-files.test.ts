@@ -94,7 +94,9 @@ describe('the ready files for shards', () => {
       const steps = at(workflow, 'jobs', job, 'steps');
       return Array.isArray(steps) ? steps.flatMap(({ run }: { readonly run?: string }) => run ?? []) : [];
     });
-    const own = runs.flatMap((run) => /^airgap-charts (.*)$/.exec(run.replace(/\$\{\{ matrix\.shard \}\}/, '1'))?.[1] ?? []);
+    const own = runs.flatMap(
+      (run) => /^airgap-charts (.*)$/.exec(run.replace(/\$\{\{ matrix\.shard \}\}/, '1'))?.[1] ?? [],
+    );
     expect(own).toHaveLength(4);
     for (const words of own) await takes(words.split(' '));
     expect(own[0]).toContain('--shards 4');

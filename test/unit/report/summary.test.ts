@@ -180,10 +180,15 @@ describe('the end', () => {
     expect(lines).toContain('MOVED           a:1 is another');
     expect(lines).toContain('plan sha256:0: 1 thing not as planned, so nothing was written: plan again');
     const shard = { index: 2, of: 4 };
-    const finishing = summaryText({ ...report, plan: { ...plan, shard, moved: [], missing: ['b:1 of shard 2'] } }, false);
+    const finishing = summaryText(
+      { ...report, plan: { ...plan, shard, moved: [], missing: ['b:1 of shard 2'] } },
+      false,
+    );
     expect(finishing).toContain('NOT THERE       b:1 of shard 2\n');
     expect(finishing).toContain('shard 2 of 4 of the plan sha256:0: run what is missing, then --finish again\n');
-    expect(summaryText({ ...report, plan: { ...plan, moved: [] } }, false)).toContain('plan sha256:0: all as planned\n');
+    expect(summaryText({ ...report, plan: { ...plan, moved: [] } }, false)).toContain(
+      'plan sha256:0: all as planned\n',
+    );
     expect(summaryText({ ...report, plan: null }, false)).not.toContain('plan');
   });
 
