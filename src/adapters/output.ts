@@ -27,7 +27,8 @@ export async function checkOutput(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
     await writeFile(probe, '');
-    await rm(probe);
+    // another run may try the same directory at this moment
+    await rm(probe, { force: true });
     const report = join(directory, REPORT_FILE);
     if (existsSync(report) && !(await stat(report)).isFile()) throw new Error(`${REPORT_FILE} in it is not a file`);
   } catch (error) {

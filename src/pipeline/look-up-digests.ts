@@ -4,6 +4,7 @@ import type { ImageItem } from './image-item.ts';
 import { checkReachable, decisionFor, settleFailure, sourceDigest, tellDoubt } from './preflight.ts';
 import type { Step, StepView } from './progress.ts';
 import type { Run } from './run.ts';
+import { plannedDigest } from './run-plan/run-plan.ts';
 import { forImages } from './step-items.ts';
 
 /** Whether an image is one that charts are to name by digest: rendered, with a tag and without a digest. */
@@ -24,13 +25,13 @@ async function digestAtTarget(image: ImageItem, run: Run): Promise<Digest> {
 }
 
 /**
- * Looks up the digest that an image will have at the target, for charts to name it. It fails as the preflight would, which then
+ * Looks up the digest that an image will have at the target, for charts to name it; a plan has it. It fails as the preflight would, which then
  * goes on with the same digest.
  */
 async function lookUpDigest(image: ImageItem, view: StepView, run: Run): Promise<void> {
   try {
     checkReachable(image, run);
-    const digest = await digestAtTarget(image, run);
+    const digest = plannedDigest(image, run) ?? (await digestAtTarget(image, run));
     run.pinDigests.set(formatReference(image.source), digest);
     view.update(digest);
   } catch (thrown) {

@@ -217,6 +217,21 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
     expect(await world.machine.files()).not.toContain('gaps/report.json');
   });
 
+  it('pins the digests that were planned, and goes on when a tag has moved after its image was brought', async () => {
+    const request = { directory: 'pinned', path: 'pinned', entries, flags: ['--pin-digests'] };
+    const { code, stderr, plan } = await world.plan(request);
+    expect(code, stderr).toBe(0);
+    // a registry that takes no chart for a while
+    const fault = world.proxy.addFault({ method: 'PUT', path: /\/pinned\/app\/manifests\//, status: 403 });
+    expect((await world.do('pinned', 'plan.json')).code).toBe(1);
+    fault.remove();
+    await pushImage(world.sources.registry.url, 'quay.io/team/app', '1', { name: 'moved later' });
+    const done = await world.do('pinned', 'plan.json');
+    expect(done.code, done.stderr).toBe(0);
+    const pins = done.report.charts.flatMap(({ pinned }) => pinned.map(({ digest }) => digest));
+    expect(pins.sort()).toEqual(plan.images.map(({ digest }) => digest).sort());
+  });
+
   it('is refused where it was edited, is no plan, or is given what it has decided', async () => {
     const { plan } = await world.plan({ directory: 'edited', path: 'edited', entries });
     const told = async (file: string, text: string, ...flags: readonly string[]): Promise<readonly string[]> => {
