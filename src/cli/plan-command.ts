@@ -23,6 +23,7 @@ export interface PlanFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlag
   readonly excludeAddons: readonly string[];
   /** A list of images where no chart is named, else the choice of images. */
   readonly images?: string;
+  readonly artifacts?: string;
   readonly from?: string;
   readonly out?: string;
   readonly shards?: string;
@@ -75,7 +76,9 @@ export function planCommand(actions: PlanActions, done: (code: number) => void):
       '--images <choice or file>',
       'of charts: rendered, conditional or all (default: rendered); without charts a list of images, - for standard input',
     ),
-  ).option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)');
+  )
+    .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
+    .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)');
   addSources(addCache(command), 'registry or chart repository');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
   command.option(

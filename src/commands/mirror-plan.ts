@@ -50,6 +50,7 @@ const DECIDING: readonly (readonly [flag: string, isGiven: (flags: MirrorFlags) 
   ['--exclude-dependencies', ({ excludeDependencies }) => excludeDependencies !== undefined],
   ['--kube-version', ({ kubeVersion }) => kubeVersion !== undefined],
   ['--images', ({ images }) => images !== undefined],
+  ['--artifacts', ({ artifacts }) => artifacts !== undefined],
   ['--switches', ({ switches }) => switches !== undefined],
   ['--template-patches', ({ templatePatches }) => templatePatches !== undefined],
   ['--pin-digests', ({ pinDigests }) => pinDigests !== undefined],

@@ -19,5 +19,7 @@ export function joinReports(whole: Report, shards: readonly Report[]): Report {
   const counts: Partial<Record<ReportedImage['status'], number>> = {};
   for (const { status } of images) counts[status] = (counts[status] ?? 0) + 1;
   const bytesCopied = shards.reduce((sum, { totals }) => sum + totals.bytesCopied, whole.totals.bytesCopied);
-  return { ...whole, images, totals: { ...whole.totals, images: counts, bytesCopied } };
+  const artifactBytes = shards.reduce((sum, { artifacts }) => sum + artifacts.bytesCopied, whole.artifacts.bytesCopied);
+  const artifacts = { ...whole.artifacts, bytesCopied: artifactBytes };
+  return { ...whole, images, artifacts, totals: { ...whole.totals, images: counts, bytesCopied } };
 }

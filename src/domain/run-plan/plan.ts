@@ -1,3 +1,4 @@
+import type { ArtifactChoice } from '../artifacts/artifact-choice.ts';
 import type { Digest } from '../reference.ts';
 import type { ReportedSettings } from '../report/reported-ecr.ts';
 
@@ -108,6 +109,8 @@ export interface PlanOptions {
   /** Null for whole images. */
   readonly platform: string | null;
   readonly images: 'rendered' | 'conditional' | 'all';
+  /** What is taken along of what belongs to images. It is looked for when the plan is run. */
+  readonly artifacts: ArtifactChoice;
   readonly switches: boolean;
   readonly templatePatches: boolean;
   readonly pinDigests: boolean;

@@ -5,12 +5,12 @@ import type { MirrorOptions } from '../run-settings.ts';
 /** What of the options decides what is done. Rules for moved tags and repositories are in what they decide. */
 export function planOptions(options: MirrorOptions): PlanOptions {
   const { naming, platform, existing, pullSecret, repositories } = options;
-  const { includeDependencies, kubeVersion, images, switches, templatePatches, pinDigests } = options;
+  const { includeDependencies, kubeVersion, images, artifacts, switches, templatePatches, pinDigests } = options;
   const { chartVersionSuffix, pushUnproven, strict } = options;
   return {
     ...{ target: naming.registry, targetPrefix: naming.prefix, imagePath: naming.imagePath },
     ...{ includeDependencies, kubeVersion, platform: platform === undefined ? null : formatPlatform(platform) },
-    ...{ images, switches, templatePatches, pinDigests },
+    ...{ images, artifacts, switches, templatePatches, pinDigests },
     ...{ imagePullSecret: pullSecret?.name ?? null, pullSecretInChart: pullSecret?.inChart ?? false },
     ...{ chartVersionSuffix, skipExisting: existing.skipExisting, verifyExistingDigest: existing.verifyDigest },
     ...{ overwriteExisting: existing.overwrite, pushUnproven, strict },
@@ -21,11 +21,11 @@ export function planOptions(options: MirrorOptions): PlanOptions {
 /** The options of a run that is held to a plan: its own only where they decide nothing. */
 export function withPlanOptions(own: MirrorOptions, planned: PlanOptions): MirrorOptions {
   const { target, targetPrefix, imagePath, platform, imagePullSecret, pullSecretInChart, ...rest } = planned;
-  const { includeDependencies, kubeVersion, images, switches, templatePatches, pinDigests } = rest;
+  const { includeDependencies, kubeVersion, images, artifacts, switches, templatePatches, pinDigests } = rest;
   const { chartVersionSuffix, pushUnproven, strict } = rest;
   return {
     ...own,
-    ...{ includeDependencies, kubeVersion, images, switches, templatePatches, pinDigests },
+    ...{ includeDependencies, kubeVersion, images, artifacts, switches, templatePatches, pinDigests },
     ...{ chartVersionSuffix, pushUnproven, strict, scanOnly: false },
     naming: { registry: target, prefix: targetPrefix, imagePath },
     platform: platform === null ? undefined : parsePlatform(platform),

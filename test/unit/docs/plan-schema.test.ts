@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 // a checked boundary: ajv validates the schema against its meta-schema and throws when it is none
 const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/plan.schema.json'), 'utf8')) as AnySchemaObject;
 const types = new SourceTypes([
-  'src/domain/images/evidence.ts',
+  'src/domain/artifacts/artifact-choice.ts',
   'src/domain/report/reported-error.ts',
   'src/domain/report/reported-ecr.ts',
   'src/domain/run-plan/plan.ts',

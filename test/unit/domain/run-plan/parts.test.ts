@@ -49,7 +49,14 @@ describe('the options of a plan', () => {
   it('make a run with the same options, whatever its own are', () => {
     const chosen: MirrorOptions = {
       ...MIRROR_OPTIONS,
-      ...{ includeDependencies: false, pinDigests: true, switches: false, images: 'all', chartVersionSuffix: '+m.2' },
+      ...{
+        includeDependencies: false,
+        pinDigests: true,
+        switches: false,
+        images: 'all',
+        artifacts: 'none',
+        chartVersionSuffix: '+m.2',
+      },
       naming: { registry: 'r.example.com/a', prefix: 'p', imagePath: 'host' },
       platform: { os: 'linux', architecture: 'arm64', variant: undefined },
       pullSecret: { name: 'pull', inChart: true },
