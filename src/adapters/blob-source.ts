@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import type { Descriptor } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { BlobSource } from '../ports/contents.ts';
+import type { BlobReading, BlobSource } from '../ports/contents.ts';
 import type { Side } from '../ports/registry.ts';
+import { resumedStream } from './blob-stream.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { headerOf } from './http.ts';
 import type { Clock } from './http-retry.ts';
@@ -96,59 +98,49 @@ export function createBlobSource({ access, settings, clock, side = 'source', kep
     return result.answer;
   }
 
-  /** What one answer brings from the byte `from` on. What was there before is passed over. */
-  async function* read(fetch: Fetch, from: number): AsyncGenerator<Uint8Array> {
-    const answer = await ask(fetch, from);
-    let skip = from - firstByte(fetch, answer, from);
-    try {
-      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-        const rest = chunk.subarray(Math.min(skip, chunk.length));
-        skip -= chunk.length - rest.length;
-        if (rest.length > 0) yield rest;
-      }
-    } catch (error) {
-      fetch.signal.throwIfAborted();
-      await reaching(fetch.host, fetch.what, side, () =>
-        Promise.reject(connectionFailure(error, answer.url.host, undefined)),
-      );
-    } finally {
-      answer.body.on('error', () => undefined).destroy();
-    }
+  /** A connection that broke off, in the words of a failure to reach the registry. */
+  function brokenOff({ host, what }: Fetch, error: unknown, at: string): Promise<never> {
+    return reaching(host, what, side, () => Promise.reject(connectionFailure(error, at, undefined)));
   }
 
-  async function* open(
+  /** Waits until a stream that broke off may be asked for again, or throws why not. */
+  function createPatience({ signal }: Fetch): (error: unknown, brought: number) => Promise<void> {
+    let fruitless = 0;
+    return async (error, brought) => {
+      if (signal.aborted || !isPassing(error)) throw error;
+      fruitless = brought >= WORTHWHILE_BYTES ? 1 : fruitless + 1;
+      if (fruitless === FRUITLESS) throw error;
+      await clock.sleep(clock.random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless), signal);
+    };
+  }
+
+  function open(
     repository: Reference,
     blob: Descriptor,
     signal: AbortSignal,
-    first = 0,
-  ): AsyncGenerator<Uint8Array> {
-    const known = kept?.get(blob.digest);
-    if (known !== undefined) {
-      yield known.subarray(first);
-      return;
-    }
+    { from = 0, watch }: BlobReading = {},
+  ): Readable {
     const { host } = addressOf(settings, side, repository.registry, repository.repository);
     const what = `blob ${blob.digest} of ${formatReference(repository)}`;
     const fetch: Fetch = { repository, blob, host, side, what, signal };
-    let done = first;
-    // a range that begins behind the end is an error to registries
-    if (first > 0 && first >= blob.size) return;
-    for (let fruitless = 0; ; ) {
-      const before = done;
-      try {
-        for await (const chunk of read(fetch, done)) {
-          done += chunk.length;
-          yield chunk;
-        }
-        // an answer without a length may end early: what is missing is asked for, while something comes
-        if (done >= blob.size || done === before) return;
-      } catch (error) {
-        if (signal.aborted || !isPassing(error)) throw error;
-        fruitless = done - before >= WORTHWHILE_BYTES ? 1 : fruitless + 1;
-        if (fruitless === FRUITLESS) throw error;
-        await clock.sleep(clock.random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless), signal);
-      }
-    }
+    const known = kept?.get(blob.digest);
+    const wait = createPatience(fetch);
+    // after redirects, whose connection it was
+    let at = host;
+    return resumedStream({
+      ...{ from, size: blob.size, watch },
+      async ask(first) {
+        if (known !== undefined) return { body: Readable.from([known]), first: 0 };
+        const answer = await ask(fetch, first);
+        at = answer.url.host;
+        return { body: answer.body, first: firstByte(fetch, answer, first) };
+      },
+      async failed(error, brought) {
+        signal.throwIfAborted();
+        const isTold = error instanceof MirrorError;
+        await wait(isTold ? error : await brokenOff(fetch, error, at).catch((told: unknown) => told), brought);
+      },
+    });
   }
 
   return { open };

@@ -24,15 +24,28 @@ export interface Contents {
   ): Promise<void>;
 }
 
+/** Sees bytes before whoever reads them does. What it throws ends their stream. */
+export interface ByteWatch {
+  chunk(bytes: Uint8Array): void;
+  /** All have come. */
+  end(): void;
+}
+
+/** Which bytes of a blob are read: those from `from` on, past the watch. */
+export interface BlobReading {
+  readonly from?: number;
+  readonly watch?: ByteWatch;
+}
+
 /** Blobs of source registries, as streams. */
 export interface BlobSource {
   /**
-   * The bytes of a blob of this repository, from the byte `from` on. A connection that breaks off is taken up again where it
-   * stopped, a few times. Whoever reads them has to check the digest.
+   * The bytes of a blob of this repository. A connection that breaks off is taken up again where it stopped, a few times. Whoever
+   * reads them has to check the digest.
    *
    * @throws MirrorError, in the course of reading, when the source does not have it or cannot be reached.
    */
-  open(repository: Reference, blob: Descriptor, signal: AbortSignal, from?: number): AsyncIterable<Uint8Array>;
+  open(repository: Reference, blob: Descriptor, signal: AbortSignal, reading?: BlobReading): AsyncIterable<Uint8Array>;
 }
 
 /** Writes wraps. */

@@ -13,11 +13,15 @@ export function notInFile(digest: string): MirrorError {
 /** The blobs of all sources out of a file. What it does not have ends with MirrorError IMAGE_SOURCE_ABSENT. */
 export function createFileBlobSource(contents: Contents): BlobSource {
   return {
-    async *open(_, { digest }, _signal, from = 0) {
+    async *open(_, { digest }, _signal, { from = 0, watch } = {}) {
       if ((await contents.size(digest)) === undefined) {
         throw notInFile(digest);
       }
-      yield* contents.open(digest, from);
+      for await (const chunk of contents.open(digest, from)) {
+        watch?.chunk(chunk);
+        yield chunk;
+      }
+      watch?.end();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { checkedContent } from '../files/checked-content.ts';
+import { createContentCheck } from '../files/checked-content.ts';
 import type { RegistryCall } from '../registry-access.ts';
 import { uploadAddress } from '../upload-address.ts';
 import { Refused, writeTo } from './refused.ts';
@@ -42,7 +42,7 @@ async function sendWhole(upload: BlobUpload, place: URL, bench: UploadBench): Pr
   const target = new URL(place);
   target.searchParams.set('digest', blob.digest);
   await bench.pace.turn(registry, 'PUT', target, signal);
-  const bytes = checkedContent(blob, upload.read(0), signal);
+  const bytes = upload.read({ watch: createContentCheck(blob) });
   await sendBody({ ...callOf(upload, bench), method: 'PUT', target }, { bytes, length: blob.size }, [201], bench);
 }
 

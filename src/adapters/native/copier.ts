@@ -2,7 +2,7 @@ import { ecrRegistry } from '../../domain/ecr/registry.ts';
 import { type Descriptor, parseManifest } from '../../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
-import type { BlobSource } from '../../ports/contents.ts';
+import type { BlobReading, BlobSource, ByteWatch } from '../../ports/contents.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { Copier, CopyJob, FetchedManifest, Registry } from '../../ports/registry.ts';
 import { createBlobSource } from '../blob-source.ts';
@@ -76,16 +76,6 @@ function errorOf(thrown: unknown, { work }: Copy): unknown {
   });
 }
 
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    onBytes(chunk.length);
-    yield chunk;
-  }
-}
-
 /** Waits for all, also when one has failed: nothing of a copy goes on behind its end. */
 async function whole(parts: readonly Promise<void>[]): Promise<void> {
   const ended = await Promise.allSettled(parts);
@@ -115,16 +105,21 @@ export function createNativeCopier({
   for (const { registry: host, repository, digest } of journal?.earlier.blobs.values() ?? [])
     homes.suppose(host, repository, digest);
 
-  function read({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined, first: number) {
+  function read({ job, onBytes, signal }: Copy, blob: Descriptor, from: string | undefined, reading: BlobReading) {
     const { source, destination } = job;
-    const place = { ...destination, repository: from ?? destination.repository };
-    const hear = (count: number): void => {
-      relieve(count);
-      onBytes(count);
+    const watch: ByteWatch = {
+      chunk(bytes) {
+        relieve(bytes.length);
+        onBytes(bytes.length);
+        reading.watch?.chunk(bytes);
+      },
+      end: () => reading.watch?.end(),
     };
-    const fromSource = () => counted(blobs.open(source, blob, signal, first), hear);
+    const fromSource = () => blobs.open(source, blob, signal, { ...reading, watch });
     if (from === undefined) return fromSource();
-    return firstThatOpens(fromTarget.open(place, blob, signal, first), fromSource, isWithheld);
+    const place = { ...destination, repository: from };
+    const there = fromTarget.open(place, blob, signal, reading);
+    return firstThatOpens(there, fromSource, isWithheld);
   }
 
   function putBlob(copy: Copy, blob: Descriptor): Promise<void> {
@@ -134,7 +129,7 @@ export function createNativeCopier({
       const mountable = from ?? homes.guess(host, blob.digest);
       const upload = { registry: host, repository, blob, from: mountable, signal: copy.signal };
       await uploadBlob(
-        { ...upload, read: (first) => read(copy, blob, from, first) },
+        { ...upload, read: (reading) => read(copy, blob, from, reading) },
         { ...tools, sessions, chunkBytes },
       );
       journal?.note({ kind: 'blob', at: { registry: host, repository, tag: undefined, digest: blob.digest } });

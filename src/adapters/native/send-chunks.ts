@@ -83,7 +83,7 @@ class ChunkedUpload {
     this.#bench = bench;
     this.#at = begun;
     this.#hash = begun.offset === 0 ? createHash(algorithm) : undefined;
-    this.#pieces = createPieces(upload.read(begun.offset));
+    this.#pieces = createPieces(upload.read({ from: begun.offset }));
   }
 
   get #left(): number {
@@ -120,9 +120,9 @@ class ChunkedUpload {
     if (told === undefined || more < 0 || more > Math.min(this.#bench.chunkBytes, this.#left))
       throw new UploadLost(this.#what);
     await this.#pieces.close();
-    if (this.#hash === undefined) this.#pieces = createPieces(this.#upload.read(told.offset));
+    if (this.#hash === undefined) this.#pieces = createPieces(this.#upload.read({ from: told.offset }));
     else {
-      this.#pieces = createPieces(this.#upload.read(this.#at.offset));
+      this.#pieces = createPieces(this.#upload.read({ from: this.#at.offset }));
       // what the registry has of the chunk is read once more, for the digest
       for await (const chunk of this.#pieces.next(more)) this.#hash.update(chunk);
     }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Descriptor } from '../../domain/manifest.ts';
 import type { NetworkSettings } from '../../domain/network.ts';
 import { MirrorError } from '../../errors.ts';
+import type { BlobReading } from '../../ports/contents.ts';
 import type { DestinationPace } from '../destination-pace.ts';
 import type { Clock } from '../http-retry.ts';
 import type { RegistryAccess, RegistryCall } from '../registry-access.ts';
@@ -35,8 +36,8 @@ export interface BlobUpload {
   readonly blob: Descriptor;
   /** A repository of the same registry that surely has it; else it is asked whether its own one has it already. */
   readonly from: string | undefined;
-  /** Its bytes from this one on, not checked. Asked for again when an upload breaks off. */
-  readonly read: (from: number) => AsyncIterable<Uint8Array>;
+  /** Its bytes, not checked but by the watch. Asked for again when an upload breaks off. */
+  readonly read: (reading: BlobReading) => AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
@@ -75,7 +76,7 @@ export async function sendBody(
 ): Promise<Reply> {
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(length), ...call.headers };
   if (length === 0) return (await writeTo(access, { ...call, headers, body: new Uint8Array() }, expected)).answer;
-  const body = Readable.from(bytes, { objectMode: false });
+  const body = bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false });
   let broken: unknown;
   body.once('error', (error) => {
     broken = error;
