@@ -7,7 +7,7 @@ const SEED = process.env.TEST_SEED ?? 'transfer';
 /** Seeds that ever failed. */
 const FAILED: readonly string[] = [];
 
-describeWith(['registry'], 'copies through trouble', () => {
+describeWith(['registry', 'helm'], 'copies through trouble', () => {
   describe('of all kinds, killed now and then', () => {
     it(`end whole, and no run says more than is there (TEST_SEED=${SEED})`, { timeout: 600_000 }, async () => {
       const campaign = await runCampaign([...FAILED, ...Array.from({ length: 4 }, (_, n) => `${SEED}-${n}`)]);

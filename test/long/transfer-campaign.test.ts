@@ -14,11 +14,12 @@ function joined(parts: readonly Campaign[]): Campaign {
     scenarios: parts.flatMap(({ scenarios }) => scenarios),
     runs: parts.reduce((sum, { runs }) => sum + runs, 0),
     kills: parts.reduce((sum, { kills }) => sum + kills, 0),
+    fullDisks: parts.reduce((sum, { fullDisks }) => sum + fullDisks, 0),
     troubles,
   };
 }
 
-describeWith(['registry'], 'a long campaign', () => {
+describeWith(['registry', 'helm'], 'a long campaign', () => {
   it(`ends every scenario whole (TEST_SEED=${SEED}, TEST_SCENARIOS=${SCENARIOS})`, { timeout: 3_600_000 }, async () => {
     const seeds = Array.from({ length: SCENARIOS }, (_, n) => `${SEED}-${n}`);
     const parts = Array.from({ length: SIDE_BY_SIDE }, (_, part) =>

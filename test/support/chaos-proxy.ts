@@ -15,6 +15,8 @@ export interface ChaosProxy {
 }
 
 const STALL_MS = 700;
+/** What every token begins with: no run may leave one anywhere. */
+export const TOKEN = 'chaos-token';
 const REFUSALS: Partial<
   Record<Trouble, { readonly status: number; readonly headers: Readonly<Record<string, string>> }>
 > = {
@@ -45,6 +47,18 @@ function cutting(after: number, cut: () => void): Transform {
   });
 }
 
+/** Ends early, as if that were all. */
+function shortened(after: number): Transform {
+  let left = after;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      this.push(chunk.subarray(0, Math.max(0, left)));
+      left -= chunk.length;
+      done();
+    },
+  });
+}
+
 function changing(): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -69,6 +83,10 @@ function withWrongDigest(headers: readonly string[]): string[] {
   );
 }
 
+function withoutLength(headers: readonly string[]): string[] {
+  return headers.filter((_, index) => !/^content-length$/i.test(headers[index - (index % 2)] ?? ''));
+}
+
 interface Passage {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
@@ -82,7 +100,9 @@ function pass(target: URL, agent: Agent, { incoming, response, trouble, chance }
     incoming.socket.destroy();
   };
   const length = Number(incoming.headers['content-length'] ?? 0);
-  const { method, url: path, headers } = incoming;
+  const { method, url: path } = incoming;
+  // the registry behind knows no logins
+  const { authorization: _login, ...headers } = incoming.headers;
   const outgoing = request({ agent, host: target.hostname, port: target.port, method, path, headers }, (answer) => {
     // the registry has done it, and nobody hears of it
     if (trouble === 'reset-after') {
@@ -90,10 +110,12 @@ function pass(target: URL, agent: Agent, { incoming, response, trouble, chance }
       answer.once('end', cut);
       return;
     }
-    const sent = trouble === 'wrong-digest' ? withWrongDigest(answer.rawHeaders) : answer.rawHeaders;
+    const told = trouble === 'truncate' ? withoutLength(answer.rawHeaders) : answer.rawHeaders;
+    const sent = trouble === 'wrong-digest' ? withWrongDigest(told) : told;
     response.writeHead(answer.statusCode ?? 502, sent);
     const size = Number(answer.headers['content-length'] ?? 0);
     if (trouble === 'reset-in-answer') answer.pipe(cutting(Math.floor(size * chance()), cut)).pipe(response);
+    else if (trouble === 'truncate') answer.pipe(shortened(Math.floor(size * chance()))).pipe(response);
     else if (trouble === 'wrong-bytes') answer.pipe(changing()).pipe(response);
     else if (trouble === 'slow') answer.pipe(slowly()).pipe(response);
     else answer.pipe(response);
@@ -110,6 +132,7 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<Trouble, number>();
   let share = 0;
+  let tokens = 0;
   let chance: Chance = () => 1;
 
   function draw(incoming: IncomingMessage): Trouble | undefined {
@@ -121,13 +144,31 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
     return trouble;
   }
 
+  /** As a registry whose tokens do not last: anyone gets another one. */
+  function demandToken(response: ServerResponse, realm: string): void {
+    const challenge = `Bearer realm="http://${realm}/token",service="chaos",error="invalid_token"`;
+    response.writeHead(401, { 'www-authenticate': challenge });
+    response.end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+  }
+
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (incoming.url?.startsWith('/token') === true) {
+      tokens += 1;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ token: `${TOKEN}-${tokens}` }));
+      return;
+    }
     const trouble = draw(incoming);
     if (trouble === 'reset-before') {
       incoming.socket.destroy();
       return;
     }
     if (trouble === 'stall') await pause(STALL_MS);
+    if (trouble === 'expired-token') {
+      incoming.resume();
+      demandToken(response, incoming.headers.host ?? '');
+      return;
+    }
     const refusal = trouble === undefined ? undefined : REFUSALS[trouble];
     if (refusal === undefined) {
       pass(new URL(target), agent, { incoming, response, trouble, chance });

@@ -8,10 +8,12 @@ export const TROUBLES = [
   'refuse-429',
   'refuse-429-later',
   'refuse-401',
+  'expired-token',
   'reset-before',
   'reset-in-request',
   'reset-in-answer',
   'reset-after',
+  'truncate',
   'stall',
   'slow',
   'wrong-bytes',
@@ -52,6 +54,7 @@ export function fits(trouble: Trouble, { method, path }: { readonly method: stri
   const isBlob = path.includes('/blobs/sha256');
   switch (trouble) {
     case 'wrong-bytes':
+    case 'truncate':
       return method === 'GET' && (isBlob || path.includes('/manifests/'));
     case 'wrong-digest':
       return (method === 'GET' || method === 'HEAD') && path.includes('/manifests/');

@@ -28,6 +28,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The working directory below the machine's `work`. */
   readonly cwd?: string;
+  /** A program with arguments that the command line is handed to. */
+  readonly before?: readonly string[];
 }
 
 /** A machine that nothing is on: its own home, cache, temporary directory, working directory and PATH. */
@@ -55,8 +57,9 @@ export interface MachineTools {
   readonly crane?: boolean;
 }
 
-function startCli(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): RunningCli {
-  const child = spawn(process.execPath, [...CLI, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+function startCli(words: readonly string[], cwd: string, env: Readonly<Record<string, string>>): RunningCli {
+  const [program = '', ...argv] = words;
+  const child = spawn(program, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -119,7 +122,8 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
   let said = '';
 
   function start(argv: readonly string[], options: CliOptions = {}): RunningCli {
-    return startCli(argv, join(work, options.cwd ?? ''), { ...own, ...options.env });
+    const words = [...(options.before ?? []), process.execPath, ...CLI, ...argv];
+    return startCli(words, join(work, options.cwd ?? ''), { ...own, ...options.env });
   }
 
   async function run(argv: readonly string[], options?: CliOptions): Promise<CliResult> {
