@@ -151,9 +151,11 @@ export async function leftBehind(machine: Machine, path: string): Promise<readon
 // a machine of a test has neither on its PATH
 const SMALL_DISK = '/bin/mkdir -p "$1" && /bin/mount -t tmpfs -o size=4k none "$1" && shift && exec "$@"';
 
-const probe = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=4k none /mnt'], { timeout: 30_000 });
+const UNSHARE = '/usr/bin/unshare';
+
+const probe = spawnSync(UNSHARE, ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=4k none /mnt'], { timeout: 30_000 });
 
 /** The command before a program, so that a directory is on a disk that has no room; undefined where no such disk can be made. */
 export function onFullDisk(directory: string): readonly [string, ...string[]] | undefined {
-  return probe.status === 0 ? ['/usr/bin/unshare', '-rm', '/bin/sh', '-c', SMALL_DISK, 'sh', directory] : undefined;
+  return probe.status === 0 ? [UNSHARE, '-rm', '/bin/sh', '-c', SMALL_DISK, 'sh', directory] : undefined;
 }
