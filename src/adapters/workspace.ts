@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
 import type { Workspace } from '../ports/files.ts';
@@ -10,9 +10,40 @@ export interface OpenWorkspace extends Workspace {
   readonly close: () => Promise<void>;
 }
 
+/** The names of workspaces tell whose they are. */
+const NAME = /^airgap-charts-([0-9]+)-/;
+/** A process of another container has an id that means nothing here: its workspace is not taken while it is in use. */
+const SURELY_LEFT_MS = 6 * 60 * 60 * 1000;
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    // somebody else's process is one, too
+    return error instanceof Error && 'code' in error && error.code !== 'ESRCH';
+  }
+}
+
+/**
+ * Removes what runs that were killed have left below `parent`: workspaces of this user, of no process that runs, untouched for six
+ * hours. What cannot be removed stays: it is no reason to end a run that has nothing to do with it.
+ */
+async function removeAbandoned(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const [, id] = NAME.exec(name) ?? [];
+    const path = join(parent, name);
+    if (id === undefined || isRunning(Number(id))) continue;
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
+    if (Date.now() - found.mtimeMs > SURELY_LEFT_MS)
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
 /**
  * Makes a fresh directory below `parent`, for the user alone; it goes with the process at the latest. Names that would
- * leave it are refused.
+ * leave it are refused. What killed runs have left there goes.
  *
  * @throws MirrorError WORKSPACE_FAILED when the directory cannot be made or written.
  */
@@ -26,7 +57,8 @@ export async function openWorkspace(parent: string): Promise<OpenWorkspace> {
       cause: error,
     });
   };
-  const root = await mkdtemp(join(parent, 'airgap-charts-')).catch(failed);
+  await removeAbandoned(parent);
+  const root = await mkdtemp(join(parent, `airgap-charts-${process.pid}-`)).catch(failed);
   // values hold passwords: nothing may stay, not even when a person does not want to wait for the end
   const removeNow = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   process.on('exit', removeNow);
