@@ -29,12 +29,13 @@ function beginningsOf(text: string): readonly string[] {
   return parts.flatMap((_, index) => (index + 1 < shortest ? [] : [parts.slice(0, index + 1).join('/')]));
 }
 
-/** What was not traced to a value and is moved by a patch of a file: not in the original chart. */
+/** What a patch of a file moves, or completes: not in the original chart. */
 function patched({ relocated }: ChartItem, { relocation }: ReleaseItem): readonly ImageUse[] {
   const lines = (relocated?.patches ?? []).map(({ before }) => before);
-  return (relocation?.literals ?? []).filter(({ text }) =>
+  const literals = (relocation?.literals ?? []).filter(({ text }) =>
     beginningsOf(text).some((beginning) => lines.some((line) => line.includes(beginning))),
   );
+  return [...literals, ...(relocation?.officials ?? [])];
 }
 
 function consumed(chart: ChartItem, release: ReleaseItem, values: string): Consumed {

@@ -20,7 +20,8 @@ import type { Attribution } from '../domain/trace/attribution.ts';
 import { type DeclaredRules, declaredFills } from '../domain/trace/declared-fills.ts';
 import { digestFills } from '../domain/trace/digest-fills.ts';
 import { overlayTree } from '../domain/trace/overlay-tree.ts';
-import { type Fill, solve } from '../domain/trace/solve.ts';
+import type { Fill } from '../domain/trace/solve.ts';
+import { solveCompleting } from '../domain/trace/solve-officials.ts';
 import type { Reach } from './chart-item.ts';
 import type { ChartPins } from './chart-pins.ts';
 import type { ReleaseItem, Traced } from './release-item.ts';
@@ -52,6 +53,8 @@ export interface Moves {
   readonly changes: readonly LeafChange[];
   readonly declared: readonly LeafChange[];
   readonly literals: readonly ImageUse[];
+  /** References that values move but for `library/` before an official name, which a template spells out. */
+  readonly officials: readonly ImageUse[];
 }
 
 /** Whether a fill belongs to these values: its slot must stand in the same text there. */
@@ -92,8 +95,9 @@ export function solveAll(
   const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
   const hidden = reach === 'present' ? shown.filter(isPresent) : shown;
   const left = new Set(reach === 'present' ? shown.filter((one) => !isPresent(one)) : []);
-  const { fills, unsolved } = solve(asked, wantedWhole(run), hidden);
+  const { fills, unsolved, completed } = solveCompleting(asked, wantedWhole(run), hidden);
   const stuck = new Set(unsolved);
+  const officials = new Set(completed);
   const slots = [...asked, ...hidden].flatMap(({ links }) => links.map(({ slot }) => JSON.stringify(slot.path)));
   const digests = [...(pins?.fills.values() ?? [])].flat();
   const rulesOf = ({ release }: Traced): DeclaredRules => ({
@@ -122,6 +126,7 @@ export function solveAll(
           ? leafChanges(values, declaredFills(values, rulesOf(traced)), 'kept')
           : [],
       literals: uses.filter((use) => !reached.has(use) || stuck.has(use)),
+      officials: uses.filter((use) => officials.has(use)),
     };
   });
 }
@@ -192,6 +197,7 @@ export function relocateRelease(release: ReleaseItem, all: readonly Moves[], ask
     askedValues: consumerValues(asked.find(({ traced }) => traced === main.traced) ?? main, release),
     ownOverlay: ownOverlay(main),
     literals: moves.flatMap(({ literals }) => literals),
+    officials: moves.flatMap(({ officials }) => officials),
     probes: moves.reduce((sum, { traced }) => sum + traced.probes, 0),
   };
   const own = ownChanges(main.changes);

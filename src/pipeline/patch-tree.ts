@@ -5,7 +5,8 @@ import { type ImageUse, splitFields } from '../domain/images/image-use.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { chooseLiterals } from '../domain/overlay/choose-literals.ts';
 import { comparedIn } from '../domain/overlay/compared-values.ts';
-import { type LinePatch, type Literal, patchLiterals } from '../domain/overlay/patch-literals.ts';
+import { completedIn, completedName } from '../domain/overlay/official-names.ts';
+import { type LinePatch, type Literal, patchLiterals, type Replaced } from '../domain/overlay/patch-literals.ts';
 import type { SplitPlace } from '../domain/overlay/split-fields.ts';
 import type { Reference } from '../domain/reference.ts';
 import { type ChartItem, livingReleases, type Reach } from './chart-item.ts';
@@ -51,6 +52,13 @@ function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference
   );
 }
 
+/** Official names behind a registry that values move: what is missing is written before them. */
+function officialsOf(item: ChartItem, wanted: (reference: Reference) => string): readonly Replaced[] {
+  const uses = livingReleases(item).flatMap((release) => release.relocation?.officials ?? []);
+  const all = uses.map(({ text, reference }) => completedName(text, wanted(reference)));
+  return [...new Map(all.map((one) => [one.text, one])).values()];
+}
+
 /** What references become in the chart: the text for each, and that of some with a digest, by the text of the original. */
 export interface PatchedTexts {
   readonly wanted: (reference: Reference) => string;
@@ -65,17 +73,22 @@ export interface PatchedTexts {
 export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, { wanted, pinned }: PatchedTexts): Patched {
   const literals = literalsOf(item, reach, wanted);
   const { pulled, compared } = item;
-  if ((literals.length === 0 && compared.length === 0) || pulled === undefined)
+  const officials = officialsOf(item, wanted);
+  if (literals.length + officials.length + compared.length === 0 || pulled === undefined)
     return { tree, patches: [], pinned: new Set() };
   const texts = literalTexts(tree, pulled.chart);
   const isPinned = ({ kind, text }: Literal): boolean => kind === undefined && pinned.has(text);
   const chosen = chooseLiterals(literals, texts).map((literal) =>
     isPinned(literal) ? { ...literal, wanted: pinned.get(literal.text) ?? literal.wanted } : literal,
   );
+  const completed = completedIn(texts, officials);
   const named = new Set(chosen.filter(isPinned).map(({ text }) => text));
   return texts.reduce<Patched>(
     (current, file) => {
-      const { text, patches } = patchLiterals(file, chosen, comparedIn(file, compared));
+      const { text, patches } = patchLiterals(file, chosen, {
+        first: completed(file),
+        last: comparedIn(file, compared),
+      });
       if (patches.length === 0) return current;
       return {
         tree: withFile(current.tree, file.address, Buffer.from(text)),

@@ -101,6 +101,8 @@ export interface ReleaseRelocation {
   /** Values that the relocated chart still needs, because the release's own values name images; undefined for none. */
   readonly ownOverlay: string | undefined;
   readonly literals: readonly ImageUse[];
+  /** Official names of Docker Hub that templates spell out behind a registry which values move: they get `library/` there. */
+  readonly officials: readonly ImageUse[];
   readonly probes: number;
 }
 

@@ -4,11 +4,13 @@ import { type ChartTree, valueKeys } from '../domain/chart/chart-tree.ts';
 import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain/chart/values-tree.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
+import { spellsOfficial } from '../domain/overlay/official-names.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
 import { switchedOn } from '../domain/profiles/switches.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import { type MinedPaths, minedPaths } from '../domain/trace/candidates.ts';
 import { isBlankSlot } from '../domain/trace/slot.ts';
+import { officialBehind } from '../domain/trace/solve-officials.ts';
 import { trace } from '../domain/trace/trace.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
 import { placed } from './extract.ts';
@@ -66,6 +68,13 @@ function leadingOf(attributions: readonly Attribution[]): readonly ValuePath[] {
     .map(({ path }) => path);
 }
 
+/** With the official name that a template could complete: one that no file spells with its registry. */
+function withOfficial(one: Attribution, texts: readonly ChartText[]): Attribution {
+  const official = officialBehind(one);
+  const isOpen = official !== undefined && literalPlaces(texts, one.use.text).length === 0;
+  return isOpen && spellsOfficial(texts, official) ? { ...one, official } : one;
+}
+
 async function traceSubject(
   ground: Ground,
   subject: Subject,
@@ -82,7 +91,11 @@ async function traceSubject(
       return measure(item, release, settings, { name: `${folder}/probe-${probes}`, overlay }, run);
     },
   );
-  return { attributions: [...traced.attributions.values()], probes: traced.renders };
+  const attributions = [...traced.attributions.values()];
+  return {
+    attributions: run.options.templatePatches ? attributions.map((one) => withOfficial(one, texts)) : attributions,
+    probes: traced.renders,
+  };
 }
 
 function firstAtEachPlace(uses: readonly ImageUse[]): readonly ImageUse[] {

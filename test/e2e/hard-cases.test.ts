@@ -143,9 +143,10 @@ describeWith(['helm', 'crane', 'registry'], 'hard cases', () => {
         expect(consumer.reason).toContain(one.refusal);
       } else {
         // what values do not move are exactly the references that the report names
-        const moved = below(output);
-        expect(one.references).toEqual(expect.arrayContaining([...moved]));
         const left = consumer.residue.filter(({ place }) => !place.endsWith('(beside the references)'));
+        const astray = left.map(({ found }) => found?.replace(target(), 'target'));
+        const moved = below(output).filter((reference) => !astray.includes(reference));
+        expect(one.references).toEqual(expect.arrayContaining([...moved]));
         expect(moved.length + left.length).toBe(one.references.length);
       }
     });

@@ -1,5 +1,8 @@
 import { deployment } from './e2e-charts.ts';
-import type { HardCase } from './hard-case.ts';
+import { container, type HardCase } from './hard-case.ts';
+
+const SHARED = 'image: { registry: docker.io, repository: org/app, tag: "1" }\n';
+const SHARED_APP = container('{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}');
 
 /** Names of Docker Hub: without a registry, with one word only, beside others. */
 export const HUB_CASES: readonly HardCase[] = [
@@ -59,5 +62,64 @@ export const HUB_CASES: readonly HardCase[] = [
     references: ['target/bitnami/kubectl:latest', 'target/bitnami/kubectl:latest', 'target/library/redis:7.2'],
     edits: ['values.yaml redis.name', 'values.yaml registry'],
     byValues: true,
+  },
+  {
+    name: 'official-text-behind-a-shared-registry',
+    what: 'an official name that a template spells out behind the registry of another name',
+    parts: {
+      values: SHARED,
+      templates: {
+        'd.yaml': deployment([SHARED_APP, container('{{ .Values.image.registry }}/busybox:1.36', 'side')].join('\n')),
+      },
+    },
+    images: ['docker.io/library/busybox:1.36', 'docker.io/org/app:1'],
+    references: ['target/library/busybox:1.36', 'target/org/app:1'],
+    edits: ['templates/d.yaml:14', 'values.yaml image.registry'],
+    byValues: false,
+  },
+  {
+    name: 'official-text-for-a-helper',
+    what: 'the same through a helper, beside the same name without a registry',
+    parts: {
+      values: SHARED,
+      templates: {
+        '_helpers.tpl':
+          '{{- define "fixed" }}{{ printf "%s/%s" (index . 0).Values.image.registry (index . 1) }}{{ end }}\n',
+        'd.yaml': deployment(
+          [
+            SHARED_APP,
+            container('{{ include "fixed" (list . "busybox:1.36") }}', 'side'),
+            container('busybox:1.36', 'plain'),
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/library/busybox:1.36', 'docker.io/org/app:1'],
+    references: ['target/library/busybox:1.36', 'target/library/busybox:1.36', 'target/org/app:1'],
+    edits: ['templates/d.yaml:14', 'templates/d.yaml:16', 'values.yaml image.registry'],
+    byValues: false,
+  },
+  {
+    name: 'official-text-beside-a-switch',
+    what: 'an official name before a tag of values, behind a registry that only a switch shares with another name',
+    parts: {
+      values: `${SHARED}side: { tag: "1.36" }\napp: { enabled: false }\n`,
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('{{ .Values.image.registry }}/busybox:{{ .Values.side.tag }}', 'side'),
+            '{{- if .Values.app.enabled }}',
+            SHARED_APP,
+            '{{- end }}',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/library/busybox:1.36'],
+    references: ['target/library/busybox:1.36'],
+    edits: ['templates/d.yaml:12', 'values.yaml image.registry'],
+    byValues: true,
+    hidden: ['docker.io/org/app:1 conditional proven'],
+    later: { set: ['app.enabled=true'], references: ['target/library/busybox:1.36', 'target/org/app:1'] },
   },
 ];

@@ -162,15 +162,24 @@ function replacer(literals: readonly Literal[], isHelper: boolean): (line: strin
   };
 }
 
+/** What else is done to each line: before references are replaced, and afterwards. */
+export interface LineEdits {
+  readonly first?: (line: string) => string;
+  readonly last?: (line: string) => string;
+}
+
+function unchanged(line: string): string {
+  return line;
+}
+
 /**
  * Replaces references that are written into templates, files and CRDs, and lists every line that changed. Comment
- * lines stay, and so do files that are not UTF-8, since they could not be written back byte by byte. `further` is done to each
- * line afterwards.
+ * lines stay, and so do files that are not UTF-8, since they could not be written back byte by byte.
  */
 export function patchLiterals(
   file: ChartText,
   literals: readonly Literal[],
-  further: (line: string) => string = (line) => line,
+  { first = unchanged, last = unchanged }: LineEdits = {},
 ): { readonly text: string; readonly patches: readonly LinePatch[] } {
   if (file.text.includes('\ufffd')) return { text: file.text, patches: [] };
   const replace = replacer(literals, /\{\{-?\s*define\b/.test(file.text));
@@ -183,8 +192,8 @@ export function patchLiterals(
   const patches: LinePatch[] = [];
   const text = lines.map((before, index) => {
     if (/^\s*#/.test(before)) return before;
-    const { text: moved, references } = replace(fields(before, index));
-    const after = further(moved);
+    const { text: moved, references } = replace(fields(first(before), index));
+    const after = last(moved);
     if (after !== before)
       patches.push({ address, shown, line: index + 1, before: before.trim(), after: after.trim(), references });
     return after;

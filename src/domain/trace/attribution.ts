@@ -14,6 +14,8 @@ export interface Attribution {
   readonly links: readonly [Link, ...Link[]];
   /** How it is made where a registry that is empty now is set: by that one first, each by another. */
   readonly behind?: readonly Attribution[];
+  /** An official name of Docker Hub with its tag, `busybox:1.36`, that templates spell out behind these values, and nothing else. */
+  readonly official?: string;
 }
 
 type Slots = ReadonlyMap<number, Slot>;

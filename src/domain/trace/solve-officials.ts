@@ -1,0 +1,77 @@
+import type { ImageUse } from '../images/image-use.ts';
+import { DOCKER_HUB } from '../reference.ts';
+import type { Attribution } from './attribution.ts';
+import { slotKey } from './slot.ts';
+import { type Solution, solve } from './solve.ts';
+
+const LIBRARY = 'library/';
+
+/** A solution, and the uses that it moves once their templates say `library/` before the name. */
+export interface CompletedSolution extends Solution {
+  readonly completed: readonly ImageUse[];
+}
+
+/** The official name of Docker Hub that stands behind all values of a reference, with its tag: `busybox:1.36`; undefined for none. */
+export function officialBehind({ use, links }: Attribution): string | undefined {
+  const { registry, repository } = use.reference;
+  const name = /^\/([^/]+)$/.exec(links.at(-1)?.tail ?? '')?.[1];
+  if (name === undefined || registry !== DOCKER_HUB) return undefined;
+  return repository === `${LIBRARY}${name.replace(/[:@].*$/s, '')}` ? name : undefined;
+}
+
+type Wanted = (use: ImageUse) => string;
+
+function headsOf(all: readonly Attribution[]): ReadonlySet<string> {
+  return new Set(
+    all
+      .flatMap(({ links, behind = [] }) => [links, ...behind.map((one) => one.links)])
+      .map(([{ slot }]) => slotKey(slot)),
+  );
+}
+
+/**
+ * Names that templates may complete: those behind a registry of what is not moved, and the same names elsewhere, which one patch
+ * completes with them.
+ */
+function completable(
+  all: readonly Attribution[],
+  stuck: ReadonlySet<ImageUse>,
+  wanted: Wanted,
+): readonly Attribution[] {
+  const heads = headsOf(all.filter(({ use }) => stuck.has(use)));
+  const spelled = all.filter(
+    (one) => one.official !== undefined && wanted(one.use).endsWith(`/${LIBRARY}${one.official}`),
+  );
+  const shared = spelled.filter(({ links: [{ slot }] }) => heads.has(slotKey(slot)));
+  const names = new Set(shared.map(({ official }) => official));
+  return spelled.filter(({ official }) => names.has(official));
+}
+
+/** Whether a solution moves more: of what was asked for, or as much of that and more of the others. */
+function movesMore(one: Solution, than: Solution, asked: readonly Attribution[]): boolean {
+  const uses = new Set(asked.map(({ use }) => use));
+  const left = ({ unsolved }: Solution): number => unsolved.filter((use) => uses.has(use)).length;
+  return left(one) < left(than) || (left(one) === left(than) && one.unsolved.length < than.unsolved.length);
+}
+
+/**
+ * Solves, and where a registry has to say two things, since official names of Docker Hub stand behind it among others, once more
+ * with `library/` written before those names that templates spell out.
+ */
+export function solveCompleting(
+  attributions: readonly Attribution[],
+  wanted: Wanted,
+  later: readonly Attribution[] = [],
+): CompletedSolution {
+  const plain = { ...solve(attributions, wanted, later), completed: [] };
+  const all = [...attributions, ...later];
+  const names = plain.unsolved.length === 0 ? [] : completable(all, new Set(plain.unsolved), wanted);
+  if (names.length === 0) return plain;
+  const bare = new Map(
+    names.map(({ use, official = '' }) => [use, wanted(use).slice(0, -LIBRARY.length - official.length) + official]),
+  );
+  const other = solve(attributions, (use) => bare.get(use) ?? wanted(use), later);
+  if (!movesMore(other, plain, attributions)) return plain;
+  const left = new Set(other.unsolved);
+  return { ...other, completed: [...bare.keys()].filter((use) => !left.has(use)) };
+}
