@@ -64,6 +64,8 @@ export interface ChartItem {
   traced: readonly Traced[];
   /** Values that its templates compare with what they were, and what they become; only where the proof needs it. */
   compared: readonly ComparedValue[];
+  /** Whether globals of subcharts are traced where those have them, and not as globals of all charts. */
+  ownGlobals: boolean;
   /** Values that are not moved by their form, since that would spoil the proof. */
   spared: readonly ValuePath[];
   /** How its images come to name digests; undefined where they are not to. */

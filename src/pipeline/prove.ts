@@ -8,6 +8,7 @@ import { planChartPins } from './pin-digests.ts';
 import { isPinning } from './pin-literals.ts';
 import { isProven, proofFailure } from './proof-failure.ts';
 import { proveElsewhere } from './prove-elsewhere.ts';
+import { proveOwnGlobals } from './prove-globals.ts';
 import { proveReleases } from './prove-release.ts';
 import { rewrite } from './relocate.ts';
 import type { Run } from './run.ts';
@@ -110,6 +111,7 @@ async function proveOtherwise(planned: ChartPins | undefined, item: ChartItem, i
  */
 export async function prove(item: ChartItem, index: number, run: Run): Promise<void> {
   await proveReleases(item, index, run);
+  await proveOwnGlobals(item, index, run);
   await settlePins(item, index, run);
   if (proofFailure(item) !== undefined) await proveWithLess(item, index, run);
   const { pins } = item;

@@ -171,6 +171,13 @@ export async function relocateWithout(
   await rewriteAsFar(item, index, run);
 }
 
+/** Traces a chart once more, as it says now how that is done, and rewrites its values and digests. */
+export async function relocateAgain(item: ChartItem, index: number, name: string, run: Run): Promise<void> {
+  item.traced = await traceAll(item, `${index}-${name}`, [], run);
+  if (run.options.pinDigests) await pinAndRewrite(item, index, run);
+  else await rewriteAsFar(item, index, run);
+}
+
 /** Traces every release of a chart, rewrites the values where they are defined, and packs the result. */
 export async function relocate(item: ChartItem, index: number, run: Run): Promise<void> {
   item.traced = await traceAll(item, `${index}`, [], run);

@@ -218,6 +218,7 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       results: new ChartResults(undefined, 0),
       traced: [],
       compared: [],
+      ownGlobals: false,
       spared: [],
       pins: undefined,
       relocated: undefined,

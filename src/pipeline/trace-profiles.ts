@@ -1,6 +1,7 @@
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import { type ChartText, literalPlaces, textsBelow } from '../domain/chart/chart-files.ts';
 import { type ChartTree, valueKeys } from '../domain/chart/chart-tree.ts';
+import { withOwnGlobals } from '../domain/chart/own-globals.ts';
 import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain/chart/values-tree.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
@@ -41,6 +42,8 @@ interface Ground {
   readonly texts: readonly ChartText[];
   /** Values that are not to be moved. */
   readonly avoided: readonly ValuePath[];
+  /** The values in which those of an extraction are traced. */
+  readonly seen: (values: ValueNode) => ValueNode;
 }
 
 /** The most probes for what only a switch or the chart's own test values show: what is open then is left as it is. */
@@ -116,7 +119,7 @@ async function traceTogether(
   const overlay = emitYaml(switchedOn(extraction.values, paths));
   const file = await writeFile(`${folder}/switches.yaml`, overlay, run.ports);
   const subject: Subject = {
-    values: paths.reduce((values, path) => withNode(values, path, SWITCHED_ON), extraction.values),
+    values: paths.reduce((values, path) => withNode(values, path, SWITCHED_ON), ground.seen(extraction.values)),
     uses: firstAtEachPlace(items.flatMap(({ fresh }) => fresh)),
     settings: { ...extraction.settings, valuesFiles: [...extraction.settings.valuesFiles, file] },
     folder,
@@ -140,7 +143,8 @@ async function traceHidden(
   const together = new Map(atOnce.map((one) => [placed(one.use), one]));
   const traced: Traced[] = [];
   for (const [index, profile] of hidden.entries()) {
-    const { values, settings } = profile.extraction;
+    const { settings } = profile.extraction;
+    const values = ground.seen(profile.extraction.values);
     const known = profile.fresh.flatMap((use) => together.get(placed(use)) ?? []);
     const uses = profile.fresh.filter((use) => !together.has(placed(use)));
     const subject = { values, uses, settings, folder: `${folder}/${index}`, limit: HIDDEN_LIMIT, before };
@@ -169,7 +173,8 @@ async function traceAsked(ground: Ground, folder: string, run: Run): Promise<rea
   ];
   const traced: Traced[] = [];
   for (const [index, { profile, extraction: shown }] of subjects.entries()) {
-    const { values, uses, settings } = shown;
+    const { uses, settings } = shown;
+    const values = ground.seen(shown.values);
     const before = traced.flatMap(({ attributions }) => attributions);
     const subject = { values, uses, settings, folder: `${folder}/asked-${index}`, before };
     const found = await traceSubject(ground, subject, run);
@@ -190,7 +195,8 @@ export async function traceRelease(
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
   const { tree, chart } = pulled;
   const texts = ['templates/', 'files/', 'crds/'].flatMap((below) => textsBelow(tree, chart, below));
-  const ground: Ground = { item, pulled, release, texts, avoided, mined: templatePaths(tree, chart, []) };
+  const seen = (values: ValueNode): ValueNode => (item.ownGlobals ? withOwnGlobals(values, tree, chart) : values);
+  const ground: Ground = { item, pulled, release, texts, avoided, mined: templatePaths(tree, chart, []), seen };
   const asked = await traceAsked(ground, `probes/${folder}`, run);
   return [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
 }

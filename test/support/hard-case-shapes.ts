@@ -5,6 +5,13 @@ function one(name: string, image: string, values = '{}\n', lines: readonly strin
   return { values, templates: { 'd.yaml': deployment(`- name: main\n  image: ${image}`, name) }, yaml: lines };
 }
 
+const WITH_GLOBAL = one('one', '{{ .Values.global.registry }}/team/app:1.0', 'global:\n  registry: quay.io\n');
+const ASKING = one(
+  'two',
+  '{{ if .Values.global.registry }}{{ .Values.global.registry }}/copies/agent:v4{{ else }}{{ .Values.repository }}:v4{{ end }}',
+  'global: { registry: "" }\nrepository: ghcr.io/org/agent\n',
+);
+
 /** Values that are hard to trace or to rewrite: globals of subcharts, YAML of all kinds, values that are templates, helpers. */
 export const SHAPE_CASES: readonly HardCase[] = [
   {
@@ -37,6 +44,30 @@ export const SHAPE_CASES: readonly HardCase[] = [
     references: ['target/org/agent:v4', 'target/team/app:1.0'],
     edits: ['values.yaml global.registry'],
     byValues: true,
+  },
+  {
+    name: 'global-that-turns-a-neighbour',
+    what: 'a global of one subchart, which another asks for to render a different image',
+    parts: { files: { ...vendored('one', WITH_GLOBAL), ...vendored('two', ASKING) } },
+    images: ['ghcr.io/org/agent:v4', 'quay.io/team/app:1.0'],
+    references: ['target/org/agent:v4', 'target/team/app:1.0'],
+    edits: ['charts/one/values.yaml global.registry', 'charts/two/values.yaml repository'],
+    byValues: true,
+  },
+  {
+    name: 'global-that-turns-a-neighbour-later',
+    what: 'the same where a switch brings the other subchart',
+    parts: {
+      yaml: ['dependencies:', '  - { name: two, version: 1.0.0, condition: two.enabled }'],
+      values: 'two: { enabled: false }\n',
+      files: { ...vendored('one', WITH_GLOBAL), ...vendored('two', ASKING) },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['charts/one/values.yaml global.registry', 'charts/two/values.yaml repository'],
+    byValues: true,
+    hidden: ['ghcr.io/org/agent:v4 conditional proven'],
+    later: { set: ['two.enabled=true'], references: ['target/org/agent:v4', 'target/team/app:1.0'] },
   },
   {
     name: 'registry-missing-in-a-list',

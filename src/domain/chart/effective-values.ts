@@ -70,7 +70,8 @@ function importedValues(chart: ChartTree, values: ValueNode): ValueNode {
   return imports.reduce<ValueNode>(mergeValues, EMPTY_MAP);
 }
 
-function ownValues(tree: ArchiveTree, chart: ChartTree): ValueNode {
+/** A chart's own values: those of its file, over what it imports from its subcharts. */
+export function chartValues(tree: ArchiveTree, chart: ChartTree): ValueNode {
   const own = valuesFile(tree, chart);
   const imports = chart.metadata.dependencies.some(({ importValues }) => importValues.length > 0);
   return imports ? mergeValues(own, importedValues(chart, withSubcharts(tree, chart, own))) : own;
@@ -78,14 +79,14 @@ function ownValues(tree: ArchiveTree, chart: ChartTree): ValueNode {
 
 /** Whether a chart's own values have this global, whatever they say there. */
 export function definesGlobal(tree: ArchiveTree, chart: ChartTree, name: string): boolean {
-  return nodeAt(ownValues(tree, chart), ['global', name]) !== undefined;
+  return nodeAt(chartValues(tree, chart), ['global', name]) !== undefined;
 }
 
 /** Fills a chart's values up with those of its subcharts, from the top down as helm does, since a scalar may stand between two maps. */
 function withSubcharts(tree: ArchiveTree, chart: ChartTree, values: ValueNode): ValueNode {
   const entries = new Map(values.kind === 'map' ? values.entries : []);
   for (const sub of chart.subcharts) {
-    const own = withoutGlobals(ownValues(tree, sub));
+    const own = withoutGlobals(chartValues(tree, sub));
     const keys = sub.subcharts.flatMap((inner) => valueKeys(sub, inner));
     for (const key of valueKeys(chart, sub)) {
       const above = entries.get(key);
@@ -117,7 +118,7 @@ function atRoot(node: ValueNode, path: ValuePath): ValueNode {
 /** The subcharts' own globals as defaults of the root's: set there, they reach every chart that asks for them. */
 function liftedGlobals(tree: ArchiveTree, chart: ChartTree): ValueNode {
   return chart.subcharts.reduce<ValueNode>((lifted, sub) => {
-    const globals = nodeAt(ownValues(tree, sub), ['global']);
+    const globals = nodeAt(chartValues(tree, sub), ['global']);
     const own = globals?.kind === 'map' ? wrap('global', atRoot(globals, ['global'])) : EMPTY_MAP;
     return mergeValues(mergeValues(lifted, own), liftedGlobals(tree, sub));
   }, EMPTY_MAP);
@@ -139,6 +140,6 @@ function layerValues(layers: readonly ValuesLayer[]): ValueNode {
  */
 export function effectiveValues(tree: ArchiveTree, chart: ChartTree, layers: readonly ValuesLayer[]): ValueNode {
   const keys = chart.subcharts.flatMap((sub) => valueKeys(chart, sub));
-  const top = mergeOwn(layerValues(layers), ownValues(tree, chart), keys);
+  const top = mergeOwn(layerValues(layers), chartValues(tree, chart), keys);
   return mergeValues(withSubcharts(tree, chart, top), liftedGlobals(tree, chart));
 }

@@ -128,6 +128,19 @@ function sharedIn(entries: Entries, path: ValuePath): Around['shared'] {
   return { registry: registry?.text === '' ? undefined : registry, tag: written(image.entries, TAGS) };
 }
 
+function registryIn(entries: Entries, path: ValuePath): ValueText | undefined {
+  const own = [...entries].find(([key, value]) => REGISTRY_KEY.test(key) && value.kind === 'string');
+  return own === undefined ? undefined : textOf(entries, path, [own[0]]);
+}
+
+/** The registry among the globals of a chart whose values these are. */
+function globalIn(entries: Entries, path: ValuePath): ValueText | undefined {
+  const globals = entries.get('global');
+  if (globals?.kind !== 'map') return undefined;
+  const key = [...globals.entries.keys()].find((one) => REGISTRY_KEY.test(one));
+  return key === undefined ? undefined : textOf(globals.entries, [...path, 'global'], [key]);
+}
+
 /** The chart whose values stand at a path: its version is what a tag is usually left out for. */
 export type VersionAt = (path: ValuePath) => string | undefined;
 
@@ -181,13 +194,13 @@ class Walk {
   walk(node: ValueNode, path: ValuePath, around: Around): void {
     switch (node.kind) {
       case 'map': {
-        const taken = this.#map(node.entries, path, around);
-        const own = [...node.entries].find(([key, value]) => REGISTRY_KEY.test(key) && value.kind === 'string');
-        const above = own === undefined ? around.above : (textOf(node.entries, path, [own[0]]) ?? around.above);
+        const own = { ...around, above: globalIn(node.entries, path) ?? around.above };
+        const taken = this.#map(node.entries, path, own);
+        const above = registryIn(node.entries, path) ?? own.above;
         const below = { above, shared: sharedIn(node.entries, path) ?? around.shared };
         for (const [key, value] of node.entries) {
           if (value.kind === 'string' && taken.includes(key)) continue;
-          this.walk(value, [...path, key], value.kind === 'string' ? around : below);
+          this.walk(value, [...path, key], value.kind === 'string' ? own : below);
         }
         return;
       }
@@ -206,9 +219,6 @@ class Walk {
 /** The images that values name: by maps of parts, and by texts whose key or host says that they are images. */
 export function declaredValues(values: ValueNode, versionAt: VersionAt): readonly DeclaredValue[] {
   const walk = new Walk(versionAt);
-  const globals = values.kind === 'map' ? values.entries.get('global') : undefined;
-  const key = globals?.kind === 'map' ? [...globals.entries.keys()].find((one) => REGISTRY_KEY.test(one)) : undefined;
-  const global = globals?.kind === 'map' && key !== undefined ? textOf(globals.entries, ['global'], [key]) : undefined;
-  walk.walk(values, [], { above: global, shared: undefined });
+  walk.walk(values, [], { above: undefined, shared: undefined });
   return walk.found;
 }

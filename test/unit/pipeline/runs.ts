@@ -153,6 +153,7 @@ export function chartOf(
     results: new ChartResults(undefined, 0),
     traced: [],
     compared: [],
+    ownGlobals: false,
     spared: [],
     pins: undefined,
     relocated: undefined,
