@@ -2,7 +2,7 @@ import type { Addon } from '../domain/addon.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { effectiveValues } from '../domain/chart/effective-values.ts';
 import { declaredReferences } from '../domain/images/declared.ts';
-import { exclusionOf } from '../domain/images/exclusion.ts';
+import { exclusionOf, exclusionReason } from '../domain/images/exclusion.ts';
 import { noImageGap } from '../domain/images/gaps.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { USE_RULES } from '../domain/images/use-rules.ts';
@@ -75,7 +75,7 @@ export function sortUses(uses: readonly ImageUse[], addon: Addon): Pick<Extracti
     const same = namesake(use, uses);
     if (same !== undefined) return [{ use, why: `the name of ${same.text} without its registry` }];
     const exclusion = exclusionOf(addon, use.reference);
-    return exclusion === undefined ? [] : [{ use, why: `excluded in the catalog: ${exclusion.reason}` }];
+    return exclusion === undefined ? [] : [{ use, why: exclusionReason(exclusion) }];
   });
   const those = new Set(left.map(({ use }) => use));
   return { uses: uses.filter((use) => !those.has(use)), aside: left };

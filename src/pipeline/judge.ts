@@ -1,5 +1,7 @@
+import type { Addon } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
+import { exclusionOf, exclusionReason } from '../domain/images/exclusion.ts';
 import { type ImageUse, isSplit, splitFields } from '../domain/images/image-use.ts';
 import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
@@ -7,7 +9,7 @@ import { compareUses, furtherBases, type Residue } from '../domain/proof/compare
 import { type Intended, type OtherChanges, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
 import { strayDigests } from '../domain/proof/stray-digests.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
-import { looksLikeRegistry } from '../domain/reference.ts';
+import { looksLikeRegistry, parseReference } from '../domain/reference.ts';
 import type { ChartItem } from './chart-item.ts';
 import { sortUses } from './extract.ts';
 import { crdFileText, targetHosts, usesOf } from './find-uses.ts';
@@ -167,6 +169,13 @@ function keptForm(verdict: Verdict, lines: readonly Residue[], digests: readonly
   return { ...verdict, residue };
 }
 
+/** Why the catalog leaves out what only the sweep takes for an image. */
+function excludedIn(addon: Addon, text: string): string | undefined {
+  const reference = parseReference(text);
+  const exclusion = reference && exclusionOf(addon, reference);
+  return exclusion && exclusionReason(exclusion);
+}
+
 /** Compares a relocated render with the original: references, everything else, and its text as a whole. */
 export async function judge(
   item: ChartItem,
@@ -191,6 +200,7 @@ export async function judge(
     sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
     planned: [...expected, ...writtenParts(planned, run)],
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
+    excluded: (text) => excludedIn(release.addon, text),
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);
   const isMoved = misplaced.length === 0 && unexplained.length === 0 && excluded.length === 0;

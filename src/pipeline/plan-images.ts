@@ -11,6 +11,7 @@ import { toMirrorError } from '../errors.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
 import { checkNames } from './check-names.ts';
 import { checkChartCollisions, joinEqualCharts } from './collisions.ts';
+import { unusedExclusion } from './exclusion-notes.ts';
 import { failUsers, isHidden } from './fail-users.ts';
 import { hiddenImages } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
@@ -155,7 +156,6 @@ function sayWhatHasNoTag(image: ImageItem): void {
   }
 }
 
-/** An exclusion that fits nothing is most likely a slip, and what it was meant for is mirrored. */
 function sayWhatIsNotExcluded(run: Run): void {
   for (const { addon, extraction, profiles, notes } of run.releases) {
     if (extraction === undefined) continue;
@@ -164,8 +164,7 @@ function sayWhatIsNotExcluded(run: Run): void {
     const named = chart === undefined ? [] : declaredReferences(chart, extraction.values);
     const known = [...aside.map(({ use }) => use.reference), ...named.map(({ reference }) => reference)];
     const hit = new Set(known.map((reference) => exclusionOf(addon, reference)));
-    for (const one of addon.excluded)
-      if (!hit.has(one)) notes.push(`the exclusion ${one.pattern} fits no image of the release`);
+    for (const one of addon.excluded) if (!hit.has(one)) notes.push(unusedExclusion(one));
   }
 }
 

@@ -1,6 +1,7 @@
 import { counted } from '../domain/report/counted.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { type ChartPins, isNotInPlace, noPins, pinsNotInPlace } from './chart-pins.ts';
+import { withdrawUsedExclusions } from './exclusion-notes.ts';
 import { blamedPins, troubles } from './fewer-pins.ts';
 import { COMPLETED } from './judge.ts';
 import { noteOnce } from './moves.ts';
@@ -122,6 +123,7 @@ export async function prove(item: ChartItem, index: number, run: Run): Promise<v
   }
   if (proofFailure(item) !== undefined) await proveOtherwise(pins, item, index, run);
   sayFurtherBases(item);
+  for (const release of livingReleases(item)) withdrawUsedExclusions(release);
   const failure = proofFailure(item);
   if (failure !== undefined && !run.options.pushUnproven) throw failure;
 }

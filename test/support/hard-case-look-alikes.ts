@@ -152,4 +152,24 @@ export const LOOK_ALIKE_CASES: readonly HardCase[] = [
     edits: ['values.yaml registry'],
     byValues: true,
   },
+  {
+    name: 'packages-of-a-tool',
+    what: 'packages that a command installs, called as images are, in a script and in a list of arguments',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            `${container('{{ .Values.image }}')}\n  args: ["sh", "-c", "confluent-hub install --no-prompt acme/plug-in:10.7.6 && run"]`,
+            `${container('{{ .Values.image }}', 'side')}\n  command: [confluent-hub, install, acme/plug-in:10.7.6]`,
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0', 'target/team/app:1.0'],
+    edits: ['values.yaml image'],
+    byValues: true,
+    stays: ['--no-prompt acme/plug-in:10.7.6 && run', '[confluent-hub, install, acme/plug-in:10.7.6]'],
+  },
 ];

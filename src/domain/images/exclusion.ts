@@ -64,3 +64,8 @@ export function fitsPattern(pattern: string, { registry, repository, tag, digest
 export function exclusionOf(addon: Pick<Addon, 'excluded'>, reference: Reference): ExcludedImages | undefined {
   return addon.excluded.find(({ pattern }) => fitsPattern(pattern, reference));
 }
+
+/** The exclusion as reports tell of it. */
+export function exclusionReason({ reason }: ExcludedImages): string {
+  return `excluded in the catalog: ${reason}`;
+}

@@ -5,6 +5,7 @@ import { isInjected } from './examples.ts';
 import { dockerImage, inheritedReference, innerReference, isContainer, isImageVolume } from './image-maps.ts';
 import type { Judgement, UsePlace } from './image-use.ts';
 import { holdsArguments, isNamedList, namedValues, readArguments } from './named-values.ts';
+import { isInstalled } from './package-arguments.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import {
   type FoundReference,
@@ -105,7 +106,7 @@ function walkArguments(items: readonly Plain[], path: string, walk: Walk): void 
   const flags = given.filter(({ flag }) => flag !== '').map(({ flag, value }) => [flag, value] as const);
   const taken = emitPrefixed(flags, 'arg', path, walk);
   for (const { index, flag, value } of given) {
-    if (!taken.has(flag)) emitText(flag, value, 'arg', `${path}[${index}]`, walk);
+    if (!taken.has(flag) && !isInstalled(items, index)) emitText(flag, value, 'arg', `${path}[${index}]`, walk);
   }
   for (const [index, item] of items.entries()) {
     if (typeof item !== 'string') walkValue(item, '', `${path}[${index}]`, walk);

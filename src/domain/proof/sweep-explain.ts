@@ -11,6 +11,7 @@ export const HARMLESS = {
   stream: 'a tag of an image stream, which the cluster resolves',
   inCluster: 'a registry inside of the cluster',
   language: 'a language that an image of a stream supports',
+  package: 'a package that a tool installs, which is no image',
 } as const;
 
 /** A reference that is left as it is. Where it stands nowhere as a whole, its parts are what stands there. */

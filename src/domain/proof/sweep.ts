@@ -1,6 +1,7 @@
 // This file and those it imports share nothing with the finder, on purpose: they read the output as plain text with
 // rules of their own, so that what the finder cannot see cannot be proven by it.
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
+import { isPackage } from './package-tools.ts';
 import { splitNames, type Word } from './split-names.ts';
 import { type AsideText, explain, HARMLESS, serviceHost } from './sweep-explain.ts';
 import {
@@ -33,10 +34,13 @@ export interface SweepQuery {
   readonly planned?: readonly string[];
   /** References that are left as they are on purpose. */
   readonly aside?: readonly { readonly template: string; readonly text: string; readonly why: string }[];
+  /** Why a reference of another registry than the target is left as it is wherever it stands; undefined where it is not. */
+  readonly excluded?: (text: string) => string | undefined;
 }
 
 interface Rules {
   readonly aside: readonly AsideText[];
+  readonly excluded: (text: string) => string | undefined;
   readonly own: RegExp;
   readonly isPlanned: (text: string) => boolean;
   /** Whether a word is the tag and digest of a planned reference, whose name stands in another field. */
@@ -53,10 +57,11 @@ interface Rules {
   readonly ownHosts: ReadonlySet<string>;
 }
 
-function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [] }: SweepQuery): Rules {
+function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [], excluded }: SweepQuery): Rules {
   const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
   return {
     aside: aside.map((one) => ({ ...one, isSplit: false })),
+    excluded: excluded ?? (() => undefined),
     own: ownPattern(target),
     isPlanned: (text) =>
       planned === undefined ||
@@ -138,7 +143,17 @@ function documentedLines(lines: readonly string[]): readonly boolean[] {
 function reasonFor(lines: readonly string[], word: Word, documented: boolean, rules: Rules): string | undefined {
   const host = serviceHost(word.text)?.toLowerCase();
   const isInCluster = host !== undefined && !rules.ownHosts.has(host);
-  return explain(lines, word, documented, rules.aside) ?? (isInCluster ? HARMLESS.inCluster : undefined);
+  const known = explain(lines, word, documented, rules.aside) ?? (isInCluster ? HARMLESS.inCluster : undefined);
+  if (known !== undefined) return known;
+  // what is an image of the chart elsewhere is one here
+  const isSource = rules.hubNames.has(hubName(word.text) ?? '');
+  return !isSource && isPackage(lines, word) ? HARMLESS.package : excludedBy(word, rules);
+}
+
+/** Why the catalog leaves a reference out; a bare word or host is none, and what stands below the target was put there. */
+function excludedBy({ text }: Word, { target, excluded }: Rules): string | undefined {
+  const bare = text.replace(/[.:,]+$/, '');
+  return bare.startsWith(target) || !/[/:@]/.test(bare) ? undefined : excluded(bare);
 }
 
 type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };

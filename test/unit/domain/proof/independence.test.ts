@@ -23,6 +23,7 @@ it('the sweep shares no code with the finder, so that a blind spot of the finder
   expect(files).toEqual([
     'base64-text.ts',
     'line-maps.ts',
+    'package-tools.ts',
     'split-names.ts',
     'sweep-explain.ts',
     'sweep-patterns.ts',

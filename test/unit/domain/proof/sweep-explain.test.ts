@@ -128,3 +128,66 @@ describe('a language that an image of a stream supports', () => {
     expect(why(text)).toEqual([undefined]);
   });
 });
+
+describe('a package that a tool installs', () => {
+  const JDBC = 'confluentinc/kafka-connect-jdbc:10.7.6';
+
+  test.each([
+    `args: ["bash", "-c", "confluent-hub install --no-prompt ${JDBC}"]`,
+    `confluent-hub install --component-dir /plugins --no-prompt '${JDBC}' && run`,
+    `cd /tmp; /usr/bin/confluent-hub install a/b ${JDBC}`,
+    `confluent-hub install --no-prompt \\\n    --worker-configs=/etc/w.properties \\\n    ${JDBC}`,
+    `script: "set -e\\nconfluent-hub install ${JDBC}\\nrun"`,
+    `confluent connect plugin install ${JDBC} --force`,
+    'composer require symfony/console:7.1 --no-scripts',
+    'php composer.phar global require acme/tool:2.0.1',
+    'composer create-project --prefer-dist acme/site:1.4 .',
+    'ollama pull mannix/llama3.1:8b-instruct',
+    `command: ["confluent-hub", "install", "--no-prompt", "${JDBC}"]`,
+    `args:\n  - confluent-hub\n  - install\n  - --no-prompt\n  - ${JDBC}`,
+  ])('is no image: %s', (text) => {
+    expect(why(text)).toEqual([HARMLESS.package]);
+  });
+
+  test.each([
+    `confluent-hub install a/b; docker run ${JDBC}`,
+    `confluent-hub install a/b && crane copy ${JDBC}`,
+    `confluent-hub install "$(cat list)" ${JDBC}`,
+    `confluent-hub install a/b\n${JDBC}`,
+    `script: "confluent-hub install a/b\\nrun ${JDBC}"`,
+    `my-confluent-hub install ${JDBC}`,
+    `confluent-hub list ${JDBC}`,
+    `docker plugin install vieux/sshfs:1.2`,
+    `helm plugin install ${JDBC}`,
+    `confluent-hub install quay.io/team/app:1.2`,
+    `command: ["confluent-hub", "install"]\nimage: ${JDBC}`,
+    `args:\n  - confluent-hub install\nother:\n  - ${JDBC}`,
+    `args: ["bash", "-c", "confluent-hub install a/b", "${JDBC}"]`,
+  ])('is not what else stands there: %s', (text) => {
+    expect(why(text)).toEqual([undefined]);
+  });
+
+  it('is none where an image of the chart has that name', () => {
+    const query = { target: 'r.test/m', sourceTexts: [JDBC.replace('10.7.6', '1')], sourceHosts: [] };
+    const text = `confluent-hub install ${JDBC}`;
+    expect(sweep(text, query).map(({ explained }) => explained)).toEqual([undefined]);
+  });
+});
+
+describe('what the catalog excludes', () => {
+  const excluded = (text: string): string | undefined => (text.endsWith('team/app:1.2') ? 'excluded' : undefined);
+  const told = (text: string) =>
+    sweep(text, { target: 'r.test/m', sourceTexts: [], sourceHosts: [], planned: [], excluded }).map(
+      ({ explained }) => explained,
+    );
+
+  it('explains a text that looks like it, in base64, too', () => {
+    expect(told('run: fetch team/app:1.2.')).toEqual(['excluded']);
+    expect(told('run: fetch team/other:1.2')).toEqual([undefined]);
+    expect(told(`data: ${Buffer.from('a: b\nrun: fetch team/app:1.2\n').toString('base64')}`)).toEqual(['excluded']);
+  });
+
+  it('explains nothing below the target', () => {
+    expect(told('image: r.test/m/team/app:1.2')).toEqual([undefined]);
+  });
+});
