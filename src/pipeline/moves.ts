@@ -1,4 +1,4 @@
-import type { GlobalReach } from '../domain/chart/global-reach.ts';
+import { globalReach } from '../domain/chart/global-reach.ts';
 import {
   EMPTY_MAP,
   formatPath,
@@ -20,9 +20,10 @@ import type { Attribution } from '../domain/trace/attribution.ts';
 import { type DeclaredRules, declaredFills } from '../domain/trace/declared-fills.ts';
 import { digestFills } from '../domain/trace/digest-fills.ts';
 import { overlayTree } from '../domain/trace/overlay-tree.ts';
+import { plainReads } from '../domain/trace/plain-reads.ts';
 import type { Fill } from '../domain/trace/solve.ts';
 import { solveCompleting } from '../domain/trace/solve-officials.ts';
-import type { Reach } from './chart-item.ts';
+import type { ChartItem, Reach } from './chart-item.ts';
 import type { ChartPins } from './chart-pins.ts';
 import type { ReleaseItem, Traced } from './release-item.ts';
 import type { Run } from './run.ts';
@@ -74,10 +75,14 @@ function isPresent({ links }: Attribution): boolean {
   return links.every(({ slot }) => slot.value !== undefined && slot.value !== '');
 }
 
-/** For names that no render has shown: which globals may stand before them, and which values are left as they are. */
-export interface ByForm {
-  readonly reaches?: GlobalReach;
-  readonly spared?: readonly ValuePath[];
+/** For names that no render has shown: what may stand before them, and which values are left as they are. */
+type ByForm = Pick<DeclaredRules, 'reaches' | 'isPlain'> & { readonly spared?: readonly ValuePath[] };
+
+/** What a chart says of names that no render has shown. */
+export function byFormOf({ pulled, spared }: ChartItem): ByForm {
+  if (pulled === undefined) return { spared };
+  const { tree, chart } = pulled;
+  return { reaches: globalReach(tree, chart), isPlain: plainReads(tree, chart), spared };
 }
 
 /**
@@ -89,7 +94,7 @@ export function solveAll(
   reach: Reach,
   pins: ChartPins | undefined,
   run: Run,
-  { reaches, spared = [] }: ByForm = {},
+  { spared = [], ...rules }: ByForm = {},
 ): readonly Moves[] {
   const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
   const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
@@ -107,7 +112,7 @@ export function solveAll(
       ...slots,
       ...[...[...fills, ...digests].map(({ slot }) => slot.path), ...spared].map((path) => JSON.stringify(path)),
     ]),
-    ...(reaches && { reaches }),
+    ...rules,
   });
   return all.map((traced) => {
     const { values, uses, attributions } = traced;

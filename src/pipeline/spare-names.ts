@@ -1,20 +1,19 @@
-import { globalReach } from '../domain/chart/global-reach.ts';
 import { formatPath, type ValuePath } from '../domain/chart/values-tree.ts';
 import type { LeafChange } from '../domain/overlay/gather-edits.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
-import { noteOnce, solveAll } from './moves.ts';
+import { byFormOf, noteOnce, solveAll } from './moves.ts';
 import { proveReleases } from './prove-release.ts';
 import type { Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
 import type { Run } from './run.ts';
 
 /** What was changed by its form alone. */
-function changedByForm({ traced, relocated, pins, pulled, spared }: ChartItem, run: Run): readonly LeafChange[] {
-  if (relocated === undefined || pulled === undefined) return [];
-  const reaches = globalReach(pulled.tree, pulled.chart);
-  return solveAll(traced, relocated.reach, pins, run, { reaches, spared }).flatMap(({ declared }) => declared);
+function changedByForm(item: ChartItem, run: Run): readonly LeafChange[] {
+  const { traced, relocated, pins } = item;
+  if (relocated === undefined) return [];
+  return solveAll(traced, relocated.reach, pins, run, byFormOf(item)).flatMap(({ declared }) => declared);
 }
 
 /** Whether what a proof leaves shows this change: the text from before is gone, or the one from after is there. */

@@ -126,4 +126,64 @@ export const MENTION_CASES: readonly HardCase[] = [
     edits: ['templates/c.yaml:6', 'values.yaml repository'],
     byValues: false,
   },
+  {
+    name: 'owner-under-a-key-for-registries',
+    what: 'an owner under the key for a registry, and its registry in another key',
+    parts: {
+      values: 'registryHost: ghcr.io\nimage: { registry: acme, repository: app, tag: "1.0" }\n',
+      templates: {
+        'd.yaml': deployment(
+          container(
+            '{{ list .Values.registryHost .Values.image.registry | compact | join "/" }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}',
+          ),
+        ),
+      },
+    },
+    images: ['ghcr.io/acme/app:1.0'],
+    references: ['target/acme/app:1.0'],
+    edits: ['values.yaml registryHost'],
+    byValues: true,
+  },
+  {
+    name: 'owner-under-a-key-for-names',
+    what: 'an owner under the key for a repository, and the name of the image beside it',
+    parts: {
+      values: 'image: { repository: acme, name: tool, tag: "1.0" }\n',
+      templates: {
+        'd.yaml': deployment(
+          container('{{ .Values.image.repository }}/{{ .Values.image.name }}:{{ .Values.image.tag }}'),
+        ),
+      },
+    },
+    images: ['docker.io/acme/tool:1.0'],
+    references: ['target/acme/tool:1.0'],
+    edits: ['values.yaml image.repository'],
+    byValues: true,
+  },
+  {
+    name: 'registry-that-one-name-does-not-read',
+    what: 'an empty global registry, and a name behind two switches that its template prints alone',
+    parts: {
+      values: [
+        'global: { imageRegistry: "" }',
+        'image: { registry: docker.io, repository: plain/app, tag: "1.0" }',
+        'side: { on: false, really: false, image: { repository: plain/late, tag: "2.0" } }',
+        '',
+      ].join('\n'),
+      templates: {
+        'd.yaml': deployment(
+          container(
+            '{{ .Values.global.imageRegistry | default .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}',
+          ),
+        ),
+        'e.yaml': `{{- if and .Values.side.on .Values.side.really }}\n${deployment(container('"{{ .Values.side.image.repository }}:{{ .Values.side.image.tag }}"'), 'late')}{{- end }}\n`,
+      },
+    },
+    images: ['docker.io/plain/app:1.0'],
+    references: ['target/plain/app:1.0'],
+    edits: ['values.yaml image.registry', 'values.yaml side.image.repository'],
+    byValues: true,
+    hidden: ['docker.io/plain/late:2.0 declared by-form'],
+    later: { set: ['side.on=true', 'side.really=true'], references: ['target/plain/app:1.0', 'target/plain/late:2.0'] },
+  },
 ];

@@ -5,7 +5,7 @@ import { definesGlobal } from './effective-values.ts';
 import type { ValuePath } from './values-tree.ts';
 
 /** The charts from the root to the one whose values stand at a path. */
-function chartsTo(root: ChartTree, path: ValuePath): readonly [ChartTree, ...(readonly ChartTree[])] {
+export function chartsTo(root: ChartTree, path: ValuePath): readonly [ChartTree, ...(readonly ChartTree[])] {
   const [step, ...rest] = path;
   const sub = root.subcharts.find((one) => valueKeys(root, one).includes(String(step)));
   return sub === undefined ? [root] : [root, ...chartsTo(sub, rest)];

@@ -1,6 +1,7 @@
 import { type Entries, formatPath, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import { isTag, looksLikeRegistry, parseReference, type Reference } from '../reference.ts';
 import { isPlaceholder } from './examples.ts';
+import { hasHost, isOwnerBelow, joined } from './joined-names.ts';
 import { isImageKey } from './reference-text.ts';
 import { isKnownRegistry, needsOwner } from './registry-hosts.ts';
 
@@ -21,6 +22,8 @@ export interface DeclaredValue {
   readonly name: ValueText;
   /** The registry beside the name; empty where the key is there without a text. */
   readonly registry: ValueText | undefined;
+  /** What it names where the name beside its repository belongs to it: `team/app` of `repository: team` and `name: app`. */
+  readonly longer: Reference | undefined;
   /** The registry of a map above, or a global one, which templates may put before a name without one; it may be empty. */
   readonly above: ValueText | undefined;
 }
@@ -52,11 +55,6 @@ function textOf(entries: Entries, path: ValuePath, keys: readonly string[]): Val
 
 function keyOf(path: ValuePath): string {
   return String(path.findLast((step) => typeof step === 'string') ?? '');
-}
-
-/** Whether a name has a registry before it. */
-export function hasHost(name: string): boolean {
-  return name.includes('/') && looksLikeRegistry(name.split('/')[0] ?? '');
 }
 
 /** Whether a reference has a tag or a digest. */
@@ -109,9 +107,10 @@ function pathAndName(
   return /[:@]/.test(name.text) || hasHost(name.text) ? undefined : { name, registry };
 }
 
-function joined(name: string, registry: string | undefined): string {
-  const host = registry?.replace(/\/+$/, '') ?? '';
-  return host === '' || hasHost(name) ? name : `${host}/${name.replace(/^\/+/, '')}`;
+/** The name of an image beside the owner that its repository says. */
+function nameBeside(entries: Entries, path: ValuePath): string | undefined {
+  const name = textOf(entries, path, ['name', 'image'])?.text;
+  return name !== undefined && /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name) ? name : undefined;
 }
 
 /** What the maps around a value say for the images in them. */
@@ -161,16 +160,21 @@ class Walk {
     const isAlone = (registry?.text ?? '') === '' && written(entries, [...TAGS, ...DIGESTS, 'version']) === undefined;
     const shared = isAlone ? around.shared : undefined;
     const above = shared?.registry ?? around.above;
-    const host = registry === undefined || registry.text === '' ? above?.text : registry.text;
+    const own = registry?.text ?? '';
+    const host = own === '' ? above?.text : isOwnerBelow(own, above?.text) ? joined(own, above?.text) : own;
     const whole = joined(name.text, host);
     const isDone = /:[^/]*$|@/.test(whole);
-    const own = parseReference(`${whole}${isDone ? '' : suffix(entries, undefined)}`);
-    const isWhole = own !== undefined && isIdentified(own);
+    const stated = parseReference(`${whole}${isDone ? '' : suffix(entries, undefined)}`);
+    const isWhole = stated !== undefined && isIdentified(stated);
     const version = shared?.tag ?? (entries.has('tag') ? this.#versionAt(path) : undefined);
-    const reference = isWhole ? own : (parseReference(`${whole}${suffix(entries, version)}`) ?? parseReference(whole));
+    const reference = isWhole
+      ? stated
+      : (parseReference(`${whole}${suffix(entries, version)}`) ?? parseReference(whole));
     if (reference === undefined || isPlaceholder(whole)) return [];
     const where = formatPath(path) || formatPath(name.path);
-    this.found.push({ where, path, reference, isWhole, name, registry, above });
+    const inner = keyOf(name.path) === 'repository' ? nameBeside(entries, path) : undefined;
+    const longer = inner === undefined ? undefined : parseReference(`${whole}/${inner}${suffix(entries, version)}`);
+    this.found.push({ where, path, reference, isWhole, name, registry, above, longer });
     const both = split === undefined ? [] : [keyOf(split.registry.path)];
     return [keyOf(name.path), ...both, ...REGISTRIES, ...TAGS, ...DIGESTS, 'version'];
   }
@@ -188,7 +192,16 @@ class Walk {
     const isPort = !text.includes('/') && /:(?!(?:19|20)\d\d$)\d{4,5}$/.test(text);
     if (!isNamed || isPort) return;
     const name = { path, text: value };
-    this.found.push({ where: formatPath(path), path, reference, isWhole, name, registry: undefined, above });
+    this.found.push({
+      where: formatPath(path),
+      path,
+      reference,
+      isWhole,
+      name,
+      registry: undefined,
+      above,
+      longer: undefined,
+    });
   }
 
   walk(node: ValueNode, path: ValuePath, around: Around): void {

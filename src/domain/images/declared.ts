@@ -2,18 +2,14 @@ import type { ChartTree } from '../chart/chart-tree.ts';
 import type { ValueNode, ValuePath } from '../chart/values-tree.ts';
 import { formatReference, type Reference } from '../reference.ts';
 import { annotatedImages, type DeclaredImage } from './annotations.ts';
-import {
-  type DeclaredValue,
-  declaredValues,
-  hasHost,
-  isIdentified,
-  isOwnerAlone,
-  type ValueText,
-} from './declared-values.ts';
+import { type DeclaredValue, declaredValues, isIdentified, isOwnerAlone, type ValueText } from './declared-values.ts';
+import { hasHost, isHosted } from './joined-names.ts';
 
 /** A reference that values or an annotation name. Without tag and digest, templates add what nobody knows before. */
 export interface DeclaredReference {
   readonly reference: Reference;
+  /** What it names where the name beside its repository belongs to it; undefined where there is none. */
+  readonly longer: Reference | undefined;
   /** The key, or the annotation, for people, and whether the tag is a guess there. */
   readonly where: string;
   /** The texts in the values that it is made of, its name first; empty for an annotation. */
@@ -44,13 +40,14 @@ function pathsOf(texts: readonly (ValueText | undefined)[]): readonly ValuePath[
   return texts.flatMap((one) => (one === undefined ? [] : [one.path]));
 }
 
-function inValues({ reference, where, isWhole, name, registry, above }: DeclaredValue): DeclaredReference {
+function inValues({ reference, where, isWhole, name, registry, above, longer }: DeclaredValue): DeclaredReference {
   const isGuessed = !isWhole && reference.tag !== undefined;
   return {
     reference,
+    longer,
     where: isGuessed ? `${where} (its tag is a guess)` : where,
     isWhole,
-    hasRegistry: hasHost(name.text.trim()) || (registry !== undefined && registry.text !== ''),
+    hasRegistry: hasHost(name.text.trim()) || (registry !== undefined && isHosted(registry.text)),
     hasRegistryKey: registry !== undefined || above !== undefined,
     texts: pathsOf([name, registry, above]),
     own: pathsOf([name, registry]),
@@ -78,6 +75,7 @@ function inAnnotations(chart: ChartTree, ownOf: (chart: ChartTree) => readonly D
   const told = own.map(
     ({ text, reference, annotation, chart: name }): DeclaredReference => ({
       reference,
+      longer: undefined,
       where: `annotation ${annotation} of ${name}`,
       texts: [],
       own: [],

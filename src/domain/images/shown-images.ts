@@ -102,5 +102,10 @@ export function shownImages(
     ready ??= prepared(names());
     return ready;
   };
-  return (declared) => shown.some((one) => isNamedAs(declared, one) || isCompletedTo(declared, one, lazily));
+  return (declared) => {
+    const { longer } = declared;
+    // a repository that is the owner of an image, whose name stands beside it
+    const readings = longer === undefined ? [declared] : [declared, { ...declared, reference: longer }];
+    return readings.some((own) => shown.some((one) => isNamedAs(own, one) || isCompletedTo(own, one, lazily)));
+  };
 }

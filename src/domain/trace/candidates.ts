@@ -146,7 +146,7 @@ function blankPaths(root: ValueNode, path: ValuePath = []): readonly ValuePath[]
 }
 
 /** Paths without the parentheses that templates put around what may be nil: `((.Values.a).b).c` is `.Values.a.b.c`. */
-function withoutNilGuards(template: string): string {
+export function withoutNilGuards(template: string): string {
   const bare = template.replace(/\(\s*(\$?\.Values[A-Za-z0-9_.]*)\s*\)/g, '$1');
   return bare === template ? bare : withoutNilGuards(bare);
 }

@@ -1,7 +1,9 @@
 import type { GlobalReach } from '../chart/global-reach.ts';
 import { nodeAt, type ValueNode } from '../chart/values-tree.ts';
-import { type DeclaredValue, declaredValues, hasHost, type ValueText } from '../images/declared-values.ts';
+import { type DeclaredValue, declaredValues, type ValueText } from '../images/declared-values.ts';
+import { hasHost, isOwnerBelow, joined } from '../images/joined-names.ts';
 import type { Reference } from '../reference.ts';
+import type { PlainReads } from './plain-reads.ts';
 import { type Slot, slotKey } from './slot.ts';
 import type { Fill } from './solve.ts';
 
@@ -15,6 +17,8 @@ export interface DeclaredRules {
   readonly isLeft: (reference: Reference) => boolean;
   /** Whether a global concerns the values at a path; without it, each concerns all. */
   readonly reaches?: GlobalReach;
+  /** Whether nothing can stand before the text at a path; without it, an empty registry above may. */
+  readonly isPlain?: PlainReads;
 }
 
 function slotFor({ path, text }: ValueText, offset: number, length: number): Slot {
@@ -67,10 +71,15 @@ function fillAbove(above: ValueText, name: ValueText, reference: Reference, rule
   );
 }
 
-/** Without an empty global that cannot stand before this name: one of another subchart, which nobody reads here. */
-function withinReach(declared: DeclaredValue, values: ValueNode, { reaches }: DeclaredRules): DeclaredValue {
-  const { above, path } = declared;
-  if (above === undefined || above.text !== '' || above.path[0] !== 'global' || reaches === undefined) return declared;
+/**
+ * Without an empty registry above that cannot stand before this name: templates print the name alone, or it is a global of another
+ * subchart, which nobody reads here.
+ */
+function withinReach(declared: DeclaredValue, values: ValueNode, { reaches, isPlain }: DeclaredRules): DeclaredValue {
+  const { above, path, name } = declared;
+  if (above === undefined || above.text !== '') return declared;
+  if (isPlain?.(name.path)) return { ...declared, above: undefined };
+  if (above.path[0] !== 'global' || reaches === undefined) return declared;
   const node = nodeAt(values, above.path);
   const isGiven = node?.kind === 'string' && node.origin.kind === 'layer';
   return isGiven || reaches(String(above.path[1]), path) ? declared : { ...declared, above: undefined };
@@ -86,6 +95,10 @@ function fillsOf(declared: DeclaredValue, rules: DeclaredRules): readonly Fill[]
   const isHeldBack = !isEmpty && isKnown(above) && !hasHost(name.text.trim());
   if (isKnown(name) && !isHeldBack) return [];
   if (hasHost(name.text.trim())) return fillOfText(name, reference, rules);
+  if (registry !== undefined && above !== undefined && isOwnerBelow(registry.text, above.text))
+    return isKnown(above)
+      ? []
+      : fillAbove(above, { ...name, text: joined(name.text, registry.text) }, reference, rules);
   if (registry !== undefined && !(isEmpty && above !== undefined))
     return fillOfRegistry(registry, name, reference, rules);
   if (above === undefined) return fillOfText(name, reference, rules);

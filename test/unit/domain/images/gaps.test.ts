@@ -7,7 +7,16 @@ import { podWith, usesIn } from './rendered.ts';
 function declared(text: string, where = 'web.image'): DeclaredReference {
   const reference = parseReference(text);
   if (reference === undefined) throw new Error(text);
-  return { reference, where, texts: [], own: [], isWhole: true, hasRegistry: true, hasRegistryKey: false };
+  return {
+    reference,
+    where,
+    longer: undefined,
+    texts: [],
+    own: [],
+    isWhole: true,
+    hasRegistry: true,
+    hasRegistryKey: false,
+  };
 }
 
 function podOf(image: string): ReturnType<typeof usesIn> {

@@ -139,6 +139,29 @@ describe('a declared name with its owner', () => {
   });
 });
 
+describe('a declared owner', () => {
+  const GRAFANA = 'ghcr.io/acme/grafana:9.9';
+
+  it('under a key for registries has its registry before it, in whatever key', () => {
+    const image = 'image: { registry: acme, repository: grafana, tag: "" }';
+    expect(left(`registryFQDN: ghcr.io\n${image}`, [GRAFANA])).toEqual([]);
+    expect(left(`imageRegistry: ghcr.io\n${image}`, [GRAFANA])).toEqual([]);
+    expect(left(image.replace('""', '"8"'), [GRAFANA])).toEqual(['docker.io/acme/grafana:8']);
+    expect(left(image, ['ghcr.io/other/grafana:9.9'])).toEqual(['docker.io/acme/grafana:9.9']);
+  });
+
+  it('under a repository has the name of its image beside it, where a render shows that', () => {
+    const image = 'image: { repository: acme, name: agent, tag: "2" }';
+    expect(left(image, ['docker.io/acme/agent:2'])).toEqual([]);
+    expect(left(image, ['quay.io/acme/agent:2'])).toEqual([]);
+    expect(left(image, ['docker.io/acme/agent:3'])).toEqual(['docker.io/library/acme:2']);
+    expect(left(image, ['docker.io/acme/other:2'])).toEqual(['docker.io/library/acme:2']);
+    expect(left('image: { repository: acme, name: "an agent", tag: "2" }', ['docker.io/acme/an:2'])).toEqual([
+      'docker.io/library/acme:2',
+    ]);
+  });
+});
+
 describe('an image that is shown as it is named', () => {
   it.each([
     ['a: { repository: quay.io/team/a, tag: "1" }', 'quay.io/team/a:1'],
