@@ -202,4 +202,20 @@ export const KIND_CASES: readonly HardCase[] = [
     edits: ['values.yaml image.repository'],
     byValues: true,
   },
+  {
+    name: 'key-given-twice',
+    what: 'a container that gives its image twice, of which the last counts',
+    parts: {
+      values: 'image: { repository: quay.io/team/app, tag: "1.0" }\n',
+      templates: {
+        'd.yaml': deployment(
+          `${container('"{{ .Values.image.repository }}:{{ .Values.image.tag }}"')}\n  image: quay.io/team/other:2.0`,
+        ),
+      },
+    },
+    images: ['quay.io/team/app:1.0', 'quay.io/team/other:2.0'],
+    references: ['target/team/app:1.0', 'target/team/other:2.0'],
+    edits: ['templates/d.yaml:13', 'values.yaml image.repository'],
+    byValues: false,
+  },
 ];

@@ -5,7 +5,12 @@ import { WatchedHosts } from './watched-hosts.ts';
 
 /** A readable object; a CRD (read as text, since its schema is long and names no image but in defaults); or neither. */
 export type DocumentContent =
-  | { readonly kind: 'object'; readonly value: Readonly<Record<string, Plain>> }
+  | {
+      readonly kind: 'object';
+      readonly value: Readonly<Record<string, Plain>>;
+      /** Where maps give a key several times, of which the last counts: the object with those before. */
+      readonly shadowed: readonly Readonly<Record<string, Plain>>[];
+    }
   | { readonly kind: 'crd' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'unreadable'; readonly reason: string };

@@ -1,6 +1,6 @@
 import { DOCKER_HUB, parseReference } from '../reference.ts';
 import { type CrdReference, crdName, readCrdObject, readCrdText } from './crd-text.ts';
-import type { DocumentMemo } from './document-memo.ts';
+import type { DocumentContent, DocumentMemo } from './document-memo.ts';
 import type { ImageUse } from './image-use.ts';
 import { classOf } from './object-kinds.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
@@ -116,10 +116,33 @@ function servingHosts(
   return new Set([...known, ...documents.flatMap((one) => memo?.hosts(one.content, () => gather(one)) ?? gather(one))]);
 }
 
+/**
+ * What only keys say that their map gives once more: helm prints both, and the last counts. They are moved all the same, so that
+ * whichever a program takes is at the target.
+ */
+function onlyShadowed(uses: readonly ImageUse[], shadowed: readonly ImageUse[]): readonly ImageUse[] {
+  const keyOf = ({ kind, name, path, text }: ImageUse): string => [kind, name, path, text].join('\n');
+  const known = new Set(uses.map(keyOf));
+  const others = new Map(shadowed.map((use) => [keyOf(use), use]));
+  return [...others]
+    .filter(([key]) => !known.has(key))
+    .map(([, use]) => (use.role === 'image' ? { ...use, ...USE_RULES.shadowed } : use));
+}
+
+function findInData(
+  template: string,
+  { value, shadowed }: Extract<DocumentContent, { kind: 'object' }>,
+  seen: SeenHosts,
+): readonly ImageUse[] {
+  const uses = findInObject(template, value, seen);
+  const others = shadowed.flatMap((one) => findInObject(template, one, seen));
+  return others.length === 0 ? uses : [...uses, ...onlyShadowed(uses, others)];
+}
+
 function usesIn({ content, template, text }: RenderedDocument, seen: SeenHosts): readonly ImageUse[] {
   switch (content.kind) {
     case 'object':
-      return findInObject(template, content.value, seen);
+      return findInData(template, content, seen);
     case 'crd':
       return findInCrd(template, text, seen);
     case 'empty':

@@ -1,10 +1,14 @@
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { oneLine } from '../../errors.ts';
 import { pushContinuations } from '../chart/continuation-lines.ts';
+import { dropLastDoubled } from './doubled-keys.ts';
 import type { Plain } from './plain.ts';
 
-/** A document's data, or why it cannot be read, in one line. */
-export type Parsed = { readonly value: Plain } | { readonly reason: string };
+/**
+ * A document's data, or why it cannot be read, in one line. Where maps give a key several times, the last counts, as helm takes it;
+ * `shadowed` is the same with those before.
+ */
+export type Parsed = { readonly value: Plain; readonly shadowed: readonly Plain[] } | { readonly reason: string };
 
 function toPlain(value: unknown): Plain {
   if (typeof value === 'string') return value;
@@ -24,10 +28,10 @@ const READING = {
   logLevel: 'error',
 } satisfies Parameters<typeof parseDocument>[1];
 
-function parseOnce(text: string): Parsed {
-  const document = parseDocument(text, READING);
-  const error = document.errors[0];
-  if (error !== undefined) return { reason: oneLine(error.message.split('\n')[0] ?? '') };
+/** How much is read of what a key says before the last: what is left is for the sweep, which refuses it. */
+const MAX_SHADOWED = 10;
+
+function dataOf(document: Document): { readonly value: Plain } | { readonly reason: string } {
   try {
     return { value: toPlain(document.toJS({ maxAliasCount: 10_000 })) };
   } catch (thrown) {
@@ -36,6 +40,20 @@ function parseOnce(text: string): Parsed {
     if (!isAboutText) throw thrown;
     return { reason: oneLine(thrown.message) };
   }
+}
+
+function parseOnce(text: string): Parsed {
+  const document = parseDocument(text, READING);
+  const error = document.errors[0];
+  if (error !== undefined) return { reason: oneLine(error.message.split('\n')[0] ?? '') };
+  const data = dataOf(document);
+  if ('reason' in data) return data;
+  const shadowed: Plain[] = [];
+  while (shadowed.length < MAX_SHADOWED && dropLastDoubled(document.contents)) {
+    const before = dataOf(document);
+    if ('value' in before) shadowed.push(before.value);
+  }
+  return { ...data, shadowed };
 }
 
 /**

@@ -21,7 +21,8 @@ function readContent(text: string): DocumentContent {
   if (CRD.test(text)) return { kind: 'crd' };
   const parsed = parsePlain(text);
   if ('reason' in parsed) return { kind: 'unreadable', reason: parsed.reason };
-  return isPlainMap(parsed.value) ? { kind: 'object', value: parsed.value } : { kind: 'empty' };
+  const { value, shadowed } = parsed;
+  return isPlainMap(value) ? { kind: 'object', value, shadowed: shadowed.filter(isPlainMap) } : { kind: 'empty' };
 }
 
 function readDocument(text: string): ReadDocument {

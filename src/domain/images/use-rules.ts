@@ -34,6 +34,7 @@ export const USE_RULES = {
     certainty: 'candidate',
     why: 'a default, pulled only for a resource without its own',
   },
+  shadowed: { role: 'image', certainty: 'candidate', why: 'its key is given once more, and the last one counts' },
 } as const satisfies Readonly<Record<string, Judgement>>;
 
 /** The judgement of an image in a place that names images and nothing else, with all its parts. */

@@ -22,7 +22,7 @@ function find(output: string, known: readonly string[] = [], memo?: DocumentMemo
   return findImages(readRendered(output, memo), known, memo);
 }
 
-const CONTENT: DocumentContent = { kind: 'object', value: {} };
+const CONTENT: DocumentContent = { kind: 'object', value: {}, shadowed: [] };
 
 /** How often each of these sets makes a search that asks the question given. */
 function searches(ask: (seen: SeenHosts) => unknown, ...sets: readonly (readonly string[])[]): number {
