@@ -167,4 +167,23 @@ export const REGISTRY_CASES: readonly HardCase[] = [
     edits: ['values.yaml images.registry'],
     byValues: true,
   },
+  {
+    name: 'registry-that-a-template-sets',
+    what: 'a registry that a template sets among the values, and one that it takes where values have none',
+    parts: {
+      values: 'global: {}\nimage: { name: app }\n',
+      templates: {
+        'd.yaml': `{{- $_ := set .Values.image "registry" "quay.io" }}\n${deployment(
+          [
+            container('{{ .Values.image.registry }}/team/{{ .Values.image.name }}:1.0'),
+            container('{{ or $.Values.image.mirror "ghcr.io" }}/org/agent:v4', 'side'),
+          ].join('\n'),
+        )}`,
+      },
+    },
+    images: ['ghcr.io/org/agent:v4', 'quay.io/team/app:1.0'],
+    references: ['target/org/agent:v4', 'target/team/app:1.0'],
+    edits: ['templates/d.yaml:1', 'templates/d.yaml:15'],
+    byValues: false,
+  },
 ];

@@ -88,7 +88,7 @@ function namePattern(texts: readonly string[]): RegExp {
  * part of a pattern.
  */
 export const HANDED_ON =
-  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|:=|\\b[Rr]egistry["\']?\\s*:)\\s*)';
+  '(?:(?:\\b(?:default|coalesce|print|ternary)|\\bprintf\\s+"[^"]*"(?:\\s+[^\\s"]+)*|\\bor(?:\\s+[.$][^\\s"(){}]*)+|\\bset\\s+[^\\s"]+\\s+"\\w*[Rr]egistry"|:=|\\b[Rr]egistry["\']?\\s*:)\\s*)';
 
 /** What stands before the default of `dig`, which is its last text: a value that is not quoted follows it. Parts of a pattern. */
 export const DUG = { before: '\\bdig(?:\\s+"[^"]*")+\\s+', behind: '\\s+[^"\'`\\s]' } as const;

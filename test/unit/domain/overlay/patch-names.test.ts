@@ -34,6 +34,21 @@ describe('a beginning in dig or dict', () => {
     const file = { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: before } as const;
     expect(patchLiterals(file, [beginning]).text).toBe(after);
   });
+
+  test.each([
+    ['image: {{ or .Values.global.registry "quay.io" }}/a:1', 'image: {{ or .Values.global.registry "r.test/m" }}/a:1'],
+    ['{{- $_ := set .Values.image "registry" "quay.io" }}', '{{- $_ := set .Values.image "registry" "r.test/m" }}'],
+    [
+      '{{- $_ := set .Values.image "imageRegistry" "quay.io/" }}',
+      '{{- $_ := set .Values.image "imageRegistry" "r.test/m/" }}',
+    ],
+    ['{{ if or (eq .Values.registry "quay.io") .Values.x }}', '{{ if or (eq .Values.registry "quay.io") .Values.x }}'],
+    ['note: take ghcr.io or some other "quay.io"', 'note: take ghcr.io or some other "quay.io"'],
+    ['{{- $_ := set .Values.hosts "mirror" "quay.io" }}', '{{- $_ := set .Values.hosts "mirror" "quay.io" }}'],
+  ])('%s, from or or set, becomes %s', (before, after) => {
+    const file = { shown: 'c/templates/a.yaml', address: ['templates/a.yaml'], text: before } as const;
+    expect(patchLiterals(file, [beginning]).text).toBe(after);
+  });
 });
 
 describe('the name of a literal', () => {
