@@ -21,12 +21,9 @@ export function officialBehind({ use, links }: Attribution): string | undefined 
 
 type Wanted = (use: ImageUse) => string;
 
-function headsOf(all: readonly Attribution[]): ReadonlySet<string> {
-  return new Set(
-    all
-      .flatMap(({ links, behind = [] }) => [links, ...behind.map((one) => one.links)])
-      .map(([{ slot }]) => slotKey(slot)),
-  );
+/** The values that may be the first of a reference. */
+function headsOf({ links: [{ slot }], behind = [] }: Attribution): readonly string[] {
+  return [slotKey(slot), ...behind.flatMap(headsOf)];
 }
 
 /**
@@ -38,11 +35,11 @@ function completable(
   stuck: ReadonlySet<ImageUse>,
   wanted: Wanted,
 ): readonly Attribution[] {
-  const heads = headsOf(all.filter(({ use }) => stuck.has(use)));
+  const heads = new Set(all.filter(({ use }) => stuck.has(use)).flatMap(headsOf));
   const spelled = all.filter(
     (one) => one.official !== undefined && wanted(one.use).endsWith(`/${LIBRARY}${one.official}`),
   );
-  const shared = spelled.filter(({ links: [{ slot }] }) => heads.has(slotKey(slot)));
+  const shared = spelled.filter((one) => headsOf(one).some((head) => heads.has(head)));
   const names = new Set(shared.map(({ official }) => official));
   return spelled.filter(({ official }) => names.has(official));
 }

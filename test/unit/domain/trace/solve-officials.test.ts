@@ -10,7 +10,7 @@ function registry(key: string, value = 'docker.io'): Slot {
 }
 
 function behind(slot: Slot, tail: string, official?: string): Attribution {
-  const one: Attribution = { use: use(`${slot.value ?? ''}${tail}`), links: [{ slot, tail }] };
+  const one: Attribution = { use: use(`${slot.value ?? ''}${tail}`.replace(/^\//, '')), links: [{ slot, tail }] };
   return official === undefined ? one : { ...one, official };
 }
 
@@ -52,6 +52,17 @@ describe('an official name that a template spells out', () => {
     });
     const other = behind(registry('other'), '/nginx:2', 'nginx:2');
     expect(solved([BUSYBOX, APP, other]).fills).toEqual({ shared: 'r.test/x', other: 'r.test/x/library' });
+  });
+
+  it('is completed where what it shares with others is a registry that was empty', () => {
+    const empty = registry('empty', '');
+    const own = behind(registry('own'), '/busybox:1', 'busybox:1');
+    const other = { ...own, behind: [{ ...behind(empty, '/busybox:1'), use: own.use }] };
+    expect(solved([other, behind(empty, '/org/b:1'), behind(empty, '/org/c:1')])).toEqual({
+      fills: { own: 'r.test/x', empty: 'r.test/x' },
+      completed: ['docker.io/busybox:1'],
+      unsolved: [],
+    });
   });
 
   it('is left where no template spells it', () => {
