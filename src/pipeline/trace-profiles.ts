@@ -1,7 +1,7 @@
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
 import { type ChartText, literalPlaces, textsBelow } from '../domain/chart/chart-files.ts';
 import { type ChartTree, valueKeys } from '../domain/chart/chart-tree.ts';
-import { withOwnGlobals } from '../domain/chart/own-globals.ts';
+import { isLifted, withOwnGlobals } from '../domain/chart/own-globals.ts';
 import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain/chart/values-tree.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
@@ -195,8 +195,11 @@ export async function traceRelease(
   if (pulled === undefined) throw new RangeError(`${chartName(item)} was not pulled`);
   const { tree, chart } = pulled;
   const texts = ['templates/', 'files/', 'crds/'].flatMap((below) => textsBelow(tree, chart, below));
+  const mined = templatePaths(tree, chart, []);
   const seen = (values: ValueNode): ValueNode => (item.ownGlobals ? withOwnGlobals(values, tree, chart) : values);
-  const ground: Ground = { item, pulled, release, texts, avoided, mined: templatePaths(tree, chart, []), seen };
+  // at the root they would be set for all charts
+  const lifted = item.ownGlobals ? mined.named.filter((path) => isLifted(tree, chart, path)) : [];
+  const ground: Ground = { item, pulled, release, texts, mined, seen, avoided: [...avoided, ...lifted] };
   const asked = await traceAsked(ground, `probes/${folder}`, run);
   return [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
 }
