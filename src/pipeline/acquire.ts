@@ -7,6 +7,7 @@ import { selectFromIndex } from '../domain/version/selection.ts';
 import { compareVersions, parseVersion } from '../domain/version/version.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
+import { otherNameHint } from './check-names.ts';
 import { completeDependencies, type MissingDependency, missingDependencies } from './dependencies.ts';
 import { archiveName, type FetchedArchive, fetchArchive } from './pull.ts';
 import type { PulledChart } from './resolved-chart.ts';
@@ -53,7 +54,7 @@ function notTheChart(item: ChartItem, what: string, hint: string): MirrorError {
 function checkIdentity(item: ChartItem, chart: ChartTree): void {
   const { name, type, version } = chart.metadata;
   if (name !== item.source.chart) {
-    const hint = `name the chart ${name} in the input, or take another repository`;
+    const hint = otherNameHint(name) ?? `name the chart ${name} in the input, or take another repository`;
     throw notTheChart(item, `holds the chart ${name}`, hint);
   }
   if (type === 'library')

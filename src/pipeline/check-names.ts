@@ -1,10 +1,10 @@
 import { type Named, type NameProblem, repositoryNameProblem, tagProblem } from '../domain/ecr/names.ts';
 import { type EcrRegistry, nameInRegistry } from '../domain/ecr/registry.ts';
 import { repositoryProblem } from '../domain/plan/destination.ts';
-import { formatReference, type Reference } from '../domain/reference.ts';
+import { formatReference, isRepositoryName, type Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import { chartReference } from './chart-destination.ts';
-import { chartName } from './chart-item.ts';
+import { type ChartItem, chartName } from './chart-item.ts';
 import { failUsers } from './fail-users.ts';
 import { livingCharts, type Run } from './run.ts';
 
@@ -20,6 +20,19 @@ function problemOf(
   const general = repositoryProblem(repository);
   if (general !== undefined) return { message: general, hint: 'choose another --target-prefix or --target-registry' };
   return tagProblem(tag, of);
+}
+
+/** What to do about a chart by whose name no registry can have a repository; undefined where one can. */
+export function otherNameHint(name: string): string | undefined {
+  if (isRepositoryName(name)) return undefined;
+  return 'no registry takes a chart of this name: write another one into its Chart.yaml, of lower case letters, digits, ".", "_" and "-", pack it again with helm package, and name it so in the input';
+}
+
+/** Why a chart cannot be named; what its own name is to blame for, no other place at the target mends. */
+function chartProblem(chart: ChartItem, run: Run): NameProblem | undefined {
+  const problem = problemOf(chartReference(chart, run), 'chart', run.options.ecr);
+  const hint = otherNameHint(chart.source.chart);
+  return problem === undefined || hint === undefined ? problem : { ...problem, hint };
 }
 
 function nameless(what: string, { message, hint }: NameProblem): MirrorError {
@@ -38,7 +51,7 @@ export function checkNames(run: Run): void {
     if (problem !== undefined) failUsers(image, nameless(formatReference(image.source), problem));
   }
   for (const chart of livingCharts(run)) {
-    const problem = problemOf(chartReference(chart, run), 'chart', ecr);
+    const problem = chartProblem(chart, run);
     if (problem !== undefined) chart.failure ??= nameless(`chart ${chartName(chart)}`, problem);
   }
 }
