@@ -11,7 +11,7 @@ import {
 import { oneLine } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import { isAbsent } from './files/disk-failure.ts';
-import { openDraft } from './files/draft.ts';
+import { openDraft, removeAbandonedDrafts } from './files/draft.ts';
 
 /** The name of the journal in the output directory. */
 export const JOURNAL_FILE = '.airgap-charts.journal';
@@ -63,6 +63,7 @@ export async function openJournal(
     if (!isLost) say(`${path} cannot be ${verb}, so the next run goes on without it: ${oneLine(String(error))}`);
     isLost = true;
   };
+  await removeAbandonedDrafts(path);
   const earlier = await readState(path).catch((error: unknown) => {
     lose('read', error);
     return NOTHING;

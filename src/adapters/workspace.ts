@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
 import type { Workspace } from '../ports/files.ts';
+import { isAbandoned, ownMark } from './files/process-mark.ts';
 
 /** A workspace with its root, which is removed at the end of the run. */
 export interface OpenWorkspace extends Workspace {
@@ -10,34 +11,19 @@ export interface OpenWorkspace extends Workspace {
   readonly close: () => Promise<void>;
 }
 
-/** The names of workspaces tell whose they are. */
-const NAME = /^airgap-charts-([0-9]+)-/;
-/** A process of another container has an id that means nothing here: its workspace is not taken while it is in use. */
-const SURELY_LEFT_MS = 6 * 60 * 60 * 1000;
-
-function isRunning(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    // somebody else's process is one, too
-    return error instanceof Error && 'code' in error && error.code !== 'ESRCH';
-  }
-}
+const PREFIX = 'airgap-charts-';
 
 /**
- * Removes what runs that were killed have left below `parent`: workspaces of this user, of no process that runs, untouched for six
- * hours. What cannot be removed stays: it is no reason to end a run that has nothing to do with it.
+ * Removes what runs of this user that were killed have left below `parent`. What cannot be removed stays: it is no reason to end a run
+ * that has nothing to do with it.
  */
 async function removeAbandoned(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
-  for (const name of names) {
-    const [, id] = NAME.exec(name) ?? [];
+  for (const name of names.filter((one) => one.startsWith(PREFIX))) {
     const path = join(parent, name);
-    if (id === undefined || isRunning(Number(id))) continue;
     const found = await lstat(path).catch(() => undefined);
     if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
-    if (Date.now() - found.mtimeMs > SURELY_LEFT_MS)
-      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    if (isAbandoned(name, found.mtimeMs)) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -58,7 +44,8 @@ export async function openWorkspace(parent: string): Promise<OpenWorkspace> {
     });
   };
   await removeAbandoned(parent);
-  const root = await mkdtemp(join(parent, `airgap-charts-${process.pid}-`)).catch(failed);
+  const root = join(parent, `${PREFIX}${ownMark()}`);
+  await mkdir(root, { mode: 0o700 }).catch(failed);
   // values hold passwords: nothing may stay, not even when a person does not want to wait for the end
   const removeNow = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   process.on('exit', removeNow);

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { onDisk } from './disk-failure.ts';
+import { isAbandoned, ownMark } from './process-mark.ts';
 
 /** A file that is being written, beside the place where it will be. */
 export interface Draft {
@@ -13,12 +14,12 @@ export interface Draft {
 }
 
 /**
- * Begins a file that nobody sees under its own name before it is whole: `<path>.part-<random>` until then.
+ * Begins a file that nobody sees under its own name before it is whole: `<path>.part-<mark>` until then.
  *
  * @throws MirrorError WORKSPACE_FAILED, naming the path, when the disk refuses; so do its functions.
  */
 export async function openDraft(path: string, mode: number): Promise<Draft> {
-  const draft = `${path}.part-${randomUUID()}`;
+  const draft = `${path}.part-${ownMark()}`;
   const file = await onDisk(path, 'written', open(draft, 'wx', mode));
   let kept = false;
   return {
@@ -35,4 +36,16 @@ export async function openDraft(path: string, mode: number): Promise<Draft> {
       await rm(draft, { force: true }).catch(() => undefined);
     },
   };
+}
+
+/** Removes what killed runs have left of drafts of this file. What cannot be looked at or removed stays: it hinders nobody. */
+export async function removeAbandonedDrafts(path: string): Promise<void> {
+  const directory = dirname(path);
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(`${basename(path)}.part-`))) {
+    const draft = join(directory, name);
+    const found = await lstat(draft).catch(() => undefined);
+    if (found?.isFile() === true && isAbandoned(name, found.mtimeMs))
+      await rm(draft, { force: true }).catch(() => undefined);
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WrapEntry } from '../../domain/wrap/wrap-entry.ts';
 import { MirrorError } from '../../errors.ts';
 import type { Contents } from '../../ports/contents.ts';
-import { openDraft } from './draft.ts';
+import { openDraft, removeAbandonedDrafts } from './draft.ts';
 import { type GzipWriter, openGzip } from './gzip-writer.ts';
 import { END, padding, tarHeader } from './ustar.ts';
 
@@ -70,6 +70,7 @@ export async function writeWrap(
   mtimeSeconds: number,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: number }> {
+  await removeAbandonedDrafts(path);
   const draft = await openDraft(path, 0o666);
   let bytes = 0;
   try {
