@@ -30,6 +30,9 @@ const HOMES: Readonly<Record<string, string>> = {
   commander: 'src/cli/|src/run-cli.ts',
   deepmerge: 'src/config/settings.ts',
   semver: 'src/domain/tool.ts',
+  '@sigstore/bundle': 'src/adapters/signatures/',
+  '@sigstore/protobuf-specs': 'src/adapters/signatures/certificates.ts',
+  '@sigstore/verify': 'src/adapters/signatures/certificates.ts',
 };
 
 function asPattern(paths: readonly string[]): string {

@@ -9,10 +9,11 @@ import {
   repeatable,
   type SourceFlags,
 } from './options.ts';
+import { addSignatures, type SignatureFlags } from './signature-options.ts';
 import { addPush, type PushFlags } from './unwrap-command.ts';
 
 /** The flags of `bundle create`, as commander reads them. Strings stay strings. */
-export interface BundleCreateFlags extends SourceFlags, LoginFlags, OutputFlags {
+export interface BundleCreateFlags extends SourceFlags, LoginFlags, SignatureFlags, OutputFlags {
   readonly catalog: readonly string[];
   readonly values?: string;
   readonly chartOverrides: readonly string[];
@@ -120,7 +121,7 @@ function createCommand(actions: BundleActions, done: (code: number) => void): Co
     .option('--cache', 'keep results, so that what did not change is not rendered again (default)')
     .option('--no-cache', 'keep and use no results')
     .option('--concurrency <number>', 'layers fetched at once (default: 8)');
-  addProfile(addSources(command, 'registry or chart repository'));
+  addProfile(addSources(addSignatures(command), 'registry or chart repository'));
   return addOutput(addLogins(command), 'report')
     .addHelpText('after', CREATE_EXAMPLES)
     .action(async (flags: BundleCreateFlags) => done(await actions.bundleCreate(flags)));

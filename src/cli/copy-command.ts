@@ -11,9 +11,10 @@ import {
   type OutputFlags,
   type SourceFlags,
 } from './options.ts';
+import { addSignatures, type SignatureFlags } from './signature-options.ts';
 
 /** The flags of `copy` as commander reads them. Strings stay strings. */
-export interface CopyFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, OutputFlags {
+export interface CopyFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, SignatureFlags, OutputFlags {
   readonly images: string;
   readonly scanOnly: boolean;
   readonly platform?: string;
@@ -65,7 +66,7 @@ export function copyCommand(actions: CopyActions, done: (code: number) => void):
     .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
     .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)')
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
-  addSources(command, 'registry');
+  addSources(addSignatures(command), 'registry');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
   return addOutput(addLogins(command), 'report')
     .addHelpText('after', EXAMPLES)

@@ -12,9 +12,10 @@ import {
   type OutputFlags,
   type SourceFlags,
 } from './options.ts';
+import { addSignatures, type SignatureFlags } from './signature-options.ts';
 
 /** The flags of `plan` as commander reads them. Strings stay strings. */
-export interface PlanFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, OutputFlags {
+export interface PlanFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, SignatureFlags, OutputFlags {
   readonly catalog: readonly string[];
   readonly values?: string;
   readonly chartOverrides: readonly string[];
@@ -79,7 +80,7 @@ export function planCommand(actions: PlanActions, done: (code: number) => void):
   )
     .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)');
-  addSources(addCache(command), 'registry or chart repository');
+  addSources(addSignatures(addCache(command)), 'registry or chart repository');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
   command.option(
     '--apply-repository-settings',

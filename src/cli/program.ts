@@ -25,11 +25,12 @@ import {
 } from './options.ts';
 import { type PlanActions, planCommand } from './plan-command.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
+import { addSignatures, type SignatureFlags } from './signature-options.ts';
 import { type UnwrapActions, unwrapCommand } from './unwrap-command.ts';
 import { type WrapActions, wrapCommand } from './wrap-command.ts';
 
 /** The flags of `mirror`, as commander reads them. Strings stay strings. */
-export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, OutputFlags {
+export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, SignatureFlags, OutputFlags {
   readonly values?: string;
   readonly catalog: readonly string[];
   readonly chartOverrides: readonly string[];
@@ -127,7 +128,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     .option('--concurrency <number>', 'images copied at once (default: 32; with crane 8)')
     .option('--artifacts <none|signatures|all>', 'what is taken along of what belongs to images (default: all)')
     .option('--engine <native|crane>', 'what copies images: this tool itself, or crane (default: native)');
-  addSources(command, 'registry or chart repository');
+  addSources(addSignatures(command), 'registry or chart repository');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
   command.option(
     '--apply-repository-settings',

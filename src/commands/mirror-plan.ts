@@ -51,6 +51,13 @@ const DECIDING: readonly (readonly [flag: string, isGiven: (flags: MirrorFlags) 
   ['--kube-version', ({ kubeVersion }) => kubeVersion !== undefined],
   ['--images', ({ images }) => images !== undefined],
   ['--artifacts', ({ artifacts }) => artifacts !== undefined],
+  ['--verify-signatures', ({ verifySignatures }) => verifySignatures !== undefined],
+  ['--signature-key', ({ signatureKey = [] }) => signatureKey.length > 0],
+  ['--signature-identity', ({ signatureIdentity }) => signatureIdentity !== undefined],
+  ['--signature-identity-regexp', ({ signatureIdentityRegexp }) => signatureIdentityRegexp !== undefined],
+  ['--signature-issuer', ({ signatureIssuer }) => signatureIssuer !== undefined],
+  ['--signature-issuer-regexp', ({ signatureIssuerRegexp }) => signatureIssuerRegexp !== undefined],
+  ['--signature-trust-root', ({ signatureTrustRoot }) => signatureTrustRoot !== undefined],
   ['--switches', ({ switches }) => switches !== undefined],
   ['--template-patches', ({ templatePatches }) => templatePatches !== undefined],
   ['--pin-digests', ({ pinDigests }) => pinDigests !== undefined],
@@ -77,7 +84,8 @@ function planProblems(plan: Plan, file: string, { finish }: MirrorFlags): readon
 
 /** The flags of the run, with what the plan says of the inputs. Options are laid over those that come of them. */
 function runFlags(flags: MirrorFlags, { inputs, options }: Plan): MirrorFlags {
-  const own = { ...flags, targetRegistry: options.target };
+  // whose signatures are asked for stands in the plan, too
+  const own = { ...flags, targetRegistry: options.target, verifySignatures: false };
   if (inputs === null) return { ...own, ...NO_CHART_FLAGS };
   const { catalogs, values, ...rest } = inputs;
   return { ...own, ...rest, catalog: catalogs, ...(values === null ? {} : { values }) };

@@ -11,6 +11,8 @@ export function pushFlags(
     targetRegistry,
     // what belongs to the images of a file is in its list of them
     artifacts: 'none',
+    // and so are their signatures: they were verified where the file was made
+    verifySignatures: false,
     sourceMirror: [],
     catalog: [],
     onlyAddon: [],

@@ -6,11 +6,20 @@ import type { FlagInputs } from '../config/settings.ts';
 /** The flags of every command that has a configuration. */
 type ConfigurationFlags = NetworkFlags & Partial<SourceFlags> & { readonly config?: string };
 
-/** Reads the configuration file, with what the flags of a command say over it: `settings` are those that it takes. */
+async function checkTrustRoot(text: string): Promise<string | undefined> {
+  const { trustRootComplaint } = await import('../adapters/signatures/verifier.ts');
+  return trustRootComplaint(text);
+}
+
+/**
+ * Reads the configuration file, with what the flags of a command say over it: `settings` are those that it takes. `verifies`:
+ * whether the command verifies images.
+ */
 export function readConfiguration(
   flags: ConfigurationFlags,
   settings: FlagInputs,
   cwd: string,
+  verifies = false,
 ): Promise<ConfigurationResult> {
   return loadConfiguration({
     config: flags.config,
@@ -20,5 +29,6 @@ export function readConfiguration(
     sourceMirrors: flags.sourceMirror ?? [],
     cwd,
     files: diskFiles,
+    ...(verifies ? { checkTrustRoot } : {}),
   });
 }

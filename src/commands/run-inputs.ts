@@ -3,6 +3,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { CatalogResult } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import type { FlagInputs } from '../config/settings.ts';
+import type { SignatureInputs } from '../config/signature-settings.ts';
 import type { Catalog } from '../domain/addon.ts';
 import { type EcrRegistry, ecrRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
@@ -82,6 +83,7 @@ function toOptions(
     renders: Math.max(1, cores),
     images: settings.images,
     artifacts: settings.artifacts,
+    signatures: configuration.signatures,
     switches: settings.switches,
     pinDigests: settings.pinDigests,
     templatePatches: settings.templatePatches,
@@ -122,6 +124,15 @@ async function foundRegistry(configuration: Configuration, ownRegistry: OwnRegis
   });
 }
 
+function signatureInputs(flags: MirrorFlags): SignatureInputs {
+  const { verifySignatures, signatureKey = [], signatureTrustRoot } = flags;
+  const { signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp } = flags;
+  return {
+    ...{ verifySignatures, signatureKeys: signatureKey.length === 0 ? undefined : signatureKey, signatureTrustRoot },
+    ...{ signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp },
+  };
+}
+
 /** The flags that settings of the file stand behind. */
 export function settingsOf(flags: MirrorFlags): FlagInputs {
   const {
@@ -143,6 +154,7 @@ export function settingsOf(flags: MirrorFlags): FlagInputs {
     ...{ skipExisting, verifyExistingDigest, includeDependencies: dependenciesFlag(flags) },
     ...{ images, switches, templatePatches, imagePullSecret, pullSecretInChart, pinDigests },
     ...{ cache, cacheDir, outputDir, engine, artifacts },
+    ...signatureInputs(flags),
     ...{ registryType, ecrAccount, ecrRegion, profile, applyRepositorySettings },
   };
 }
@@ -160,7 +172,7 @@ export async function mirrorInputsFor(
   loginProblems: readonly Problem[],
   ownRegistry: OwnRegistry,
 ): Promise<MirrorInputs> {
-  const configured = await readConfiguration(flags, settingsOf(flags), around.cwd);
+  const configured = await readConfiguration(flags, settingsOf(flags), around.cwd, true);
   const problems = [
     ...flagProblems(flags),
     ...loginProblems,

@@ -14,9 +14,10 @@ import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
-import type { Ports } from '../pipeline/run-settings.ts';
+import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { FetchedManifest } from '../ports/registry.ts';
+import type { SignatureVerifier } from '../ports/signatures.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
@@ -112,6 +113,13 @@ async function chartPortsFor(
   return chartPorts({ helm, workspace, renders, localCharts: file?.localCharts });
 }
 
+/** What verifies signatures is loaded only where they are asked for. */
+async function verifierFor({ signatures }: MirrorOptions): Promise<SignatureVerifier | undefined> {
+  if (signatures === undefined) return undefined;
+  const { createSignatureVerifier } = await import('../adapters/signatures/verifier.ts');
+  return createSignatureVerifier(signatures);
+}
+
 async function chartRows(run: Run): Promise<readonly ReportedChart[]> {
   if (run.releases.length === 0) return [];
   const { toChart } = await import('../pipeline/report-chart.ts');
@@ -178,6 +186,7 @@ export async function runMirror({
   const { helm, crane } = tools;
   for (const found of [helm, crane]) if (found !== undefined) speech.line(found.note);
   const notices = createNotices(speech.line);
+  const signatures = await verifierFor(inputs.options);
   await checkOutput(settings.outputDir);
   const reached = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
   const connections = { ...reached, registry: knowing(work?.known ?? new Map(), reached.registry) };
@@ -200,7 +209,17 @@ export async function runMirror({
     const { options } = inputs;
     const { outputDir } = settings;
     const charts = await chartPortsFor(helm, workspace, options.renders, file);
-    const ports = portsOf({ journal, charts, workspace, cache: results, connections, push, options, outputDir });
+    const ports = portsOf({
+      journal,
+      charts,
+      workspace,
+      cache: results,
+      connections,
+      push,
+      options,
+      outputDir,
+      signatures,
+    });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);

@@ -5,6 +5,7 @@ import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Repositories } from '../ports/repositories.ts';
+import type { SignatureVerifier } from '../ports/signatures.ts';
 import type { ChartPorts } from './chart-ports.ts';
 import type { Connections } from './connect.ts';
 import type { PushTools } from './push-parts.ts';
@@ -41,6 +42,7 @@ export interface PortParts {
   readonly options: MirrorOptions;
   readonly outputDir: string;
   readonly journal: Journal | undefined;
+  readonly signatures: SignatureVerifier | undefined;
 }
 
 function looksAtNone(): never {
@@ -64,6 +66,7 @@ export function portsOf({
   push,
   options,
   outputDir,
+  signatures,
 }: PortParts): Ports {
   return {
     ...charts,
@@ -73,6 +76,7 @@ export function portsOf({
     copier: push.copier,
     pusher: push.pusher,
     artifacts: push.artifacts,
+    signatures,
     workspace,
     cache,
     journal,

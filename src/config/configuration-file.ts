@@ -13,6 +13,7 @@ import { identityComplaints } from './registry-identity.ts';
 import { repositoryRules } from './repository-rules.ts';
 import { type Check, checkEcrAccount, checkEcrRegion, checkRegistryHost, parseMirror } from './setting-checks.ts';
 import { CHECKED_SETTINGS, SETTING_CHECKS, type SettingInputs } from './settings.ts';
+import type { SignatureInputs } from './signature-settings.ts';
 import { type Field, itemsOf, sourceTextOf, stringOf } from './yaml-nodes.ts';
 
 class ConfigurationReader {
@@ -54,6 +55,7 @@ class ConfigurationReader {
       imagePath: text('imagePath'),
       engine: text('engine'),
       artifacts: text('artifacts'),
+      ...this.signatures(root),
       images: text('images'),
       switches: truth('switches'),
       templatePatches: truth('templatePatches'),
@@ -73,6 +75,27 @@ class ConfigurationReader {
       verifyExistingDigest: truth('verifyExistingDigest'),
       profile: text('profile'),
       applyRepositorySettings: truth('applyRepositorySettings'),
+    };
+  }
+
+  signatures(root: Fields): SignatureInputs {
+    const text = (name: string): string | undefined => stringOf(root.get(name)?.value);
+    const absolute = (written: string): string => resolve(this.#reading.directory, written);
+    const keys = root.get('signatureKeys')?.value;
+    const trustRoot = text('signatureTrustRoot');
+    return {
+      verifySignatures: booleanOf(root.get('verifySignatures')?.value),
+      signatureKeys:
+        keys === undefined
+          ? undefined
+          : itemsOf(this.#reading.source, keys)
+              .flatMap((item) => stringOf(item) ?? [])
+              .map(absolute),
+      signatureIdentity: text('signatureIdentity'),
+      signatureIdentityRegexp: text('signatureIdentityRegexp'),
+      signatureIssuer: text('signatureIssuer'),
+      signatureIssuerRegexp: text('signatureIssuerRegexp'),
+      signatureTrustRoot: trustRoot === undefined ? undefined : absolute(trustRoot),
     };
   }
 

@@ -3,6 +3,7 @@ import type { MovedRule } from '../domain/addon.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
+import type { SignaturePolicy } from '../domain/signatures/policy.ts';
 import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
 import { flagProblem, orderProblems, type Problem, shown } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
@@ -16,6 +17,7 @@ import {
   type Settings,
   TARGET_FLAGS,
 } from './settings.ts';
+import type { PolicyResult } from './signature-policy.ts';
 import { type OwnRegistryWish, targetIdentity } from './target-identity.ts';
 
 /** The name of the configuration file that is read from the working directory when --config is not given. */
@@ -33,6 +35,8 @@ export interface ConfigurationRequest {
   readonly sourceMirrors: readonly string[];
   readonly cwd: string;
   readonly files: InputFiles;
+  /** Given where images are verified: why a text is no trust root. Else what is said of signatures is left alone. */
+  readonly checkTrustRoot?: (text: string) => Promise<string | undefined>;
 }
 
 /** How a run is set up. `moved` comes after the rules of the catalogs. */
@@ -42,6 +46,8 @@ export interface Configuration {
   readonly moved: readonly MovedRule[];
   /** What repositories of Amazon ECR are to be like. */
   readonly repositories: readonly RepositoryRule[];
+  /** Whose signatures images must have; undefined where none is asked for. */
+  readonly signatures: SignaturePolicy | undefined;
   /** Whose registry is taken where no target is named. */
   readonly ownRegistry: OwnRegistryWish;
 }
@@ -86,6 +92,15 @@ async function caFile(
   return { problems: [flagProblem('--ca-file', complaint)] };
 }
 
+async function signaturesOf(
+  { checkTrustRoot, files, cwd }: ConfigurationRequest,
+  settings: Settings,
+): Promise<PolicyResult> {
+  if (checkTrustRoot === undefined) return { policy: undefined, problems: [] };
+  const { readSignaturePolicy } = await import('./signature-policy.ts');
+  return readSignaturePolicy(settings.signatures, { files, cwd, checkTrustRoot });
+}
+
 function flagMirrors(values: readonly string[]): {
   readonly mirrors: readonly SourceMirror[];
   readonly problems: readonly Problem[];
@@ -99,6 +114,19 @@ function flagMirrors(values: readonly string[]): {
 
 function firstOfEach(mirrors: readonly SourceMirror[]): readonly SourceMirror[] {
   return mirrors.filter((mirror, index) => mirrors.findIndex(({ from }) => from === mirror.from) === index);
+}
+
+/** The flags, with paths from the root. */
+function absoluteFlags({ flags, cwd }: ConfigurationRequest): FlagInputs {
+  const { outputDir, cacheDir, signatureKeys, signatureTrustRoot } = flags;
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(cwd, path);
+  return {
+    ...flags,
+    ...{ outputDir: absolute(outputDir), cacheDir: absolute(cacheDir) },
+    signatureKeys: signatureKeys?.map((path) => resolve(cwd, path)),
+    signatureTrustRoot: absolute(signatureTrustRoot),
+  };
 }
 
 function plainHosts(request: ConfigurationRequest, isGeneral: boolean, settings: Settings): readonly string[] {
@@ -120,22 +148,20 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
     return complaint === undefined ? [] : [flagProblem('--plain-http', complaint)];
   });
   const identity = targetIdentity(request.flags, read.configuration.settings.targetRegistry, read.configuration.hosts);
+  const { configuration: file } = read;
+  const settings = layerSettings(file.settings, absoluteFlags(request), request.cwd);
+  const signatures = await signaturesOf(request, settings);
   const problems = [
     ...settingProblems(request.flags),
     ...identity.problems,
     ...hostProblems,
     ...authority.problems,
     ...fromFlags.problems,
+    ...signatures.problems,
     ...read.problems,
   ];
   if (problems.length > 0) return { kind: 'problems', problems: orderProblems(problems) };
 
-  const { configuration: file } = read;
-  const { outputDir, cacheDir } = request.flags;
-  const absolute = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : resolve(request.cwd, path);
-  const flags = { ...request.flags, outputDir: absolute(outputDir), cacheDir: absolute(cacheDir) };
-  const settings = layerSettings(file.settings, flags, request.cwd);
   const isGeneral = file.plainHttp || request.plainHttp.includes(true);
   const listedMirrors = fromFlags.mirrors.length > 0 ? fromFlags.mirrors : file.sourceMirrors;
   const network: NetworkSettings = {
@@ -146,5 +172,7 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
     mirrors: firstOfEach([...listedMirrors, ...file.hostMirrors]),
   };
   const { moved, repositories } = file;
-  return { kind: 'ok', configuration: { settings, network, moved, repositories, ownRegistry: identity.wish } };
+  const { policy } = signatures;
+  const configuration = { settings, network, moved, repositories, signatures: policy, ownRegistry: identity.wish };
+  return { kind: 'ok', configuration };
 }

@@ -17,9 +17,10 @@ import {
   checkTargetRegistry,
   checkVersionSuffix,
 } from './setting-checks.ts';
+import { layerSignatures, type SignatureInputs } from './signature-settings.ts';
 
 /** The settings that both a flag and the configuration file can give. Undefined means not given. */
-export interface SettingInputs {
+export interface SettingInputs extends SignatureInputs {
   readonly targetRegistry?: string | undefined;
   readonly targetPrefix?: string | undefined;
   readonly imagePath?: string | undefined;
@@ -89,6 +90,9 @@ export interface Settings {
   readonly engine: CopyEngine;
   /** What is taken along of what belongs to images. */
   readonly artifacts: ArtifactChoice;
+  readonly verifySignatures: boolean;
+  /** What was said of signatures, as it was said. */
+  readonly signatures: SignatureInputs;
   readonly outputDir: string;
   readonly cache: CacheSetting;
   readonly chartVersionSuffix: string | undefined;
@@ -115,6 +119,7 @@ const DEFAULTS = {
   concurrency: 8,
   engine: 'native',
   artifacts: 'all',
+  verifySignatures: false,
   strict: false,
   includeDependencies: true,
   skipExisting: true,
@@ -210,6 +215,7 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
       arrayMerge: (_target, source) => source,
     },
   );
+  const signatures = layerSignatures(file, flags);
   const engine = merged.engine === 'crane' ? 'crane' : 'native';
   return {
     targetRegistry: merged.targetRegistry === undefined ? undefined : canonicalTarget(merged.targetRegistry),
@@ -227,6 +233,8 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
     artifacts: ARTIFACT_CHOICES.find((choice) => choice === merged.artifacts) ?? DEFAULTS.artifacts,
     concurrency: Number(merged.concurrency ?? DEFAULTS.concurrency),
     copies: Number(given(flags).concurrency ?? given(file).concurrency ?? COPIES[engine]),
+    verifySignatures: signatures.verifySignatures ?? DEFAULTS.verifySignatures,
+    signatures,
     outputDir: merged.outputDir ?? cwd,
     cache: cacheSetting(merged),
     chartVersionSuffix: merged.chartVersionSuffix,

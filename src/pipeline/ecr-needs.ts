@@ -65,7 +65,7 @@ function dependencyPlaces(run: Run): readonly SourcePlace[] {
 /** The places in ECR that images and charts are read from, where they really are: a mirror may be one. */
 function sourcesOf(run: Run, network: NetworkSettings) {
   // what belongs to images is found by tags
-  const isListed = run.options.artifacts !== 'none';
+  const isListed = run.options.artifacts !== 'none' || run.options.signatures !== undefined;
   const images = run.images.map(({ source }) => ({ ...source, isListed }));
   return [...images, ...chartPlaces(run), ...dependencyPlaces(run)].flatMap(
     ({ registry, repository, isListed: lists }) => {

@@ -8,6 +8,7 @@ import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
 import { isRefused, reportPlan } from './run-plan/run-plan.ts';
+import { reportSignatures } from './signatures/report-signatures.ts';
 
 function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};
@@ -82,9 +83,7 @@ function isOtherwiseThere({ source, state }: ImageItem, { images }: Run): boolea
 
 /** Folds the state into the report, with `charts` as the rows of its releases. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
 export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart[]): Report {
-  const images = run.images
-    .filter((image) => !isOtherwiseThere(image, run))
-    .map((image) => toImage(image, run.options.scanOnly));
+  const images = run.images.filter((image) => !isOtherwiseThere(image, run)).map((image) => toImage(image, run));
   const artifacts = reportArtifacts(run);
   return {
     version: 1,
@@ -102,6 +101,7 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
     charts,
     images,
     artifacts,
+    signatures: reportSignatures(run),
     ecr: toEcr(run, facts.network),
     unmirrorable: run.catalog.unmirrorable,
     notes: run.catalog.notes,

@@ -18,6 +18,7 @@ import { relocate } from './relocate.ts';
 import { ChartResults } from './results/chart-results.ts';
 import { keepResults } from './results/keep-results.ts';
 import { livingCharts, type Run } from './run.ts';
+import { signatureSteps } from './signatures/signature-steps.ts';
 import { forCharts, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
 
@@ -119,6 +120,7 @@ export function planningSteps(run: Run, pulled: Pulled = async () => undefined):
     preflightStep(run),
     { title: 'Confirm further images', width: WAITING, items: () => confirmSteps(run) },
     compareStep(run),
+    ...signatureSteps(run),
   ];
 }
 

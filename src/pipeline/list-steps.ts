@@ -4,6 +4,7 @@ import type { ImageItem } from './image-item.ts';
 import { compareStep, copySteps, preflightStep, repositorySteps } from './image-steps.ts';
 import type { Step } from './progress.ts';
 import type { Run } from './run.ts';
+import { signatureSteps } from './signatures/signature-steps.ts';
 import { once } from './step-items.ts';
 
 function listedItems(list: readonly ListedImage[], run: Run): readonly ImageItem[] {
@@ -42,6 +43,7 @@ export function imagePlanningSteps(run: Run): readonly Step[] {
     ...repositorySteps(run),
     preflightStep(run),
     compareStep(run),
+    ...signatureSteps(run),
   ];
 }
 

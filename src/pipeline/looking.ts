@@ -48,6 +48,7 @@ export function lookingOptions(
     concurrency: 1,
     images: 'rendered',
     artifacts: 'none',
+    signatures: undefined,
     templatePatches: true,
     pinDigests: false,
     pullSecret: undefined,

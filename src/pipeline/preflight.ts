@@ -64,6 +64,7 @@ async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): 
     : await registry.head(source, 'source', run.signal);
   const top = digestOrThrow(source, answer);
   if (platform === undefined) return top;
+  run.wholeDigests.set(image, top);
   const child = await childFor({ ...image, source: { ...source, digest: top } }, platform, run);
   if (child !== undefined) return child;
   throw platformMissing(image, platform, run);

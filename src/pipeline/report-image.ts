@@ -3,6 +3,8 @@ import { formatReference } from '../domain/reference.ts';
 import type { ImageStatus, ReportedImage } from '../domain/report/report.ts';
 import type { ImageItem } from './image-item.ts';
 import { REFUSALS, toError } from './report-error.ts';
+import type { Run } from './run.ts';
+import { reportSignature } from './signatures/report-signatures.ts';
 
 /** Where an image stands, for people. */
 export function imageStatus(image: ImageItem): ImageStatus {
@@ -31,7 +33,8 @@ export function imageStatus(image: ImageItem): ImageStatus {
 }
 
 /** One image as the report shows it. */
-export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
+export function toImage(image: ImageItem, run: Run): ReportedImage {
+  const { scanOnly } = run.options;
   const { state } = image;
   const status = imageStatus(image);
   const known = state.kind === 'cleared' || state.kind === 'copied';
@@ -51,6 +54,7 @@ export function toImage(image: ImageItem, scanOnly: boolean): ReportedImage {
       release: release.addon.release,
       places,
     })),
+    signature: reportSignature(image, run),
     listed: image.listed.map(({ file, line }) => ({ file, line })),
     error: toError(image.failure),
   };

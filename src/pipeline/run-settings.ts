@@ -5,12 +5,14 @@ import type { ImageChoice } from '../domain/images/evidence.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ExistingRules } from '../domain/preflight/decide.ts';
+import type { SignaturePolicy } from '../domain/signatures/policy.ts';
 import type { Archives, ChartPusher, ChartRepository, LocalCharts } from '../ports/charts.ts';
 import type { Output, ResultCache, Workspace } from '../ports/files.ts';
 import type { Helm } from '../ports/helm.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ArtifactPusher, Copier, Registry } from '../ports/registry.ts';
 import type { Repositories } from '../ports/repositories.ts';
+import type { SignatureVerifier } from '../ports/signatures.ts';
 
 /** Everything outside that the pipeline uses. */
 export interface Ports {
@@ -24,6 +26,8 @@ export interface Ports {
   readonly copier: Copier;
   readonly pusher: ChartPusher;
   readonly artifacts: ArtifactPusher;
+  /** Undefined where nobody asks for signatures. */
+  readonly signatures?: SignatureVerifier | undefined;
   readonly workspace: Workspace;
   readonly output: Output;
   /** Undefined where nothing is written. */
@@ -52,6 +56,8 @@ export interface MirrorOptions {
   readonly images: ImageChoice;
   /** What is taken along of what belongs to images; what a file carries is in its list of images. */
   readonly artifacts: ArtifactChoice;
+  /** Whose signature every image must have; undefined where none is asked for. */
+  readonly signatures: SignaturePolicy | undefined;
   /** Whether every switch that is off is turned on once, to see what it brings. */
   readonly switches: boolean;
   /** Whether references that files of a chart spell out are patched. */

@@ -3,6 +3,7 @@ import type { Digest } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
 import type { BlobMounting } from '../ports/repositories.ts';
 import { type ArtifactWork, startArtifactWork } from './artifacts/artifact-item.ts';
+import { type AskedMemory, startAskedMemory } from './artifacts/asked-memory.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
 import type { Confirmation } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
@@ -11,6 +12,7 @@ import type { RepositoryItem } from './repository-item.ts';
 import type { ChartResults } from './results/chart-results.ts';
 import type { RunPlan } from './run-plan/held-plan.ts';
 import type { MirrorOptions, Ports } from './run-settings.ts';
+import { type SignatureWork, startSignatureWork } from './signatures/signature-work.ts';
 
 /** The state of a run: the truth that tasks change and the report reads. */
 export interface Run {
@@ -23,6 +25,10 @@ export interface Run {
   images: readonly ImageItem[];
   /** What belongs to the images, and what it took to find out. */
   readonly artifacts: ArtifactWork;
+  /** What was asked to find what belongs to images, their signatures among it. */
+  readonly asked: AskedMemory;
+  /** What is known of the signatures of the images. */
+  readonly signatures: SignatureWork;
   /** Empty for targets that create repositories by themselves. */
   repositories: readonly RepositoryItem[];
   /** Whether the target mounts blobs; undefined where it was not asked. */
@@ -33,6 +39,8 @@ export interface Run {
   readonly copies: Map<string, Promise<boolean>>;
   /** What sources answered for images, by image; each is asked once. */
   readonly sourceDigests: Map<ImageItem, Promise<Digest>>;
+  /** The digests of the whole images at the sources of images of which one platform is copied. */
+  readonly wholeDigests: Map<ImageItem, Digest>;
   /** Digests that relocated charts are to name, by the text of the source reference with its tag. */
   readonly pinDigests: Map<string, Digest>;
   /** Failures to reach a source registry at all, by its name. */
@@ -58,11 +66,14 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     charts: [],
     images: [],
     artifacts: startArtifactWork(),
+    asked: startAskedMemory(),
+    signatures: startSignatureWork(),
     repositories: [],
     mounting: undefined,
     copiedDigests: new Map(),
     copies: new Map(),
     sourceDigests: new Map(),
+    wholeDigests: new Map(),
     pinDigests: new Map(),
     unreachable: new Map(),
     results: new Map(),

@@ -7,6 +7,7 @@ import { ecrLines, type Paint } from './ecr-summary.ts';
 import { hiddenLines } from './hidden-summary.ts';
 import { pinLines } from './pins-summary.ts';
 import { isRefusedByPlan, planLines } from './plan-summary.ts';
+import { signatureLines } from './signature-summary.ts';
 
 const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
@@ -133,6 +134,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...scanLines(report),
     ...imageLines(report, paint),
     ...artifactLines(report, paint),
+    ...signatureLines(report, paint),
     ...hiddenLines(report, paint),
     ...pullSecretLines(report, paint),
     ...pinLines(report, paint),

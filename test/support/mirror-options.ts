@@ -16,6 +16,7 @@ export const MIRROR_OPTIONS: MirrorOptions = {
   renders: 2,
   images: 'rendered',
   artifacts: 'all',
+  signatures: undefined,
   switches: true,
   templatePatches: true,
   pinDigests: false,

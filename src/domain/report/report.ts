@@ -8,6 +8,7 @@ import type { ReportedPin, ReportedUnpinned } from './reported-pins.ts';
 import type { ReportedPlan } from './reported-plan.ts';
 import type { ReportedProfile, ReportedProof } from './reported-proof.ts';
 import type { ReportedPullSecret } from './reported-pull-secret.ts';
+import type { ReportedSignature, ReportedSignatures } from './reported-signatures.ts';
 
 /** Where one release of a chart ended. Only `pushed`, `present` and `ready` (in a scan) are good ends. */
 export type ChartStatus =
@@ -115,6 +116,8 @@ export interface ReportedImage {
     readonly release: string;
     readonly places: readonly string[];
   }[];
+  /** Null where nobody asked for signatures, or the image was not looked at. */
+  readonly signature: ReportedSignature | null;
   /** The lines of the list that name it; empty for images of charts. */
   readonly listed: readonly { readonly file: string; readonly line: number }[];
   readonly error: ReportedError | null;
@@ -157,6 +160,8 @@ export interface Report {
   readonly images: readonly ReportedImage[];
   /** What belongs to the images. What a file carries is in `images`. */
   readonly artifacts: ReportedArtifacts;
+  /** Whose signatures images must have. Null where none were asked for. */
+  readonly signatures: ReportedSignatures | null;
   /** Null for targets that are not Amazon ECR. */
   readonly ecr: ReportedEcr | null;
   readonly unmirrorable: readonly { readonly key: string; readonly place: Place; readonly reason: string }[];

@@ -1,6 +1,7 @@
 import type { ArtifactChoice } from '../artifacts/artifact-choice.ts';
 import type { Digest } from '../reference.ts';
 import type { ReportedSettings } from '../report/reported-ecr.ts';
+import type { SignaturePolicy } from '../signatures/policy.ts';
 
 /**
  * What a run will do with an image. `replace`: the tag at the target holds other content, and may be replaced. `unconfirmed` and
@@ -111,6 +112,8 @@ export interface PlanOptions {
   readonly images: 'rendered' | 'conditional' | 'all';
   /** What is taken along of what belongs to images. It is looked for when the plan is run. */
   readonly artifacts: ArtifactChoice;
+  /** Whose signatures images must have; null where none is asked for. They are verified again when the plan is run. */
+  readonly signatures: SignaturePolicy | null;
   readonly switches: boolean;
   readonly templatePatches: boolean;
   readonly pinDigests: boolean;

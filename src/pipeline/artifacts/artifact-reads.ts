@@ -1,6 +1,7 @@
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import type { Registry, Side } from '../../ports/registry.ts';
 import type { Run } from '../run.ts';
+import type { ArtifactRequests } from './artifact-item.ts';
 
 /** Reads about artifacts, each of them counted. */
 export interface ArtifactReads {
@@ -10,19 +11,39 @@ export interface ArtifactReads {
   referrers(reference: Reference & { readonly digest: Digest }, side: Side): ReturnType<Registry['referrers']>;
 }
 
-/** The registries of a run. What they are asked is added to the run's requests; a manifest by its digest costs only once. */
-export function countedReads({ ports: { registry }, artifacts: { requests }, signal }: Run): ArtifactReads {
-  const read = new Set<string>();
+function isFound<T extends { readonly kind: string }>(answer: T): answer is Extract<T, { kind: 'found' }> {
+  return answer.kind === 'found';
+}
+
+/**
+ * The registries of a run. What they are asked is added to `requests`; what a source has under a tag is asked for once, and a
+ * manifest by its digest costs only once.
+ */
+export function countedReads({ ports: { registry }, asked, signal }: Run, requests: ArtifactRequests): ArtifactReads {
   return {
-    head(reference, side) {
+    async head(reference, side) {
+      const name = formatReference(reference);
+      const known = side === 'source' ? asked.tagged.get(name) : undefined;
+      if (known !== undefined) return known;
       requests.heads += 1;
-      return registry.head(reference, side, signal);
+      const answer = await registry.head(reference, side, signal);
+      if (side === 'source' && isFound(answer)) asked.tagged.set(name, answer);
+      return answer;
     },
-    manifest(reference, side) {
-      const key = `${side} ${reference.digest ?? formatReference(reference)}`;
-      if (reference.digest === undefined || !read.has(key)) requests.manifests += 1;
-      read.add(key);
-      return registry.manifest(reference, side, signal);
+    async manifest(reference, side) {
+      const name = formatReference(reference);
+      const known = side === 'source' ? asked.tagged.get(name) : undefined;
+      const exact = known === undefined ? reference : { ...reference, tag: undefined, digest: known.digest };
+      const key = `${side} ${exact.digest ?? name}`;
+      if (exact.digest === undefined || !asked.read.has(key)) requests.manifests += 1;
+      if (exact.digest !== undefined) asked.read.add(key);
+      const answer = await registry.manifest(exact, side, signal);
+      if (side === 'source' && isFound(answer)) {
+        const { digest, mediaType, bytes } = answer;
+        asked.tagged.set(name, { kind: 'found', digest, mediaType, size: bytes.length });
+        asked.read.add(`${side} ${digest}`);
+      }
+      return answer;
     },
     async tags(place, side) {
       requests.tags += 1;

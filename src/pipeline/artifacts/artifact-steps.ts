@@ -33,7 +33,7 @@ function itemFor(image: ImageItem, run: Run, work: (view: StepView) => Promise<v
 export function artifactSteps(run: Run): ArtifactSteps {
   const { artifacts, scanOnly, concurrency } = run.options;
   if (artifacts === 'none') return { look: [], copy: [] };
-  const reads = countedReads(run);
+  const reads = countedReads(run, run.artifacts.requests);
   const looking: Looking = { run, reads, search: createArtifactSearch(run, reads), planned: new Map() };
   const copying: Copying = { run, reads, api: new Map(), copies: new Map() };
   const look: Step = {

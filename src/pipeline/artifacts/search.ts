@@ -6,6 +6,7 @@ import type { FetchedManifest, ReferrerList, TagList } from '../../ports/registr
 import type { Run } from '../run.ts';
 import type { SearchRefusal } from './artifact-item.ts';
 import type { ArtifactReads } from './artifact-reads.ts';
+import { createLookups } from './lookups.ts';
 
 /** A repository at its source, and where it is at the target: both without tag and digest. */
 export interface SearchPlace {
@@ -41,11 +42,10 @@ interface FoundList {
   readonly entries: ReturnType<typeof readReferrersList>;
 }
 
-/** An empty memory of what was asked. */
+/** A search that remembers what it found; lists that others have asked for in the run are not asked for again. */
 export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSearch {
-  const tagLists = new Map<string, Promise<Told<TagList>>>();
+  const lookups = createLookups(run.asked, reads);
   const direct = new Map<string, Promise<Direct>>();
-  const api = new Map<string, Promise<boolean>>();
 
   function refusal(place: Reference, what: SearchRefusal['what'], reason: string, error?: MirrorError): SearchRefusal {
     const key = `${place.registry}/${place.repository} ${what}`;
@@ -72,28 +72,13 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
   }
 
   function tagsOf(source: Reference): Promise<Told<TagList>> {
-    const key = formatReference(source);
-    const asked = tagLists.get(key) ?? told(source, 'tags', reads.tags(source, 'source'));
-    tagLists.set(key, asked);
-    return asked;
+    return told(source, 'tags', lookups.tags(source, 'source'));
   }
 
-  /** The first request to a registry tells whether it knows the API; where it does not, it is not asked again. */
   async function referrersOf(source: Reference, subject: Digest): Promise<Told<ReferrerList>> {
     const before = run.artifacts.refusals.get(`${source.registry}/${source.repository} referrers`);
     if (before !== undefined) return { kind: 'refused', refusal: before };
-    const ask = () => told(source, 'referrers', reads.referrers({ ...source, digest: subject }, 'source'));
-    const known = api.get(source.registry);
-    if (known !== undefined) return (await known) ? ask() : { kind: 'unsupported' };
-    const first = ask();
-    api.set(
-      source.registry,
-      first.then(
-        ({ kind }) => kind !== 'unsupported',
-        () => true,
-      ),
-    );
-    return first;
+    return told(source, 'referrers', lookups.referrers(source, subject, 'source'));
   }
 
   /** Where the target has the same list as the source, it is read there: that costs no quota. */
@@ -162,7 +147,7 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
 
   return {
     async hasAny(source) {
-      const [tagList, isListing] = await Promise.all([tagLists.get(formatReference(source)), api.get(source.registry)]);
+      const [tagList, isListing] = await Promise.all([tagsOf(source), lookups.listsReferrers(source, 'source')]);
       return (
         isListing !== false || (tagList?.kind === 'found' && tagList.tags.some((tag) => /^sha\d+-[0-9a-f]/.test(tag)))
       );

@@ -10,7 +10,7 @@ export function planOptions(options: MirrorOptions): PlanOptions {
   return {
     ...{ target: naming.registry, targetPrefix: naming.prefix, imagePath: naming.imagePath },
     ...{ includeDependencies, kubeVersion, platform: platform === undefined ? null : formatPlatform(platform) },
-    ...{ images, artifacts, switches, templatePatches, pinDigests },
+    ...{ images, artifacts, signatures: options.signatures ?? null, switches, templatePatches, pinDigests },
     ...{ imagePullSecret: pullSecret?.name ?? null, pullSecretInChart: pullSecret?.inChart ?? false },
     ...{ chartVersionSuffix, skipExisting: existing.skipExisting, verifyExistingDigest: existing.verifyDigest },
     ...{ overwriteExisting: existing.overwrite, pushUnproven, strict },
@@ -26,7 +26,7 @@ export function withPlanOptions(own: MirrorOptions, planned: PlanOptions): Mirro
   return {
     ...own,
     ...{ includeDependencies, kubeVersion, images, artifacts, switches, templatePatches, pinDigests },
-    ...{ chartVersionSuffix, pushUnproven, strict, scanOnly: false },
+    ...{ chartVersionSuffix, pushUnproven, strict, scanOnly: false, signatures: rest.signatures ?? undefined },
     naming: { registry: target, prefix: targetPrefix, imagePath },
     platform: platform === null ? undefined : parsePlatform(platform),
     existing: {

@@ -19,6 +19,8 @@ describe('a run without configuration', () => {
       copies: 32,
       engine: 'native',
       artifacts: 'all',
+      verifySignatures: false,
+      signatures: {},
       pinDigests: false,
       cache: { kind: 'own' },
       outputDir: '/in',
@@ -62,6 +64,11 @@ platform: linux/arm64
 concurrency: 3
 engine: crane
 artifacts: signatures
+verifySignatures: true
+signatureKeys: [pem/a.pub]
+signatureIdentity: who
+signatureIssuerRegexp: ^by$
+signatureTrustRoot: root.json
 pinDigests: true
 cacheDir: kept
 outputDir: out
@@ -121,6 +128,14 @@ describe('a configuration file', () => {
       copies: 3,
       engine: 'crane',
       artifacts: 'signatures',
+      verifySignatures: true,
+      signatures: {
+        verifySignatures: true,
+        signatureKeys: ['/in/conf/pem/a.pub'],
+        signatureIdentity: 'who',
+        signatureIssuerRegexp: '^by$',
+        signatureTrustRoot: '/in/conf/root.json',
+      },
       pinDigests: true,
       cache: { kind: 'named', directory: '/in/conf/kept' },
       outputDir: '/in/conf/out',
@@ -271,11 +286,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, verifySignatures, signatureKeys, signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp, signatureTrustRoot, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, verifySignatures, signatureKeys, signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp, signatureTrustRoot, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [

@@ -19,6 +19,7 @@ const types = new SourceTypes([
   'src/domain/report/report.ts',
   'src/domain/report/reported-artifacts.ts',
   'src/domain/report/reported-ecr.ts',
+  'src/domain/report/reported-signatures.ts',
 ]);
 
 function source(name: string): string {
@@ -91,6 +92,11 @@ describe('docs/report.md', () => {
     expect(statuses).toEqual(types.wordsOf('ArtifactStatus'));
   });
 
+  it('explains every status of signatures', () => {
+    const statuses = tableRows(document, 'Signature').map(([status]) => wordIn(status));
+    expect(statuses).toEqual(types.wordsOf('SignatureStatus'));
+  });
+
   it('explains every status of repositories', () => {
     const statuses = tableRows(document, 'Repository').map(([status]) => wordIn(status));
     expect(statuses).toEqual(types.wordsOf('RepositoryStatus'));
@@ -117,6 +123,8 @@ describe('docs/proof.md', () => {
   });
 });
 
+const POLICY = { keys: [], identity: null, trustRoot: null };
+
 function unused(): never {
   throw new Error('no step runs here');
 }
@@ -126,6 +134,7 @@ const PORTS: Ports = {
   registry: { head: unused, manifest: unused, tags: unused, blob: unused, referrers: unused },
   repositories: { describe: unused, create: unused, change: unused, lookUp: unused, mounting: unused, calls: unused },
   artifacts: { push: unused },
+  signatures: { simple: unused, bundle: unused },
   charts: { entries: unused, charts: unused, archive: unused, provenance: unused },
   localCharts: { archive: unused, provenance: unused },
   archives: { unpack: unused, pack: unused, packScratch: unused, contentDigest: unused },
@@ -142,7 +151,12 @@ describe('docs/architecture.md', () => {
   it('tells the steps of the graph, in their order', () => {
     const run = startRun({
       ports: PORTS,
-      options: { ...MIRROR_OPTIONS, pinDigests: true, repositories: { rules: [], applySettings: true } },
+      options: {
+        ...MIRROR_OPTIONS,
+        pinDigests: true,
+        signatures: POLICY,
+        repositories: { rules: [], applySettings: true },
+      },
       catalog: { mode: 'catalog', addons: [], unmirrorable: [], moved: [], notes: [] },
       signal: new AbortController().signal,
       say: unused,
@@ -151,7 +165,7 @@ describe('docs/architecture.md', () => {
   });
 
   it('names every port, and adapters that exist', () => {
-    const files = ['charts', 'files', 'helm', 'registry', 'repositories'];
+    const files = ['charts', 'files', 'helm', 'registry', 'repositories', 'signatures'];
     const ports = files.flatMap((file) =>
       [...source(`src/ports/${file}.ts`).matchAll(/^export interface (\w+)/gm)].map((match) => match[1] ?? ''),
     );

@@ -17,6 +17,7 @@ const types = new SourceTypes([
   'src/domain/report/reported-error.ts',
   'src/domain/report/reported-ecr.ts',
   'src/domain/run-plan/plan.ts',
+  'src/domain/signatures/policy.ts',
 ]);
 const shapes = new SchemaShapes(schema, new Map<string, Shape>());
 

@@ -27,6 +27,7 @@ const types = new SourceTypes([
   'src/domain/report/reported-plan.ts',
   'src/domain/report/reported-proof.ts',
   'src/domain/report/reported-pull-secret.ts',
+  'src/domain/report/reported-signatures.ts',
 ]);
 
 /** Where the schema says more than the type: text that is always one of a union, and exit codes. */
@@ -71,6 +72,7 @@ describe('report.schema.json', () => {
   it('names the words of every union of the sources', () => {
     expect(shapes.definition('chartStatus').enum).toEqual(types.wordsOf('ChartStatus'));
     expect(shapes.definition('imageStatus').enum).toEqual(types.wordsOf('ImageStatus'));
+    expect(shapes.definition('signatureStatus').enum).toEqual(types.wordsOf('SignatureStatus'));
     expect(shapes.definition('artifactStatus').enum).toEqual(types.wordsOf('ArtifactStatus'));
     expect(shapes.definition('repository', 'status').enum).toEqual(types.wordsOf('RepositoryStatus'));
     expect(shapes.definition('errorCode').enum).toEqual(types.wordsOf('ErrorCode'));

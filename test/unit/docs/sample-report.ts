@@ -8,6 +8,7 @@ import type {
 import type { ReportedArtifacts } from '../../../src/domain/report/reported-artifacts.ts';
 import type { ReportedEcr } from '../../../src/domain/report/reported-ecr.ts';
 import type { ReportedProof } from '../../../src/domain/report/reported-proof.ts';
+import type { ReportedSignature } from '../../../src/domain/report/reported-signatures.ts';
 
 const PLACE = { file: 'catalog.yaml', line: 2, column: 5, key: 'addons[0]' };
 
@@ -128,6 +129,21 @@ export function chartRow(status: ChartStatus): ReportedChart {
   };
 }
 
+const NONE = { subject: null, signature: null, digest: null, key: null, identity: null, issuer: null };
+const SIGNED = { subject: 'sha256:0', signature: 'quay.io/a/b:sha256-0.sig', digest: 'sha256:1', reasons: [] };
+
+const SIGNATURES: Partial<Record<ImageStatus, ReportedSignature>> = {
+  copied: {
+    status: 'verified',
+    ...SIGNED,
+    key: { file: 'a.pub', fingerprint: 'sha256:2' },
+    identity: null,
+    issuer: null,
+  },
+  present: { status: 'verified', ...SIGNED, key: null, identity: 'a@example.com', issuer: 'https://id.example.com' },
+  refused: { status: 'refused', ...NONE, reasons: [{ signature: 'quay.io/a/b:sha256-0.sig', reason: 'it is not' }] },
+};
+
 /** An image row of a status. */
 export function imageRow(status: ImageStatus): ReportedImage {
   return {
@@ -141,6 +157,7 @@ export function imageRow(status: ImageStatus): ReportedImage {
     bytes: status === 'copied' ? 12 : null,
     evidence: 'rendered',
     usedBy: [{ chart: 'a', version: '1.0.1', release: 'a', places: ['a/templates/a.yaml Pod/a'] }],
+    signature: SIGNATURES[status] ?? null,
     listed: [],
     error: status === 'failed' ? { code: 'RATE_LIMITED', origin: 'source', message: 'later', hint: 'wait' } : null,
   };
@@ -199,6 +216,12 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     charts: charts.map(chartRow),
     images: images.map(imageRow),
     artifacts: ARTIFACTS,
+    signatures: {
+      keys: [{ file: 'a.pub', fingerprint: 'sha256:2' }],
+      ...{ identity: '/@example.com$/', issuer: 'https://id.example.com', trustRoot: 'sha256:3' },
+      totals: { verified: 2, refused: 1 },
+      requests: { tags: 1, referrers: 1, heads: 0, manifests: 3, blobs: 3 },
+    },
     ecr: ECR,
     unmirrorable: [{ key: 'b', place: PLACE, reason: 'no chart' }],
     notes: ['one'],
