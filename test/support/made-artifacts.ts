@@ -13,6 +13,8 @@ interface ArtifactParts {
   /** The content of each layer. */
   readonly layers: readonly string[];
   readonly layerType?: string;
+  /** What is said of each layer. */
+  readonly layerAnnotations?: readonly Readonly<Record<string, string>>[];
   readonly artifactType?: string;
   readonly configType?: string;
   readonly subject?: Pushed;
@@ -60,13 +62,22 @@ export async function pushArtifact(
   base: string,
   repository: string,
   tag: string | undefined,
-  { layers, layerType, artifactType, configType = EMPTY_TYPE, subject, annotations }: ArtifactParts,
+  {
+    layers,
+    layerType,
+    layerAnnotations = [],
+    artifactType,
+    configType = EMPTY_TYPE,
+    subject,
+    annotations,
+  }: ArtifactParts,
 ): Promise<Pushed> {
   for (const content of ['{}', ...layers]) await pushBlob(base, repository, content);
-  const layer = (content: string) => ({
+  const layer = (content: string, index: number) => ({
     mediaType: layerType ?? 'application/octet-stream',
     digest: digestOf(content),
-    size: content.length,
+    size: Buffer.byteLength(content),
+    annotations: layerAnnotations[index],
   });
   return pushManifest(base, repository, tag, {
     ...{ schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType },

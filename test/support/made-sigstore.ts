@@ -35,7 +35,7 @@ export interface Certified {
 export interface MadeSigstore {
   /** The JSON of its trust root. */
   readonly trustRoot: string;
-  /** The same as cosign takes it apart from the rest: what it has no logs of. */
+  /** A signature over a payload, in cosign's first form. */
   signPayload(payload: string, vouched?: Vouched): Promise<Certified>;
   /** A bundle with a statement. */
   signStatement(statement: string, vouched?: Vouched): Promise<string>;
@@ -69,6 +69,14 @@ function bytesOf(view: ArrayBufferView): Buffer {
 
 function pemOf(der: Buffer): string {
   return new X509Certificate(der).toString();
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function sha256(text: string): { readonly algorithm: string; readonly value: string } {
+  return { algorithm: 'sha256', value: createHash('sha256').update(text).digest('hex') };
 }
 
 /** `clock` is when everything happens; certificates are good for ten minutes from then. `logs`: whether the trust root has any. */
@@ -118,15 +126,8 @@ export async function makeSigstore(
     return { der, sign: (bytes) => sign('sha256', bytes, privateKey) };
   }
 
-  async function logged(digest: string, signature: Buffer, certificate: string): Promise<LogEntry> {
-    const spec = {
-      data: { hash: { algorithm: 'sha256', value: digest } },
-      signature: {
-        content: signature.toString('base64'),
-        publicKey: { content: Buffer.from(certificate).toString('base64') },
-      },
-    };
-    const entries = await tlog.log({ apiVersion: '0.0.1', kind: 'hashedrekord', spec });
+  async function logged(kind: 'hashedrekord' | 'dsse', spec: object): Promise<LogEntry> {
+    const entries = await tlog.log({ apiVersion: '0.0.1', kind, spec });
     // a checked boundary: the log of the tests makes entries of this form
     const [entry] = Object.values(entries) as unknown as readonly LogEntry[];
     if (entry === undefined) throw new Error('the log has made no entry');
@@ -154,8 +155,10 @@ export async function makeSigstore(
       const certificate = pemOf(der);
       const annotations: Record<string, string> = { 'dev.sigstore.cosign/certificate': certificate };
       if (isLogged) {
-        const digest = createHash('sha256').update(payload).digest('hex');
-        const { body, integratedTime, logIndex, logID, verification } = await logged(digest, signature, certificate);
+        const { body, integratedTime, logIndex, logID, verification } = await logged('hashedrekord', {
+          data: { hash: sha256(payload) },
+          signature: { content: signature.toString('base64'), publicKey: { content: base64(certificate) } },
+        });
         annotations['dev.sigstore.cosign/bundle'] = JSON.stringify({
           SignedEntryTimestamp: verification.signedEntryTimestamp,
           Payload: { body, integratedTime, logIndex, logID },
@@ -170,15 +173,14 @@ export async function makeSigstore(
     async signStatement(statement, vouched = {}) {
       const { log: isLogged = logs, timestamp = false } = vouched;
       const { der, sign: signWith } = await signing(vouched);
-      let made: { readonly digest: string; readonly signature: Buffer } | undefined;
+      let signature: Buffer = Buffer.alloc(0);
       const dsseEnvelope = envelopeOf(statement, (bytes) => {
-        const signature = signWith(bytes);
-        made = { digest: createHash('sha256').update(bytes).digest('hex'), signature };
+        signature = signWith(bytes);
         return signature;
       });
-      if (made === undefined) throw new Error('nothing was signed');
-      const { digest, signature } = made;
-      const entry = isLogged ? await logged(digest, signature, pemOf(der)) : undefined;
+      const signatures = [{ signature: signature.toString('base64'), verifier: base64(pemOf(der)) }];
+      const hashes = { envelopeHash: sha256(JSON.stringify(dsseEnvelope)), payloadHash: sha256(statement) };
+      const entry = isLogged ? await logged('dsse', { ...hashes, signatures }) : undefined;
       const proof = entry?.verification.inclusionProof;
       return JSON.stringify({
         mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
@@ -191,7 +193,7 @@ export async function makeSigstore(
                   {
                     logIndex: String(entry.logIndex),
                     logId: { keyId: Buffer.from(entry.logID, 'hex').toString('base64') },
-                    kindVersion: { kind: 'hashedrekord', version: '0.0.1' },
+                    kindVersion: { kind: 'dsse', version: '0.0.1' },
                     integratedTime: String(entry.integratedTime),
                     inclusionPromise: { signedEntryTimestamp: entry.verification.signedEntryTimestamp },
                     inclusionProof: {

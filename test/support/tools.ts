@@ -14,7 +14,8 @@ export type TestTool =
   | 'openssl'
   | 'skopeo'
   | 'gpg'
-  | 'dt';
+  | 'dt'
+  | 'cosign';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,6 +64,12 @@ const SEARCHES: Readonly<Record<TestTool, Search>> = {
     variables: ['TEST_DT'],
     names: ['dt'],
     version: { argv: ['version'], pattern: /0\.4\.12/ },
+  },
+  cosign: {
+    label: 'cosign 2.6 or 3',
+    variables: ['TEST_COSIGN'],
+    names: ['cosign'],
+    version: { argv: ['version'], pattern: /GitVersion:\s+v(?:2\.[6-9]|3)\./ },
   },
 };
 
