@@ -14,10 +14,9 @@ import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
-import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
+import type { Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { FetchedManifest } from '../ports/registry.ts';
-import type { SignatureVerifier } from '../ports/signatures.ts';
 import type { Redactor } from '../redaction.ts';
 import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
@@ -29,7 +28,7 @@ import { type FileSource, madeAnew, outOf } from './file-source.ts';
 import { openCache } from './open-cache.ts';
 import { openTools } from './push-tools.ts';
 import type { MirrorInputs } from './run-inputs.ts';
-import { NO_CHARTS, portsOf } from './run-ports.ts';
+import { NO_CHARTS, portsOf, verifierFor } from './run-ports.ts';
 import { scrubbedJson } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -111,13 +110,6 @@ async function chartPortsFor(
   if (helm === undefined) return NO_CHARTS;
   const { chartPorts } = await import('./chart-ports.ts');
   return chartPorts({ helm, workspace, renders, localCharts: file?.localCharts });
-}
-
-/** What verifies signatures is loaded only where they are asked for. */
-async function verifierFor({ signatures }: MirrorOptions): Promise<SignatureVerifier | undefined> {
-  if (signatures === undefined) return undefined;
-  const { createSignatureVerifier } = await import('../adapters/signatures/verifier.ts');
-  return createSignatureVerifier(signatures);
 }
 
 async function chartRows(run: Run): Promise<readonly ReportedChart[]> {

@@ -56,6 +56,13 @@ export const NO_CHARTS: ChartPorts = {
   localCharts: { archive: looksAtNone, provenance: looksAtNone },
 };
 
+/** What verifies signatures; undefined where nobody asks for them, and then it is not loaded. */
+export async function verifierFor({ signatures }: MirrorOptions): Promise<SignatureVerifier | undefined> {
+  if (signatures === undefined) return undefined;
+  const { createSignatureVerifier } = await import('../adapters/signatures/verifier.ts');
+  return createSignatureVerifier(signatures);
+}
+
 /** The ports of a run that writes. */
 export function portsOf({
   journal,

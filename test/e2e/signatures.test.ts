@@ -7,7 +7,7 @@ import { createMachine, type Machine } from '../support/e2e-machine.ts';
 import { rawManifest } from '../support/e2e-registry.ts';
 import { BUNDLE_TYPE, pushArtifact, pushList, pushManifest } from '../support/made-artifacts.ts';
 import { keyBundle, makeKey, statementFor } from '../support/made-signatures.ts';
-import { IDENTITY, ISSUER, makeSigstore } from '../support/made-sigstore.ts';
+import { IDENTITY, ISSUER, type MadeSigstore, makeSigstore } from '../support/made-sigstore.ts';
 import { startReferrersRegistry } from '../support/referrers-registry.ts';
 import { startDistribution } from '../support/registries.ts';
 import { copyingOn } from '../support/signature-runs.ts';
@@ -29,12 +29,16 @@ describeWith(['registry', 'cosign'], 'images signed by cosign', () => {
   let machine: Machine;
   let cosign: Cosign;
   let key: string;
+  let sigstore: MadeSigstore;
+  let root: string;
   const sides = new Map<'listing' | 'plain' | 'to listing' | 'to plain', Side>();
   const copy = copyingOn(() => machine);
 
   beforeAll(async () => {
     machine = await createMachine({});
-    cosign = cosignIn(machine.work);
+    sigstore = await makeSigstore();
+    root = await machine.write('trusted_root.json', sigstore.trustRoot);
+    cosign = cosignIn(machine.work, root);
     key = await cosign.makeKey('own');
     await cosign.makeKey('other');
     for (const name of ['listing', 'to listing'] as const) sides.set(name, await side(startReferrersRegistry));
@@ -165,8 +169,6 @@ describeWith(['registry', 'cosign'], 'images signed by cosign', () => {
 
   it('by a certificate verify by the trust root, and by cosign at the target', async () => {
     const [source, target] = [at('listing'), at('to plain')];
-    const sigstore = await makeSigstore();
-    const root = await machine.write('trusted_root.json', sigstore.trustRoot);
     const image = await pushImage(source.url, 'certified/app', '1');
     const size = (await rawManifest(source.url, 'certified/app', '1'))?.text.length ?? 0;
     await pushArtifact(source.url, 'certified/app', undefined, {
@@ -181,8 +183,8 @@ describeWith(['registry', 'cosign'], 'images signed by cosign', () => {
     expect(run.code, run.stderr).toBe(0);
     expect(run.signature(':1')).toMatchObject({ status: 'verified', identity: IDENTITY, issuer: ISSUER, key: null });
     const there = `${target.host}/m/certified/app@${image.digest}`;
-    expect(await cosign.verifyIdentity(there, root, IDENTITY, ISSUER)).toBeUndefined();
-    expect(await cosign.verifyIdentity(there, root, 'somebody@example.com', ISSUER)).toBeDefined();
+    expect(await cosign.verifyIdentity(there, IDENTITY, ISSUER)).toBeUndefined();
+    expect(await cosign.verifyIdentity(there, 'somebody@example.com', ISSUER)).toBeDefined();
   });
 
   it('have the fingerprint of the key in the report that others compute', async () => {

@@ -15,8 +15,8 @@ export interface Cosign {
   sign(name: string, image: string, style: CosignStyle): Promise<void>;
   /** What is wrong with the signature of an image, by the public key; undefined when it verifies. */
   verify(name: string, image: string, style: CosignStyle): Promise<string | undefined>;
-  /** The same by the certificate of a bundle. */
-  verifyIdentity(image: string, trustRoot: string, identity: string, issuer: string): Promise<string | undefined>;
+  /** The same by the certificate of a bundle, and the trust root. */
+  verifyIdentity(image: string, identity: string, issuer: string): Promise<string | undefined>;
 }
 
 function majorOf(cosign: string): number {
@@ -24,8 +24,8 @@ function majorOf(cosign: string): number {
   return Number(/GitVersion:\s+v(\d+)/.exec(`${stdout}${stderr}`)?.[1] ?? 3);
 }
 
-/** Sets cosign up in a directory that exists. */
-export function cosignIn(directory: string): Cosign {
+/** Sets cosign up in a directory that exists. `trustRoot`: any, which cosign 2 wants for every bundle. */
+export function cosignIn(directory: string, trustRoot: string): Cosign {
   const cosign = requireTool('cosign');
   const isNew = majorOf(cosign) >= 3;
   const options = {
@@ -73,10 +73,11 @@ export function cosignIn(directory: string): Cosign {
     },
     verify(name, image, style) {
       const place = style === 'referrer' ? ['--experimental-oci11'] : [];
-      const flags = ['--key', `${name}.pub`, '--insecure-ignore-tlog', ...form(style), ...place];
+      const root = style === 'bundle' && !isNew ? ['--trusted-root', trustRoot] : [];
+      const flags = ['--key', `${name}.pub`, '--insecure-ignore-tlog', ...form(style), ...place, ...root];
       return run(['verify', ...flags, image], style);
     },
-    verifyIdentity(image, trustRoot, identity, issuer) {
+    verifyIdentity(image, identity, issuer) {
       const who = ['--certificate-identity', identity, '--certificate-oidc-issuer', issuer];
       return run(['verify', '--trusted-root', trustRoot, ...who, ...form('bundle'), image]);
     },

@@ -4,6 +4,7 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { schemaFaults } from '../../../src/config/documents.ts';
 import { splitPlan } from '../../../src/domain/run-plan/split.ts';
+import { makeKey, policyOf } from '../../support/made-signatures.ts';
 import { plannedChart, plannedImage, planOf } from '../domain/run-plan/plans.ts';
 import { readDocument, tableRows, wordIn } from './documents.ts';
 import { SchemaShapes } from './schema-shapes.ts';
@@ -38,7 +39,10 @@ describe('plan.schema.json', () => {
 
   it('fits what is made', () => {
     const plan = planOf({ charts: [plannedChart('a')], images: [plannedImage('a', { x: 1 }), plannedImage('b')] });
-    for (const one of [plan, ...splitPlan(plan, 2)]) expect(schemaFaults(one, 'plan')).toEqual([]);
+    const rule = { kind: 'regexp', text: 'x' } as const;
+    const signatures = policyOf([makeKey()], { identity: rule, issuer: rule }, '{}');
+    const signed = planOf({ options: { ...plan.options, signatures } });
+    for (const one of [plan, signed, ...splitPlan(plan, 2)]) expect(schemaFaults(one, 'plan')).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSignatureVerifier, trustRootComplaint } from '../../../../src/adapters/signatures/verifier.ts';
 import { digestOf } from '../../../../src/domain/manifest.ts';
 import { contentComplaint } from '../../../../src/domain/signatures/content.ts';
@@ -102,14 +102,16 @@ function rule(identity = IDENTITY, issuer = ISSUER, kind: 'exact' | 'regexp' = '
 
 describe('certificates', () => {
   let made: MadeSigstore;
-  /** Ten minutes of every certificate are long gone. */
+  /** The ten minutes of its certificates were a month ago. */
   let old: MadeSigstore;
   /** Has no logs, as private ones may. */
   let quiet: MadeSigstore;
 
   beforeAll(async () => {
     made = await makeSigstore();
-    old = await makeSigstore({ clock: new Date(Date.now() + 3_600_000) });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 30 * 86_400_000 });
+    old = await makeSigstore();
+    vi.useRealTimers();
     quiet = await makeSigstore({ logs: false });
   });
 
@@ -173,6 +175,7 @@ describe('certificates', () => {
 
   it('are judged at the time of the signature, not now', async () => {
     expect((await verify(old, policy(old))).kind).toBe('signed');
+    expect((await verify(old, policy(old), { log: false })).kind).toBe('unfit');
     // a certificate of now, and a log that says an hour later
     const late = await makeSigstore({ clock: new Date(Date.now() + 7_200_000) });
     const bundle = JSON.parse(await made.signStatement(statementFor(IMAGE), { timestamp: true }));

@@ -6,6 +6,7 @@ import { readsLeft, requestsFor, shortage } from '../../../../src/domain/run-pla
 import { digestOfPlan, sealed } from '../../../../src/domain/run-plan/seal.ts';
 import { planOptions, withPlanOptions } from '../../../../src/pipeline/run-plan/plan-options.ts';
 import type { MirrorOptions } from '../../../../src/pipeline/run-settings.ts';
+import { makeKey, policyOf } from '../../../support/made-signatures.ts';
 import { MIRROR_OPTIONS } from '../../../support/mirror-options.ts';
 import { imageRow, sampleReport } from '../../docs/sample-report.ts';
 import { addonOf } from '../../pipeline/runs.ts';
@@ -55,6 +56,7 @@ describe('the options of a plan', () => {
         switches: false,
         images: 'all',
         artifacts: 'none',
+        signatures: policyOf([makeKey()]),
         chartVersionSuffix: '+m.2',
       },
       naming: { registry: 'r.example.com/a', prefix: 'p', imagePath: 'host' },
