@@ -50,6 +50,13 @@ export interface Retries {
    * @throws MirrorError RATE_LIMITED when the host keeps answering 429, or asks for a wait longer than `LONGEST_WAIT_MS`.
    */
   run<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `attempt`, which cannot be repeated as it is, once, when the host may be asked again. A wait that it asks for in turn holds
+   * back what comes next.
+   *
+   * @throws MirrorError RATE_LIMITED when the host asks for a wait longer than `LONGEST_WAIT_MS`.
+   */
+  once<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T>;
 }
 
 /** The longest wait that a host may ask for; above it the item fails at once and says when to come back. */
@@ -77,7 +84,8 @@ function isPullLimit(answer: Judged): boolean {
   if (answer.status !== 429) return false;
   return (
     /reached your .*pull rate limit/i.test(answer.text ?? '') ||
-    /^0(;|$)/.test(headerOf(answer, 'ratelimit-remaining') ?? '')
+    // with its window: others name none, and mean seconds
+    /^0;w=/.test(headerOf(answer, 'ratelimit-remaining') ?? '')
   );
 }
 
@@ -130,7 +138,7 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
     return clock.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1));
   }
 
-  async function once<T extends Judged>(last: boolean, attempt: () => Promise<T>): Promise<T | ConnectionFailure> {
+  async function attempted<T extends Judged>(last: boolean, attempt: () => Promise<T>): Promise<T | ConnectionFailure> {
     try {
       return await attempt();
     } catch (error) {
@@ -142,7 +150,7 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
   async function run<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T> {
     for (let count = 1; ; count += 1) {
       await waitForHost(scope);
-      const result = await once(count === ATTEMPTS, attempt);
+      const result = await attempted(count === ATTEMPTS, attempt);
       if (!(result instanceof ConnectionFailure)) {
         if (!PASSING_STATUSES.has(result.status)) return result;
         const now = clock.now();
@@ -159,5 +167,16 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
     }
   }
 
-  return { run };
+  async function once<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T> {
+    await waitForHost(scope);
+    const result = await attempt();
+    if (!PASSING_STATUSES.has(result.status)) return result;
+    const now = clock.now();
+    refuseToWait(scope, result, now);
+    const wait = requestedWait(result, now);
+    if (wait !== undefined) holdBack(scope, result, now, wait);
+    return result;
+  }
+
+  return { run, once };
 }

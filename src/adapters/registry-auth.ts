@@ -7,7 +7,7 @@ import { type AnswerHeaders, headersOf } from './http.ts';
 import { basicHeader, type TokenAnswer, type TokenCache } from './registry-tokens.ts';
 import type { RegistryAddress } from './source-mirrors.ts';
 
-/** Who asks for what. `once` marks a body that cannot be sent again: then a 401 is final. */
+/** Who asks for what. `once` marks a body that cannot be sent again: after a 401 the next request brings another login. */
 export interface AuthorizedCall {
   readonly address: RegistryAddress;
   /** Token scopes, the one that matters most first: a few registries look at the first only. */
@@ -211,13 +211,14 @@ export function createRegistryAuth(
     if (early !== undefined) return early;
     let answer = await send(headerFrom(attempt), undefined);
     const asked = answer.status === 401 && answer.url.origin === origin ? choose(answer) : undefined;
-    if (asked !== undefined && !call.once && !isFinal(attempt, asked, call.scopes)) {
+    if (asked !== undefined && !isFinal(attempt, asked, call.scopes)) {
       challenges.set(origin, asked);
       learntScopes.set(place, scopesFor(asked, call.scopes));
       attempt = await prepare(asked, scopesFor(asked, call.scopes), call, known !== undefined);
       const refused = refusal<T>(attempt);
       if (refused !== undefined) return refused;
       const header = headerFrom(attempt);
+      if (call.once && header !== undefined) return { kind: 'answer', answer, access: attempt.access, stale: true };
       if (header !== undefined) answer = await send(header, undefined);
     }
     if (attempt !== undefined && (await hasExpired(call, attempt, answer)))

@@ -94,8 +94,8 @@ export function createRequests(
 
   function repeated<T extends Reply | OpenReply>(ask: Ask, attempt: () => Promise<T>): Promise<T> {
     const idempotent = ask.method === 'GET' || ask.method === 'HEAD' || ask.repeatable === true;
-    if (!idempotent || ask.body instanceof Readable) return attempt();
-    return retries.run({ host: ask.url.host, side: ask.side, signal: ask.signal }, attempt);
+    const scope = { host: ask.url.host, side: ask.side, signal: ask.signal };
+    return idempotent && !(ask.body instanceof Readable) ? retries.run(scope, attempt) : retries.once(scope, attempt);
   }
 
   async function readWhole(answer: Answer, limit: number, signal: AbortSignal): Promise<Reply> {

@@ -10,6 +10,7 @@ import { type BlobUpload, callOf, isPassing, sendBody, type UploadBench } from '
 /** How often in a row a chunk may break off without the registry having got any of it. */
 const FRUITLESS = 6;
 const PAUSE_MS = 1_000;
+const RANGE = /^(?:bytes=)?0-(\d+)$/;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** An upload underway: where it goes on, and how much the registry has. */
@@ -50,7 +51,7 @@ export async function statusOf(upload: BlobUpload, place: URL, bench: UploadBenc
   const call = callOf(upload, bench);
   try {
     const { answer } = await writeTo(bench.access, { ...call, method: 'GET', target: place }, [204, 202]);
-    const [, end] = /^(?:bytes=)?0-(\d+)$/.exec(headerOf(answer, 'range') ?? '') ?? [];
+    const [, end] = RANGE.exec(headerOf(answer, 'range') ?? '') ?? [];
     if (end === undefined) return undefined;
     const next = headerOf(answer, 'location') === undefined ? place : uploadAddress(answer, call.address, call.what);
     // what has nothing yet and what has one byte look the same
@@ -96,16 +97,29 @@ class ChunkedUpload {
     const length = Math.min(this.#bench.chunkBytes, this.#left);
     const hash = this.#hash?.copy();
     const headers = { 'content-range': `${offset}-${offset + length - 1}` };
-    const bytes = hashed(this.#pieces.next(length), hash);
+    const bytes = hashed(this.#whole(length), hash);
     const answer = await sendBody(
       { ...call, method: 'PATCH', target: place, headers },
       { bytes, length },
       [202],
       this.#bench,
     );
+    const [, end] = RANGE.exec(headerOf(answer, 'range') ?? '') ?? [];
+    // it took less, and said so as if all were well
+    if (end !== undefined && Number(end) + 1 !== offset + length) throw new UploadLost(this.#what);
     this.#at = { place: uploadAddress(answer, call.address, call.what), offset: offset + length };
     this.#hash = hash;
     this.#bench.sessions.keep(this.#key, this.#at.place);
+  }
+
+  async *#whole(length: number): AsyncGenerator<Uint8Array> {
+    let seen = 0;
+    for await (const piece of this.#pieces.next(length)) {
+      seen += piece.length;
+      yield piece;
+    }
+    const { blob } = this.#upload;
+    if (seen < length) throw damaged(blob, `${this.#at.offset + seen} bytes came`);
   }
 
   get #key() {

@@ -77,6 +77,32 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     expect(count(target, 'POST', /uploads/)).toBe(image.blobs.length);
   });
 
+  test('a token that has expired in between is replaced, and nothing is sent twice', async () => {
+    const { target, image, copy } = await start();
+    const challenge = `Bearer realm="${target.url}/token",service="tests",error="invalid_token"`;
+    target.addFault({ path: /^\/token/, status: 200, body: '{"token":"second"}' });
+    target.addFault({ method: 'PATCH', path: /./, times: 1, status: 401, headers: { 'www-authenticate': challenge } });
+    await copy();
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'POST', /uploads/)).toBe(image.blobs.length);
+    expect(count(target, 'GET', /^\/token/)).toBe(1);
+  });
+
+  test('a registry that takes less than was sent gets it anew', async () => {
+    const { target, image, copy } = await start();
+    target.addFault({ method: 'PATCH', path: /./, times: 1, status: 202, headers: { range: '0-99' } });
+    await copy();
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'POST', /uploads/)).toBe(image.blobs.length + 1);
+  });
+
+  test('a host that asks to come back tomorrow is not asked again', async () => {
+    const { target, copy } = await start();
+    target.addFault({ method: 'PATCH', path: /./, status: 429, headers: { 'retry-after': '86400' } });
+    await expect(copy()).rejects.toMatchObject({ code: 'RATE_LIMITED', origin: 'destination' });
+    expect(count(target, 'PATCH', /./)).toBe(1);
+  });
+
   test('a registry that loses the upload gets it anew', async () => {
     const { target, image, copy } = await start();
     target.addFault({ method: 'PATCH', path: /./, times: 1, cutAfterBytes: 10 });

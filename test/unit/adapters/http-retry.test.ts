@@ -86,6 +86,25 @@ describe('retries', () => {
     });
   });
 
+  test('what is sent once waits for a host that asked to, and lets it ask for more', async () => {
+    const clock = fastClock(0);
+    const retries = createRetries(clock);
+    const send = (outcome: Judged) => retries.once(scope, async () => outcome);
+    expect(await send(answer(429, { 'retry-after': '8' }))).toMatchObject({ status: 429 });
+    expect(clock.slept).toEqual([]);
+    expect(await send(answer(201))).toMatchObject({ status: 201 });
+    expect(clock.slept).toEqual([8000]);
+    await expect(send(answer(429, { 'retry-after': '86400' }))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  test('a limit of requests a minute is waited for: it is none of pulls', async () => {
+    const limited = answer(429, { 'retry-after': '2', 'ratelimit-remaining': '0' });
+    expect(await runWith([limited, answer(200)], fastClock(0))).toMatchObject({
+      status: 200,
+      slept: expect.arrayContaining([2000]),
+    });
+  });
+
   test("Docker Hub's pull limit fails at once, with or without a body", async () => {
     const text =
       '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your unauthenticated pull rate limit."}]}';
