@@ -7,7 +7,7 @@ import { headerOf } from './http.ts';
 import { createKeptBlobs, type KeptBlobs } from './kept-blobs.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
-import { describeAnswer, invalidAnswer, unexpectedStatus } from './registry-errors.ts';
+import { describeAnswer, invalidAnswer, problemOf, unexpectedStatus } from './registry-errors.ts';
 import { listReferrers } from './registry-referrers.ts';
 import { listTags } from './registry-tags.ts';
 import type { Reply } from './requests.ts';
@@ -18,6 +18,8 @@ type Missing = Exclude<Lookup, { kind: 'found' }>;
 /** The largest manifest that is accepted, in bytes: what registries are expected to take by the distribution specification. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
+// OCI distribution-spec, "Error Codes": there is an API, and not this repository or manifest
+const OF_REPOSITORY: ReadonlySet<string> = new Set(['NAME_UNKNOWN', 'MANIFEST_UNKNOWN']);
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const ACCEPT = MANIFEST_MEDIA_TYPES.join(', ');
 const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
@@ -194,7 +196,10 @@ export function createRegistry(
     return listReferrers({ host: address.host, what, side }, reference.digest, artifactType, async (target, limit) => {
       const result = await access.ask({ ...common, target }, limit);
       // what registries answer that know no such list, or take it for a request that is malformed
-      if (result.kind === 'answer' && [400, 404, 405].includes(result.answer.status)) return { kind: 'unsupported' };
+      if (result.kind === 'answer' && [400, 404, 405].includes(result.answer.status)) {
+        const { code = '' } = problemOf(result.answer.text ?? '');
+        return { kind: 'unsupported', ...(OF_REPOSITORY.has(code) && { isOfRepository: true }) };
+      }
       const none = missing(result, side);
       if (none?.kind === 'denied') return none;
       return { kind: 'page', reply: answerOf(result, address.host, what, side) };

@@ -36,7 +36,8 @@ export type ReferrerList =
       readonly types?: ReadonlyMap<Digest, string>;
       readonly pages?: number;
     }
-  | { readonly kind: 'unsupported' }
+  /** `isOfRepository`: it said so of this repository, and may list those of others. */
+  | { readonly kind: 'unsupported'; readonly isOfRepository?: true }
   | { readonly kind: 'denied'; readonly detail: string };
 
 /** Reads of the OCI distribution API. Every method throws MirrorError for what is neither an answer nor a refusal. */

@@ -21,6 +21,12 @@ export function belongsTo(tag: string, digest: Digest): boolean {
   return tag === stem || tag.startsWith(`${stem}.`) || tag.startsWith(`${stem}-`);
 }
 
+/** The tags that cosign gives to what belongs to a manifest, and that of the list of referrers: for registries that list no tags. */
+export function usualTags(digest: Digest): readonly string[] {
+  const stem = referrersTag(digest);
+  return [stem, `${stem}.sig`, `${stem}.att`, `${stem}.sbom`];
+}
+
 /** Whether a tag is one that cosign moves when it signs or attests again (cosign v2, specs/SIGNATURE_SPEC.md). */
 export function isSigningTag(tag: string): boolean {
   return /\.(?:sig|att)$/.test(tag);

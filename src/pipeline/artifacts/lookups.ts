@@ -21,7 +21,7 @@ export function createLookups(memory: AskedMemory, reads: ArtifactReads): Lookup
     const asked = reads.referrers({ ...place, digest: subject }, side);
     if (known === undefined) {
       const isListing = asked.then(
-        ({ kind }) => kind !== 'unsupported',
+        (list) => list.kind !== 'unsupported' || list.isOfRepository === true,
         () => true,
       );
       memory.api.set(key, isListing);

@@ -1,4 +1,10 @@
-import { type ArtifactChoice, chosenTags, isChosenType, referrersTag } from '../../domain/artifacts/artifact-choice.ts';
+import {
+  type ArtifactChoice,
+  chosenTags,
+  isChosenType,
+  referrersTag,
+  usualTags,
+} from '../../domain/artifacts/artifact-choice.ts';
 import { artifactTypeOf, readReferrersList } from '../../domain/artifacts/referrers-list.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { type MirrorError, toMirrorError } from '../../errors.ts';
@@ -122,12 +128,20 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
     }
   }
 
+  /** The tags of a list; where a registry has none of a repository that it has, those that cosign gives are asked for one by one. */
+  async function knownTags(source: Reference, list: Told<TagList>, subject: Digest): Promise<readonly string[]> {
+    if (list.kind === 'found') return list.tags;
+    if (list.kind === 'refused') return [];
+    const asked = usualTags(subject).map(async (tag) => [tag, await reads.head({ ...source, tag }, 'source')] as const);
+    return (await Promise.all(asked)).flatMap(([tag, answer]) => (answer.kind === 'found' ? [tag] : []));
+  }
+
   async function find(place: SearchPlace, subject: Digest, choice: ArtifactChoice): Promise<Direct> {
     const { source } = place;
     const refusals: SearchRefusal[] = [];
     const [tagList, referrers] = await Promise.all([tagsOf(source), referrersOf(source, subject)]);
     for (const one of [tagList, referrers]) if (one.kind === 'refused') refusals.push(one.refusal);
-    const tags = tagList.kind === 'found' ? chosenTags(tagList.tags, subject, choice) : [];
+    const tags = chosenTags(await knownTags(source, tagList, subject), subject, choice);
     const list = await listOf(place, subject, tags, refusals);
     const types = new Map<Digest, string | undefined>();
     for (const { digest, artifactType } of list?.entries ?? []) types.set(digest, artifactType);
@@ -149,7 +163,9 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
     async hasAny(source) {
       const [tagList, isListing] = await Promise.all([tagsOf(source), lookups.listsReferrers(source, 'source')]);
       return (
-        isListing !== false || (tagList?.kind === 'found' && tagList.tags.some((tag) => /^sha\d+-[0-9a-f]/.test(tag)))
+        isListing !== false ||
+        tagList.kind === 'absent' ||
+        (tagList.kind === 'found' && tagList.tags.some((tag) => /^sha\d+-[0-9a-f]/.test(tag)))
       );
     },
     direct(place, subject, choice) {

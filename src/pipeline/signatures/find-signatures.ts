@@ -96,8 +96,7 @@ export async function* findSignatures(
 ): AsyncGenerator<FoundManifest | Unfit> {
   const stem = referrersTag(subject);
   const list = await finding.lookups.tags(place.at, place.side);
-  const mayHave = (tag: string): boolean =>
-    list.kind === 'denied' || (list.kind === 'found' && list.tags.includes(tag));
+  const mayHave = (tag: string): boolean => list.kind !== 'found' || list.tags.includes(tag);
   if (mayHave(`${stem}.sig`)) {
     const found = await read(place, { tag: `${stem}.sig`, digest: undefined }, finding);
     if (found !== undefined) yield found;

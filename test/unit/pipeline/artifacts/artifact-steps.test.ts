@@ -35,6 +35,8 @@ class Registries {
   readonly listing = new Set<string>();
   tagAnswer: ((repository: string) => TagList) | undefined;
   readonly failing = new Set<string>();
+  /** Repositories of which lists say that they are not there. */
+  readonly unlisted = new Set<string>();
 
   put(name: string, manifest: FetchedManifest): Digest {
     this.manifests.set(name, manifest);
@@ -74,6 +76,7 @@ class Registries {
       referrers: async (reference, _type, side): Promise<ReferrerList> => {
         const text = formatReference(reference);
         this.asked.push(`REFERRERS ${side} ${text}`);
+        if (this.unlisted.has(reference.repository)) return { kind: 'unsupported', isOfRepository: true };
         if (!this.listing.has(reference.registry)) return { kind: 'unsupported' };
         return { kind: 'found', digests: this.referring.get(text) ?? [] };
       },
@@ -170,6 +173,30 @@ describe('artifacts of images', () => {
     const { tags, referrers, heads, manifests } = report.requests;
     // images to copy come from memory, and the copy takes its manifest from memory, too
     expect([tags, referrers, heads, manifests]).toEqual([2, 1, 2, 1]);
+  });
+
+  it('are asked for by their usual tags where a registry lists none of a repository that it has', async () => {
+    const made = stage();
+    made.image('team/app');
+    made.world.tagAnswer = () => ({ kind: 'absent' });
+    made.world.put(`quay.io/team/app:${stem(made.app)}.sig`, manifestOf('signed'));
+    const { report } = await carryOut(made);
+    expect(report.totals).toEqual({ copied: 1 });
+  });
+
+  it('are found by the API although it does not know one repository', async () => {
+    const made = stage();
+    made.image('a');
+    const image = made.image('b');
+    made.world.listing.add('quay.io');
+    made.world.unlisted.add('a');
+    const child = manifestOf('bill of materials');
+    made.world.put(`quay.io/b@${child.digest}`, child);
+    made.world.referring.set(formatReference({ ...image.source, tag: undefined, digest: made.app }), [child.digest]);
+    const { report } = await carryOut(made);
+    // the second is the list, which the target does not make by itself
+    expect(report.totals).toEqual({ copied: 2 });
+    expect(made.world.asked.some((line) => line.startsWith('COPY') && line.endsWith(child.digest))).toBe(true);
   });
 
   it('are not looked for where nobody wants them, or nobody knows what the target has', async () => {
