@@ -84,8 +84,12 @@ function planProblems(plan: Plan, file: string, { finish }: MirrorFlags): readon
 
 /** The flags of the run, with what the plan says of the inputs. Options are laid over those that come of them. */
 function runFlags(flags: MirrorFlags, { inputs, options }: Plan): MirrorFlags {
-  // whose signatures are asked for stands in the plan, too
-  const own = { ...flags, targetRegistry: options.target, verifySignatures: false };
+  // whose signatures are asked for stands in the plan, too; what the configuration asks for beyond it is refused below
+  const own = {
+    ...flags,
+    targetRegistry: options.target,
+    ...(options.signatures !== null && { verifySignatures: false }),
+  };
   if (inputs === null) return { ...own, ...NO_CHART_FLAGS };
   const { catalogs, values, ...rest } = inputs;
   return { ...own, ...rest, catalog: catalogs, ...(values === null ? {} : { values }) };
@@ -151,8 +155,11 @@ async function carryOut(doing: Doing, flags: MirrorFlags, around: Surroundings, 
   const known = await readManifestsBeside(path, line);
   const held = pinned(inputs.catalog, plan);
   const options = withPlanOptions(inputs.options, plan.options);
-  // what shards have brought is asked of the target
-  const own = { ...options, trustJournal: options.trustJournal && shards === undefined };
+  // what shards have brought is asked of the target, whatever they were to do with what was there
+  const own =
+    shards === undefined
+      ? options
+      : { ...options, trustJournal: false, existing: { ...options.existing, skipExisting: true } };
   const { exitCode } = await runMirror({
     ...{ flags, around, redactor, explicit },
     inputs: { ...inputs, catalog: held.catalog, options: own },
@@ -195,6 +202,14 @@ export async function mirrorPlan(
       ? await mirrorInputsFor(loaded, own, around, problems, noOther)
       : await readMirrorInputs(own, around, problems, noOther);
   if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
+  if (plan.options.signatures === null && inputs.options.signatures !== undefined) {
+    const what = 'the configuration asks for signatures, and the plan was made without';
+    return refuse(
+      [{ file, line: 1, column: 1, what, instead: 'plan again with that configuration' }],
+      around,
+      redactor,
+    );
+  }
   const { outputDir } = inputs.configuration.settings;
   const shards =
     flags.finish === undefined ? undefined : await readShardReports(flags.finish, plan, { cwd: around.cwd, outputDir });

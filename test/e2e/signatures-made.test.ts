@@ -302,6 +302,18 @@ describeWith(['registry'], 'signatures', () => {
     const run = (...flags: readonly string[]) =>
       machine.run(['mirror', '--plan', 'plan.json', '--plain-http', ...flags]);
     expect((await run('--signature-key', key)).code).toBe(2);
+    const without = await machine.run([
+      ...['plan', '--images', 'plan.txt', '--target-registry', `${to().host}/plan`, '--plain-http'],
+      ...['--out', 'without.json'],
+    ]);
+    expect(without.code, without.stderr).toBe(0);
+    const configuration = JSON.stringify({ verifySignatures: true, signatureKeys: ['own.pub'] });
+    await machine.write('asking.yaml', configuration);
+    const asked = await machine.run([
+      ...['mirror', '--plan', 'without.json', '--plain-http', '--config', 'asking.yaml'],
+    ]);
+    expect(asked.code, asked.stderr).toBe(2);
+    expect(asked.stderr).toContain('the configuration asks for signatures, and the plan was made without');
     const changed = { 'dev.cosignproject.cosign/signature': signBytes(OTHER, Buffer.from('x')).toString('base64') };
     await pushSimple(from().url, 'team/plan', digest, changed);
     to().reset();

@@ -73,7 +73,8 @@ function imageDifference(was: PlannedImage | undefined, is: PlannedImage | undef
   if (is.decision === 'refused' || is.decision === 'failed') return is.reason ?? `${is.source} ${is.decision}`;
   const content = contentOf(was, is);
   if (content !== undefined) return content;
-  if (isCarried(was) && is.decision === 'present') return undefined;
+  const hasContent = is.decision === 'present' || (is.replaces !== null && is.replaces === was.digest);
+  if (isCarried(was) && hasContent) return undefined;
   if (was.decision === is.decision && was.replaces === is.replaces) return undefined;
   if (isCarried(was) && isCarried(is))
     return targetOf(was, is) ?? `${is.source} is ${is.decision} now, not ${was.decision}`;

@@ -35,6 +35,12 @@ describe('an image', () => {
       { decision: 'replace', replaces: B ?? null },
       { decision: 'replace', replaces: B ?? null },
     ],
+    [
+      'that meanwhile is there, and is copied again',
+      {},
+      // as with --no-skip-existing
+      { decision: 'replace', replaces: A ?? null },
+    ],
     ['that is kept', { decision: 'kept' }, { decision: 'kept' }],
     ['that is left out', { decision: 'unconfirmed', digest: null }, { decision: 'unconfirmed', digest: null }],
   ])('is as planned: one %s', (_, was, is) => {
