@@ -39,6 +39,11 @@ export const MANIFEST_MEDIA_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
+/** Whether a known media type is that of an index. */
+const INDEX_TYPES: ReadonlyMap<string, boolean> = new Map(
+  MANIFEST_MEDIA_TYPES.map((type) => [type, /index|list/.test(type)]),
+);
+
 /** The digest of bytes: sha256, as every registry computes it for manifests and blobs. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
@@ -51,7 +56,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function parseDescriptor(value: unknown): Descriptor | undefined {
   if (!isRecord(value) || typeof value.digest !== 'string' || typeof value.size !== 'number') return undefined;
   const digest = parseDigest(value.digest);
-  if (digest === undefined) return undefined;
+  if (digest === undefined || !Number.isSafeInteger(value.size) || value.size < 0) return undefined;
   const mediaType = typeof value.mediaType === 'string' ? value.mediaType : '';
   return { mediaType, digest, size: value.size };
 }
@@ -89,7 +94,8 @@ function parseImage(mediaType: string, config: unknown, entries: readonly unknow
 
 /**
  * Reads a manifest's bytes. The kind follows from the content (`manifests` or `layers`), since helm and others
- * leave the media type out. Undefined when it is neither, or schema 1.
+ * leave the media type out. Undefined when it is neither, schema 1, both at once, or other than its media type says: clients would
+ * read it in different ways (CVE-2021-41190).
  */
 export function parseManifest(bytes: Uint8Array | string, contentType: string): Manifest | undefined {
   let value: unknown;
@@ -100,7 +106,8 @@ export function parseManifest(bytes: Uint8Array | string, contentType: string): 
   }
   if (!isRecord(value) || value.schemaVersion !== 2) return undefined;
   const mediaType = typeof value.mediaType === 'string' ? value.mediaType : contentType;
+  const isIndex = Array.isArray(value.manifests);
+  if (isIndex === Array.isArray(value.layers) || INDEX_TYPES.get(mediaType) === !isIndex) return undefined;
   if (Array.isArray(value.manifests)) return parseIndex(mediaType, value.manifests);
-  if (Array.isArray(value.layers)) return parseImage(mediaType, value.config, value.layers);
-  return undefined;
+  return Array.isArray(value.layers) ? parseImage(mediaType, value.config, value.layers) : undefined;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, getHashes } from 'node:crypto';
 import type { Digest } from '../../domain/reference.ts';
 import { MirrorError } from '../../errors.ts';
 import type { ByteWatch } from '../../ports/contents.ts';
@@ -30,6 +30,7 @@ export function createContentCheck({
   readonly size: number | undefined;
 }): ByteWatch {
   const [algorithm = ''] = digest.split(':');
+  if (!getHashes().includes(algorithm)) throw uncheckable(digest);
   const hash = createHash(algorithm);
   let seen = 0;
   let isRight = false;

@@ -46,7 +46,13 @@ const CODES = {
   destinationDenied: 'IMAGE_DESTINATION_DENIED',
 } as const;
 
-const WITHHELD: ReadonlySet<string> = new Set(['IMAGE_COPY_FAILED', 'IMAGE_DESTINATION_DENIED']);
+const WITHHELD: ReadonlySet<string> = new Set([
+  'IMAGE_COPY_FAILED',
+  'IMAGE_DESTINATION_DENIED',
+  'REGISTRY_UNREACHABLE',
+  'REGISTRY_ANSWER_INVALID',
+  'RATE_LIMITED',
+]);
 
 // layers that their licences keep registries from passing on: OCI image-spec, "Non-Distributable Layers", and docker's
 const FOREIGN = /foreign|nondistributable/;

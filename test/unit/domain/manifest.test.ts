@@ -29,6 +29,16 @@ describe('reading a manifest', () => {
     expect(parseManifest(bytes, 'application/json')?.mediaType).toBe(docker);
   });
 
+  it.each([
+    ['that is an image and an index at once', { config, layers: [layer], manifests: [layer] }, IMAGE],
+    ['that is an index and says image', { manifests: [layer] }, IMAGE],
+    ['that is an image and says index', { config, layers: [layer] }, INDEX],
+    ['with a size below nothing', { config, layers: [{ ...layer, size: -1 }] }, IMAGE],
+    ['with half a byte', { config: { ...config, size: 0.5 }, layers: [] }, IMAGE],
+  ])('reads none %s', (_, parts, type) => {
+    expect(parseManifest(json({ schemaVersion: 2, ...parts }), type)).toBeUndefined();
+  });
+
   it('reads the platforms of an index, and none for attestations', () => {
     const manifests = [
       { ...layer, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
