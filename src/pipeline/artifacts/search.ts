@@ -128,10 +128,17 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
     }
   }
 
-  /** The tags of a list; where a registry has none of a repository that it has, those that cosign gives are asked for one by one. */
+  /** Whether the run knows a repository by a tag. One that has only digests rightly has no list of tags. */
+  function isTagged({ registry, repository }: Reference): boolean {
+    return run.images.some(
+      ({ source }) => source.registry === registry && source.repository === repository && source.tag !== undefined,
+    );
+  }
+
+  /** The tags of a list; where a registry has none of a repository with tags, those that cosign gives are asked for one by one. */
   async function knownTags(source: Reference, list: Told<TagList>, subject: Digest): Promise<readonly string[]> {
     if (list.kind === 'found') return list.tags;
-    if (list.kind === 'refused') return [];
+    if (list.kind === 'refused' || !isTagged(source)) return [];
     const asked = usualTags(subject).map(async (tag) => [tag, await reads.head({ ...source, tag }, 'source')] as const);
     return (await Promise.all(asked)).flatMap(([tag, answer]) => (answer.kind === 'found' ? [tag] : []));
   }
@@ -164,7 +171,7 @@ export function createArtifactSearch(run: Run, reads: ArtifactReads): ArtifactSe
       const [tagList, isListing] = await Promise.all([tagsOf(source), lookups.listsReferrers(source, 'source')]);
       return (
         isListing !== false ||
-        tagList.kind === 'absent' ||
+        (tagList.kind === 'absent' && isTagged(source)) ||
         (tagList.kind === 'found' && tagList.tags.some((tag) => /^sha\d+-[0-9a-f]/.test(tag)))
       );
     },
