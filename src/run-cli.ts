@@ -29,6 +29,7 @@ const NOTHING_DONE: ReadonlySet<string> = new Set([
   'TARGET_UNKNOWN',
   'CREDENTIALS_UNREADABLE',
   'CACHE_REFUSED',
+  'OUTPUT_IN_USE',
   'FILE_REFUSED',
 ]);
 

@@ -11,10 +11,18 @@ import {
   type OutputFlags,
   type SourceFlags,
 } from './options.ts';
+import { addReports, type ReportFlags } from './report-options.ts';
 import { addSignatures, type SignatureFlags } from './signature-options.ts';
 
 /** The flags of `copy` as commander reads them. Strings stay strings. */
-export interface CopyFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, SignatureFlags, OutputFlags {
+export interface CopyFlags
+  extends NamingFlags,
+    SourceFlags,
+    EcrFlags,
+    LoginFlags,
+    SignatureFlags,
+    ReportFlags,
+    OutputFlags {
   readonly images: string;
   readonly scanOnly: boolean;
   readonly platform?: string;
@@ -68,7 +76,7 @@ export function copyCommand(actions: CopyActions, done: (code: number) => void):
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
   addSources(addSignatures(command), 'registry');
   addEcr(command, 'its AWS region; without a target, the region of the own registry');
-  return addOutput(addLogins(command), 'report')
+  return addOutput(addReports(addLogins(command)), 'report')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: CopyFlags) => done(await actions.copy(flags)));
 }

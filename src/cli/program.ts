@@ -25,12 +25,20 @@ import {
 } from './options.ts';
 import { type PlanActions, planCommand } from './plan-command.ts';
 import { type PruneActions, pruneCommand } from './prune-command.ts';
+import { addReports, type ReportFlags } from './report-options.ts';
 import { addSignatures, type SignatureFlags } from './signature-options.ts';
 import { type UnwrapActions, unwrapCommand } from './unwrap-command.ts';
 import { type WrapActions, wrapCommand } from './wrap-command.ts';
 
 /** The flags of `mirror`, as commander reads them. Strings stay strings. */
-export interface MirrorFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, SignatureFlags, OutputFlags {
+export interface MirrorFlags
+  extends NamingFlags,
+    SourceFlags,
+    EcrFlags,
+    LoginFlags,
+    SignatureFlags,
+    ReportFlags,
+    OutputFlags {
   readonly values?: string;
   readonly catalog: readonly string[];
   readonly chartOverrides: readonly string[];
@@ -134,7 +142,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
     '--apply-repository-settings',
     'change existing repositories of Amazon ECR to the configured settings',
   );
-  return addOutput(addLogins(command), 'report')
+  return addOutput(addReports(addLogins(command)), 'report')
     .addHelpText('after', MIRROR_EXAMPLES)
     .action(async (flags: MirrorFlags) => done(await actions.mirror(flags)));
 }

@@ -10,9 +10,10 @@ import {
   type OutputFlags,
   repeatable,
 } from './options.ts';
+import { addReports, type ReportFlags } from './report-options.ts';
 
 /** The flags of commands that push what a file holds, as commander reads them. Strings stay strings. */
-export interface PushFlags extends NetworkFlags, EcrFlags, LoginFlags, OutputFlags {
+export interface PushFlags extends NetworkFlags, EcrFlags, LoginFlags, ReportFlags, OutputFlags {
   readonly yes: boolean;
   readonly scanOnly: boolean;
   readonly imagePath?: string;
@@ -83,7 +84,7 @@ export function addPush(command: Command): Command {
     .option('--apply-repository-settings', 'change existing repositories of Amazon ECR to the configured settings');
   addNetwork(command);
   addEcr(command, 'its AWS region');
-  return addOutput(addLogins(command), 'report');
+  return addOutput(addReports(addLogins(command)), 'report');
 }
 
 /** The command `unwrap`. `done` receives the exit code. */

@@ -10,6 +10,7 @@ import type { NetworkSettings } from '../domain/network.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions } from '../pipeline/run-settings.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { type RunOutputs, readOutputs } from './run-outputs.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything a mirror run needs to know, checked; or all that is wrong. */
@@ -19,6 +20,7 @@ export type MirrorInputs =
       readonly catalog: Catalog;
       readonly configuration: Configuration;
       readonly options: MirrorOptions;
+      readonly outputs: RunOutputs;
     }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
@@ -173,8 +175,10 @@ export async function mirrorInputsFor(
   ownRegistry: OwnRegistry,
 ): Promise<MirrorInputs> {
   const configured = await readConfiguration(flags, settingsOf(flags), around.cwd, true);
+  const { outputs, problems: wrongOutputs } = await readOutputs(flags, around.cwd);
   const problems = [
     ...flagProblems(flags),
+    ...wrongOutputs,
     ...loginProblems,
     ...(configured.kind === 'problems' ? configured.problems : []),
     ...(loaded.kind === 'problems' ? loaded.problems : []),
@@ -190,5 +194,6 @@ export async function mirrorInputsFor(
     catalog,
     configuration,
     options: toOptions(flags, configuration, catalog, registry, around.cores),
+    outputs,
   };
 }

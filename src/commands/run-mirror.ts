@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import { openJournal } from '../adapters/journal.ts';
 import { knowing } from '../adapters/known-manifests.ts';
 import { checkOutput, REPORT_FILE } from '../adapters/output.ts';
+import { lockOutput } from '../adapters/output-lock.ts';
 import type { OpenCache } from '../adapters/result-cache.ts';
 import type { FoundTool } from '../adapters/tools/find.ts';
 import { type OpenWorkspace, openWorkspace } from '../adapters/workspace.ts';
 import type { OutputFlags } from '../cli/options.ts';
+import type { ReportFlags } from '../cli/report-options.ts';
 import type { CopyEngine } from '../config/settings.ts';
 import type { Digest } from '../domain/reference.ts';
 import type { Report, ReportedChart } from '../domain/report/report.ts';
@@ -14,25 +15,27 @@ import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
 import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
-import type { Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { FetchedManifest } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
-import { summaryText } from '../report/summary.ts';
 import { createNotices, type Notices } from '../view/notices.ts';
 import { runSteps } from '../view/run-steps.ts';
-import { NO_LINES, plainLines } from '../view/step-lines.ts';
+import { allLines, NO_LINES, plainLines } from '../view/step-lines.ts';
 import type { ChartPorts } from './chart-ports.ts';
+import { comparedReport, concludeRun } from './conclude-run.ts';
 import { type Connections, connect } from './connect.ts';
 import { type FileSource, madeAnew, outOf } from './file-source.ts';
 import { openCache } from './open-cache.ts';
 import { openTools } from './push-tools.ts';
+import { openEvents, type RunEvents } from './run-events.ts';
 import type { MirrorInputs } from './run-inputs.ts';
 import { NO_CHARTS, portsOf, verifierFor } from './run-ports.ts';
-import { scrubbedJson } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
+
+/** What decides who a run talks to, and what is printed. */
+export type RunFlags = OutputFlags & Pick<ReportFlags, 'events'>;
 
 /** How a run talks to people: drawn on a terminal, plain lines elsewhere, everything scrubbed. */
 interface Speech {
@@ -40,8 +43,9 @@ interface Speech {
   readonly line: (text: string) => void;
 }
 
-export function speechOf(flags: OutputFlags, around: Surroundings, redactor: Redactor): Speech {
-  return { drawn: around.drawable && !flags.json, line: (text) => around.complain(`${redactor.scrub(text)}\n`) };
+export function speechOf(flags: RunFlags, around: Surroundings, redactor: Redactor): Speech {
+  const isForPrograms = flags.json || flags.events === '-';
+  return { drawn: around.drawable && !isForPrograms, line: (text) => around.complain(`${redactor.scrub(text)}\n`) };
 }
 
 /** The stacks of errors that are defects of this tool, each once. */
@@ -58,31 +62,16 @@ function unexpected(run: Run): readonly string[] {
   return [...new Set(causes)].map((cause) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
 }
 
-async function carryOut(steps: readonly Step[], speech: Speech, notices: Notices, redactor: Redactor): Promise<void> {
-  const lines = speech.drawn ? NO_LINES : plainLines(speech.line);
-  await runSteps(steps, { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
+interface Telling {
+  readonly speech: Speech;
+  readonly notices: Notices;
+  readonly events: RunEvents;
 }
 
-/** Tells the outcome: what a run has done is said even where the report cannot be written. */
-async function conclude(
-  report: Report,
-  { output }: Ports,
-  flags: OutputFlags,
-  around: Surroundings,
-  redactor: Redactor,
-  outputDir: string,
-  { ownSummary = false, reportFile = REPORT_FILE }: RunWork,
-): Promise<number> {
-  const json = scrubbedJson(report, redactor);
-  const failure = await output.write(reportFile, json).then(() => undefined, toMirrorError);
-  if (flags.json) around.print(json);
-  if (!ownSummary) around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
-  if (failure === undefined) {
-    around.complain(`report: ${join(outputDir, reportFile)}\n`);
-    return report.exitCode;
-  }
-  around.complain(redactor.scrub(`${failure.code}: ${failure.message}: THERE IS NO REPORT FILE OF THIS RUN\n`));
-  return Math.max(report.exitCode, 1);
+async function carryOut(steps: readonly Step[], telling: Telling, redactor: Redactor): Promise<void> {
+  const { speech, notices, events } = telling;
+  const lines = allLines([speech.drawn ? NO_LINES : plainLines(speech.line), events.lines]);
+  await runSteps(steps, { drawn: speech.drawn, lines, notices, scrub: (text) => redactor.scrub(text) });
 }
 
 function versionOf(tool: FoundTool | undefined): string | null {
@@ -91,11 +80,12 @@ function versionOf(tool: FoundTool | undefined): string | null {
 
 // what only charts need is loaded where there are some: a list of images need not wait for it
 
-async function toolsFor(
-  around: Surroundings,
-  engine: CopyEngine,
-  isBare: boolean,
-): Promise<{ readonly helm: FoundTool | undefined; readonly crane: FoundTool | undefined }> {
+interface Tools {
+  readonly helm: FoundTool | undefined;
+  readonly crane: FoundTool | undefined;
+}
+
+async function toolsFor(around: Surroundings, engine: CopyEngine, isBare: boolean): Promise<Tools> {
   if (isBare && engine === 'native') return { helm: undefined, crane: undefined };
   const { findCrane, findTools } = await import('./find-tools.ts');
   return isBare ? { helm: undefined, crane: await findCrane(around, engine) } : findTools(around, engine);
@@ -121,7 +111,7 @@ async function chartRows(run: Run): Promise<readonly ReportedChart[]> {
 /** What a mirror run is made of. */
 export interface MirrorCall {
   readonly inputs: CheckedInputs;
-  readonly flags: OutputFlags;
+  readonly flags: RunFlags;
   readonly around: Surroundings;
   readonly redactor: Redactor;
   readonly explicit: ExplicitCredentials;
@@ -159,79 +149,90 @@ export interface MirrorOutcome {
   readonly exitCode: number;
 }
 
+/** The name of the lock of a run that writes this report: runs with reports of other names may share a directory. */
+function lockOf(reportFile: string): string {
+  return `.airgap-charts.${reportFile.replace(/\.json$/, '')}.lock`;
+}
+
 /** Runs what the inputs name, writes the report and tells it. */
-export async function runMirror({
-  inputs,
-  flags,
-  around,
-  redactor,
-  explicit,
-  file,
-  steps,
-  work,
-}: MirrorCall): Promise<MirrorOutcome> {
-  const startedAt = around.now().toISOString();
+export async function runMirror(call: MirrorCall): Promise<MirrorOutcome> {
+  const { inputs, flags, around, redactor, work = {} } = call;
   const speech = speechOf(flags, around, redactor);
-  const { network, settings } = inputs.configuration;
-  const { engine } = settings;
-  const tools = await toolsFor(around, engine, work?.withoutCharts === true);
-  const { helm, crane } = tools;
-  for (const found of [helm, crane]) if (found !== undefined) speech.line(found.note);
-  const notices = createNotices(speech.line);
-  const signatures = await verifierFor(inputs.options);
+  const { settings } = inputs.configuration;
+  const tools = await toolsFor(around, settings.engine, work.withoutCharts === true);
+  for (const found of [tools.helm, tools.crane]) if (found !== undefined) speech.line(found.note);
   await checkOutput(settings.outputDir);
-  const reached = outOf(file, connect(network, around.env, explicit, redactor, notices.say, settings.profile));
-  const connections = { ...reached, registry: knowing(work?.known ?? new Map(), reached.registry) };
-  const workspace = await openWorkspace(around.temporary);
-  const cache = helm === undefined ? undefined : await openCache(settings.cache, helm.path, around, notices.say);
-  const noted = inputs.options.scanOnly ? null : work?.journalFile;
-  const journal = noted === null ? undefined : await openJournal(settings.outputDir, notices.say, noted);
-  const push = await openTools({
-    tools,
-    workspace,
-    connections,
-    network,
-    redactor,
-    contents: file?.contents,
-    known: file?.known,
-    journal,
-  });
+  const name = lockOf(work.reportFile ?? REPORT_FILE);
+  const lock = work.instead === undefined ? await lockOutput(settings.outputDir, name) : undefined;
   try {
-    const results = work?.cache === undefined ? cache : work.cache(cache);
-    const { options } = inputs;
-    const { outputDir } = settings;
+    const events = openEvents(inputs.outputs.events, around, redactor);
+    return await heard(events, speech, () => carriedOut(call, tools, { speech, events }));
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Closes the events behind a run; one that could not be told makes the run not all done. */
+async function heard(events: RunEvents, speech: Speech, work: () => Promise<MirrorOutcome>): Promise<MirrorOutcome> {
+  try {
+    const outcome = await work();
+    events.ended(outcome.report, outcome.exitCode);
+    const failure = events.close();
+    if (failure === undefined) return outcome;
+    speech.line(`${failure.code}: ${failure.message}`);
+    return { ...outcome, exitCode: Math.max(outcome.exitCode, 1) };
+  } catch (thrown) {
+    events.brokeOff(toMirrorError(thrown));
+    events.close();
+    throw thrown;
+  }
+}
+
+async function carriedOut(
+  { inputs, flags, around, redactor, explicit, file, steps, work = {} }: MirrorCall,
+  tools: Tools,
+  { speech, events }: Pick<Telling, 'speech' | 'events'>,
+): Promise<MirrorOutcome> {
+  const startedAt = around.now().toISOString();
+  const { network, settings } = inputs.configuration;
+  const { options } = inputs;
+  const { outputDir } = settings;
+  const { helm, crane } = tools;
+  const notices = createNotices(speech.line);
+  const notice = (text: string): void => {
+    events.notice(text);
+    notices.say(text);
+  };
+  const signatures = await verifierFor(options);
+  const reached = outOf(file, connect(network, around.env, explicit, redactor, notice, settings.profile));
+  const connections = { ...reached, registry: knowing(work.known ?? new Map(), reached.registry) };
+  const workspace = await openWorkspace(around.temporary);
+  const cache = helm === undefined ? undefined : await openCache(settings.cache, helm.path, around, notice);
+  const noted = options.scanOnly ? null : work.journalFile;
+  const journal = noted === null ? undefined : await openJournal(outputDir, notice, noted);
+  const carried = { contents: file?.contents, known: file?.known };
+  const push = await openTools({ ...{ tools, workspace, connections, network, redactor, journal }, ...carried });
+  try {
+    const results = work.cache === undefined ? cache : work.cache(cache);
     const charts = await chartPortsFor(helm, workspace, options.renders, file);
     const ports = portsOf({
-      journal,
-      charts,
-      workspace,
-      cache: results,
-      connections,
-      push,
-      options,
-      outputDir,
-      signatures,
+      ...{ journal, charts, workspace, cache: results, connections, push, options, outputDir, signatures },
     });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options, catalog: inputs.catalog, signal: around.signal, say });
     for (const [text, digest] of file === undefined ? [] : madeAnew(file.shelf)) run.copiedDigests.set(text, digest);
-    await work?.before?.(connections);
-    await carryOut(steps(run, connections), speech, notices, redactor);
+    await work.before?.(connections);
+    events.began({ target: options.naming.registry, scanOnly: options.scanOnly });
+    await carryOut(steps(run, connections), { speech, notices, events }, redactor);
     if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
-    const facts = {
-      startedAt,
-      finishedAt: around.now().toISOString(),
-      helm: versionOf(helm),
-      crane: versionOf(crane),
-      network,
-    };
+    const finishedAt = around.now().toISOString();
+    const facts = { startedAt, finishedAt, helm: versionOf(helm), crane: versionOf(crane), network };
     const own = finish(run, facts, await chartRows(run));
-    const report = work?.amend?.(own) ?? own;
-    const exitCode =
-      work?.instead === undefined
-        ? await conclude(report, ports, flags, around, redactor, outputDir, work ?? {})
-        : await work.instead(run, connections);
-    return { report, exitCode };
+    const report = comparedReport(work.amend?.(own) ?? own, inputs.outputs);
+    if (work.instead !== undefined) return { report, exitCode: await work.instead(run, connections) };
+    const { reportFile = REPORT_FILE, ownSummary = false } = work;
+    const conclusion = { report, output: ports.output, outputs: inputs.outputs, outputDir, reportFile, ownSummary };
+    return { report, exitCode: await concludeRun(conclusion, flags, around, redactor) };
   } finally {
     await cache?.trim();
     await push.close();

@@ -1,7 +1,11 @@
 import { areAlternatives } from '../domain/images/artifacts.ts';
 import type { NetworkSettings } from '../domain/network.ts';
-import type { ImageStatus, Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
+import { formatReference } from '../domain/reference.ts';
+import { isGoodChart, isGoodImage } from '../domain/report/good-ends.ts';
+import type { Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
 import type { ReportedArtifacts } from '../domain/report/reported-artifacts.ts';
+import type { ReportedLayers } from '../domain/report/reported-layers.ts';
+import { sharedLayers } from '../domain/report/shared-layers.ts';
 import { areArtifactsDone, reportArtifacts } from './artifacts/report-artifacts.ts';
 import type { ImageItem } from './image-item.ts';
 import { toEcr } from './report-ecr.ts';
@@ -16,15 +20,10 @@ function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<
   return counts;
 }
 
-/** Good ends of a chart. `pushed-unproven` is an end, but the run is not all done with it, nor when files are missing. */
-function isGood({ status, error }: ReportedChart): boolean {
-  return error === null && (status === 'pushed' || status === 'present' || status === 'ready');
-}
-
 function totalsOf(run: Run, charts: readonly ReportedChart[], images: readonly ReportedImage[]): Totals {
   const entries = (rows: readonly ReportedChart[]): number =>
     rows.reduce((sum, row) => sum + Math.max(1, row.declared.length), 0);
-  const done = charts.filter(isGood);
+  const done = charts.filter(isGoodChart);
   const unmirrorable = run.catalog.unmirrorable.length;
   return {
     addons: {
@@ -49,16 +48,6 @@ export interface RunFacts {
   readonly network: NetworkSettings;
 }
 
-const GOOD_IMAGES = new Set<ImageStatus>([
-  'copied',
-  'present',
-  'present-unverified',
-  'kept',
-  'to-copy',
-  'unconfirmed',
-  'not-needed',
-]);
-
 function exitCodeOf(
   run: Run,
   charts: readonly ReportedChart[],
@@ -66,8 +55,8 @@ function exitCodeOf(
   artifacts: ReportedArtifacts,
 ): number {
   if (run.signal.aborted) return 130;
-  const charted = charts.every(isGood);
-  const imaged = images.every((row) => GOOD_IMAGES.has(row.status));
+  const charted = charts.every(isGoodChart);
+  const imaged = images.every(({ status }) => isGoodImage(status));
   const unconfirmed = images.some((row) => row.status === 'unconfirmed');
   const strict = !run.options.strict || (run.catalog.unmirrorable.length === 0 && !unconfirmed);
   const setUp = run.repositories.every(({ failure }) => failure === undefined);
@@ -79,6 +68,11 @@ function exitCodeOf(
 function isOtherwiseThere({ source, state }: ImageItem, { images }: Run): boolean {
   if (state.kind !== 'unconfirmed') return false;
   return images.some((other) => areAlternatives(source, other.source) && other.state.kind !== 'unconfirmed');
+}
+
+function layersOf({ images }: Run): ReportedLayers | null {
+  const read = images.filter(({ blobs }) => blobs.length > 0);
+  return sharedLayers(read.map(({ source, blobs }) => ({ name: formatReference(source), blobs })));
 }
 
 /** Folds the state into the report, with `charts` as the rows of its releases. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
@@ -97,9 +91,11 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
     engine: facts.crane === null ? 'native' : 'crane',
     tools: { helm: facts.helm, crane: facts.crane },
     plan: reportPlan(run),
+    changes: null,
     totals: totalsOf(run, charts, images),
     charts,
     images,
+    layers: layersOf(run),
     artifacts,
     signatures: reportSignatures(run),
     ecr: toEcr(run, facts.network),

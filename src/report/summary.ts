@@ -3,11 +3,13 @@ import { counted } from '../domain/report/counted.ts';
 import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { artifactLines } from './artifact-summary.ts';
+import { changeLines, comparisonRemark, minuteOf, nothingChanged } from './changes-lines.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
 import { hiddenLines } from './hidden-summary.ts';
 import { pinLines } from './pins-summary.ts';
 import { isRefusedByPlan, planLines } from './plan-summary.ts';
 import { signatureLines } from './signature-summary.ts';
+import { verdictOf } from './verdict.ts';
 
 const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
@@ -106,23 +108,32 @@ function pullSecretLines({ charts }: Report, paint: Paint): readonly string[] {
 
 function closing(report: Report): readonly string[] {
   const { addons } = report.totals;
-  const isList = report.mode === 'list';
   const skipped = addons.unmirrorable === 0 ? '' : `, ${addons.unmirrorable} cannot be mirrored`;
   const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
-  const said = isList ? [] : [counts];
-  if (report.interrupted) return [...said, 'INTERRUPTED: what was done is in the report; run again to go on'];
-  const unconfirmed = report.totals.images.unconfirmed ?? 0;
+  const said = report.mode === 'list' ? [] : [counts];
   const asked = report.ecr === null ? 'and the target was not asked' : 'and the target was asked for repositories only';
-  const scanned = report.scanOnly ? [`scan only: nothing was pushed, ${asked}`] : [];
-  const those = counted(unconfirmed, 'image is', 'images are');
-  const missing = `all done, but ${those} NOT ${report.scanOnly ? 'confirmed' : 'copied'}`;
-  const done = unconfirmed === 0 ? 'all done' : missing;
-  const verdict = report.exitCode === 0 ? done : `NOT ALL DONE (exit code ${report.exitCode})`;
-  return [...scanned, ...said, verdict];
+  const isScan = report.scanOnly && !report.interrupted;
+  return [...(isScan ? [`scan only: nothing was pushed, ${asked}`] : []), ...said, verdictOf(report)];
 }
 
-/** The closing summary: a line per chart, failures with what to do, counts. `color` only for terminals. */
+function changeSummary(report: Report, paint: Paint): readonly string[] {
+  const { changes } = report;
+  if (changes === null) return [];
+  const since = minuteOf(changes.previous.finishedAt);
+  const remark = comparisonRemark(changes, report);
+  const lines = changeLines(changes);
+  const rows = lines.map(({ word, text, isBad }) => `${paint(isBad ? 'red' : 'yellow', word.padEnd(15))} ${text}`);
+  const said = remark === undefined ? '' : ` (${remark})`;
+  const count = rows.length === 0 ? 'no chart and no image differs' : counted(rows.length, 'line', 'lines');
+  return [...rows, `since ${since}${said}: ${count}`];
+}
+
+/**
+ * The closing summary: a line per chart, failures with what to do, counts. One line where nothing has changed since the run that
+ * this one is compared with. `color` only for terminals.
+ */
 export function summaryText(report: Report, color: boolean): string {
+  if (report.changes?.nothing === true) return `${nothingChanged(report.changes, report)}\n`;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const unmirrorable = report.unmirrorable.map(
     ({ key, place, reason }) => `${'not mirrored'.padEnd(15)} ${key} (${place.file}:${place.line}): ${reason}`,
@@ -142,6 +153,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...report.notes.map((note) => `note: ${note}`),
     ...notes,
     ...planLines(report, paint),
+    ...changeSummary(report, paint),
     ...closing(report),
   ];
   return `${lines.join('\n')}\n`;

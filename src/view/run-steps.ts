@@ -31,6 +31,7 @@ function itemTask(step: Step, item: StepItem, tally: Tally, view: RunView, retit
       let last = '';
       const update = (text: string): void => {
         last = text;
+        view.lines.itemSays(step, item.label, text);
         task.title = view.scrub(`${item.label} ${text}`);
       };
       try {

@@ -4,6 +4,8 @@ import type { Step } from '../pipeline/progress.ts';
 /** Hears what happens in a run, item by item. */
 export interface StepLines {
   readonly stepBegins: (step: Step, count: number) => void;
+  /** An item that is at work tells how far it is; whoever hears it decides how often that is worth a line. */
+  readonly itemSays: (step: Step, label: string, text: string) => void;
   readonly itemDone: (step: Step, label: string, text: string) => void;
   readonly itemFailed: (step: Step, label: string, error: MirrorError) => void;
   readonly stepEnds: (step: Step, done: number, failed: number) => void;
@@ -15,6 +17,7 @@ export function plainLines(write: (line: string) => void): StepLines {
     stepBegins: (step, count) => {
       if (count > 0) write(`${step.title}${count > 1 ? `: ${count}` : ''}`);
     },
+    itemSays: () => undefined,
     itemDone: (_, label, text) => {
       if (text !== '') write(`  ${label} ${text}`);
     },
@@ -28,7 +31,29 @@ export function plainLines(write: (line: string) => void): StepLines {
 /** For a drawn view, which shows all this itself. */
 export const NO_LINES: StepLines = {
   stepBegins: () => undefined,
+  itemSays: () => undefined,
   itemDone: () => undefined,
   itemFailed: () => undefined,
   stepEnds: () => undefined,
 };
+
+/** Tells all of them. */
+export function allLines(parts: readonly StepLines[]): StepLines {
+  return {
+    stepBegins: (...heard) => {
+      for (const part of parts) part.stepBegins(...heard);
+    },
+    itemSays: (...heard) => {
+      for (const part of parts) part.itemSays(...heard);
+    },
+    itemDone: (...heard) => {
+      for (const part of parts) part.itemDone(...heard);
+    },
+    itemFailed: (...heard) => {
+      for (const part of parts) part.itemFailed(...heard);
+    },
+    stepEnds: (...heard) => {
+      for (const part of parts) part.stepEnds(...heard);
+    },
+  };
+}

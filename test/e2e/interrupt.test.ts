@@ -136,6 +136,7 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
       expect((await world.machine.files()).filter((file) => file.startsWith(`${outcome.directory}/`))).toEqual([
         `${outcome.directory}/.airgap-charts.journal`,
         `${outcome.directory}/catalog.yaml`,
+        `${outcome.directory}/report.html`,
         `${outcome.directory}/report.json`,
       ]);
 

@@ -79,7 +79,7 @@ describeUnless(reason, 'a scan of a values file with 61 addons', () => {
   });
 
   it('writes archives, values of every release, and values of the first, and nothing else', async () => {
-    const expected = new Set(['report.json']);
+    const expected = new Set(['report.html', 'report.json']);
     const seen = new Map<string, string | null>();
     for (const { chart, version, release } of report.charts) {
       expected.add(`helm-charts/${chart}/${chart}-${version}.tgz`);

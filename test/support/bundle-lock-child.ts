@@ -24,7 +24,7 @@ export async function fightForLock(path: string, milliseconds: number): Promise<
   let clashes = 0;
   while (Date.now() < end) {
     try {
-      const lock = await takeLock(path);
+      const lock = await takeLock(path, 'bundle');
       held += 1;
       const isAlone = isDone(() => mkdirSync(`${path}-holder`));
       await setTimeout(random(3));

@@ -15,7 +15,8 @@ export type TestTool =
   | 'skopeo'
   | 'gpg'
   | 'dt'
-  | 'cosign';
+  | 'cosign'
+  | 'chromium';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +71,11 @@ const SEARCHES: Readonly<Record<TestTool, Search>> = {
     variables: ['TEST_COSIGN'],
     names: ['cosign'],
     version: { argv: ['version'], pattern: /GitVersion:\s+v(?:2\.[6-9]|3)\./ },
+  },
+  chromium: {
+    label: 'Chromium',
+    variables: ['TEST_CHROMIUM'],
+    names: ['chromium', 'chromium-browser', 'google-chrome'],
   },
 };
 

@@ -132,7 +132,7 @@ export async function openBundleWriter(
   const partial = placesOf(`${path}.partial`, plan.bytes, options.partBytes);
   const work: Work = { path, plan, partial, final: placesOf(path, plan.bytes, options.partBytes) };
   await onDisk(dirname(path), 'written', mkdir(dirname(path), { recursive: true }));
-  const lock = await takeLock(`${path}.lock`);
+  const lock = await takeLock(`${path}.lock`, 'bundle');
   const journal = await beginJournal(work).catch(async (error: unknown) => {
     await lock.release();
     throw error;

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-// containers that share a directory have the same ids of processes, and hardly ever the same name
-const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** The name of this machine or container, hashed: those that share a directory may have the same ids of processes. */
+export const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 const MARK = /(?:^|[-.])([0-9a-f]{8})-([0-9]+)-[^-]+$/;
 
 /** What another machine, or nobody known, has not touched for so long is nobody's any more. */

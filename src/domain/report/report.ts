@@ -1,9 +1,11 @@
 import type { Place } from '../addon.ts';
 import type { Evidence } from '../images/evidence.ts';
 import type { ReportedArtifacts } from './reported-artifacts.ts';
+import type { ReportedChanges } from './reported-changes.ts';
 import type { ReportedEcr } from './reported-ecr.ts';
 import type { ReportedError } from './reported-error.ts';
 import type { RefusedProfile, ReportedHiddenImage } from './reported-hidden.ts';
+import type { ReportedLayers } from './reported-layers.ts';
 import type { ReportedPin, ReportedUnpinned } from './reported-pins.ts';
 import type { ReportedPlan } from './reported-plan.ts';
 import type { ReportedProfile, ReportedProof } from './reported-proof.ts';
@@ -155,9 +157,13 @@ export interface Report {
   readonly tools: { readonly helm: string | null; readonly crane: string | null };
   /** Null for a run without a plan. */
   readonly plan: ReportedPlan | null;
+  /** How this run differs from the one of `--previous`; null without it. */
+  readonly changes: ReportedChanges | null;
   readonly totals: Totals;
   readonly charts: readonly ReportedChart[];
   readonly images: readonly ReportedImage[];
+  /** What the images share; null where no manifest was read. */
+  readonly layers: ReportedLayers | null;
   /** What belongs to the images. What a file carries is in `images`. */
   readonly artifacts: ReportedArtifacts;
   /** Whose signatures images must have. Null where none were asked for. */

@@ -20,9 +20,11 @@ const types = new SourceTypes([
   'src/domain/images/evidence.ts',
   'src/domain/report/report.ts',
   'src/domain/report/reported-artifacts.ts',
+  'src/domain/report/reported-changes.ts',
   'src/domain/report/reported-ecr.ts',
   'src/domain/report/reported-error.ts',
   'src/domain/report/reported-hidden.ts',
+  'src/domain/report/reported-layers.ts',
   'src/domain/report/reported-pins.ts',
   'src/domain/report/reported-plan.ts',
   'src/domain/report/reported-proof.ts',
@@ -33,6 +35,7 @@ const types = new SourceTypes([
 /** Where the schema says more than the type: text that is always one of a union, and exit codes. */
 const NARROWER: ReadonlyMap<string, Shape> = new Map([
   ['exitCode', 'number'],
+  ['changes.previous.exitCode', 'number'],
   ['charts[].error.code', 'string'],
   ['artifacts.rows[].error.code', 'string'],
   ['artifacts.notLookedFor[].error.code', 'string'],

@@ -6,6 +6,7 @@ import type {
   ReportedImage,
 } from '../../../src/domain/report/report.ts';
 import type { ReportedArtifacts } from '../../../src/domain/report/reported-artifacts.ts';
+import type { ReportedChanges } from '../../../src/domain/report/reported-changes.ts';
 import type { ReportedEcr } from '../../../src/domain/report/reported-ecr.ts';
 import type { ReportedProof } from '../../../src/domain/report/reported-proof.ts';
 import type { ReportedSignature } from '../../../src/domain/report/reported-signatures.ts';
@@ -188,6 +189,27 @@ function ones<T extends string>(statuses: readonly T[]): Readonly<Partial<Record
   return counts;
 }
 
+const CHANGES: ReportedChanges = {
+  previous: {
+    finishedAt: '2026-11-20T02:18:00.000Z',
+    exitCode: 0,
+    target: 'registry.example.com/platform',
+    scanOnly: false,
+  },
+  nothing: false,
+  charts: { new: [{ chart: 'a', release: 'a', before: null, after: '1.0.1', what: [] }], changed: [], gone: [] },
+  images: {
+    new: [],
+    changed: [
+      { source: 'quay.io/a/b:1', destination: 'registry.example.com/a/b:1', before: 'sha256:0', after: 'sha256:1' },
+    ],
+    gone: [],
+  },
+  newlyFailing: [{ kind: 'image', name: 'quay.io/a/b:1', before: null, after: 'failed', code: 'RATE_LIMITED' }],
+  stillFailing: [],
+  recovered: [],
+};
+
 /** A report with one row for each of these statuses. */
 export function sampleReport(charts: readonly ChartStatus[], images: readonly ImageStatus[]): Report {
   return {
@@ -207,6 +229,7 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
       missing: [],
     },
     tools: { helm: '4.3.1', crane: 'unknown' },
+    changes: CHANGES,
     totals: {
       addons: { declared: 9, done: 3, failed: 6, unmirrorable: 1 },
       charts: ones(charts),
@@ -215,6 +238,12 @@ export function sampleReport(charts: readonly ChartStatus[], images: readonly Im
     },
     charts: charts.map(chartRow),
     images: images.map(imageRow),
+    layers: {
+      images: 2,
+      bytes: 30,
+      uniqueBytes: 20,
+      shared: [{ digest: 'sha256:0', bytes: 10, images: ['quay.io/a/b:1', 'quay.io/a/c:1'] }],
+    },
     artifacts: ARTIFACTS,
     signatures: {
       keys: [{ file: 'a.pub', fingerprint: 'sha256:2' }],

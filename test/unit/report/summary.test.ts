@@ -206,7 +206,7 @@ describe('a size', () => {
     [36_716, '36.7 kB'],
     [999_000, '999.0 kB'],
     [1_000_000, '1.0 MB'],
-    [12_345_678_901, '12345.7 MB'],
+    [12_345_678_901, '12.35 GB'],
   ])('of %d bytes is %s', (bytes, text) => {
     expect(formatSize(bytes)).toBe(text);
   });

@@ -1,0 +1,84 @@
+import { counted } from '../domain/report/counted.ts';
+import type { Report } from '../domain/report/report.ts';
+import type { ChangedChart, ChangedImage, ReportedChanges, TurnedRow } from '../domain/report/reported-changes.ts';
+
+/** How many rows of a kind are named; the others are counted. */
+const NAMED = 10;
+
+/** A change as a word and what it is about. */
+export interface ChangeLine {
+  readonly word: string;
+  readonly text: string;
+  readonly isBad: boolean;
+}
+
+function chartName({ chart, release }: ChangedChart): string {
+  return chart === release ? chart : `${chart} (${release})`;
+}
+
+function chartText(row: ChangedChart): string {
+  const { before, after, what } = row;
+  const versions =
+    before !== null && after !== null && before !== after ? `${before} → ${after}` : (after ?? before ?? '');
+  const others = what.filter((one) => one !== 'version');
+  const more = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  return `${chartName(row)} ${versions}${more}`.trim();
+}
+
+function shortDigest(digest: string | null): string {
+  return digest === null ? 'nothing' : digest.slice(0, 'sha256:'.length + 12);
+}
+
+function imageText({ source, before, after }: ChangedImage): string {
+  return before !== null && after !== null ? `${source} ${shortDigest(before)} → ${shortDigest(after)}` : source;
+}
+
+function turnText({ name, before, after, code }: TurnedRow): string {
+  return `${name}: ${before ?? 'not there'} → ${after}${code === null ? '' : ` (${code})`}`;
+}
+
+function lines(word: string, texts: readonly string[], isBad = false): readonly ChangeLine[] {
+  const named = texts.length > NAMED + 1 ? texts.slice(0, NAMED) : texts;
+  const left = texts.length - named.length;
+  const all = left === 0 ? named : [...named, `and ${left} more: changes in the report`];
+  return all.map((text) => ({ word, text, isBad }));
+}
+
+/** Every change, what fails first. */
+export function changeLines(changes: ReportedChanges): readonly ChangeLine[] {
+  const { charts, images, newlyFailing, stillFailing, recovered } = changes;
+  return [
+    ...lines('newly failing', newlyFailing.map(turnText), true),
+    ...lines('still failing', stillFailing.map(turnText), true),
+    ...lines('recovered', recovered.map(turnText)),
+    ...lines('new chart', charts.new.map(chartText)),
+    ...lines('changed chart', charts.changed.map(chartText)),
+    ...lines('gone chart', charts.gone.map(chartText)),
+    ...lines('new image', images.new.map(imageText)),
+    ...lines('changed image', images.changed.map(imageText)),
+    ...lines('gone image', images.gone.map(imageText)),
+  ];
+}
+
+/** A remark where the two runs are hardly to be compared; undefined where they are. */
+export function comparisonRemark({ previous }: ReportedChanges, { target, scanOnly }: Report): string | undefined {
+  const differences = [
+    ...(previous.target === target ? [] : [`its target was ${previous.target}`]),
+    ...(previous.scanOnly === scanOnly ? [] : [previous.scanOnly ? 'it was a scan' : 'it was no scan']),
+    ...(previous.exitCode === 0 ? [] : [`it ended with exit code ${previous.exitCode}`]),
+  ];
+  return differences.length === 0 ? undefined : differences.join(', ');
+}
+
+/** `nothing has changed since 2026-11-21 02:18 UTC: 2 charts and 7 images are at registry.example.com/platform`. */
+export function nothingChanged({ previous }: ReportedChanges, { charts, images, target, scanOnly }: Report): string {
+  const since = minuteOf(previous.finishedAt);
+  const what = `${counted(charts.length, 'chart', 'charts')} and ${counted(images.length, 'image', 'images')}`;
+  return `nothing has changed since ${since}: ${what} ${scanOnly ? 'would be' : 'are'} at ${target}`;
+}
+
+/** A moment for people: `2026-11-21 02:18 UTC`. What is no moment stays as it is. */
+export function minuteOf(moment: string): string {
+  const [, day, minute] = /^([0-9-]{10})T([0-9]{2}:[0-9]{2}):/.exec(moment) ?? [];
+  return day === undefined || minute === undefined ? moment : `${day} ${minute} UTC`;
+}
