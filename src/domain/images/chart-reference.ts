@@ -1,6 +1,6 @@
 import { isTag, looksLikeRegistry, parseDigest, parseReference } from '../reference.ts';
+import type { SplitReference } from './join-fields.ts';
 import { isPlainMap, type Plain } from './plain.ts';
-import type { SplitReference } from './split-reference.ts';
 import { asCandidate, USE_RULES } from './use-rules.ts';
 
 type Fields = Readonly<Record<string, Plain>>;

@@ -1,7 +1,7 @@
 import { parseReference } from '../reference.ts';
+import type { SplitReference } from './join-fields.ts';
 import { isPlainList, type Plain } from './plain.ts';
 import { type FoundReference, wholeReference } from './reference-text.ts';
-import type { SplitReference } from './split-reference.ts';
 import type { Surroundings } from './surroundings.ts';
 import { USE_RULES } from './use-rules.ts';
 

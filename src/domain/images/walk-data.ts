@@ -2,6 +2,7 @@ import { decodeBase64Text, encodedText, structured } from './embedded-text.ts';
 import { isExampleFile } from './examples.ts';
 import type { UsePlace } from './image-use.ts';
 import { isPlainMap, type Plain } from './plain.ts';
+import { prefixedReferences } from './prefixed-references.ts';
 import {
   isImageKey,
   referenceByForm,
@@ -9,7 +10,6 @@ import {
   referencesNamed,
   type SeenHosts,
 } from './reference-text.ts';
-import { prefixedReferences } from './split-reference.ts';
 import { mayPull } from './text-scan.ts';
 import { USE_RULES } from './use-rules.ts';
 import { type Found, walkEmbedded, walkObject } from './walk-object.ts';

@@ -7,6 +7,7 @@ import type { Judgement, UsePlace } from './image-use.ts';
 import { holdsArguments, isNamedList, namedValues, readArguments } from './named-values.ts';
 import { isInstalled } from './package-arguments.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
+import { prefixedReferences } from './prefixed-references.ts';
 import {
   type FoundReference,
   isImageKey,
@@ -15,7 +16,7 @@ import {
   referencesNamed,
   type SeenHosts,
 } from './reference-text.ts';
-import { loneRepository, openReference, prefixedReferences, splitReference } from './split-reference.ts';
+import { loneRepository, openReference, splitReference } from './split-reference.ts';
 import { isPackageField, NOWHERE, type Surroundings, within } from './surroundings.ts';
 import { PLAIN_IMAGE, USE_RULES } from './use-rules.ts';
 

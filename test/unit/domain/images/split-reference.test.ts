@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { prefixedReferences, splitReference } from '../../../../src/domain/images/split-reference.ts';
+import { prefixedReferences } from '../../../../src/domain/images/prefixed-references.ts';
+import { splitReference } from '../../../../src/domain/images/split-reference.ts';
 import { USE_RULES } from '../../../../src/domain/images/use-rules.ts';
 
 describe('fields of one map', () => {
