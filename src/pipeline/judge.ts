@@ -18,6 +18,7 @@ import type { Planned } from './planned-texts.ts';
 import { LEFT_OUT } from './proof-failure.ts';
 import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
 import type { Run } from './run.ts';
+import { sourceHosts } from './source-hosts.ts';
 
 /** The registry with path and prefix: what every relocated reference begins with. */
 export function targetBase(run: Run): string {
@@ -197,7 +198,7 @@ export async function judge(
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
     target: targetBase(run),
     sourceTexts: extraction.uses.map((use) => use.text),
-    sourceHosts: [...new Set(extraction.uses.map((use) => use.reference.registry))],
+    sourceHosts: sourceHosts(item, release, extraction),
     planned: [...expected, ...writtenParts(planned, run)],
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
     excluded: (text) => excludedIn(release.addon, text),

@@ -135,6 +135,34 @@ export const KIND_CASES: readonly HardCase[] = [
     byValues: true,
   },
   {
+    name: 'host-before-a-path',
+    what: 'a host that nobody knows in one field, and the path below it in another',
+    parts: {
+      values: [
+        'manager: { repository: cr.team.test, image: onsite/manager, version: "1.0" }',
+        'agent: { registry: cr.team.test, image: "onsite/agent:2.0" }',
+        '',
+      ].join('\n'),
+      templates: {
+        'p.yaml': object(
+          'gpu.example.test/v1',
+          'Policy',
+          [
+            'manager:',
+            '  repository: {{ .Values.manager.repository }}',
+            '  image: {{ .Values.manager.image }}',
+            '  version: {{ .Values.manager.version | quote }}',
+            'agent: {{ .Values.agent | toJson }}',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['cr.team.test/onsite/agent:2.0', 'cr.team.test/onsite/manager:1.0'],
+    references: ['target', 'target'],
+    edits: ['values.yaml agent.registry', 'values.yaml manager.repository'],
+    byValues: true,
+  },
+  {
     name: 'lists-of-objects',
     what: 'objects inside of a List',
     parts: {

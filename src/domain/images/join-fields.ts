@@ -1,8 +1,10 @@
 import { isRegistryHost, looksLikeRegistry, parseReference } from '../reference.ts';
+import { hasHost } from './joined-names.ts';
 import { judge } from './judge.ts';
 import { isOfficialName } from './official-names.ts';
 import type { Plain } from './plain.ts';
 import type { FoundReference } from './reference-text.ts';
+import { isNeverRegistry } from './registry-hosts.ts';
 import { USE_RULES } from './use-rules.ts';
 
 /** A reference that several fields of one map make together, and the fields it took. */
@@ -30,6 +32,22 @@ export function firstField(map: Fields, names: readonly string[]): Field | undef
     if (typeof value === 'string' && value !== '') return [name, value];
   }
   return undefined;
+}
+
+/**
+ * Whether a program puts a name behind the text beside it: a registry, with or without a path, before a name without one. One that
+ * ends in the name says it twice.
+ */
+export function isBefore(lead: string, name: string): boolean {
+  const base = lead.replace(/\/+$/, '');
+  const host = base.split('/')[0] ?? '';
+  const isRegistry = looksLikeRegistry(host) && isRegistryHost(host) && !isNeverRegistry(host);
+  return isRegistry && !hasHost(name) && !`/${base}`.endsWith(`/${name}`);
+}
+
+/** Whether a name has a tag or digest of its own. */
+export function isTagged(name: string): boolean {
+  return /@|:[^/]*$/.test(name);
 }
 
 function suffixOf(tag: string | undefined, digest: string | undefined): string {

@@ -1,5 +1,13 @@
 import { parseReference } from '../reference.ts';
-import { type Field, type Fields, firstField, joinParts, type SplitReference } from './join-fields.ts';
+import {
+  type Field,
+  type Fields,
+  firstField,
+  isBefore,
+  isTagged,
+  joinParts,
+  type SplitReference,
+} from './join-fields.ts';
 import { partOf } from './prefixed-references.ts';
 import { USE_RULES } from './use-rules.ts';
 
@@ -7,17 +15,34 @@ const TAGS = ['tag', 'newTag', 'version', 'imageTag', 'image_tag', 'imageVersion
 const REGISTRIES = ['registry', 'hub', 'imageRegistry'];
 const DIGESTS = ['digest', 'sha', 'sha256'];
 
-function nameParts(map: Fields, hasRegistry: boolean, inImage: boolean): readonly Field[] {
+/** Whether the `image` of a map is a part of the reference: its name, or what stands behind its repository. */
+function isPart(
+  image: string,
+  repository: Field | undefined,
+  registry: Field | undefined,
+  isTagBeside: boolean,
+): boolean {
+  const lead = repository ?? registry;
+  if (isTagged(image) && (isTagBeside || lead === undefined || !isBefore(lead[1], image))) return false;
+  if (repository === undefined || !/[/:@]/.test(image)) return true;
+  return isBefore(repository[1], image);
+}
+
+interface Around {
+  readonly registry: Field | undefined;
+  readonly inImage: boolean;
+  readonly isTagBeside: boolean;
+}
+
+function nameParts(map: Fields, { registry, inImage, isTagBeside }: Around): readonly Field[] {
   const repository = firstField(map, ['repository', 'repo']);
   const image = firstField(map, ['image']);
-  if (repository !== undefined) {
-    const plainImage = image !== undefined && !/[/:@]/.test(image[1]);
-    return plainImage ? [repository, image] : [repository];
-  }
-  if (image !== undefined && !/@|:[^/]*$/.test(image[1])) return [image];
+  const own = image !== undefined && isPart(image[1], repository, registry, isTagBeside) ? [image] : [];
+  if (repository !== undefined) return [repository, ...own];
+  if (own.length > 0) return own;
   // kustomize: `name` is what the manifests say, `newName` what is pulled
   const name = firstField(map, ['newName', 'name']);
-  return name !== undefined && (hasRegistry || inImage || name[1].includes('/')) ? [name] : [];
+  return name !== undefined && (registry !== undefined || inImage || name[1].includes('/')) ? [name] : [];
 }
 
 /**
@@ -28,10 +53,11 @@ function nameParts(map: Fields, hasRegistry: boolean, inImage: boolean): readonl
  */
 export function splitReference(map: Fields, inImage = false): SplitReference | undefined {
   const registry = firstField(map, REGISTRIES);
-  const names = nameParts(map, registry !== undefined, inImage);
   const tag = firstField(map, TAGS);
   const digest = firstField(map, DIGESTS);
-  if (tag === undefined && digest === undefined && registry === undefined && names.length === 1) return undefined;
+  const isTagBeside = (tag ?? digest) !== undefined;
+  const names = nameParts(map, { registry, inImage, isTagBeside });
+  if (!isTagBeside && registry === undefined && names.length === 1) return undefined;
   return joinParts({ registry, names, tag, digest }, map, inImage);
 }
 

@@ -1,6 +1,8 @@
 // This file and those it imports share nothing with the finder, on purpose: they read the output as plain text with
 // rules of their own, so that what the finder cannot see cannot be proven by it.
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
+import { isBehindOwn } from './behind-own.ts';
+import { foreignHosts } from './foreign-hosts.ts';
 import { isPackage } from './package-tools.ts';
 import { splitNames, type Word } from './split-names.ts';
 import { type AsideText, explain, HARMLESS, serviceHost } from './sweep-explain.ts';
@@ -43,6 +45,9 @@ interface Rules {
   readonly excluded: (text: string) => string | undefined;
   readonly own: RegExp;
   readonly isPlanned: (text: string) => boolean;
+  readonly planned: ReadonlySet<string>;
+  /** What planned references say behind the target. */
+  readonly tails: ReadonlySet<string>;
   /** Whether a word is the tag and digest of a planned reference, whose name stands in another field. */
   readonly isTag: (text: string) => boolean;
   readonly target: string;
@@ -67,6 +72,8 @@ function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [], exclud
       planned === undefined ||
       text === target ||
       planned.some((one) => one === text || (one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)))),
+    planned: new Set(planned),
+    tails: new Set(planned?.map((one) => one.slice(target.length + 1))),
     isTag: (text) => /^v?\d/.test(text) && planned?.some((one) => one.endsWith(`:${text}`)) === true,
     target,
     hosts: hostPattern(sourceHosts),
@@ -119,9 +126,13 @@ function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
 function readPage(page: readonly string[], rules: Rules): readonly Word[] {
   const lines = page.map(withoutEscapes);
   const cleaned = lines.map((text) => withoutOwn(text, rules, () => undefined));
-  const split = splitNames({ lines: cleaned, isOwn: (text) => text.includes(LEFT_OUT), sources: rules.hubNames });
+  const isWhole = (text: string): boolean => rules.planned.has(text);
+  const isOwn = (text: string): boolean => text.includes(LEFT_OUT);
+  const split = [...splitNames({ lines: cleaned, isOwn, sources: rules.hubNames }), ...foreignHosts(cleaned, isOwn)];
   return lines.flatMap((text, line) => {
-    const words = wordsOf(text, line, rules);
+    const words = wordsOf(text, line, rules).filter(
+      (word) => !rules.tails.has(word.text) || !isBehindOwn(lines, word, { own: rules.own, isPlanned: isWhole }),
+    );
     return [...words, ...split.filter((one) => one.line === line && !words.some(({ index }) => index === one.index))];
   });
 }

@@ -76,6 +76,26 @@ describe('what a file of the chart spells out', () => {
   });
 });
 
+describe('a registry that values name beside an image', () => {
+  const VALUES = 'app: { registry: r.acme.test, image: team/app, tag: "1" }\n';
+  const thing = (fields: string): string =>
+    `kind: Thing\napiVersion: x.test/v1\nmetadata: { name: t }\nspec:\n${fields}\n`;
+  const rest = '  image: {{ .Values.app.image }}\n  version: "{{ .Values.app.tag }}"';
+
+  it('is moved where its field says that the name stands behind it', async () => {
+    const repository = '  repository: {{ .Values.app.registry }}\n';
+    const all = await proven({ 'values.yaml': VALUES, 'templates/t.yaml': thing(repository + rest) });
+    expect(all.releases.every(isProven)).toBe(true);
+    expect(edits(all)).toEqual(['app.registry = registry.example.com/m']);
+  });
+
+  it('is not proven where it stays in a field that nobody knows', async () => {
+    const source = '  source: {{ .Values.app.registry }}\n';
+    const moving = proven({ 'values.yaml': VALUES, 'templates/t.yaml': thing(source + rest) });
+    await expect(moving).rejects.toMatchObject({ code: 'NOT_PROVEN', message: expect.stringContaining('r.acme.test') });
+  });
+});
+
 describe('a value that is an image and a single word', () => {
   it.each([
     ['the name of an object', 'metadata:\n  name: {{ .Values.image }}\n'],

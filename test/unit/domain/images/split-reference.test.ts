@@ -56,6 +56,44 @@ describe('fields of one map', () => {
   });
 });
 
+describe('a registry in one field and the path below it in another', () => {
+  it.each([
+    ['a host', { repository: 'r.acme.test', image: 'org/a', version: '1' }, 'r.acme.test/org/a:1'],
+    ['a host without tag', { repository: 'r.acme.test', image: 'org/a' }, 'r.acme.test/org/a'],
+    ['a host with a port', { repo: 'r:5000', image: 'org/a', tag: '1' }, 'r:5000/org/a:1'],
+    ['localhost', { repository: 'localhost', image: 'org/a', tag: '1' }, 'localhost/org/a:1'],
+    ['a host with a path', { repository: 'r.acme.test/m', image: 'org/a', version: '1' }, 'r.acme.test/m/org/a:1'],
+    ['a whole name', { repository: 'r.acme.test', image: 'org/a:1' }, 'r.acme.test/org/a:1'],
+    ['a registry before a whole name', { registry: 'r.acme.test', image: 'org/a:1' }, 'r.acme.test/org/a:1'],
+    ['three fields', { registry: 'r.acme.test', repository: 'org', image: 'a', tag: '1' }, 'r.acme.test/org/a:1'],
+  ])('make one reference: %s', (_, map, text) => {
+    const found = splitReference(map);
+    expect([found?.text, found?.fields]).toEqual([text, Object.keys(map)]);
+  });
+
+  it.each([
+    ['an image with a host of its own', { repository: 'r.acme.test', image: 'quay.io/org/a:1' }],
+    ['an address', { repository: 'https://r.acme.test', image: 'org/a:1' }],
+    ['sources', { repository: 'github.com/org/b', image: 'org/a:1' }],
+    ['a name that is said twice', { repository: 'r.acme.test/org/a', image: 'org/a' }],
+    ['an owner', { repository: 'org', image: 'org/a:1' }],
+  ])('make none: %s', (_, map) => {
+    expect(splitReference(map)).toBeUndefined();
+  });
+
+  it.each([
+    [{ A_REPOSITORY: 'r.acme.test', A_IMAGE: 'org/a', A_VERSION: '1' }, 'r.acme.test/org/a:1'],
+    [{ '--a-image-tag': '1', '--a-image': 'org/a', '--a-repo': 'r:5000' }, 'r:5000/org/a:1'],
+    [{ A_REGISTRY: 'r.acme.test', A_IMAGE: 'org/a:1' }, 'r.acme.test/org/a:1'],
+    [{ A_REPOSITORY: 'r.acme.test', A_IMAGE: 'org/a:1' }, 'r.acme.test/org/a:1'],
+    [{ A_REGISTRY: 'r.acme.test', A_IMAGE: 'quay.io/org/a:1' }, undefined],
+    [{ A_REGISTRY: 'r.acme.test', A_IMAGE: 'org/a' }, undefined],
+    [{ A_REGISTRY: 'r.acme.test', B_IMAGE: 'org/a:1' }, undefined],
+  ])('also with a common beginning: %j', (map, text) => {
+    expect(prefixedReferences(map)[0]?.text).toBe(text);
+  });
+});
+
 describe('fields with a common beginning', () => {
   it.each([
     [{ 'trivy.repository': 'org/a', 'trivy.tag': '1' }, ['org/a:1']],

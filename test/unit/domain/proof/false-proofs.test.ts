@@ -144,6 +144,21 @@ describe('a chart is not proven while an image is unmoved', () => {
     expect(judge(pod(`quay.io/org/web:1@${DIGEST}`), relocated).proven).toBe(false);
   });
 
+  it.each([
+    ['in fields', (image: string) => widget(`x:\n  repository: r.acme.test\n  image: ${image}\n  version: v1`)],
+    [
+      'in fields of unknown names',
+      (image: string) => widget(`x:\n  registryHost: r.acme.test\n  image: ${image}\n  version: v1`),
+    ],
+    [
+      'in variables',
+      (image: string) =>
+        pod(`""\n      env: [{name: X_REGISTRY, value: r.acme.test}, {name: X_IMAGE, value: "${image}:1"}]`),
+    ],
+  ])('or the host before a moved name is still that of the source %s', (_, written) => {
+    expect(judge(written('org/x'), written(`${TARGET}/org/x`)).proven).toBe(false);
+  });
+
   it('or two objects of a template have exchanged their images', () => {
     const original = `${pod('quay.io/org/a:1', 'a')}${pod('quay.io/org/b:1', 'b')}`;
     const exchanged = `${pod(`${TARGET}/org/b:1`, 'a')}${pod(`${TARGET}/org/a:1`, 'b')}`;
