@@ -4,6 +4,7 @@ import { KIND_CASES } from './hard-case-kinds.ts';
 import { LITERAL_CASES } from './hard-case-literals.ts';
 import { LOOK_ALIKE_CASES } from './hard-case-look-alikes.ts';
 import { MENTION_CASES } from './hard-case-mentions.ts';
+import { PART_CASES } from './hard-case-parts.ts';
 import { PREFIX_CASES } from './hard-case-prefixes.ts';
 import { REGISTRY_CASES } from './hard-case-registries.ts';
 import { ROLE_CASES } from './hard-case-roles.ts';
@@ -25,5 +26,6 @@ export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   'What only looks alike': LOOK_ALIKE_CASES,
   'Longer texts': TEXT_CASES,
   'Kinds and fields': KIND_CASES,
+  'Parts in fields of a text': PART_CASES,
   'Roles of a reference': ROLE_CASES,
 };

@@ -34,15 +34,18 @@ export function firstField(map: Fields, names: readonly string[]): Field | undef
   return undefined;
 }
 
+/** Whether a text is a registry, with or without a path, of those that may serve images. */
+export function isRegistryPath(text: string): boolean {
+  const host = text.split('/')[0] ?? '';
+  return looksLikeRegistry(host) && isRegistryHost(host) && !isNeverRegistry(host);
+}
+
 /**
  * Whether a program puts a name behind the text beside it: a registry, with or without a path, before a name without one. One that
  * ends in the name says it twice.
  */
 export function isBefore(lead: string, name: string): boolean {
-  const base = lead.replace(/\/+$/, '');
-  const host = base.split('/')[0] ?? '';
-  const isRegistry = looksLikeRegistry(host) && isRegistryHost(host) && !isNeverRegistry(host);
-  return isRegistry && !hasHost(name) && !`/${base}`.endsWith(`/${name}`);
+  return isRegistryPath(lead) && !hasHost(name) && !`/${lead.replace(/\/+$/, '')}`.endsWith(`/${name}`);
 }
 
 /** Whether a name has a tag or digest of its own. */

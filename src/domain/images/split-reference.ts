@@ -8,6 +8,7 @@ import {
   joinParts,
   type SplitReference,
 } from './join-fields.ts';
+import { ledReference } from './led-reference.ts';
 import { partOf } from './prefixed-references.ts';
 import { USE_RULES } from './use-rules.ts';
 
@@ -52,6 +53,8 @@ function nameParts(map: Fields, { registry, inImage, isTagBeside }: Around): rea
  * image field (`inImage`).
  */
 export function splitReference(map: Fields, inImage = false): SplitReference | undefined {
+  const led = ledReference(map, inImage);
+  if (led !== undefined) return led;
   const registry = firstField(map, REGISTRIES);
   const tag = firstField(map, TAGS);
   const digest = firstField(map, DIGESTS);

@@ -60,9 +60,28 @@ function emitText(name: string, value: string, place: UsePlace, path: string, wa
   }
   const named = referencesNamed(name, value, walk.seen);
   const found = named.length > 0 ? named : referencesInLooseText(value, walk.seen, name);
-  const byForm = found.length === 0 && place !== 'annotation' ? referenceByForm(value) : undefined;
+  const joined = emitJoined(name, value, place, path, walk);
+  const byForm = found.length + joined.length === 0 && place !== 'annotation' ? referenceByForm(value) : undefined;
   const rule = isPackageField(name, walk.around) ? USE_RULES.packageField : undefined;
-  for (const one of byForm === undefined ? found : [byForm]) walk.emit({ ...one, ...rule }, place, path);
+  // a part of what several fields make is none by itself
+  const alone = found.filter(({ text }) => joined.every((one) => !one.includes(text)));
+  for (const one of byForm === undefined ? alone : [byForm]) walk.emit({ ...one, ...rule }, place, path);
+}
+
+const MAY_JOIN = /^\s*[[{][\s\S]*["'](?:\w*tag|\w*version|digest|sha256)["']\s*:/i;
+
+/** References that fields make in a value that is JSON, such as that of a variable; their texts. */
+function emitJoined(name: string, value: string, place: UsePlace, path: string, walk: Walk): readonly string[] {
+  const texts: string[] = [];
+  for (const data of (MAY_JOIN.test(value) ? structured(value) : undefined) ?? []) {
+    if (typeof data === 'string') continue;
+    walkEmbedded(data, name, walk.seen, (found, _, inner) => {
+      if (!('fields' in found)) return;
+      texts.push(found.text);
+      walk.emit(found, place, `${path} > ${inner}`);
+    });
+  }
+  return texts;
 }
 
 /** A container's `image`: always an image, also as a single word. */

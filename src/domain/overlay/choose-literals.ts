@@ -4,15 +4,19 @@ import { templateDepth } from './compared-values.ts';
 import { DUG, escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
 import { dictValues } from './template-calls.ts';
 
-/** The registry and the paths that a name begins with, the longest first, each with what it must become. */
+/**
+ * The registry and the paths that a name begins with, the longest first, each with what it must become. Without a registry they are
+ * words that say too little, but where fields make the name together.
+ */
 function beginningsOf({ text, wanted, split = [] }: Literal): readonly Literal[] {
   const steps = text.split('/');
-  if (!looksLikeRegistry(steps[0] ?? '')) return [];
+  const kind = looksLikeRegistry(steps[0] ?? '') ? 'beginning' : 'field';
+  if (kind === 'field' && split.length === 0) return [];
   return steps.slice(1).flatMap((_, index): readonly Literal[] => {
     const tail = `/${steps.slice(steps.length - 1 - index).join('/')}`;
     if (!wanted.endsWith(tail)) return [];
     const [before, after] = [text.slice(0, -tail.length), wanted.slice(0, -tail.length)];
-    return [{ kind: 'beginning', text: before, wanted: after, ...(split.length > 0 ? { split } : {}) }];
+    return [{ kind, text: before, wanted: after, ...(split.length > 0 ? { split } : {}) }];
   });
 }
 

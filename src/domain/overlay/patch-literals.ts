@@ -6,10 +6,11 @@ import { dictValues } from './template-calls.ts';
 
 /**
  * A reference that a file of the chart spells out, and what it must become; a `name` stands before a tag that a template
- * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds.
+ * adds, a `beginning` (`quay.io`, `quay.io/org`) before names that a template adds, a `field` (`org`) is all that a field says
+ * beside one with the name.
  */
 export interface Literal {
-  readonly kind?: 'name' | 'beginning';
+  readonly kind?: 'name' | 'beginning' | 'field';
   readonly text: string;
   readonly wanted: string;
   /** Where fields make it together: then a part of it may be all that a field says. */

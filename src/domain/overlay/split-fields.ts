@@ -74,12 +74,20 @@ function depthOf(line: string): number {
   return line.search(/\S/);
 }
 
+// the map or list of JSON that is written over lines begins
+const OPENING = /^\s*[{[]\s*$/;
+
 /** The key under which the map or list stands that begins below a line: one that is further out. */
-function ownerAbove(lines: readonly string[], from: number, depth: number, isItem: boolean): string | undefined {
+function ownerAbove(lines: readonly string[], from: number, start: number, isItem: boolean): string | undefined {
+  let depth = start;
   for (let at = from; at >= Math.max(0, from - FAR); at -= 1) {
     const line = lines[at] ?? '';
     const own = depthOf(line);
     if (own < 0 || ACTIONS_ALONE.test(line) || /^\s*#/.test(line)) continue;
+    if (OPENING.test(line)) {
+      depth = Math.min(depth, own);
+      continue;
+    }
     const found = lineField(line.replace(/[{[]\s*$/, ''));
     const isOuter = own < depth || (isItem && own === depth && found?.isItem === false);
     if (isOuter) return found?.field.value === '' ? found.field.key : undefined;

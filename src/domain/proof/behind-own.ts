@@ -1,5 +1,5 @@
 // Shares nothing with the finder, on purpose: see sweep.ts.
-import { bracesAround, keyAt, keysBeside } from './line-maps.ts';
+import { fieldsAround } from './line-maps.ts';
 import type { Word } from './split-names.ts';
 
 /** What is planned: `own` matches what stands at the target, and `isPlanned` tells whether a text is a whole planned reference. */
@@ -16,10 +16,7 @@ const NEAR = 8;
 
 /** What the other fields of the map say in which a place is, and variables for registries that stand near it. */
 function beside(lines: readonly string[], { line, index }: Word): readonly string[] {
-  const own = lines[line] ?? '';
-  const braces = bracesAround(own, index);
-  const key = keyAt(lines, line);
-  const fields = braces?.split(',') ?? (key === undefined ? [] : keysBeside(lines, key).map(({ value }) => value));
+  const fields = fieldsAround(lines, line, index).map(({ value }) => value);
   const near = lines.slice(Math.max(0, line - NEAR), line + NEAR + 1);
   const variables = near.flatMap((text, at) => (VARIABLE.test(text) ? [text, near[at + 1] ?? ''] : []));
   return [...fields, ...variables];

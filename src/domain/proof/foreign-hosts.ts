@@ -1,24 +1,12 @@
 // Shares nothing with the finder, on purpose: see sweep.ts.
-import { bracesAround, keyAt, keysBeside } from './line-maps.ts';
+import { fieldsAround } from './line-maps.ts';
 import type { Word } from './split-names.ts';
 
 const REGISTRY =
   /((?:^|[\s{,"'\\])\w*(?:registry|repository|repo|hub)(?:_?host|_?url|_?server)?\\?["']?\s*[:=]\s*\\?["']?)((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?|(?:[a-z0-9-]+|\d+(?:\.\d+){3}):\d+)(?=\/?\\?["']?\s*(?:[,}\]#]|$))/gi;
-const IMAGE = /^\\?["']?(?:\w*image|\w*image_?name|name)\\?["']?$/i;
+const IMAGE = /^(?:\w*image|\w*image_?name|name)$/i;
 // a quick look, since most lines have no such field
 const HINT = /registry|repo|hub/i;
-
-/** The fields of the map in which a place is. */
-function fieldsAround(lines: readonly string[], line: number, index: number): readonly (readonly [string, string])[] {
-  const braces = bracesAround(lines[line] ?? '', index);
-  if (braces !== undefined)
-    return braces.split(',').map((field) => {
-      const colon = field.indexOf(':');
-      return [field.slice(0, colon).trim(), field.slice(colon + 1)];
-    });
-  const key = keyAt(lines, line);
-  return key === undefined ? [] : keysBeside(lines, key).map(({ name, value }) => [name, value]);
-}
 
 /**
  * Hosts in fields for registries beside an image at the target: a program that puts the one before the other pulls from elsewhere,
@@ -29,7 +17,7 @@ export function foreignHosts(lines: readonly string[], isOwn: (text: string) => 
     (HINT.test(text) ? [...text.matchAll(REGISTRY)] : []).flatMap((match): readonly Word[] => {
       const [, before = '', host = ''] = match;
       const index = match.index + before.length;
-      const isBeside = fieldsAround(lines, line, index).some(([key, value]) => IMAGE.test(key) && isOwn(value));
+      const isBeside = fieldsAround(lines, line, index).some(({ name, value }) => IMAGE.test(name) && isOwn(value));
       return isBeside ? [{ line, index, text: host }] : [];
     }),
   );

@@ -88,6 +88,28 @@ export function bracesAround(line: string, place: number): string | undefined {
   return inner.join('');
 }
 
+/** A field of a map, its value without quotes. */
+export interface MapField {
+  readonly name: string;
+  readonly value: string;
+}
+
+function bare(text: string): string {
+  return text.trim().replace(/^\\?["']|\\?["']?,?$/g, '');
+}
+
+/** The fields of the map in which a place of a line is: what is in the innermost braces around it, or the keys of the lines. */
+export function fieldsAround(lines: readonly string[], line: number, index: number): readonly MapField[] {
+  const braces = bracesAround(lines[line] ?? '', index);
+  if (braces !== undefined)
+    return braces.split(',').map((field) => {
+      const colon = field.indexOf(':');
+      return { name: bare(field.slice(0, colon)), value: bare(field.slice(colon + 1)) };
+    });
+  const key = keyAt(lines, line);
+  return key === undefined ? [] : keysBeside(lines, key).map(({ name, value }) => ({ name, value: bare(value) }));
+}
+
 /**
  * What stands before the object of which a key begins at the end of a JSON text, which may be a text in another one; undefined
  * where none does. Braces in quoted texts are none.

@@ -3,6 +3,7 @@
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
 import { foreignHosts } from './foreign-hosts.ts';
+import { ledNames } from './led-names.ts';
 import { isPackage } from './package-tools.ts';
 import { splitNames, type Word } from './split-names.ts';
 import { type AsideText, explain, HARMLESS, serviceHost } from './sweep-explain.ts';
@@ -128,7 +129,11 @@ function readPage(page: readonly string[], rules: Rules): readonly Word[] {
   const cleaned = lines.map((text) => withoutOwn(text, rules, () => undefined));
   const isWhole = (text: string): boolean => rules.planned.has(text);
   const isOwn = (text: string): boolean => text.includes(LEFT_OUT);
-  const split = [...splitNames({ lines: cleaned, isOwn, sources: rules.hubNames }), ...foreignHosts(cleaned, isOwn)];
+  const split = [
+    ...splitNames({ lines: cleaned, isOwn, sources: rules.hubNames }),
+    ...foreignHosts(cleaned, isOwn),
+    ...ledNames(cleaned),
+  ];
   return lines.flatMap((text, line) => {
     const words = wordsOf(text, line, rules).filter(
       (word) => !rules.tails.has(word.text) || !isBehindOwn(lines, word, { own: rules.own, isPlanned: isWhole }),

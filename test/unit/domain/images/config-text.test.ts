@@ -8,6 +8,7 @@ describe('the text of a ConfigMap', () => {
     ['several documents', 'a: b\n---\nimage: {repository: org/a, tag: "1"}', ['org/a:1']],
     ['several documents, one unreadable', 'image: org/a:1\n---\n{{ x }}\nimage: org/b:2', ['org/a:1', 'org/b:2']],
     ['JSON', '{"image": "org/a:1", "x": {"repository": "org/b", "tag": "2"}}', ['org/a:1', 'org/b:2']],
+    ['a prefix', '{"a": [{"prefix": "org", "name": "a", "tag": "1.2"}]}', ['org/a:1.2']],
     ['JSON in YAML', `spec: '{"image":"org/a:1"}'`, ['org/a:1']],
     [
       'TOML',

@@ -94,6 +94,45 @@ describe('a registry in one field and the path below it in another', () => {
   });
 });
 
+describe('a prefix before a name', () => {
+  it.each([
+    ['an owner', { prefix: 'org', name: 'a', tag: '1.2' }, false, 'org/a:1.2'],
+    ['an owner in an image', { prefix: 'org', name: 'a', tag: 'x', more: 'y' }, true, 'org/a:x'],
+    ['an owner in an image, without tag', { prefix: 'org', name: 'a' }, true, 'org/a'],
+    [
+      'a registry',
+      { prefix: 'r.acme.test/m', name: 'a', tag: 'v1', pullPolicy: 'Always' },
+      false,
+      'r.acme.test/m/a:v1',
+    ],
+    [
+      'an owner behind a registry',
+      { registry: 'r.acme.test', prefix: 'org', name: 'a', tag: 'latest' },
+      false,
+      'r.acme.test/org/a:latest',
+    ],
+    ['a path that ends in a slash', { prefix: 'org/m/', name: 'a', tag: '1.2' }, false, 'org/m/a:1.2'],
+  ] as const)('is one reference: %s', (_, map, inImage, text) => {
+    expect(splitReference(map, inImage)?.text).toBe(text);
+  });
+
+  it('is a candidate where nothing but its form speaks for it', () => {
+    expect(splitReference({ prefix: 'org', name: 'a', tag: '1.2' })).toMatchObject(USE_RULES.byForm);
+    expect(splitReference({ prefix: 'org', name: 'a', tag: '1.2' }, true)).toMatchObject({ certainty: 'certain' });
+  });
+
+  it.each([
+    ['of something with more to say', { prefix: 'org', name: 'a', tag: '1.2', interval: '5s' }],
+    ['before a tag that is no version', { prefix: 'kube', name: 'tail', tag: 'kube' }],
+    ['of fields of a protocol', { prefix: 'org', name: 'a', tag: '1' }],
+    ['without tag', { prefix: 'org', name: 'a' }],
+    ['that ends in a dash', { prefix: 'org-', name: 'a', tag: '1.2' }],
+    ['before a whole image', { prefix: 'org', name: 'quay.io/b/a', tag: '1.2' }],
+  ])('is none %s', (_, map) => {
+    expect(splitReference(map)?.text.startsWith('org')).not.toBe(true);
+  });
+});
+
 describe('fields with a common beginning', () => {
   it.each([
     [{ 'trivy.repository': 'org/a', 'trivy.tag': '1' }, ['org/a:1']],

@@ -18,6 +18,8 @@ function patched(text: string, ...literals: readonly Literal[]): string {
 const TOOL = split('org/tool:1', 'r.test/m/org/tool:1', ['repository', 'tag'], 'image');
 const HOSTED = split('quay.io/org/tool:1', 'r.test/m/org/tool:1', ['registry', 'repository', 'tag'], 'image');
 const WORD = split('redis:7.2', 'r.test/m/library/redis:7.2', ['repository', 'tag'], 'image');
+const LED = split('org/tool:1', 'r.test/m/org/tool:1', ['prefix', 'name', 'tag'], 'image');
+const LISTED = split('org/tool:1', 'r.test/m/org/tool:1', ['prefix', 'name', 'tag'], 'plain');
 const CHART = split('quay.io/org/tool:1', 'r.test/m/org/tool:1', ['repoURL', 'chart', 'targetRevision'], 'source');
 
 describe('a part of a reference that fields make together', () => {
@@ -37,6 +39,19 @@ describe('a part of a reference that fields make together', () => {
       CHART,
       'quay.io/org',
       'r.test/m/org',
+    ],
+    ['image: {prefix: org, name: tool, tag: "1"}', LED, 'prefix: org', 'prefix: r.test/m/org'],
+    [
+      '{\n  "image": {\n    "prefix": "org",\n    "name": "tool",\n    "tag": "1"\n  }\n}',
+      LED,
+      '"org"',
+      '"r.test/m/org"',
+    ],
+    [
+      '"plain": [\n  {\n    "prefix": "org",\n    "name": "tool",\n    "tag": "1"\n  }\n]',
+      LISTED,
+      '"org"',
+      '"r.test/m/org"',
     ],
     ['spec:\n  image:\n    repository: redis\n    tag: "7.2"', WORD, 'redis', 'r.test/m/library/redis'],
     ['image: {repository: redis, tag: "7.2"}', WORD, 'redis', 'r.test/m/library/redis'],
@@ -58,6 +73,9 @@ describe('a part of a reference that fields make together', () => {
       'image:\n  repository: org/tool\n  {{- if .Values.x }}\n  {{- end }}',
       TOOL,
     ],
+    ['as the prefix of another name', 'image: {prefix: org, name: other, tag: "1"}', LED],
+    ['as the prefix of something else', 'metric: {prefix: org, name: tool, tag: "1"}', LED],
+    ['as a word of a template', 'image: {{ .Values.x | default "org" }}/{{ .Values.y }}:1', LED],
     ['as an address', 'url: https://quay.io\nregistry: x\nrepository: org/tool\ntag: 1', HOSTED],
     ['as a host', '- host: quay.io\n  port: 443\n- url: quay.io\n- name: quay.io', HOSTED],
     ['as the name of an object', 'metadata:\n  name: redis\nspec:\n  tag: "7.2"\n  name: redis', WORD],

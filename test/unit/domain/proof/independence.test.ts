@@ -24,6 +24,7 @@ it('the sweep shares no code with the finder, so that a blind spot of the finder
     'base64-text.ts',
     'behind-own.ts',
     'foreign-hosts.ts',
+    'led-names.ts',
     'line-maps.ts',
     'package-tools.ts',
     'split-names.ts',

@@ -64,3 +64,35 @@ describe('a name behind the target', () => {
     expect(unexplained(text)).toContain(hit);
   });
 });
+
+describe('a name behind a prefix', () => {
+  it.each([
+    ['in lines', 'image:\n  prefix: org\n  name: other\n  tag: 1.2'],
+    ['in braces', 'a: {prefix: org/, name: other, tag: "1.2"}'],
+    ['in JSON over lines', 'a: |\n  {\n    "prefix": "org",\n    "name": "other",\n    "tag": "1.2"\n  }'],
+    [
+      'in JSON in a text',
+      'a: "{\\"imagePrefix\\": \\"org\\", \\"imageName\\": \\"other\\", \\"imageTag\\": \\"1.2\\"}"',
+    ],
+    [
+      'in JSON over lines in a text',
+      'a: "{\\n  \\"prefix\\": \\"org\\",\\n  \\"name\\": \\"other\\",\\n  \\"tag\\": \\"1.2\\"\\n}"',
+    ],
+  ])('is suspicious %s', (_, text) => {
+    expect(unexplained(text)).toEqual(['org/other:1.2']);
+  });
+
+  it('is suspicious behind a registry', () => {
+    expect(unexplained('a: {prefix: r.acme.test/m, name: other, tag: v1}')).toEqual(['r.acme.test/m/other:v1']);
+  });
+
+  it.each([
+    ['at the target', 'image: {prefix: TARGET/org, name: app, tag: "1"}'],
+    ['without a version', 'input: {prefix: kube, name: tail, tag: kube}'],
+    ['with the tag elsewhere', 'a: {prefix: org, name: other}\nb:\n  tag: 1.2'],
+    ['without a name', 'a: {prefix: org, tag: "1.2"}'],
+    ['that names something else', 'a: {prefix: org, name: The other, tag: "1.2"}'],
+  ])('is harmless %s', (_, text) => {
+    expect(unexplained(text)).toEqual([]);
+  });
+});
