@@ -1,4 +1,5 @@
 import type { HardCase } from './hard-case.ts';
+import { CUT_CASES } from './hard-case-cuts.ts';
 import { HUB_CASES } from './hard-case-hub.ts';
 import { KIND_CASES } from './hard-case-kinds.ts';
 import { LITERAL_CASES } from './hard-case-literals.ts';
@@ -21,7 +22,7 @@ export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   Subcharts: SUBCHART_CASES,
   'Names of Docker Hub': HUB_CASES,
   'Further shapes of values': SHAPE_CASES,
-  'Text of the chart': LITERAL_CASES,
+  'Text of the chart': [...LITERAL_CASES, ...CUT_CASES],
   'Mentioned elsewhere': MENTION_CASES,
   'What only looks alike': LOOK_ALIKE_CASES,
   'Longer texts': TEXT_CASES,

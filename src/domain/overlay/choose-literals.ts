@@ -20,10 +20,33 @@ function beginningsOf({ text, wanted, split = [] }: Literal): readonly Literal[]
   });
 }
 
+/** The beginnings of a name that end inside of one of its parts, as templates write them: `quay.io/org/app-` of `quay.io/org/app-one`. */
+function cutsOf({ text, wanted }: Literal, written: readonly string[]): readonly Literal[] {
+  return written.flatMap((before): readonly Literal[] => {
+    const tail = text.slice(before.length);
+    if (!text.startsWith(before) || !wanted.endsWith(tail)) return [];
+    return [{ kind: 'beginning', text: before, wanted: wanted.slice(0, wanted.length - tail.length) }];
+  });
+}
+
 /** What a template may add to: the name of a reference, then its beginnings, the longest first. */
-function partsOf(literal: Literal): readonly Literal[] {
+function partsOf(literal: Literal, written: readonly string[]): readonly Literal[] {
   const name = nameOf(literal);
-  return name === undefined ? [] : [name, ...beginningsOf(name)];
+  const begun = name ?? (/[:@][^/]*$/.test(literal.text) ? undefined : literal);
+  if (begun === undefined) return [];
+  return [...(name === undefined ? [] : [name]), ...cutsOf(begun, written), ...beginningsOf(begun)];
+}
+
+// up to what a template adds inside of a name: an expression, a format, or the end of a quoted text
+const WRITTEN = new RegExp(
+  `${START}[A-Za-z0-9][A-Za-z0-9.-]*(?::\\d+)?(?:/[a-z0-9._-]+)+(?:(?=\\{\\{|%[a-z])|(?<=[._-])(?=["'\`]))`,
+  'g',
+);
+
+/** The paths in templates that end inside of a name, the longest first. */
+function writtenIn(templates: readonly ChartText[]): readonly string[] {
+  const all = templates.flatMap(({ text }) => [...text.matchAll(WRITTEN)].map(([found]) => found));
+  return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 
 function standsIn(file: ChartText, literal: Literal): boolean {
@@ -97,6 +120,7 @@ function answered(known: Map<string, boolean>, literal: Literal, ask: () => bool
 class Places {
   readonly #texts: readonly ChartText[];
   readonly #templates: readonly ChartText[];
+  readonly #written: readonly string[];
   // many references begin alike
   readonly #standing = new Map<string, boolean>();
   readonly #handedOn = new Map<string, boolean>();
@@ -104,6 +128,7 @@ class Places {
   constructor(texts: readonly ChartText[]) {
     this.#texts = texts;
     this.#templates = templatesOf(texts);
+    this.#written = writtenIn(this.#templates);
   }
 
   has(literal: Literal): boolean {
@@ -128,9 +153,13 @@ class Places {
     return this.#anyLine(part, (line) => isCompletedIn(line, part, literal));
   }
 
+  partsOf(literal: Literal): readonly Literal[] {
+    return partsOf(literal, this.#written);
+  }
+
   /** The parts of a reference that stand somewhere: first those that a template completes or hands on, then the others. */
   choices(literal: Literal): readonly Literal[] {
-    const standing = partsOf(literal).filter((part) => this.has(part));
+    const standing = this.partsOf(literal).filter((part) => this.has(part));
     const isUsed = (part: Literal): boolean => this.isCompleted(part, literal) || this.#isHandedOn(part);
     const used = standing.filter(isUsed);
     return [...used, ...standing.filter((part) => !used.includes(part))];
@@ -170,7 +199,7 @@ export function chooseLiterals(literals: readonly Literal[], texts: readonly Cha
     spelled,
   );
   const further = spelled.flatMap((literal) => {
-    const part = partsOf(literal).find((one) => places.isCompleted(one, literal) && places.has(one));
+    const part = places.partsOf(literal).find((one) => places.isCompleted(one, literal) && places.has(one));
     return part === undefined ? [] : [[part]];
   });
   const all = [...parts, ...settled(further, [...spelled, ...parts])];

@@ -36,6 +36,29 @@ describe('the beginning of a reference', () => {
   });
 
   it.each([
+    ['image: quay.io/org/a{{ .Values.x }}:1', 'image: r.test/x/org/a{{ .Values.x }}:1'],
+    ['image: quay.io/org/ap-{{ .Values.x }}-b:{{ .y }}', 'image: quay.io/org/ap-{{ .Values.x }}-b:{{ .y }}'],
+    ['image: quay.io/{{ .o }}/a{{ .Values.x }}:1', 'image: r.test/x/{{ .o }}/a{{ .Values.x }}:1'],
+    ['image: quay.io/org/app{{ if .x }}-b{{ end }}:1', 'image: r.test/x/org/app{{ if .x }}-b{{ end }}:1'],
+    ['{{ printf "quay.io/org/%spp:1" .x }}', '{{ printf "r.test/x/org/%spp:1" .x }}'],
+    ['{{ printf "quay.io/org/a%s:%s" .x .y }}', '{{ printf "r.test/x/org/a%s:%s" .x .y }}'],
+  ])('may end inside of a name: %s', (before, after) => {
+    expect(patched(before, [APP])).toBe(after);
+  });
+
+  it('may end inside of a name that has no registry, or no tag', () => {
+    const [hub, plain] = [
+      { text: 'org/team-app:1', wanted: 'r.test/x/org/team-app:1' },
+      { text: 'quay.io/org/team-app', wanted: 'r.test/x/org/team-app' },
+    ];
+    expect(patched('image: org/team-{{ .x }}:1', [hub])).toBe('image: r.test/x/org/team-{{ .x }}:1');
+    expect(patched('path: /mnt/org/team-{{ .x }}', [hub])).toBe('path: /mnt/org/team-{{ .x }}');
+    expect(patched('image: quay.io/org/team-{{ .x }}', [plain])).toBe('image: r.test/x/org/team-{{ .x }}');
+    expect(patched('{{ print "quay.io/org/team-" .x }}', [plain])).toBe('{{ print "r.test/x/org/team-" .x }}');
+    expect(patched('{{ if eq .y "quay.io/org/team-" }}', [plain])).toBe('{{ if eq .y "quay.io/org/team-" }}');
+  });
+
+  it.each([
     '{{ if eq .Values.kind "quay.io" }}',
     '- matchName: "quay.io"',
     'fqdn: ["quay.io"]',

@@ -1,0 +1,30 @@
+import { deployment } from './e2e-charts.ts';
+import { container, type HardCase } from './hard-case.ts';
+
+/** References that a template spells out up to a place inside of a name. */
+export const CUT_CASES: readonly HardCase[] = [
+  {
+    name: 'cut-inside-a-name',
+    what: 'names that a template spells out in part, before what values add to them',
+    parts: {
+      values: 'kind: web\nside: agent\nextra: { enabled: false, kind: batch }\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('quay.io/team/team-{{ .Values.kind }}-probe:{{ .Values.tag | default "1.0" }}'),
+            container('{{ printf "ghcr.io/org/the-%s:v4" .Values.side }}', 'side'),
+            container('prefixed/for-{{ .Values.kind }}:1.1', 'hub'),
+            '{{- if .Values.extra.enabled }}',
+            container('quay.io/team/team-{{ .Values.extra.kind }}-probe:1.0', 'extra'),
+            '{{- end }}',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/prefixed/for-web:1.1', 'ghcr.io/org/the-agent:v4', 'quay.io/team/team-web-probe:1.0'],
+    references: ['target/org/the-agent:v4', 'target/prefixed/for-web:1.1', 'target/team/team-web-probe:1.0'],
+    edits: ['templates/d.yaml:12', 'templates/d.yaml:14', 'templates/d.yaml:16', 'templates/d.yaml:19'],
+    byValues: false,
+    hidden: ['quay.io/team/team-batch-probe:1.0 conditional proven'],
+  },
+];
