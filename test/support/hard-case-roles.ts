@@ -110,4 +110,31 @@ export const ROLE_CASES: readonly HardCase[] = [
     byValues: true,
     stays: ['registry.builds.svc:5000/'],
   },
+  {
+    name: 'registries-told-apart',
+    what: 'a list that tells registries apart by name, for a proxy: left as it is, beside a path that is moved',
+    parts: {
+      values: [
+        'image: quay.io/team/app:1.0',
+        'upstreams:',
+        '  - { alias: hub, host: registry-1.docker.io }',
+        '  - { alias: nv, host: "https://nvcr.io" }',
+        '  - { alias: quay, host: quay.io }',
+        'driver: { repository: nvcr.io/nvidia }',
+        '',
+      ].join('\n'),
+      templates: {
+        'd.yaml': deployment(container('{{ .Values.image }}')),
+        's.yaml':
+          'apiVersion: v1\nkind: Secret\nmetadata:\n  name: upstreams\ndata:\n  proxy.yaml: {{ .Values.upstreams | toYaml | b64enc }}\n',
+        'u.yaml': configMap('proxy.yaml', '{{ .Values.upstreams | toYaml | nindent 4 | trim }}', 'upstreams'),
+        'c.yaml': configMap('driver.yaml', '{{ .Values.driver | toYaml }}'),
+      },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/nvidia', 'target/team/app:1.0'],
+    edits: ['values.yaml driver.repository', 'values.yaml image'],
+    byValues: true,
+    stays: ['host: registry-1.docker.io', 'host: https://nvcr.io', 'host: quay.io'],
+  },
 ];

@@ -54,6 +54,14 @@ export function isKnownRegistry(host: string): boolean {
   return KNOWN.has(name) || name.endsWith(`.${PROBE_DOMAIN}`) || KNOWN_SUFFIX.test(name);
 }
 
+const DOTTED = /(?<![\w.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])/gi;
+
+/** Whether a text names a host that is known to serve images. */
+export function namesRegistry(text: string): boolean {
+  for (const [host] of text.matchAll(DOTTED)) if (isKnownRegistry(host)) return true;
+  return false;
+}
+
 /** Whether a host is known to serve none, so that `host/path` in text is something else. */
 export function isNeverRegistry(host: string): boolean {
   return !isKnownRegistry(host) && NEVER.test(host);

@@ -19,6 +19,11 @@ export const USE_RULES = {
   injected: { role: 'example', certainty: 'certain', why: 'a word that an injector replaces' },
   placeholder: { role: 'example', certainty: 'candidate', why: 'words that stand for a real name' },
   inCluster: { role: 'example', certainty: 'certain', why: 'a registry inside of the cluster' },
+  toldApart: {
+    role: 'example',
+    certainty: 'certain',
+    why: 'one of several registries that a list tells apart by name',
+  },
   hostAndPort: { role: 'example', certainty: 'candidate', why: 'a host with its port' },
   untagged: { role: 'image', certainty: 'candidate', why: 'neither tag nor digest outside of containers' },
   inText: { role: 'image', certainty: 'candidate', why: 'inside a longer text' },

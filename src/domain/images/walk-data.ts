@@ -10,6 +10,7 @@ import {
   referencesNamed,
   type SeenHosts,
 } from './reference-text.ts';
+import { namesRegistry } from './registry-hosts.ts';
 import { mayPull } from './text-scan.ts';
 import { USE_RULES } from './use-rules.ts';
 import { type Found, walkEmbedded, walkObject } from './walk-object.ts';
@@ -18,7 +19,7 @@ const HINT =
   /docker(?:-image)?:\/\/|image|repository|registry|hub:|prefix["']?:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]|["'`][a-z0-9._-]+\/[a-z0-9._/-]+:/i;
 
 function mayHoldReference(text: string, seen: SeenHosts): boolean {
-  return HINT.test(text) || mayPull(text) || [...seen].some((host) => text.includes(host));
+  return HINT.test(text) || mayPull(text) || namesRegistry(text) || [...seen].some((host) => text.includes(host));
 }
 
 /**

@@ -18,6 +18,7 @@ import {
 } from './reference-text.ts';
 import { loneRepository, openReference, splitReference } from './split-reference.ts';
 import { isPackageField, NOWHERE, type Surroundings, within } from './surroundings.ts';
+import { registriesApart } from './registry-lists.ts';
 import { PLAIN_IMAGE, USE_RULES } from './use-rules.ts';
 
 /** Told of each reference: what, in which kind of place, at which path. */
@@ -212,7 +213,10 @@ function walkValue(value: Plain, key: string, path: string, walk: Walk): void {
   if (typeof value === 'string') {
     if (walk.custom) emitText(key, value, 'custom resource', path, walk);
   } else if (isPlainList(value)) {
-    for (const [index, item] of value.entries()) walkValue(item, key, `${path}[${index}]`, walk);
+    const { registries, rest } = walk.custom ? registriesApart(value, walk.seen) : { registries: [], rest: value };
+    for (const { index, key: name, found } of registries)
+      walk.emit(found, 'custom resource', join(`${path}[${index}]`, name));
+    for (const [index, item] of rest.entries()) walkValue(item, key, `${path}[${index}]`, walk);
   } else if (isPlainMap(value)) walkMap(value, key, path, walk);
 }
 
