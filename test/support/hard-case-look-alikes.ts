@@ -172,4 +172,27 @@ export const LOOK_ALIKE_CASES: readonly HardCase[] = [
     byValues: true,
     stays: ['--no-prompt acme/plug-in:10.7.6 && run', '[confluent-hub, install, acme/plug-in:10.7.6]'],
   },
+  {
+    name: 'kind-of-a-runtime',
+    what: 'kinds of runtimes in a JSON file, called as images are',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('{{ .Values.image }}'),
+            '  env:',
+            '    - name: RUNTIMES',
+            '      value: {{ .Files.Get "runtimes.json" | quote }}',
+          ].join('\n'),
+        ),
+      },
+      files: { 'runtimes.json': '{\n  "python": [\n    { "kind": "python:3", "default": true }\n  ]\n}\n' },
+    },
+    images: ['quay.io/team/app:1.0'],
+    references: ['target/team/app:1.0'],
+    edits: ['values.yaml image'],
+    byValues: true,
+    stays: ['python:3'],
+  },
 ];

@@ -12,6 +12,7 @@ export const HARMLESS = {
   inCluster: 'a registry inside of the cluster',
   language: 'a language that an image of a stream supports',
   package: 'a package that a tool installs, which is no image',
+  kind: 'a word under a key for kinds, which is no image',
 } as const;
 
 /** A reference that is left as it is. Where it stands nowhere as a whole, its parts are what stands there. */
@@ -85,6 +86,16 @@ function isLanguage(lines: readonly string[], { line, index }: Word): boolean {
     if (kinds.length > 0) return kinds.every(({ value }) => IS_STREAM.test(value));
   }
   return false;
+}
+
+const KIND_FIELD = /(?:^|[\s{,"'\\])(?:kind|type|language)\\*["']?\s*[:=]\s*\\*["']?$/i;
+const FIELD_END = /^\\*["']?\s*(?:[,}\]#\\]|$)/;
+
+/** Whether a word without registry, owner and digest is all that a field for kinds says: `"kind": "python:3"` of a runtime. */
+export function isKindWord(lines: readonly string[], { line, index, text }: Word): boolean {
+  if (!/^[\w.-]+:[\w.-]+$/.test(text)) return false;
+  const own = lines[line] ?? '';
+  return KIND_FIELD.test(own.slice(0, index)) && FIELD_END.test(own.slice(index + text.length));
 }
 
 /** The host of a word that names something in the cluster itself, with its port. */

@@ -6,7 +6,7 @@ import { foreignHosts } from './foreign-hosts.ts';
 import { ledNames } from './led-names.ts';
 import { isPackage } from './package-tools.ts';
 import { splitNames, type Word } from './split-names.ts';
-import { type AsideText, explain, HARMLESS, serviceHost } from './sweep-explain.ts';
+import { type AsideText, explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
 import {
   GENERAL_PATTERNS,
   hostHint,
@@ -163,6 +163,7 @@ function reasonFor(lines: readonly string[], word: Word, documented: boolean, ru
   if (known !== undefined) return known;
   // what is an image of the chart elsewhere is one here
   const isSource = rules.hubNames.has(hubName(word.text) ?? '');
+  if (!isSource && isKindWord(lines, word)) return HARMLESS.kind;
   return !isSource && isPackage(lines, word) ? HARMLESS.package : excludedBy(word, rules);
 }
 

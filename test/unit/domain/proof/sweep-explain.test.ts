@@ -191,3 +191,37 @@ describe('what the catalog excludes', () => {
     expect(told('image: r.test/m/team/app:1.2')).toEqual([undefined]);
   });
 });
+
+describe('a word under a key for kinds', () => {
+  test.each([
+    'kind: python:3',
+    '- kind: python:3 # the default',
+    '{"kind": "python:3", "default": true}',
+    `RUNTIMES: '{"language":"node:20"}'`,
+    'a: "{\\"kind\\": \\"python:3\\"}"',
+    'a: "{\\n  \\"type\\": \\"python:3\\",\\n}"',
+    'a: "kind: python:3\\nb: c"',
+  ])('is no image: %s', (text) => {
+    expect(why(text)).toEqual([HARMLESS.kind]);
+  });
+
+  test.each([
+    'kind: library/python:3',
+    'kind: org/python:3',
+    'kind: docker.io/python:3',
+    `kind: python:3@sha256:${'a'.repeat(64)}`,
+    'runner: python:3',
+    'mankind: python:3',
+    'kind: run python:3',
+    'kind: python:3 with all',
+    'kind:\n  python:3',
+    'image: python:3',
+  ])('is not what else stands there: %s', (text) => {
+    expect(why(text)).toEqual([undefined]);
+  });
+
+  it('is none where an image of the chart has that name', () => {
+    const query = { target: 'r.test/m', sourceTexts: ['docker.io/library/python:3'], sourceHosts: [] };
+    expect(sweep('kind: python:3', query).map(({ explained }) => explained)).toEqual([undefined]);
+  });
+});
