@@ -2,10 +2,12 @@ import { type ArchiveTree, withFile } from '../domain/chart/archive-tree.ts';
 import { literalTexts, textsBelow } from '../domain/chart/chart-files.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import { type ImageUse, splitFields } from '../domain/images/image-use.ts';
+import { isKeyPath } from '../domain/images/object-paths.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { chooseLiterals } from '../domain/overlay/choose-literals.ts';
 import { comparedIn } from '../domain/overlay/compared-values.ts';
 import { completedIn, completedName } from '../domain/overlay/official-names.ts';
+import { patchKeys } from '../domain/overlay/patch-keys.ts';
 import { type LinePatch, type Literal, patchLiterals, type Replaced } from '../domain/overlay/patch-literals.ts';
 import type { SplitPlace } from '../domain/overlay/split-fields.ts';
 import type { Reference } from '../domain/reference.ts';
@@ -52,6 +54,12 @@ function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference
   );
 }
 
+/** The references that renders have as keys of maps. */
+function keysOf(item: ChartItem): ReadonlySet<string> {
+  const shown = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
+  return new Set(shown.filter(({ path }) => isKeyPath(path)).map(({ text }) => text));
+}
+
 /** Official names behind a registry that values move: what is missing is written before them. */
 function officialsOf(item: ChartItem, wanted: (reference: Reference) => string): readonly Replaced[] {
   const uses = livingReleases(item).flatMap((release) => release.relocation?.officials ?? []);
@@ -83,19 +91,19 @@ export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, { wa
   );
   const completed = completedIn(texts, officials);
   const named = new Set(chosen.filter(isPinned).map(({ text }) => text));
-  return texts.reduce<Patched>(
-    (current, file) => {
-      const { text, patches } = patchLiterals(file, chosen, {
-        first: completed(file),
-        last: comparedIn(file, compared),
-      });
-      if (patches.length === 0) return current;
-      return {
-        tree: withFile(current.tree, file.address, Buffer.from(text)),
-        patches: [...current.patches, ...patches],
-        pinned: named,
-      };
-    },
-    { tree, patches: [], pinned: named },
-  );
+  const inKeys = keysOf(item);
+  const keys = literals.filter(({ text }) => inKeys.has(text));
+  const valueTexts = keys.length === 0 ? [] : textsBelow(tree, pulled.chart, 'values.yaml');
+  const files = [
+    ...texts.map((file) => ({
+      file,
+      ...patchLiterals(file, chosen, { first: completed(file), last: comparedIn(file, compared) }),
+    })),
+    ...valueTexts.map((file) => ({ file, ...patchKeys(file, keys) })),
+  ].filter(({ patches }) => patches.length > 0);
+  return {
+    tree: files.reduce((current, { file, text }) => withFile(current, file.address, Buffer.from(text)), tree),
+    patches: files.flatMap(({ patches }) => patches),
+    pinned: named,
+  };
 }

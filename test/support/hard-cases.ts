@@ -1,6 +1,7 @@
 import type { HardCase } from './hard-case.ts';
 import { CUT_CASES } from './hard-case-cuts.ts';
 import { HUB_CASES } from './hard-case-hub.ts';
+import { KEY_CASES } from './hard-case-keys.ts';
 import { KIND_CASES } from './hard-case-kinds.ts';
 import { LITERAL_CASES } from './hard-case-literals.ts';
 import { LOOK_ALIKE_CASES } from './hard-case-look-alikes.ts';
@@ -26,7 +27,7 @@ export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   'Mentioned elsewhere': MENTION_CASES,
   'What only looks alike': LOOK_ALIKE_CASES,
   'Longer texts': TEXT_CASES,
-  'Kinds and fields': KIND_CASES,
+  'Kinds and fields': [...KIND_CASES, ...KEY_CASES],
   'Parts in fields of a text': PART_CASES,
   'Roles of a reference': ROLE_CASES,
 };

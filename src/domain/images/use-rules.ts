@@ -28,6 +28,7 @@ export const USE_RULES = {
   untagged: { role: 'image', certainty: 'candidate', why: 'neither tag nor digest outside of containers' },
   inText: { role: 'image', certainty: 'candidate', why: 'inside a longer text' },
   byForm: { role: 'image', certainty: 'candidate', why: 'an owner, a name and a version, by its form alone' },
+  asKey: { role: 'image', certainty: 'candidate', why: 'a key that says something of it' },
   byFields: { role: 'image', certainty: 'candidate', why: 'a single word beside a tag, by the names of their fields' },
   inherited: {
     role: 'image',

@@ -41,7 +41,7 @@ function walkText(key: string, value: string, place: UsePlace, path: string, see
     return;
   }
   for (const data of documents) {
-    walkEmbedded(data, '', seen, (found, _, inner) => emit(found, place, `${path} > ${inner}`));
+    walkEmbedded(data, isImageKey(key) ? key : '', seen, (found, _, inner) => emit(found, place, `${path} > ${inner}`));
   }
 }
 

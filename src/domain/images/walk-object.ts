@@ -4,7 +4,9 @@ import { encodedText, structured } from './embedded-text.ts';
 import { isInjected } from './examples.ts';
 import { dockerImage, inheritedReference, innerReference, isContainer, isImageVolume } from './image-maps.ts';
 import type { Judgement, UsePlace } from './image-use.ts';
+import { keyReference } from './key-reference.ts';
 import { holdsArguments, isNamedList, namedValues, readArguments } from './named-values.ts';
+import { joinKey as join, keyPath } from './object-paths.ts';
 import { isInstalled } from './package-arguments.ts';
 import { isPlainList, isPlainMap, type Plain } from './plain.ts';
 import { prefixedReferences } from './prefixed-references.ts';
@@ -16,9 +18,9 @@ import {
   referencesNamed,
   type SeenHosts,
 } from './reference-text.ts';
+import { registriesApart } from './registry-lists.ts';
 import { loneRepository, openReference, splitReference } from './split-reference.ts';
 import { isPackageField, NOWHERE, type Surroundings, within } from './surroundings.ts';
-import { registriesApart } from './registry-lists.ts';
 import { PLAIN_IMAGE, USE_RULES } from './use-rules.ts';
 
 /** Told of each reference: what, in which kind of place, at which path. */
@@ -37,11 +39,6 @@ interface Walk {
   readonly seen: SeenHosts;
   readonly emit: Found;
   readonly around: Surroundings;
-}
-
-function join(path: string, key: string): string {
-  const safe = /^[A-Za-z0-9_-]+$/.test(key) ? key : `"${key}"`;
-  return path === '' ? safe : `${path}.${safe}`;
 }
 
 /** What a value in base64 holds: data whose keys say what is an image, or text. */
@@ -193,8 +190,17 @@ function walkMap(map: Fields, key: string, path: string, outer: Walk): void {
   }
   const taken = walk.custom ? walkTogether(map, key, path, walk) : new Set<string>();
   for (const [name, value] of Object.entries(map)) {
-    if (!taken.has(name)) walkField(name, value, join(path, name), walk);
+    if (!taken.has(name)) walkField(name, value, walk.custom ? emitKey(name, key, path, walk) : join(path, name), walk);
   }
+}
+
+/** A key that may be a reference itself; the path to its value. */
+function emitKey(name: string, owner: string, path: string, walk: Walk): string {
+  const found = keyReference(name, owner, walk.seen);
+  if (found === undefined) return join(path, name);
+  const at = keyPath(path);
+  walk.emit(found, 'custom resource', at);
+  return at;
 }
 
 function walkField(name: string, value: Plain, path: string, walk: Walk): void {

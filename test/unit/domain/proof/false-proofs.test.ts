@@ -242,7 +242,15 @@ describe('places that only one judge can see', () => {
   });
 
   it('the sweep alone: what the finder does not read', () => {
+    const output = widget('allowed: {"quay.io/org/x": yes}');
+    expect(judge(output, output)).toMatchObject({ residue: [], unexplained: [{ text: 'quay.io/org/x', line: 8 }] });
+  });
+
+  it('neither alone: a key that is a whole reference', () => {
     const output = widget('allowed: {"quay.io/org/x:1": yes}');
-    expect(judge(output, output)).toMatchObject({ residue: [], unexplained: [{ text: 'quay.io/org/x:1', line: 8 }] });
+    expect(judge(output, output)).toMatchObject({
+      residue: [{ found: 'quay.io/org/x:1' }],
+      unexplained: [{ text: 'quay.io/org/x:1', line: 8 }],
+    });
   });
 });
