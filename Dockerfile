@@ -20,6 +20,7 @@ COPY --from=build /build/dist ./dist
 COPY package.json chart-overrides.yaml ./
 COPY schemas ./schemas
 COPY catalogs ./catalogs
+COPY docs/errors.md ./docs/errors.md
 USER node
 WORKDIR /work
 ENTRYPOINT ["node", "/opt/airgap-charts/dist/main.js"]

@@ -118,6 +118,8 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       lock: async (chart, flags) => (await import('./commands/lock.ts')).lock(chart, flags, around, redactor),
       annotate: async (chart, flags) =>
         (await import('./commands/annotate.ts')).annotate(chart, flags, around, redactor),
+      errors: async (name) => (await import('./commands/errors.ts')).errors(name, around, redactor),
+      print: facts.print,
       generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, around),
       installTools: async (names, flags) =>
         (await import('./commands/install-tools.ts')).provideTools(names, flags, around, redactor),

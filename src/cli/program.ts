@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { type AnnotateActions, annotateCommand } from './annotate-command.ts';
 import { type BundleActions, bundleCommand } from './bundle-commands.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
+import { completionCommand } from './completion-command.ts';
 import { type CopyActions, copyCommand } from './copy-command.ts';
+import { type ErrorsActions, errorsCommand } from './errors-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
 import { type InventoryActions, inventoryCommand } from './inventory-command.ts';
@@ -98,7 +100,10 @@ export interface Actions
     FileActions,
     BundleActions,
     InventoryActions,
+    ErrorsActions,
     PlanActions {
+  /** Prints on standard output. */
+  readonly print: (text: string) => void;
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (names: readonly string[], flags: NetworkFlags) => Promise<number>;
@@ -171,8 +176,9 @@ function toolsCommand(actions: Actions, done: (code: number) => void): Command {
 
 /** The command line. `done` receives the exit code of the command that ran. */
 export function createProgram(version: string, actions: Actions, done: (code: number) => void): Command {
+  const program: Command = new Command('airgap-charts');
   return (
-    new Command('airgap-charts')
+    program
       .description('Mirrors Helm charts and every image they use into a private registry, and proves it.')
       .version(version)
       // a --version behind a command is that of a chart
@@ -193,5 +199,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
       .addCommand(annotateCommand(actions, done))
       .addCommand(catalogCommand(actions, done))
       .addCommand(toolsCommand(actions, done))
+      .addCommand(errorsCommand(actions, done))
+      .addCommand(completionCommand(() => program, actions.print, done))
   );
 }

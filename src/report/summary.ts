@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import { counted } from '../domain/report/counted.ts';
+import { isGoodChart } from '../domain/report/good-ends.ts';
 import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { artifactLines } from './artifact-summary.ts';
+import { needsAttention } from './attention.ts';
 import { changeLines, comparisonRemark, minuteOf, nothingChanged } from './changes-lines.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
 import { hiddenLines } from './hidden-summary.ts';
@@ -13,9 +15,18 @@ import { verdictOf } from './verdict.ts';
 
 const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
 
+/** How many lines of one kind are shown; the others are counted, so that all of it fits one screen. */
+const SHOWN = 20;
+
+/** The first lines, and how many are left out. */
+function bounded(lines: readonly string[], what: string): readonly string[] {
+  const left = lines.length - SHOWN;
+  return left <= 1 ? lines : [...lines.slice(0, SHOWN), `${'…'.padEnd(15)} and ${left} more: ${what} in the report`];
+}
+
 function statusWord(row: ReportedChart, paint: Paint): string {
   const word = row.status.padEnd(15);
-  return GOOD.has(row.status) && row.error === null ? paint('green', word) : paint('red', word.toUpperCase());
+  return isGoodChart(row) ? paint('green', word) : paint('red', word.toUpperCase());
 }
 
 function proofText(row: ReportedChart): string {
@@ -44,6 +55,19 @@ function chartLines(row: ReportedChart, paint: Paint): readonly string[] {
   return [head, `                  ${row.error.code}: ${row.error.message}`, ...hint];
 }
 
+/** A line per release; of many that ended well a count, since the others are what matters. */
+function charts({ charts: rows }: Report, paint: Paint): readonly string[] {
+  const fine = rows.filter((row) => isGoodChart(row) && row.consumer.state !== 'not-proven');
+  if (fine.length <= SHOWN) return rows.flatMap((row) => chartLines(row, paint));
+  const counts = new Map<string, number>();
+  for (const { status } of fine) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const lines = [...counts].map(
+    ([status, count]) => `${paint('green', status.padEnd(15))} ${counted(count, 'release', 'releases')}, proven`,
+  );
+  const others = rows.filter((row) => !fine.includes(row)).flatMap((row) => chartLines(row, paint));
+  return [...lines, ...bounded(others, 'charts')];
+}
+
 function imageLines(report: Report, paint: Paint): readonly string[] {
   const counts = Object.entries(report.totals.images).map(([status, count]) => `${count} ${status}`);
   const bad = report.images.filter(
@@ -64,7 +88,7 @@ function imageLines(report: Report, paint: Paint): readonly string[] {
     report.images.length === 0
       ? 'images: none'
       : `images: ${counts.join(', ')}; ${formatSize(report.totals.bytesCopied)} copied`;
-  return [...bad.flatMap(lines), ...doubtLines(report, paint), total];
+  return [...bounded(bad.flatMap(lines), 'images'), ...bounded(doubtLines(report, paint), 'images'), total];
 }
 
 /** Images that a run leaves out, each with its reason, since nobody saw them at their sources. */
@@ -85,7 +109,7 @@ function scanLines({ scanOnly, images, charts }: Report): readonly string[] {
     .map(({ source, destination }) => `${'to copy'.padEnd(15)} ${source} → ${destination}`);
   const pushed = charts.filter(({ status }) => GOOD.has(status)).map(({ destination }) => destination);
   const pushes = [...new Set(pushed)].map((destination) => `${'to push'.padEnd(15)} ${destination}`);
-  return [...copies, ...pushes];
+  return [...bounded(copies, 'images'), ...bounded(pushes, 'charts')];
 }
 
 /** Which pods do not get the pull secret, and the way by their service accounts. */
@@ -101,7 +125,7 @@ function pullSecretLines({ charts }: Report, paint: Paint): readonly string[] {
     ...secret.commands.map((command) => `                  → ${command}`),
   ]);
   return [
-    ...lines,
+    ...bounded(lines, 'pullSecret of charts'),
     `pull secret ${first.secret.name}: ${served} of ${counted(served + unserved, 'pod spec', 'pod specs')} have it`,
   ];
 }
@@ -113,7 +137,13 @@ function closing(report: Report): readonly string[] {
   const said = report.mode === 'list' ? [] : [counts];
   const asked = report.ecr === null ? 'and the target was not asked' : 'and the target was asked for repositories only';
   const isScan = report.scanOnly && !report.interrupted;
-  return [...(isScan ? [`scan only: nothing was pushed, ${asked}`] : []), ...said, verdictOf(report)];
+  const codes = new Set(needsAttention(report).map(({ code }) => code));
+  const [code] = [...codes].filter((one) => one !== '');
+  const next =
+    report.exitCode !== 1 || code === undefined
+      ? []
+      : [`→ airgap-charts errors ${code} explains a code; report.html has all of it`];
+  return [...(isScan ? [`scan only: nothing was pushed, ${asked}`] : []), ...said, verdictOf(report), ...next];
 }
 
 function changeSummary(report: Report, paint: Paint): readonly string[] {
@@ -140,7 +170,7 @@ export function summaryText(report: Report, color: boolean): string {
   );
   const notes = report.charts.flatMap((row) => row.notes.map((note) => `note: ${row.chart} (${row.release}): ${note}`));
   const lines = [
-    ...report.charts.flatMap((row) => chartLines(row, paint)),
+    ...charts(report, paint),
     ...unmirrorable,
     ...scanLines(report),
     ...imageLines(report, paint),
@@ -151,7 +181,7 @@ export function summaryText(report: Report, color: boolean): string {
     ...pinLines(report, paint),
     ...ecrLines(report, paint),
     ...report.notes.map((note) => `note: ${note}`),
-    ...notes,
+    ...bounded(notes, 'notes of charts'),
     ...planLines(report, paint),
     ...changeSummary(report, paint),
     ...closing(report),

@@ -20,6 +20,8 @@ export function allActions(act: () => Promise<number>): Actions {
     lock: act,
     annotate: act,
     generate: act,
+    errors: act,
+    print: () => undefined,
     installTools: act,
   };
 }

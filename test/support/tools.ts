@@ -16,7 +16,10 @@ export type TestTool =
   | 'gpg'
   | 'dt'
   | 'cosign'
-  | 'chromium';
+  | 'chromium'
+  | 'bash'
+  | 'zsh'
+  | 'fish';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -72,6 +75,9 @@ const SEARCHES: Readonly<Record<TestTool, Search>> = {
     names: ['cosign'],
     version: { argv: ['version'], pattern: /GitVersion:\s+v(?:2\.[6-9]|3)\./ },
   },
+  bash: { label: 'bash', variables: [], names: ['bash'] },
+  zsh: { label: 'zsh', variables: [], names: ['zsh'] },
+  fish: { label: 'fish', variables: [], names: ['fish'] },
   chromium: {
     label: 'Chromium',
     variables: ['TEST_CHROMIUM'],

@@ -13,7 +13,7 @@ export interface PackedApp {
   readonly files: readonly PackedFile[];
 }
 
-const SHIPPED_FILES = ['package.json', 'chart-overrides.yaml'] as const;
+const SHIPPED_FILES = ['package.json', 'chart-overrides.yaml', 'docs/errors.md'] as const;
 const SHIPPED_FOLDERS = ['schemas', 'catalogs'] as const;
 
 async function versionIn(root: string): Promise<string> {

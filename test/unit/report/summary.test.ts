@@ -36,6 +36,18 @@ describe('a scan', () => {
   });
 });
 
+describe('a run of many', () => {
+  it('counts the charts that ended well, names the others, and cuts long lists', () => {
+    const charts = [...Array.from({ length: 60 }, () => chartRow('pushed')), chartRow('failed')];
+    const images = Array.from({ length: 500 }, () => imageRow('failed'));
+    const lines = summaryText(reportOf(charts, { exitCode: 1, images }), false).split('\n');
+    expect(lines[0]).toBe('pushed          60 releases, proven');
+    expect(lines[1]).toMatch(/^FAILED +a \^1\.0\.0/);
+    expect(lines).toContain('…               and 480 more: images in the report');
+    expect(lines.length).toBeLessThan(90);
+  });
+});
+
 describe('the line of an image that failed', () => {
   it('says what to do where no chart does', () => {
     const row = imageRow('failed');
@@ -150,7 +162,10 @@ describe('the end', () => {
   });
 
   it('says what is not done', () => {
-    expect(closing({ exitCode: 1 }).at(-1)).toBe('NOT ALL DONE (exit code 1)');
+    expect(closing({ exitCode: 1 }).slice(-2)).toEqual([
+      'NOT ALL DONE (exit code 1)',
+      '→ airgap-charts errors RATE_LIMITED explains a code; report.html has all of it',
+    ]);
     expect(closing({ exitCode: 130, interrupted: true }).at(-1)).toMatch(/^INTERRUPTED: .*run again/);
   });
 
