@@ -8,7 +8,7 @@ import type { ImageItem } from './image-item.ts';
 import { childFor, platformMissing } from './image-platform.ts';
 import type { StepView } from './progress.ts';
 import type { Run } from './run.ts';
-import { plannedDigest } from './run-plan/run-plan.ts';
+import { heldByPlan, rulesFor } from './run-plan/planned-decision.ts';
 import { doubtBehind, sourceAbsent, sourceDenied } from './source-errors.ts';
 import { heldAt, isLocked } from './target-tag.ts';
 
@@ -113,10 +113,11 @@ export interface Decided {
  * @throws MirrorError IMAGE_TAG_TAKEN when its tag may not be replaced, or what the registries say.
  */
 export async function decisionFor(image: ImageItem, run: Run): Promise<Decided> {
-  const { existing, scanOnly } = run.options;
+  const { scanOnly } = run.options;
+  const existing = rulesFor(image, run);
   const target: AtTarget = scanOnly ? { kind: 'absent' } : await atTarget(image, run);
-  if (target.kind === 'found' && existing.skipExisting && plannedDigest(image, run) === target.digest)
-    return { decision: { kind: 'present', verified: true }, digest: target.digest };
+  const held = heldByPlan(image, target, run);
+  if (held !== undefined && target.kind === 'found') return { decision: held, digest: target.digest };
   const early = image.platform === undefined ? settledByTarget(image.source, target, existing) : undefined;
   if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined);
   if (early !== undefined && target.kind === 'found') return { decision: early, digest: target.digest };
