@@ -74,7 +74,6 @@ async function bring(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
   try {
     await sendChunks(upload, { place, offset: earlier?.offset ?? 0 }, bench);
   } catch (error) {
-    if (error instanceof ChunksRefused) bench.sessions.refusesChunks(registry);
     // what an earlier run has sent was not seen by this one: the registry may rightly refuse it
     if (earlier !== undefined && error instanceof Refused) throw new UploadLost(callOf(upload, bench).what);
     throw error;
@@ -90,13 +89,19 @@ async function bring(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
  * @throws Refused when the target refuses, MirrorError of what the bytes come from, and REGISTRY_UNREACHABLE.
  */
 export async function uploadBlob(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
+  let doubt: string | undefined;
   for (let count = 1; ; count += 1) {
     try {
       return await bring(upload, bench);
     } catch (error) {
       if (upload.signal.aborted || count === TRIES) throw error;
-      if (error instanceof ChunksRefused) continue;
-      if (!isPassing(error) && !(error instanceof UploadLost)) throw error;
+      if (error instanceof ChunksRefused) {
+        // one stray answer is no reason to send everything whole from now on; the same for a fresh upload is
+        const isBelieved = error.isSure || error.said === doubt;
+        doubt = error.said;
+        if (isBelieved) bench.sessions.refusesChunks(upload.registry);
+        if (isBelieved) continue;
+      } else if (!isPassing(error) && !(error instanceof UploadLost)) throw error;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (count - 1));
     await bench.clock.sleep(pause * (0.5 + bench.clock.random()), upload.signal);

@@ -27,11 +27,19 @@ export class UploadLost extends Error {
   }
 }
 
-/** That a registry takes blobs only whole. */
+/** That a registry refused the first chunk of an upload: perhaps it takes blobs only whole, perhaps the answer was a stray one. */
 export class ChunksRefused extends Error {
-  constructor(host: string) {
-    super(`${host} takes no chunks`);
+  /** The answer, to be compared with that for another upload. */
+  readonly said: string;
+  /** Whether the answer says itself that chunks are not supported. */
+  readonly isSure: boolean;
+
+  constructor(host: string, { status, problem }: Refused['failure']) {
+    const said = [status, problem.code].filter((part) => part !== undefined).join(' ');
+    super(`${host} refused a chunk: ${said}`);
     this.name = 'ChunksRefused';
+    this.said = said;
+    this.isSure = status === 405 || status === 501 || problem.code === 'UNSUPPORTED';
   }
 }
 
@@ -165,11 +173,11 @@ class ChunkedUpload {
     }
   }
 
-  /** A first chunk that is refused says that chunks are; a later one, that this upload is not as it was. */
+  /** A first chunk that is refused may say that chunks are; a later one, that this upload is not as it was. */
   #refusal(error: Refused): Error {
     const { status } = error.failure;
     if (status === 401 || status === 403 || status === 413) return error;
-    return this.#at.offset === 0 ? new ChunksRefused(this.#upload.registry) : new UploadLost(this.#what);
+    return this.#at.offset === 0 ? new ChunksRefused(this.#upload.registry, error.failure) : new UploadLost(this.#what);
   }
 
   /** @throws MirrorError CONTENT_DAMAGED, UploadLost, ChunksRefused, Refused, and what reading throws. */

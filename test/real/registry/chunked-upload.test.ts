@@ -120,6 +120,37 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     expect(count(target, 'PATCH', /./)).toBe(1);
   });
 
+  test.each([
+    ['404', { status: 404 }],
+    ['a lost session', { status: 404, body: '{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]}' }],
+    ['400', { status: 400, body: '{"errors":[{"code":"UNKNOWN"}]}' }],
+  ])('one stray answer to the first chunk, %s, does not make the registry take layers whole', async (_, fault) => {
+    const { target, image, copy } = await start();
+    target.addFault({ method: 'PATCH', path: /./, times: 1, ...fault });
+    await copy();
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'PATCH', /./)).toBe(1 + 4);
+  });
+
+  test('the same refusal for a fresh session is believed', async () => {
+    const { target, image, copy } = await start();
+    target.addFault({ method: 'PATCH', path: /./, status: 404, body: 'no such page' });
+    await copy();
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'PATCH', /./)).toBe(2);
+  });
+
+  test.each([
+    ['501', { status: 501 }],
+    ['UNSUPPORTED', { status: 400, body: '{"errors":[{"code":"UNSUPPORTED"}]}' }],
+  ])('an answer that says itself that chunks are not supported is believed at once: %s', async (_, fault) => {
+    const { target, image, copy } = await start();
+    target.addFault({ method: 'PATCH', path: /./, ...fault });
+    await copy();
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'PATCH', /./)).toBe(1);
+  });
+
   test('the next run goes on where an interrupted one ended', async () => {
     const { source, target, image, copy } = await start();
     const controller = new AbortController();
