@@ -22,6 +22,8 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 const OF_REPOSITORY: ReadonlySet<string> = new Set(['NAME_UNKNOWN', 'MANIFEST_UNKNOWN']);
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const ACCEPT = MANIFEST_MEDIA_TYPES.join(', ');
+// a digest names one content, whatever its kind, and there is nothing to choose from (containerd asks in this way, too)
+const ACCEPT_ANY = `${ACCEPT}, */*`;
 const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
 
 /** The digest of bytes under a digest's own algorithm, or undefined for an algorithm other than sha256 and sha512. */
@@ -76,7 +78,7 @@ export function createRegistry(
       method,
       address: addressOf(settings, side, reference.registry, reference.repository),
       target: `manifests/${identifierOf(reference)}`,
-      headers: { accept: ACCEPT },
+      headers: { accept: reference.digest === undefined ? ACCEPT : ACCEPT_ANY },
       actions: 'pull',
       side,
       signal,
@@ -89,7 +91,9 @@ export function createRegistry(
     const wrong = (why: string) => invalidAnswer(address.host, what, why, side);
     const mediaType = mediaTypeOf(reply);
     if (SCHEMA_1.test(mediaType)) throw wrong('it is a manifest of schema 1, which is no longer supported');
-    if (!/[/+]json$/.test(mediaType) && mediaType !== '') throw wrong(`it sent ${mediaType} in place of a manifest`);
+    const isNamed = reference.digest !== undefined && digestLike(reference.digest, reply.bytes) === reference.digest;
+    if (!isNamed && !/[/+]json$/.test(mediaType) && mediaType !== '')
+      throw wrong(`it sent ${mediaType} in place of a manifest`);
     const said = headerOf(reply, 'docker-content-digest');
     const announced = said === undefined ? undefined : parseDigest(said);
     if (said !== undefined && announced === undefined) throw wrong(`${JSON.stringify(said)} is no digest`);

@@ -44,6 +44,16 @@ const INDEX_TYPES: ReadonlyMap<string, boolean> = new Map(
   MANIFEST_MEDIA_TYPES.map((type) => [type, /index|list/.test(type)]),
 );
 
+const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
+
+/**
+ * Whether a media type is none that this tool knows as a manifest's. An index may name such content, and who copies it must not
+ * fail on that (OCI image-spec, "Image Index", `mediaType` of `manifests`).
+ */
+export function isOtherKind(mediaType: string): boolean {
+  return mediaType !== '' && !INDEX_TYPES.has(mediaType) && !SCHEMA_1.test(mediaType);
+}
+
 /** The digest of bytes: sha256, as every registry computes it for manifests and blobs. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;

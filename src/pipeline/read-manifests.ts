@@ -1,4 +1,10 @@
-import { type ImageManifest, type Manifest, parseManifest } from '../domain/manifest.ts';
+import {
+  type ImageManifest,
+  isOtherKind,
+  type Manifest,
+  type PlatformDescriptor,
+  parseManifest,
+} from '../domain/manifest.ts';
 import { type Platform, satisfiesPlatform } from '../domain/platform.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
@@ -59,23 +65,24 @@ function blobsOf({ config, layers }: ImageManifest): readonly Blob[] {
 
 type Parts = Pick<Contents, 'manifests' | 'blobs'>;
 
-/** What an index holds. It may hold what is no image at all; that is copied as it is. */
-async function partsBelow(shelf: Shelf, digests: readonly Digest[], run: Run): Promise<Parts> {
-  const children = digests.map(async (digest): Promise<Parts> => {
-    const answer = await fetchAt(shelf, digest, run);
-    const own = { digest, size: answer.bytes.length };
-    const child = parseManifest(answer.bytes, answer.mediaType);
-    if (child === undefined) return { manifests: [own], blobs: [] };
-    if (child.kind === 'image') return { manifests: [own], blobs: blobsOf(child) };
-    const below = await partsBelow(shelf, digestsIn(child), run);
-    return { manifests: [own, ...below.manifests], blobs: below.blobs };
-  });
-  const parts = await Promise.all(children);
-  return { manifests: parts.flatMap(({ manifests }) => manifests), blobs: parts.flatMap(({ blobs }) => blobs) };
+/** What an index names. Of what is none of the kinds that are known here there may be a blob only; that is copied as it is. */
+async function partsOf(shelf: Shelf, { digest, size, mediaType }: PlatformDescriptor, run: Run): Promise<Parts> {
+  const named = { ...shelf.reference, digest };
+  const isOther = isOtherKind(mediaType);
+  const found = isOther ? await run.ports.registry.manifest(named, shelf.side, run.signal) : undefined;
+  if (found?.kind === 'absent') return { manifests: [], blobs: [{ digest, size }] };
+  const answer = found?.kind === 'found' ? found : await fetchAt(shelf, digest, run);
+  const own = { digest, size: answer.bytes.length };
+  const child = parseManifest(answer.bytes, answer.mediaType);
+  if (child === undefined && !(isOther && isOtherKind(answer.mediaType))) throw unknownKind(named, answer, shelf.side);
+  if (child?.kind !== 'index') return { manifests: [own], blobs: child === undefined ? [] : blobsOf(child) };
+  const below = await partsBelow(shelf, child.manifests, run);
+  return { manifests: [own, ...below.manifests], blobs: below.blobs };
 }
 
-function digestsIn({ manifests }: Extract<Manifest, { kind: 'index' }>): readonly Digest[] {
-  return manifests.map(({ digest }) => digest);
+async function partsBelow(shelf: Shelf, children: readonly PlatformDescriptor[], run: Run): Promise<Parts> {
+  const parts = await Promise.all(children.map((child) => partsOf(shelf, child, run)));
+  return { manifests: parts.flatMap(({ manifests }) => manifests), blobs: parts.flatMap(({ blobs }) => blobs) };
 }
 
 async function contentsOf(shelf: Shelf, top: FetchedManifest, manifest: Manifest, run: Run): Promise<Contents> {
@@ -83,7 +90,7 @@ async function contentsOf(shelf: Shelf, top: FetchedManifest, manifest: Manifest
   if (manifest.kind === 'image')
     return { manifests: [own], blobs: blobsOf(manifest), platforms: await imagePlatforms(shelf, manifest, run) };
   const place = { ...shelf, reference: { ...shelf.reference, tag: undefined } };
-  const below = await partsBelow(place, digestsIn(manifest), run);
+  const below = await partsBelow(place, manifest.manifests, run);
   return {
     manifests: [own, ...below.manifests],
     blobs: below.blobs,

@@ -32,7 +32,8 @@ async function expectStatus(answer: Response, status: number, what: string): Pro
   return answer;
 }
 
-async function pushBlob(base: string, repository: string, content: string): Promise<void> {
+/** Pushes a blob. */
+export async function pushBlob(base: string, repository: string, content: string): Promise<void> {
   const started = await fetch(`${base}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
   await expectStatus(started, 202, 'an upload');
   const place = new URL(started.headers.get('location') ?? '', base);

@@ -1,21 +1,21 @@
 import { ecrRegistry } from '../../domain/ecr/registry.ts';
-import { type Descriptor, parseManifest } from '../../domain/manifest.ts';
+import { type Descriptor, isOtherKind, parseManifest } from '../../domain/manifest.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
-import { MirrorError } from '../../errors.ts';
 import type { BlobReading, BlobSource, ByteWatch } from '../../ports/contents.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { Copier, CopyJob, FetchedManifest, Registry } from '../../ports/registry.ts';
 import { createBlobSource } from '../blob-source.ts';
 import type { KnownBlob } from '../relay.ts';
 import type { RelayWork } from '../relay-failures.ts';
-import { addressOf } from '../source-mirrors.ts';
 import { createBlobHomes } from './blob-homes.ts';
 import { uploadBlob } from './blob-upload.ts';
 import { createBufferRelief } from './buffer-relief.ts';
+import { CODES, errorOf, isWithheld, lacksBlobs, noManifest, notGiven, otherRefused } from './copy-errors.ts';
 import { firstThatOpens } from './first-that-opens.ts';
-import { Refused, writeTo } from './refused.ts';
+import { Refused } from './refused.ts';
 import { CHUNK_BYTES, type UploadTools } from './upload-call.ts';
 import { createUploadSessions } from './upload-sessions.ts';
+import { writeManifest } from './write-manifest.ts';
 
 /** What the engine is made of. */
 export interface NativeOptions extends UploadTools {
@@ -40,19 +40,14 @@ interface Copy {
   readonly turn: number;
 }
 
-const CODES = {
-  failed: 'IMAGE_COPY_FAILED',
-  tagTaken: 'IMAGE_TAG_TAKEN',
-  destinationDenied: 'IMAGE_DESTINATION_DENIED',
-} as const;
-
-const WITHHELD: ReadonlySet<string> = new Set([
-  'IMAGE_COPY_FAILED',
-  'IMAGE_DESTINATION_DENIED',
-  'REGISTRY_UNREACHABLE',
-  'REGISTRY_ANSWER_INVALID',
-  'RATE_LIMITED',
-]);
+/** A manifest whose parts are at the target. */
+interface Below extends FetchedManifest {
+  /** The blobs and manifests that it names. */
+  readonly blobs: readonly Digest[];
+  readonly manifests: readonly Digest[];
+  /** Something that it names and that is there as a blob, although manifests are usual. */
+  readonly other?: Descriptor | undefined;
+}
 
 // layers that their licences keep registries from passing on: OCI image-spec, "Non-Distributable Layers", and docker's
 const FOREIGN = /foreign|nondistributable/;
@@ -60,26 +55,9 @@ const FOREIGN = /foreign|nondistributable/;
 /** How often a manifest is written of which the target says that it lacks a blob, although it took it. */
 const TRIES = 3;
 
-function lacksBlobs(error: unknown): boolean {
-  return error instanceof Refused && error.failure.problem.code === 'MANIFEST_BLOB_UNKNOWN';
-}
-
-/** Whether the target keeps what it has to itself, or does not have it any more: then the source still does. */
-function isWithheld(error: unknown): boolean {
-  return error instanceof MirrorError && WITHHELD.has(error.code) && error.origin === 'destination';
-}
-
-/** The error of a copy for whatever was thrown. */
-function errorOf(thrown: unknown, { work }: Copy): unknown {
-  if (thrown instanceof Refused) return thrown.toError(work);
-  if (!(thrown instanceof MirrorError)) return thrown;
-  if (thrown.code !== 'CONTENT_DAMAGED' && thrown.code !== 'REGISTRY_ANSWER_INVALID') return thrown;
-  return new MirrorError(`${work.doing} failed: ${thrown.message}`, {
-    code: 'IMAGE_COPY_FAILED',
-    origin: thrown.origin,
-    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
-    cause: thrown,
-  });
+/** What a manifest in a repository is known by. */
+function keyOf(digest: Digest, name: string, { registry, repository }: Reference): string {
+  return `${registry}/${repository} ${name} ${digest}`;
 }
 
 /** Waits for all, also when one has failed: nothing of a copy goes on behind its end. */
@@ -146,36 +124,53 @@ export function createNativeCopier({
     const reference: Reference = { ...job.source, tag: undefined, digest };
     const answer = await registry.manifest(reference, 'source', signal);
     if (answer.kind === 'found') return answer;
-    const isAbsent = answer.kind === 'absent';
-    const why = isAbsent ? 'is not at its source' : `may not be read: ${answer.detail}`;
-    throw new MirrorError(`${work.doing} failed: manifest ${formatReference(reference)} ${why}`, {
-      code: isAbsent ? 'IMAGE_SOURCE_ABSENT' : 'IMAGE_SOURCE_DENIED',
-      origin: 'source',
-      hint: isAbsent
-        ? 'the source lost it after it was planned: check the source, or choose another version'
-        : 'log in to the source with an account that may read it',
+    throw notGiven(reference, answer, work);
+  }
+
+  /**
+   * Something that an index names and that nobody here knows: byte for byte as a manifest, where the source has it as one, else
+   * as a blob. What it refers to in turn is not known. Gives the blob that the index then names.
+   */
+  async function putOther(child: Descriptor, index: Digest, copy: Copy): Promise<readonly Digest[]> {
+    const { job, work, signal } = copy;
+    const reference: Reference = { ...job.source, tag: undefined, digest: child.digest };
+    const answer = await registry.manifest(reference, 'source', signal);
+    if (answer.kind === 'denied') throw notGiven(reference, answer, work);
+    if (answer.kind === 'absent') {
+      await putBlob(copy, child);
+      return [child.digest];
+    }
+    await once(child.digest, child.digest, copy, true).catch((error: unknown) => {
+      throw error instanceof Refused && !error.isTransient ? otherRefused(index, child, error, work) : error;
     });
+    return [];
+  }
+
+  /** Sees to what an index names. */
+  async function putChildren(index: FetchedManifest, children: readonly Descriptor[], copy: Copy): Promise<Below> {
+    const blobs: Digest[] = [];
+    const puts = children.map(async (child) => {
+      if (isOtherKind(child.mediaType)) blobs.push(...(await putOther(child, index.digest, copy)));
+      else await once(child.digest, child.digest, copy);
+    });
+    await whole(puts).catch((error: unknown) => {
+      settleBlobs(blobs, false, copy);
+      throw error;
+    });
+    const other = children.find(({ digest }) => blobs.includes(digest));
+    return { ...index, blobs, manifests: children.map(({ digest }) => digest), other };
   }
 
   /** What a manifest is made of, once everything below it is at the target. */
-  async function putBelow(
-    digest: Digest,
-    copy: Copy,
-  ): Promise<FetchedManifest & { readonly blobs: readonly Digest[] }> {
+  async function putBelow(digest: Digest, copy: Copy, isOther: boolean): Promise<Below> {
     const found = await fetched(digest, copy);
     const { bytes, mediaType } = found;
     const parsed = parseManifest(bytes, mediaType);
     if (parsed === undefined) {
-      throw new MirrorError(`${copy.work.doing} failed: ${digest} is no manifest that can be copied (${mediaType})`, {
-        code: 'IMAGE_COPY_FAILED',
-        origin: 'source',
-        hint: 'images in the form of schema 1 have to be pushed anew by a current docker',
-      });
+      if (isOther && isOtherKind(mediaType)) return { ...found, blobs: [], manifests: [] };
+      throw noManifest(found, copy.work);
     }
-    if (parsed.kind === 'index') {
-      await whole(parsed.manifests.map((child) => once(child.digest, child.digest, copy)));
-      return { ...found, blobs: [] };
-    }
+    if (parsed.kind === 'index') return putChildren(found, parsed.manifests, copy);
     const all = new Map([parsed.config, ...parsed.layers].map((blob) => [blob.digest, blob] as const));
     const own = [...all.values()].filter((blob) => !FOREIGN.test(blob.mediaType));
     const digests = own.map((blob) => blob.digest);
@@ -183,55 +178,43 @@ export function createNativeCopier({
       settleBlobs(digests, false, copy);
       throw error;
     });
-    return { ...found, blobs: digests };
+    return { ...found, blobs: digests, manifests: [] };
   }
 
   function settleBlobs(digests: readonly Digest[], isThere: boolean, { job: { destination } }: Copy): void {
     homes.named(destination.registry, destination.repository, digests, isThere);
   }
 
-  async function putManifest(digest: Digest, name: string, copy: Copy): Promise<void> {
+  /** What the target was believed to have, and does not. */
+  function forget({ blobs, manifests }: Below, { job: { destination } }: Copy): void {
+    homes.forget(destination.registry, destination.repository, blobs);
+    for (const digest of manifests) written.delete(keyOf(digest, digest, destination));
+  }
+
+  async function putManifest(digest: Digest, name: string, copy: Copy, isOther: boolean): Promise<void> {
     for (let count = 1; ; count += 1) {
-      const below = await putBelow(digest, copy);
+      const below = await putBelow(digest, copy, isOther);
       try {
-        await writeManifest(below, name, copy);
+        await writeManifest(below, { ...copy.job.destination, name }, tools, copy.signal);
         settleBlobs(below.blobs, true, copy);
         return;
       } catch (error) {
-        const { registry: host, repository } = copy.job.destination;
         if (count === TRIES || !lacksBlobs(error)) {
           settleBlobs(below.blobs, false, copy);
+          if (below.other !== undefined && lacksBlobs(error)) throw otherRefused(digest, below.other, error, copy.work);
           throw error;
         }
-        homes.forget(host, repository, below.blobs);
+        forget(below, copy);
       }
     }
   }
 
-  async function writeManifest({ bytes, mediaType }: FetchedManifest, name: string, copy: Copy): Promise<void> {
-    const { registry: host, repository } = copy.job.destination;
-    const target = `manifests/${name}`;
-    await tools.pace.turn(host, 'PUT', target, copy.signal);
-    const address = addressOf(tools.settings, 'destination', host, repository);
-    const common = {
-      address,
-      side: 'destination',
-      actions: 'pull,push',
-      signal: copy.signal,
-      repeatable: true,
-    } as const;
-    const headers = { 'content-type': mediaType };
-    const what = `manifest ${name} of ${host}/${repository}`;
-    await writeTo(tools.access, { ...common, method: 'PUT', target, headers, body: bytes, what }, [200, 201]);
-  }
-
   /** The same manifest under the same name is written once in a run; what failed is tried again by who asks next. */
-  function once(digest: Digest, name: string, copy: Copy): Promise<void> {
-    const { registry: host, repository } = copy.job.destination;
-    const key = `${host}/${repository} ${name} ${digest}`;
+  function once(digest: Digest, name: string, copy: Copy, isOther = false): Promise<void> {
+    const key = keyOf(digest, name, copy.job.destination);
     const under = written.get(key);
     if (under !== undefined) return under;
-    const writing = putManifest(digest, name, copy);
+    const writing = putManifest(digest, name, copy, isOther);
     written.set(key, writing);
     writing.catch(() => written.delete(key));
     return writing;
@@ -246,7 +229,7 @@ export function createNativeCopier({
         await once(job.source.digest, job.destination.tag ?? job.source.digest, copy);
       } catch (thrown) {
         signal.throwIfAborted();
-        throw errorOf(thrown, copy);
+        throw errorOf(thrown, copy.work);
       }
     },
   };

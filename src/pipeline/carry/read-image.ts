@@ -1,4 +1,4 @@
-import { type Descriptor, type Manifest, parseManifest } from '../../domain/manifest.ts';
+import { type Descriptor, isOtherKind, type Manifest, parseManifest } from '../../domain/manifest.ts';
 import { formatPlatform, type Platform, satisfiesPlatform } from '../../domain/platform.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import type { CarriedManifest } from '../../domain/wrap/wrap-plan.ts';
@@ -67,7 +67,9 @@ function parsed(reference: Reference, { bytes, mediaType }: FetchedManifest): Ma
   throw new MirrorError(`${formatReference(reference)} has a manifest of an unknown kind (${mediaType})`, {
     code: 'REGISTRY_ANSWER_INVALID',
     origin: 'source',
-    hint: 'images of docker schema 1 must be rebuilt by their publisher',
+    hint: isOtherKind(mediaType)
+      ? 'what no index usually names cannot be in a file: copy this image without one, or leave it out'
+      : 'images of docker schema 1 must be rebuilt by their publisher',
   });
 }
 
