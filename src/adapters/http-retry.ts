@@ -3,6 +3,7 @@ import { MirrorError } from '../errors.ts';
 import type { Side } from '../ports/registry.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { type AnswerHeaders, headerOf } from './http.ts';
+import { readLimit, windowOf } from './rate-limit.ts';
 
 /** Time and chance, so that tests need neither. Times are in milliseconds; `random` is in [0, 1). */
 export interface Clock {
@@ -79,14 +80,31 @@ export function requestedWait(answer: Judged, now: number): number | undefined {
   return written?.[1] === undefined || unit === undefined ? undefined : Math.ceil(Number(written[1]) * unit);
 }
 
-/** Docker Hub's pull limit lasts hours and names no wait (docker/docs, docker-hub/usage/pulls): waiting for it is of no use. */
-function isPullLimit(answer: Judged): boolean {
-  if (answer.status !== 429) return false;
-  return (
-    /reached your .*pull rate limit/i.test(answer.text ?? '') ||
-    // with its window: others name none, and mean seconds
-    /^0;w=/.test(headerOf(answer, 'ratelimit-remaining') ?? '')
-  );
+/** The window of Docker Hub's pull limit where an answer tells none (docker/docs, docker-hub/usage/pulls). */
+const HUB_WINDOW_S = 6 * 60 * 60;
+
+/**
+ * After how many seconds a pull limit is over at the latest; undefined for any other answer. Docker Hub's lasts hours, and names no
+ * wait (docker/docs, docker-hub/usage/pulls): waiting for it is of no use.
+ */
+function pullLimit({ status, text, headers }: Judged): number | undefined {
+  if (status !== 429) return undefined;
+  const seconds = windowOf(headers);
+  if (/reached your .*pull rate limit/i.test(text ?? '')) return seconds ?? HUB_WINDOW_S;
+  // with its window: others name none, and mean seconds
+  const remaining = readLimit(headers, 'ratelimit-remaining');
+  if (remaining !== undefined && remaining.count === 0) return remaining.seconds ?? longWindow(seconds);
+  return remaining === undefined && /TOOMANYREQUESTS/.test(text ?? '') ? longWindow(seconds) : undefined;
+}
+
+function longWindow(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds * 1000 > LONGEST_WAIT_MS ? seconds : undefined;
+}
+
+/** A time as people read it, never before it: `2026-11-23 03:12 UTC`. */
+function hourText(milliseconds: number): string {
+  const minute = new Date(Math.ceil(milliseconds / 60_000) * 60_000).toISOString();
+  return `${minute.slice(0, 10)} ${minute.slice(11, 16)} UTC`;
 }
 
 function limited(scope: RetryScope, message: string, hint: string): MirrorError {
@@ -94,10 +112,13 @@ function limited(scope: RetryScope, message: string, hint: string): MirrorError 
 }
 
 function refuseToWait(scope: RetryScope, answer: Judged, now: number): void {
-  if (isPullLimit(answer)) {
-    const hint =
-      'log in with --dockerhub-username and --dockerhub-token, wait for the window of six hours, or use --source-mirror';
-    throw limited(scope, `${answer.url.host} answered 429: the pull limit of this account or address is used up`, hint);
+  const window = pullLimit(answer);
+  if (window !== undefined) {
+    const asked = requestedWait(answer, now) ?? 0;
+    const back = hourText(now + (asked > LONGEST_WAIT_MS ? asked : window * 1000));
+    const message = `${answer.url.host} answered 429: the pull limit of this account or address is used up; it can be back at ${back} at the latest`;
+    const hint = `run again at ${back}, what is done is kept; or log in with --dockerhub-username and --dockerhub-token, or use --source-mirror`;
+    throw limited(scope, message, hint);
   }
   const wait = requestedWait(answer, now);
   if (wait === undefined || wait <= LONGEST_WAIT_MS) return;
@@ -106,7 +127,7 @@ function refuseToWait(scope: RetryScope, answer: Judged, now: number): void {
   throw limited(
     scope,
     `${answer.url.host} answered ${answer.status} and asks to wait ${seconds} s`,
-    `run again after ${until}`,
+    `run again after ${until}; what is done is kept`,
   );
 }
 

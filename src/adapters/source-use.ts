@@ -1,13 +1,11 @@
 import type { NetworkSettings } from '../domain/network.ts';
 import type { Digest } from '../domain/reference.ts';
-import type { PlannedRequests } from '../domain/run-plan/plan.ts';
+import type { Quota } from '../domain/run-plan/requests.ts';
 import type { FetchedManifest } from '../ports/registry.ts';
-import { headerOf } from './http.ts';
+import { readLimit } from './rate-limit.ts';
 import type { Fetched } from './registry.ts';
 import type { Heard } from './requests.ts';
 import { addressOf } from './source-mirrors.ts';
-
-type Quota = NonNullable<PlannedRequests['quota']>;
 
 /** What a run has read at its sources, and what they say they would still answer. */
 export interface SourceUse {
@@ -15,20 +13,11 @@ export interface SourceUse {
   readonly fetched: Fetched;
   /** What the host of a registry has said last of its quota; null where it said nothing. */
   quotaOf(registry: string): Quota | null;
+  /** Whether a manifest was read at a registry. */
+  hasRead(registry: string, digest: Digest): boolean;
   /** The manifests that were read at each registry. */
   reads(): ReadonlyMap<string, ReadonlySet<Digest>>;
   manifests(): readonly FetchedManifest[];
-}
-
-/**
- * A limit as Docker Hub states it, on GET and HEAD alike: `100;w=21600`, a number and a window in seconds
- * (docker/docs, docker-hub/usage/pulls). Undefined for anything else.
- */
-function readLimit(text: string | undefined): { readonly count: number; readonly seconds: number | null } | undefined {
-  const [, count, seconds] = /^([0-9]{1,9})(?:;w=([0-9]{1,9}))?$/.exec(text?.trim() ?? '') ?? [];
-  return count === undefined
-    ? undefined
-    : { count: Number(count), seconds: seconds === undefined ? null : Number(seconds) };
 }
 
 /** Nothing asked, nothing heard. */
@@ -39,9 +28,9 @@ export function createSourceUse(settings: NetworkSettings): SourceUse {
 
   return {
     heard(host, headers) {
-      const remaining = readLimit(headerOf({ headers }, 'ratelimit-remaining'));
+      const remaining = readLimit(headers, 'ratelimit-remaining');
       if (remaining === undefined) return;
-      const limit = readLimit(headerOf({ headers }, 'ratelimit-limit'));
+      const limit = readLimit(headers, 'ratelimit-limit');
       quotas.set(host, {
         limit: limit?.count ?? null,
         remaining: remaining.count,
@@ -59,6 +48,7 @@ export function createSourceUse(settings: NetworkSettings): SourceUse {
       const { base } = addressOf(settings, 'source', registry, repositories.get(registry) ?? 'library/any');
       return quotas.get(base.host) ?? null;
     },
+    hasRead: (registry, digest) => read.get(registry)?.has(digest) === true,
     reads: () => new Map([...read].map(([registry, own]) => [registry, new Set(own.keys())])),
     manifests: () => [...read.values()].flatMap((own) => [...own.values()]),
   };

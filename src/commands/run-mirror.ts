@@ -29,7 +29,7 @@ import { openCache } from './open-cache.ts';
 import { openTools } from './push-tools.ts';
 import { openEvents, type RunEvents } from './run-events.ts';
 import type { MirrorInputs } from './run-inputs.ts';
-import { NO_CHARTS, portsOf, verifierFor } from './run-ports.ts';
+import { NO_CHARTS, portsOf, quotaOf, verifierFor } from './run-ports.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type CheckedInputs = Extract<MirrorInputs, { kind: 'ok' }>;
@@ -217,6 +217,7 @@ async function carriedOut(
     const charts = await chartPortsFor(helm, workspace, options.renders, file);
     const ports = portsOf({
       ...{ journal, charts, workspace, cache: results, connections, push, options, outputDir, signatures },
+      quota: file === undefined ? quotaOf(connections, work.known, notice) : undefined,
     });
     const say = speech.drawn ? () => undefined : speech.line;
     const run = startRun({ ports, options, catalog: inputs.catalog, signal: around.signal, say });

@@ -1,11 +1,13 @@
 import { createOutput } from '../adapters/output.ts';
 import type { OpenWorkspace } from '../adapters/workspace.ts';
+import type { Digest } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
 import type { MirrorOptions, Ports } from '../pipeline/run-settings.ts';
 import type { ResultCache } from '../ports/files.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
+import type { SourceQuota } from '../ports/source-quota.ts';
 import type { ChartPorts } from './chart-ports.ts';
 import type { Connections } from './connect.ts';
 import type { PushTools } from './push-parts.ts';
@@ -43,6 +45,7 @@ export interface PortParts {
   readonly outputDir: string;
   readonly journal: Journal | undefined;
   readonly signatures: SignatureVerifier | undefined;
+  readonly quota: SourceQuota | undefined;
 }
 
 function looksAtNone(): never {
@@ -74,10 +77,12 @@ export function portsOf({
   options,
   outputDir,
   signatures,
+  quota,
 }: PortParts): Ports {
   return {
     ...charts,
     registry: connections.registry,
+    quota,
     charts: connections.charts,
     repositories: repositoriesOf(connections, options),
     copier: push.copier,
@@ -89,4 +94,15 @@ export function portsOf({
     journal,
     output: createOutput(outputDir),
   };
+}
+
+/** What sources say of quotas. Manifests that are known from before need no reading. */
+export function quotaOf(
+  { use }: Connections,
+  known: ReadonlyMap<Digest, unknown> | undefined,
+  warn: SourceQuota['warn'],
+): SourceQuota {
+  const isRead: SourceQuota['isRead'] = (registry, digest) =>
+    use.hasRead(registry, digest) || known?.has(digest) === true;
+  return { leftOf: use.quotaOf, isRead, warn };
 }

@@ -17,6 +17,7 @@ import {
   lookUpTags,
 } from './repositories.ts';
 import type { Run } from './run.ts';
+import { quotaSteps } from './source-quota.ts';
 import { forImages, forRepositories, once } from './step-items.ts';
 
 /** Images that are asked about at once; how many requests a host feels is bounded elsewhere. */
@@ -112,6 +113,7 @@ export function readStep(run: Run, pick: () => (image: ImageItem) => boolean = (
 export function copySteps(run: Run): readonly Step[] {
   const artifacts = artifactSteps(run);
   return [
+    ...quotaSteps(run),
     readStep(run),
     ...artifacts.look,
     ...inRepositories(

@@ -13,11 +13,14 @@ import type { Journal } from '../ports/journal.ts';
 import type { ArtifactPusher, Copier, Registry } from '../ports/registry.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import type { SignatureVerifier } from '../ports/signatures.ts';
+import type { SourceQuota } from '../ports/source-quota.ts';
 
 /** Everything outside that the pipeline uses. */
 export interface Ports {
   readonly helm: Helm;
   readonly registry: Registry;
+  /** Undefined where no source tells quotas: files. */
+  readonly quota?: SourceQuota | undefined;
   /** Undefined for a target that creates repositories by itself. */
   readonly repositories: Repositories | undefined;
   readonly charts: ChartRepository;

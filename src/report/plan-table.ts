@@ -10,7 +10,7 @@ import {
   type PlannedImage,
   type PlannedRequests,
 } from '../domain/run-plan/plan.ts';
-import { readsLeft, shortage } from '../domain/run-plan/requests.ts';
+import { quotaText, readsLeft, shortage } from '../domain/run-plan/requests.ts';
 import { doubledBytes } from '../domain/run-plan/split.ts';
 import type { Paint } from './ecr-summary.ts';
 
@@ -85,18 +85,12 @@ function repositoryLines({ repositories }: Plan): readonly string[] {
   return [`repositories: ${create}${changed.length === 0 ? '' : `; to change: ${changed.join(', ')}`}`];
 }
 
-function windowText(seconds: number | null): string {
-  if (seconds === null) return 'this window';
-  return seconds % 3600 === 0 ? `this window of ${seconds / 3600} h` : `this window of ${seconds} s`;
-}
-
 function requestLines(row: PlannedRequests, manifests: string, paint: Paint): readonly string[] {
   const { registry, exact, kept, quota } = row;
   const atLeast = exact ? '' : 'at least ';
   const left = readsLeft(row);
   const had = kept === 0 ? '' : `, ${left === 0 ? 'all' : kept} of them kept in ${manifests}`;
-  const of = quota?.limit == null ? '' : ` of ${quota.limit}`;
-  const said = quota === null ? '' : `; ${quota.remaining}${of} left in ${windowText(quota.seconds)}`;
+  const said = quota === null ? '' : `; ${quotaText(quota)}`;
   const line = `requests: ${atLeast}${counted(row.manifests, 'manifest read', 'manifest reads')} at ${registry}${had}${said}`;
   const short = shortage(row);
   if (short === 'none') return [line];

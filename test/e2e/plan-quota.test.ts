@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { deployment } from '../support/e2e-charts.ts';
+import { STABLE } from '../support/e2e-world.ts';
 import { type PlanWorld, startPlanWorld } from '../support/plan-world.ts';
 import { describeWith } from '../support/tools.ts';
 
@@ -67,5 +69,75 @@ describeWith(['registry', 'crane', 'helm'], 'the quota of a source', () => {
     const done = await world.do('short', 'plan.json');
     expect(done.code, done.stderr).toBe(0);
     expect(done.report.totals.images).toEqual({ copied: 2 });
+  });
+
+  it('is compared with what a run has to read, before it copies', async () => {
+    const warning = (said: string): string =>
+      `warning: ${said}: log in there, or run again in the next window; what is done is kept\n`;
+    const hub = IMAGES.slice(0, 2);
+    await world.machine.write('copy/images.txt', `${IMAGES.join('\n')}\n`);
+    await world.machine.write('copy/airgap-charts.yaml', world.configuration());
+    const copy = (path: string) =>
+      world.machine.run(['copy', '--images', 'images.txt', '--target-registry', `${world.proxy.host}/${path}`], {
+        cwd: 'copy',
+      });
+    // the indexes are read at once here; what is below them is open
+    let stop = says(3);
+    const short = await copy('quota-short');
+    expect([short.code, short.stderr]).toEqual([
+      0,
+      expect.stringContaining(warning('4 manifest reads to do at docker.io, 3 of 100 left in this window of 6 h')),
+    ]);
+    expect(short.stderr.indexOf('warning: ')).toBeLessThan(short.stderr.indexOf('moved'));
+    stop();
+    stop = says(4);
+    expect((await copy('quota-enough')).stderr).not.toContain('warning');
+    const planned = await world.plan({ directory: 'kept', path: 'kept', images: hub });
+    expect(planned.code).toBe(0);
+    stop();
+    // what the plan keeps is not read again
+    stop = says(0);
+    expect((await world.do('kept', 'plan.json')).stderr).not.toContain('warning');
+    await world.publish('app', {
+      values: '',
+      templates: {
+        'd.yaml': deployment(hub.map((image, index) => `- { name: c${index}, image: ${image} }`).join('\n')),
+      },
+    });
+    await world.machine.write(
+      'copy/catalog.yaml',
+      JSON.stringify({ addons: [{ chart: 'app', version: '1.0.0', repository: STABLE }] }),
+    );
+    await world.machine.write('copy/airgap-charts.yaml', world.configuration());
+    const where = ['--target-registry', `${world.proxy.host}/quota-chart`];
+    const mirrored = await world.machine.run(['mirror', '--catalog', 'catalog.yaml', ...where], { cwd: 'copy' });
+    stop();
+    expect([mirrored.code, mirrored.stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        warning('at least 2 manifest reads to do at docker.io, 0 of 100 left in this window of 6 h'),
+      ),
+    ]);
+  });
+
+  it('that is used up ends the run now, and says when it is back', async () => {
+    await world.machine.write('over/images.txt', `${IMAGES.join('\n')}\n`);
+    await world.machine.write('over/airgap-charts.yaml', world.configuration());
+    const body = '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}';
+    const headers = { 'ratelimit-limit': '100;w=86400' };
+    const fault = world.source.addFault({ method: 'GET', path: /docker.io.*manifests/, status: 429, headers, body });
+    const argv = ['copy', '--images', 'images.txt', '--target-registry', `${world.proxy.host}/over`];
+    const begun = Date.now();
+    const { code } = await world.machine.run(argv, { cwd: 'over' });
+    fault.remove();
+    expect([code, Date.now() - begun < 30_000]).toEqual([1, true]);
+    const report = await world.reportAt('over');
+    expect(report.totals.images).toMatchObject({ copied: 1, failed: 2 });
+    const { error } = report.images[0] ?? {};
+    expect(error?.code).toBe('RATE_LIMITED');
+    const [, back = ''] = /it can be back at (.*) UTC at the latest/.exec(error?.message ?? '') ?? [];
+    const hours = (Date.parse(`${back.replace(' ', 'T')}:00Z`) - Date.now()) / 3_600_000;
+    expect([error?.message, Math.round(hours)]).toEqual([expect.stringContaining(back), 24]);
+    expect(error?.hint).toContain(`run again at ${back} UTC, what is done is kept`);
   });
 });

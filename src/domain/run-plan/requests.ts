@@ -1,6 +1,16 @@
 import { type Digest, parseReference } from '../reference.ts';
 import { isMoved, type PlannedImage, type PlannedRequests } from './plan.ts';
 
+/** What a source still answers of manifests, in a window of so many seconds. */
+export type Quota = NonNullable<PlannedRequests['quota']>;
+
+/** `76 of 100 left in this window of 6 h`. */
+export function quotaText({ limit, remaining, seconds }: Quota): string {
+  const of = limit === null ? '' : ` of ${limit}`;
+  const window = seconds === null ? '' : seconds % 3600 === 0 ? ` of ${seconds / 3600} h` : ` of ${seconds} s`;
+  return `${remaining}${of} left in this window${window}`;
+}
+
 /** What a source registry said, and was asked, while the plan was made. */
 export interface SourceFacts {
   readonly quotaOf: (registry: string) => PlannedRequests['quota'];

@@ -82,7 +82,7 @@ describe('retries', () => {
     await expect(run).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       message: 'registry.example answered 429 and asks to wait 3600 s',
-      hint: 'run again after 2026-11-21T13:00:00.000Z',
+      hint: 'run again after 2026-11-21T13:00:00.000Z; what is done is kept',
     });
   });
 
@@ -113,6 +113,29 @@ describe('retries', () => {
     await expect(withBody).rejects.toMatchObject(limited);
     const withHeader = runWith([answer(429, { 'ratelimit-remaining': '0;w=21600' }), answer(200)]);
     await expect(withHeader).rejects.toMatchObject(limited);
+  });
+
+  test.each([
+    ['with its window', { 'ratelimit-limit': '100;w=54720', 'ratelimit-remaining': '0;w=54720' }, ''],
+    ['with that of the limit only', { 'ratelimit-limit': '100;w=54720', 'ratelimit-remaining': '0' }, ''],
+    ['by its code', { 'ratelimit-limit': '100;w=54720' }, '{"errors":[{"code":"TOOMANYREQUESTS"}]}'],
+    ['with a wait that is asked for', { 'retry-after': '54720', 'ratelimit-remaining': '0;w=86400' }, ''],
+  ])('a pull limit %s says at what hour it can be over, and that nothing is lost', async (_, headers, text) => {
+    const slept: number[] = [];
+    const clock = { ...fastClock(), sleep: async (milliseconds: number) => void slept.push(milliseconds) };
+    await expect(runWith([answer(429, headers, text), answer(200)], clock)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message:
+        'registry.example answered 429: the pull limit of this account or address is used up; it can be back at 2026-11-22 03:12 UTC at the latest',
+      hint: expect.stringMatching(/^run again at 2026-11-22 03:12 UTC, what is done is kept; or log in/),
+    });
+    expect(slept).toEqual([]);
+  });
+
+  test('a window of seconds is none of hours', async () => {
+    const headers = { 'ratelimit-limit': '100;w=10' };
+    const limited = answer(429, headers, '{"errors":[{"code":"TOOMANYREQUESTS"}]}');
+    expect(await runWith([limited, answer(200)])).toMatchObject({ status: 200 });
   });
 
   test('an interrupt ends the waiting', async () => {
