@@ -22,6 +22,8 @@ export interface BlobSourceOptions {
   readonly clock: Clock;
   /** Whose blobs are read: those of sources, unless it is said. */
   readonly side?: Side;
+  /** Whether others have them, too: what does not open is then not asked for again and again. */
+  readonly hasty?: boolean;
   /** Blobs that were read already. */
   readonly kept?: KeptBlobs;
 }
@@ -81,8 +83,26 @@ function isPassing(error: unknown): boolean {
   return error instanceof MirrorError && error.code === 'REGISTRY_UNREACHABLE';
 }
 
+/** Ends what a stream has under way when the run does, and when nobody reads the stream any more. */
+function tie(stream: Readable, own: AbortController, signal: AbortSignal): Readable {
+  const stop = (): void => own.abort(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return stream.once('close', () => {
+    signal.removeEventListener('abort', stop);
+    if (!stream.readableEnded) own.abort();
+  });
+}
+
 /** Streams blobs by the OCI distribution-spec, "Pulling blobs": ranges where a connection breaks off. */
-export function createBlobSource({ access, settings, clock, side = 'source', kept }: BlobSourceOptions): BlobSource {
+export function createBlobSource({
+  access,
+  settings,
+  clock,
+  side = 'source',
+  kept,
+  hasty = false,
+}: BlobSourceOptions): BlobSource {
   async function ask(fetch: Fetch, from: number): Promise<OpenReply> {
     const { repository, blob, signal, what } = fetch;
     const address = addressOf(settings, side, repository.registry, repository.repository);
@@ -122,25 +142,30 @@ export function createBlobSource({ access, settings, clock, side = 'source', kep
   ): Readable {
     const { host } = addressOf(settings, side, repository.registry, repository.repository);
     const what = `blob ${blob.digest} of ${formatReference(repository)}`;
-    const fetch: Fetch = { repository, blob, host, side, what, signal };
+    const own = new AbortController();
+    const fetch: Fetch = { repository, blob, host, side, what, signal: own.signal };
     const known = kept?.get(blob.digest);
     const wait = createPatience(fetch);
     // after redirects, whose connection it was
     let at = host;
-    return resumedStream({
+    let isOpen = false;
+    const stream = resumedStream({
       ...{ from, size: blob.size, watch },
       async ask(first) {
         if (known !== undefined) return { body: Readable.from([known]), first: 0 };
         const answer = await ask(fetch, first);
         at = answer.url.host;
+        isOpen = true;
         return { body: answer.body, first: firstByte(fetch, answer, first) };
       },
       async failed(error, brought) {
-        signal.throwIfAborted();
+        own.signal.throwIfAborted();
+        if (hasty && !isOpen) throw error;
         const isTold = error instanceof MirrorError;
         await wait(isTold ? error : await brokenOff(fetch, error, at).catch((told: unknown) => told), brought);
       },
     });
+    return tie(stream, own, signal);
   }
 
   return { open };

@@ -3,6 +3,7 @@ import type { Side } from '../ports/registry.ts';
 import type { Redactor } from '../redaction.ts';
 import { isInternal } from './addresses.ts';
 import type { Challenge } from './challenges.ts';
+import { headerOf } from './http.ts';
 import type { Clock } from './http-retry.ts';
 import { describeAnswer, invalidAnswer, reaching, unexpectedStatus } from './registry-errors.ts';
 import type { Reply, Requests } from './requests.ts';
@@ -56,6 +57,16 @@ export function basicHeader(credentials: Credentials): string {
   return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
 }
 
+/**
+ * How long a token was on its way, by the server's own clock: caches before token servers hand out older ones. Nothing where it
+ * does not say, and where it would be over already.
+ */
+function ageSeconds(reply: Reply, issued: unknown, life: number): number {
+  const at = typeof issued === 'string' ? Date.parse(issued) : Number.NaN;
+  const age = (Date.parse(headerOf(reply, 'date') ?? '') - at) / 1000;
+  return age > 0 && age < life ? age : 0;
+}
+
 function parseToken(reply: Reply): { token: string; lifeSeconds: number } | undefined {
   let body: unknown;
   try {
@@ -68,7 +79,9 @@ function parseToken(reply: Reply): { token: string; lifeSeconds: number } | unde
   const token = fields.get('token') || fields.get('access_token');
   const life = fields.get('expires_in');
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return undefined;
-  return { token, lifeSeconds: typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S };
+  // distribution/distribution, docs/content/spec/auth/token.md: it lives from `issued_at` on, not from when it comes
+  const lifeSeconds = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S;
+  return { token, lifeSeconds: lifeSeconds - ageSeconds(reply, fields.get('issued_at'), lifeSeconds) };
 }
 
 /** Tokens for a run, kept by realm, service, scopes and user. */

@@ -10,11 +10,12 @@ import type { RelayWork } from '../relay-failures.ts';
 import { createBlobHomes } from './blob-homes.ts';
 import { uploadBlob } from './blob-upload.ts';
 import { createBufferRelief } from './buffer-relief.ts';
-import { CODES, errorOf, isWithheld, lacksBlobs, noManifest, notGiven, otherRefused } from './copy-errors.ts';
+import { CODES, errorOf, lacksBlobs, noManifest, notGiven, otherRefused } from './copy-errors.ts';
 import { firstThatOpens } from './first-that-opens.ts';
 import { Refused } from './refused.ts';
 import { CHUNK_BYTES, type UploadTools } from './upload-call.ts';
 import { createUploadSessions } from './upload-sessions.ts';
+import { createWithheld } from './withheld.ts';
 import { writeManifest } from './write-manifest.ts';
 
 /** What the engine is made of. */
@@ -81,7 +82,8 @@ export function createNativeCopier({
 }: NativeOptions): Copier {
   const homes = createBlobHomes((host) => ecrRegistry(host, tools.settings) !== undefined);
   const relieve = createBufferRelief();
-  const fromTarget = createBlobSource({ ...tools, side: 'destination' });
+  const fromTarget = createBlobSource({ ...tools, side: 'destination', hasty: true });
+  const withheld = createWithheld();
   const sessions = createUploadSessions(journal);
   const written = new Map<string, Promise<void>>();
   let turn = 0;
@@ -100,10 +102,12 @@ export function createNativeCopier({
       end: () => reading.watch?.end(),
     };
     const fromSource = () => blobs.open(source, blob, signal, { ...reading, watch });
-    if (from === undefined) return fromSource();
+    const { registry: host } = destination;
+    if (from === undefined || !withheld.isAsked(host)) return fromSource();
     const place = { ...destination, repository: from };
     const there = fromTarget.open(place, blob, signal, reading);
-    return firstThatOpens(there, fromSource, isWithheld);
+    const isOther = (error: unknown): boolean => withheld.notes(host, error);
+    return firstThatOpens(there, fromSource, isOther, () => withheld.gave(host));
   }
 
   function putBlob(copy: Copy, blob: Descriptor): Promise<void> {

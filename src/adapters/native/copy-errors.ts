@@ -13,22 +13,9 @@ export const CODES = {
   destinationDenied: 'IMAGE_DESTINATION_DENIED',
 } as const;
 
-const WITHHELD: ReadonlySet<string> = new Set([
-  'IMAGE_COPY_FAILED',
-  'IMAGE_DESTINATION_DENIED',
-  'REGISTRY_UNREACHABLE',
-  'REGISTRY_ANSWER_INVALID',
-  'RATE_LIMITED',
-]);
-
 /** Whether the target says of a manifest that it lacks something that is named there. */
 export function lacksBlobs(error: unknown): error is Refused {
   return error instanceof Refused && error.failure.problem.code === 'MANIFEST_BLOB_UNKNOWN';
-}
-
-/** Whether the target keeps what it has to itself, or does not have it any more: then the source still does. */
-export function isWithheld(error: unknown): boolean {
-  return error instanceof MirrorError && WITHHELD.has(error.code) && error.origin === 'destination';
 }
 
 /** The error of a copy for whatever was thrown. */

@@ -103,6 +103,41 @@ describe('bearer tokens', () => {
     expect(tokenRequests(server)).toHaveLength(2);
   });
 
+  test('a token that a cache has had for a while lives from when it was issued', async () => {
+    const issued = new Date(Date.now() - 60_000).toISOString();
+    const server = await bearerRegistry({
+      issue: (_request, count) => ({
+        status: 200,
+        body: { access_token: `t${count}`, expires_in: 100, ...(count === 1 ? { issued_at: issued } : {}) },
+      }),
+    });
+    const clock = fastClock();
+    const { registry } = network({ clock });
+    await registry.head(tagged(server), 'source', NEVER);
+    await clock.sleep(25_000, NEVER);
+    await registry.head(tagged(server), 'source', NEVER);
+    expect(tokenRequests(server)).toHaveLength(1);
+    await clock.sleep(15_000, NEVER);
+    await registry.head(tagged(server), 'source', NEVER);
+    expect(tokenRequests(server)).toHaveLength(2);
+  });
+
+  test.each([
+    ['in the future', 50],
+    ['long ago', -86_400],
+  ])('a token that was issued %s, by the clock of the server, lives as long as it says', async (_, seconds) => {
+    const issued = new Date(Date.now() + seconds * 1000).toISOString();
+    const server = await bearerRegistry({
+      issue: () => ({ status: 200, body: { access_token: 't', expires_in: 100, issued_at: issued } }),
+    });
+    const clock = fastClock();
+    const { registry } = network({ clock });
+    await registry.head(tagged(server), 'source', NEVER);
+    await clock.sleep(70_000, NEVER);
+    await registry.head(tagged(server), 'source', NEVER);
+    expect(tokenRequests(server)).toHaveLength(1);
+  });
+
   test('a token that is refused early is renewed once', async () => {
     const server = await bearerRegistry({ accepts: (token) => token !== 'token-1' || revoked === false });
     let revoked = false;
