@@ -5,6 +5,7 @@ import { type Digest, formatReference, identifierOf, parseDigest, type Reference
 import type { FetchedManifest, Lookup, ReferrerList, Registry, Side, TagList } from '../ports/registry.ts';
 import { headerOf } from './http.ts';
 import { createKeptBlobs, type KeptBlobs } from './kept-blobs.ts';
+import { createKeptManifests, type KeptManifests } from './kept-manifests.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
 import { describeAnswer, invalidAnswer, problemOf, unexpectedStatus } from './registry-errors.ts';
@@ -61,16 +62,21 @@ function answerOf(result: Authorized<Reply>, host: string, what: string, side: S
 }
 
 /** Hears of every manifest that a registry gave. */
-export type Fetched = (reference: Reference, side: Side, manifest: FetchedManifest) => void;
+export type Fetched = (reference: Reference, side: Side, digest: Digest) => void;
 
-/** Reads of registries, through source mirrors on the source side. Small blobs that were read are left in `blobs`. */
+/** What reads leave behind: manifests and small blobs, which are not read twice, and who hears of each manifest. */
+export interface ReadMemory {
+  readonly blobs?: KeptBlobs;
+  readonly manifests?: KeptManifests;
+  readonly fetched?: Fetched;
+}
+
+/** Reads of registries, through source mirrors on the source side. */
 export function createRegistry(
   access: RegistryAccess,
   settings: NetworkSettings,
-  blobs: KeptBlobs = createKeptBlobs(),
-  fetched: Fetched = () => undefined,
+  { blobs = createKeptBlobs(), manifests: kept = createKeptManifests(), fetched = () => undefined }: ReadMemory = {},
 ): Registry {
-  const kept = new Map<string, FetchedManifest>();
   const underway = new Map<string, Promise<FetchedManifest | Missing>>();
 
   function callFor(method: 'GET' | 'HEAD', reference: Reference, side: Side, signal: AbortSignal): RegistryCall {
@@ -117,8 +123,8 @@ export function createRegistry(
     if (none !== undefined) return none;
     const reply = answerOf(result, call.address.host, call.what, side);
     const found = verified(reply, reference, side, call.address);
-    kept.set(`${side} ${found.digest}`, found);
-    fetched(reference, side, found);
+    kept.keep(side, found);
+    fetched(reference, side, found.digest);
     return found;
   }
 
@@ -135,7 +141,7 @@ export function createRegistry(
   async function manifest(reference: Reference, side: Side, signal: AbortSignal): Promise<FetchedManifest | Missing> {
     const key = `${side} ${formatReference(reference)}`;
     for (;;) {
-      const known = reference.digest === undefined ? undefined : kept.get(`${side} ${reference.digest}`);
+      const known = reference.digest === undefined ? undefined : kept.get(side, reference.digest);
       if (known !== undefined) return known;
       if (!underway.has(key)) break;
       const theirs = await joined(key, signal);

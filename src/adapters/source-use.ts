@@ -1,7 +1,6 @@
 import type { NetworkSettings } from '../domain/network.ts';
 import type { Digest } from '../domain/reference.ts';
 import type { Quota } from '../domain/run-plan/requests.ts';
-import type { FetchedManifest } from '../ports/registry.ts';
 import { readLimit } from './rate-limit.ts';
 import type { Fetched } from './registry.ts';
 import type { Heard } from './requests.ts';
@@ -17,14 +16,13 @@ export interface SourceUse {
   hasRead(registry: string, digest: Digest): boolean;
   /** The manifests that were read at each registry. */
   reads(): ReadonlyMap<string, ReadonlySet<Digest>>;
-  manifests(): readonly FetchedManifest[];
 }
 
 /** Nothing asked, nothing heard. */
 export function createSourceUse(settings: NetworkSettings): SourceUse {
   const quotas = new Map<string, Quota>();
   const repositories = new Map<string, string>();
-  const read = new Map<string, Map<Digest, FetchedManifest>>();
+  const read = new Map<string, Set<Digest>>();
 
   return {
     heard(host, headers) {
@@ -37,11 +35,11 @@ export function createSourceUse(settings: NetworkSettings): SourceUse {
         seconds: remaining.seconds ?? limit?.seconds ?? null,
       });
     },
-    fetched({ registry, repository }, side, manifest) {
+    fetched({ registry, repository }, side, digest) {
       if (side !== 'source') return;
       repositories.set(registry, repository);
-      const own = read.get(registry) ?? new Map<Digest, FetchedManifest>();
-      read.set(registry, own.set(manifest.digest, manifest));
+      const own = read.get(registry) ?? new Set<Digest>();
+      read.set(registry, own.add(digest));
     },
     quotaOf(registry) {
       // a mirror may stand for some repositories of a registry only: then the last that was read speaks for all
@@ -49,7 +47,6 @@ export function createSourceUse(settings: NetworkSettings): SourceUse {
       return quotas.get(base.host) ?? null;
     },
     hasRead: (registry, digest) => read.get(registry)?.has(digest) === true,
-    reads: () => new Map([...read].map(([registry, own]) => [registry, new Set(own.keys())])),
-    manifests: () => [...read.values()].flatMap((own) => [...own.values()]),
+    reads: () => read,
   };
 }

@@ -1,10 +1,12 @@
 import { createChartRepository } from '../adapters/chart-repository.ts';
 import { createCredentialStore, type ExplicitCredentials } from '../adapters/credentials.ts';
 import { createEcr, type Ecr } from '../adapters/ecr/ecr.ts';
+import { createHeapRelief } from '../adapters/heap-relief.ts';
 import { createHostLimits } from '../adapters/host-limits.ts';
 import { createHttpClient } from '../adapters/http.ts';
 import { createRetries, SYSTEM_CLOCK } from '../adapters/http-retry.ts';
 import { createKeptBlobs, type KeptBlobs } from '../adapters/kept-blobs.ts';
+import { createKeptManifests, type KeptManifests } from '../adapters/kept-manifests.ts';
 import { run } from '../adapters/process.ts';
 import { createRegistry } from '../adapters/registry.ts';
 import { createRegistryAccess, type RegistryAccess } from '../adapters/registry-access.ts';
@@ -24,6 +26,8 @@ export interface Connections {
   readonly registry: Registry;
   /** What `registry` has read of blobs. */
   readonly kept: KeptBlobs;
+  /** And of manifests. */
+  readonly manifests: KeptManifests;
   readonly charts: ChartRepository;
   /** What sources were asked, and what they say of their quotas. */
   readonly use: SourceUse;
@@ -45,7 +49,11 @@ export function connect(
 ): Connections {
   const client = createHttpClient({ settings: network, env, redactor });
   const use = createSourceUse(network);
-  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say), use.heard);
+  const relieve = createHeapRelief();
+  const requests = createRequests(client, createHostLimits(network), createRetries(SYSTEM_CLOCK, say), (...heard) => {
+    relieve();
+    use.heard(...heard);
+  });
   const ecr = createEcr({ requests, settings: network, env, profile, redactor, clock: SYSTEM_CLOCK, say });
   const credentials = createCredentialStore({
     settings: network,
@@ -68,10 +76,12 @@ export function connect(
     ),
   );
   const kept = createKeptBlobs();
+  const manifests = createKeptManifests();
   return {
     requests,
     access,
-    registry: createRegistry(access, network, kept, use.fetched),
+    registry: createRegistry(access, network, { blobs: kept, manifests, fetched: use.fetched }),
+    manifests,
     use,
     kept,
     ecr,

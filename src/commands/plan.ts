@@ -89,13 +89,13 @@ async function make(making: Making, flags: PlanFlags, around: Surroundings, reda
     work: {
       withoutCharts: list !== undefined,
       journalFile: null,
-      async instead(run, { use }) {
+      async instead(run, { use, manifests }) {
         if (around.signal.aborted) return 130;
         const facts = { inputs: list === undefined ? inputsOf(flags) : null, quotaOf: use.quotaOf, reads: use.reads() };
         // the digest is that of what is written, which holds no secret
         const content: PlanContent = JSON.parse(scrubbedJson(makePlan(run, facts), redactor));
         const plan = sealed(content);
-        await writeManifests(out, use.manifests());
+        await writeManifests(out, manifests.of('source'));
         await writePlan(out, plan);
         if (flags.json) around.print(`${JSON.stringify(plan, undefined, 2)}\n`);
         const beside = { file: name, manifests: manifestsPath(name) };

@@ -82,6 +82,7 @@ export function portsOf({
   return {
     ...charts,
     registry: connections.registry,
+    releaseManifests: (digests) => connections.manifests.release('source', digests),
     quota,
     charts: connections.charts,
     repositories: repositoriesOf(connections, options),

@@ -7,6 +7,7 @@ import { type ImageItem, isNeeded } from './image-item.ts';
 import { preflightImage, tellDoubt } from './preflight.ts';
 import type { Step, StepView } from './progress.ts';
 import { isToRead, readManifests } from './read-manifests.ts';
+import { releasing } from './release-manifests.ts';
 import {
   changeRepository,
   createRepository,
@@ -132,7 +133,12 @@ export function copySteps(run: Run): readonly Step[] {
     ...atTarget(run, {
       title: 'Copy images',
       width: run.options.concurrency,
-      items: () => forImages(run, isToCopy, (image, view) => copyWithProgress(image, view, run), largestFirst),
+      items: () => {
+        const done = releasing(run);
+        const copy = (image: ImageItem, view: StepView): Promise<void> =>
+          copyWithProgress(image, view, run).finally(() => done(image));
+        return forImages(run, isToCopy, copy, largestFirst);
+      },
     }),
     ...artifacts.copy,
   ];

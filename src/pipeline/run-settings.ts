@@ -5,6 +5,7 @@ import type { ImageChoice } from '../domain/images/evidence.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ExistingRules } from '../domain/preflight/decide.ts';
+import type { Digest } from '../domain/reference.ts';
 import type { SignaturePolicy } from '../domain/signatures/policy.ts';
 import type { Archives, ChartPusher, ChartRepository, LocalCharts } from '../ports/charts.ts';
 import type { Output, ResultCache, Workspace } from '../ports/files.ts';
@@ -19,6 +20,8 @@ import type { SourceQuota } from '../ports/source-quota.ts';
 export interface Ports {
   readonly helm: Helm;
   readonly registry: Registry;
+  /** Told of manifests of sources that nobody in the run needs any more. */
+  readonly releaseManifests?: ((digests: readonly Digest[]) => void) | undefined;
   /** Undefined where no source tells quotas: files. */
   readonly quota?: SourceQuota | undefined;
   /** Undefined for a target that creates repositories by itself. */

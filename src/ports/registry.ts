@@ -44,7 +44,7 @@ export type ReferrerList =
 export interface Registry {
   /** HEAD of the manifest: free of Docker Hub's quota. Falls back to GET only when the answer names no digest. */
   head(reference: Reference, side: Side, signal: AbortSignal): Promise<Lookup>;
-  /** GET of the manifest. Fetched bytes are kept by digest for the run, so that a digest is never fetched twice. */
+  /** GET of the manifest. Fetched bytes are kept by digest while somebody may need them, so that a digest is never fetched twice. */
   manifest(
     reference: Reference,
     side: Side,

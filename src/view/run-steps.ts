@@ -1,5 +1,6 @@
 import { Listr, type ListrTask } from 'listr2';
-import { oneLine, toMirrorError } from '../errors.ts';
+import { inParallel } from '../domain/in-parallel.ts';
+import { type MirrorError, oneLine, toMirrorError } from '../errors.ts';
 import type { Step, StepItem } from '../pipeline/progress.ts';
 import type { Notices } from './notices.ts';
 import type { StepLines } from './step-lines.ts';
@@ -24,31 +25,56 @@ function tallyText(title: string, tally: Tally): string {
   return `${title} (${tally.done}/${tally.total}${failed})`;
 }
 
+/** Does the work of an item, which never throws: the failure that it ended with is given. */
+async function doItem(
+  step: Step,
+  item: StepItem,
+  tally: Tally,
+  { lines }: RunView,
+  told: (text: string) => void,
+): Promise<MirrorError | undefined> {
+  let last = '';
+  try {
+    await item.work({
+      update(text) {
+        last = text;
+        lines.itemSays(step, item.label, text);
+        told(text);
+      },
+    });
+    tally.done += 1;
+    lines.itemDone(step, item.label, last);
+    return undefined;
+  } catch (thrown) {
+    tally.failed += 1;
+    const error = toMirrorError(thrown);
+    lines.itemFailed(step, item.label, error);
+    return error;
+  } finally {
+    if (tally.done + tally.failed === tally.total) lines.stepEnds(step, tally.done, tally.failed);
+  }
+}
+
 function itemTask(step: Step, item: StepItem, tally: Tally, view: RunView, retitle: () => void): ListrTask {
   return {
     title: view.scrub(item.label),
     task: async (_, task) => {
-      let last = '';
-      const update = (text: string): void => {
-        last = text;
-        view.lines.itemSays(step, item.label, text);
+      const error = await doItem(step, item, tally, view, (text) => {
         task.title = view.scrub(`${item.label} ${text}`);
-      };
-      try {
-        await item.work({ update });
-        tally.done += 1;
-        view.lines.itemDone(step, item.label, last);
-      } catch (thrown) {
-        tally.failed += 1;
-        const error = toMirrorError(thrown);
-        view.lines.itemFailed(step, item.label, error);
-        // listr2 draws the message of what is thrown
-        throw new Error(view.scrub(oneLine(error.message)));
-      } finally {
-        retitle();
-      }
+      });
+      retitle();
+      // listr2 draws the message of what is thrown
+      if (error !== undefined) throw new Error(view.scrub(oneLine(error.message)));
     },
   };
+}
+
+/** A step that is not drawn: thousands of items need no tasks of listr2, which take some kilobytes each. */
+async function plainStep(step: Step, view: RunView): Promise<void> {
+  const items = step.items();
+  const tally: Tally = { done: 0, failed: 0, total: items.length };
+  view.lines.stepBegins(step, items.length);
+  await inParallel(items, step.width, (item) => doItem(step, item, tally, view, () => undefined));
 }
 
 function stepTask(step: Step, view: RunView): ListrTask {
@@ -58,14 +84,11 @@ function stepTask(step: Step, view: RunView): ListrTask {
       const items = step.items();
       const tally: Tally = { done: 0, failed: 0, total: items.length };
       view.lines.stepBegins(step, items.length);
-      if (view.drawn) {
-        view.notices.listen((line) => {
-          task.output = view.scrub(line);
-        });
-      }
+      view.notices.listen((line) => {
+        task.output = view.scrub(line);
+      });
       const retitle = (): void => {
         if (tally.total > 1) task.title = tallyText(step.title, tally);
-        if (tally.done + tally.failed === tally.total) view.lines.stepEnds(step, tally.done, tally.failed);
       };
       const tasks = items.map((item) => itemTask(step, item, tally, view, retitle));
       return task.newListr(tasks, { concurrent: step.width, exitOnError: false });
@@ -78,6 +101,10 @@ function stepTask(step: Step, view: RunView): ListrTask {
  * own state, never here. An abort lets every item that has not begun fail at once.
  */
 export async function runSteps(steps: readonly Step[], view: RunView): Promise<void> {
+  if (!view.drawn) {
+    for (const step of steps) await plainStep(step, view);
+    return;
+  }
   const list = new Listr(
     steps.map((step) => stepTask(step, view)),
     {
@@ -85,7 +112,7 @@ export async function runSteps(steps: readonly Step[], view: RunView): Promise<v
       exitOnError: false,
       registerSignalListeners: false,
       collectErrors: false,
-      renderer: view.drawn ? 'default' : 'silent',
+      renderer: 'default',
       rendererOptions: { collapseErrors: false, collapseSubtasks: true, showErrorMessage: true },
     },
   );

@@ -14,6 +14,7 @@ function joined(parts: readonly Campaign[]): Campaign {
     scenarios: parts.flatMap(({ scenarios }) => scenarios),
     runs: parts.reduce((sum, { runs }) => sum + runs, 0),
     kills: parts.reduce((sum, { kills }) => sum + kills, 0),
+    chunks: parts.reduce((sum, { chunks }) => sum + chunks, 0),
     fullDisks: parts.reduce((sum, { fullDisks }) => sum + fullDisks, 0),
     troubles,
   };

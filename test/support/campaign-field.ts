@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ChaosProxy, startChaosProxy, TOKEN } from './chaos-proxy.ts';
 import { chartFiles, deployment } from './e2e-charts.ts';
 import { createMachine, type Machine } from './e2e-machine.ts';
+import { BUNDLE_TYPE, type Pushed, pushArtifact, pushCosign, pushList } from './made-artifacts.ts';
 import { startDistribution } from './registries.ts';
 import { digestIn, type PushedImage, pushImage } from './synthetic-images.ts';
 
@@ -11,6 +12,8 @@ interface Sample {
   readonly repository: string;
   readonly tag: string;
   readonly pushed: PushedImage;
+  /** What belongs to it: a signature under a tag, a referrer, and the list that names the referrer. */
+  readonly artifacts: readonly (Pick<Pushed, 'digest'> & { readonly name: string })[];
 }
 
 /** A source with images, a target, chaos before both, and a machine with a chart. One scenario at a time. */
@@ -51,13 +54,32 @@ async function writeChart(machine: Machine, source: string, samples: readonly Sa
   await machine.write('catalog.yaml', `${JSON.stringify({ addons: [addon] })}\n`);
 }
 
+/** Signs an image as cosign does, in both forms. */
+async function sign(url: string, repository: string, subject: PushedImage): Promise<Sample['artifacts']> {
+  const { digest, mediaType } = subject;
+  const tag = digest.replace(':', '-');
+  const text = `signed ${digest} `;
+  const signature = await pushCosign(url, repository, digest, '.sig', [text.repeat(100)]);
+  const referrer = await pushArtifact(url, repository, undefined, {
+    ...{ layers: [text.repeat(200)], artifactType: BUNDLE_TYPE, subject: { digest, mediaType, size: 1 } },
+  });
+  const list = await pushList(url, repository, digest, [{ ...referrer, artifactType: BUNDLE_TYPE }]);
+  return [
+    { digest: signature.digest, name: `${tag}.sig` },
+    { digest: referrer.digest, name: referrer.digest },
+    { digest: list.digest, name: tag },
+  ];
+}
+
 /** Starts everything. The source holds images that share layers, of one and several platforms, of both formats. */
 export async function startField(): Promise<Field> {
   const [from, to] = await Promise.all([startDistribution(), startDistribution()]);
   const [source, target] = await Promise.all([startChaosProxy(from.url), startChaosProxy(to.url)]);
   const machine = await createMachine({ helm: 'helm' });
   const push = async (repository: string, tag: string, shape: Parameters<typeof pushImage>[3]): Promise<Sample> => {
-    return { repository, tag, pushed: await pushImage(from.url, repository, tag, shape) };
+    const pushed = await pushImage(from.url, repository, tag, shape);
+    const isSigned = repository === 'team/index' || repository === 'team/large';
+    return { repository, tag, pushed, artifacts: isSigned ? await sign(from.url, repository, pushed) : [] };
   };
   const samples = [
     await push('team/index', '1', { attestations: true, layerBytes: 40_000 }),
@@ -105,13 +127,56 @@ async function inspectImage(base: string, { pushed }: Sample): Promise<readonly 
   return wrong;
 }
 
-/** Asks the target itself: which images are there, whole and right, and whether a chart is there before its images. */
-export async function inspect({ behind, samples }: Field, path: string, withChart: boolean): Promise<Findings> {
+async function blobsIn(base: string, name: string): Promise<readonly string[]> {
+  const manifest = await fetchJson(`${base}/manifests/${name}`);
+  const text = JSON.stringify(manifest ?? {});
+  const parts: { readonly config?: unknown } = JSON.parse(text);
+  // a list names manifests, which are looked up by themselves
+  return parts.config === undefined ? [] : (text.match(/sha256:[0-9a-f]{64}/g) ?? []);
+}
+
+/** What belongs to an image is there whole, or not at all. */
+async function inspectArtifacts(
+  url: string,
+  repository: string,
+  { artifacts, pushed }: Sample,
+): Promise<{ readonly wrong: readonly string[]; readonly missing: readonly string[] }> {
   const wrong: string[] = [];
   const missing: string[] = [];
+  const base = `${url}/v2/${repository}`;
+  for (const { name, digest } of artifacts) {
+    const found = await digestIn(url, repository, name);
+    if (found === undefined) missing.push(`${repository} ${name}`);
+    else if (found !== digest) wrong.push(`${repository} ${name} is ${found}`);
+    if (found === undefined) continue;
+    for (const blob of await blobsIn(base, name))
+      if (blob !== pushed.digest && !(await isThere(`${base}/blobs/${blob}`)))
+        wrong.push(`${repository} ${name} lacks ${blob}`);
+  }
+  return { wrong, missing };
+}
+
+/** What a scenario brings beside images. */
+export interface Brought {
+  readonly withChart: boolean;
+  readonly withArtifacts: boolean;
+}
+
+/** Asks the target itself: which images are there, whole and right, and whether a chart is there before its images. */
+export async function inspect(
+  { behind, samples }: Field,
+  path: string,
+  { withChart, withArtifacts }: Brought,
+): Promise<Findings> {
+  const wrong: string[] = [];
+  const missing: string[] = [];
+  const unsigned: string[] = [];
   for (const sample of samples) {
     const name = `${path}/${sample.repository}`;
     const digest = await digestIn(behind, name, sample.tag);
+    const belonging = await inspectArtifacts(behind, name, sample);
+    wrong.push(...belonging.wrong);
+    if (withArtifacts) unsigned.push(...belonging.missing);
     if (digest === undefined) {
       missing.push(name);
       continue;
@@ -121,7 +186,7 @@ export async function inspect({ behind, samples }: Field, path: string, withChar
   }
   const isChartThere = withChart && (await digestIn(behind, `${path}/${CHART}`, '1.0.0')) !== undefined;
   if (isChartThere) wrong.push(...missing.map((name) => `the chart is there, and ${name} is not`));
-  return { isWhole: missing.length === 0 && (isChartThere || !withChart), wrong };
+  return { isWhole: missing.length + unsigned.length === 0 && (isChartThere || !withChart), wrong };
 }
 
 async function filesOf({ work, home, temporary }: Machine): Promise<readonly string[]> {

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly codes: readonly (number | undefined)[];
   /** What was wrong; empty when all was right. */
   readonly wrong: readonly string[];
+  readonly isSmall: boolean;
+  readonly withArtifacts: boolean;
 }
 
 /** What a campaign came to. */
@@ -20,6 +22,8 @@ export interface Campaign {
   readonly kills: number;
   /** Runs whose output directory had no room; where no such disk can be made, it had. */
   readonly fullDisks: number;
+  /** Chunks of layers that came to the target. */
+  readonly chunks: number;
   readonly troubles: ReadonlyMap<Trouble, number>;
 }
 
@@ -33,9 +37,18 @@ interface Course {
   readonly killAfterMs: number | undefined;
   /** The output directory is on a disk without room. */
   readonly isFull: boolean;
+  /** Chunks and patience of the program are small. */
+  readonly isSmall: boolean;
+  /** What belongs to the images comes along. */
+  readonly withArtifacts: boolean;
 }
 
-async function oneRun(field: Field, path: string, { kind, killAfterMs, isFull }: Course): Promise<CliResult> {
+/** Longer than the patience of a program with small bounds. */
+const LONG_STALL_MS = 3_500;
+const SMALL_BOUNDS = { NODE_OPTIONS: `--import ${new URL('small-bounds.ts', import.meta.url).href}` };
+
+async function oneRun(field: Field, path: string, course: Course): Promise<CliResult> {
+  const { kind, killAfterMs, isFull, isSmall, withArtifacts } = course;
   const { machine, source, target, samples } = field;
   const lines = samples.map(({ repository, tag }) => `${source.host}/${repository}:${tag}\n`);
   const list = await machine.write(`${path}.txt`, lines.join(''));
@@ -43,7 +56,9 @@ async function oneRun(field: Field, path: string, { kind, killAfterMs, isFull }:
   const what = kind === 'copy' ? ['copy', '--images', list] : ['mirror', '--catalog', 'catalog.yaml', '--no-cache'];
   const where = ['--target-registry', `${target.host}/${path}`, '--plain-http', '--output-dir', out];
   const before = isFull ? onFullDisk(join(machine.work, out)) : undefined;
-  const running = machine.start([...what, '--engine', 'native', ...where], before === undefined ? {} : { before });
+  const flags = ['--engine', 'native', '--artifacts', withArtifacts ? 'all' : 'none'];
+  const env = isSmall ? SMALL_BOUNDS : {};
+  const running = machine.start([...what, ...flags, ...where], { env, ...(before === undefined ? {} : { before }) });
   const timers = [setTimeout(() => running.interrupt('SIGKILL'), PATIENCE_MS)];
   if (killAfterMs !== undefined) timers.push(setTimeout(() => running.interrupt('SIGKILL'), killAfterMs));
   const result = await running.ended;
@@ -70,6 +85,11 @@ async function scenario(
   const chance: Chance = chanceOf(seed);
   const path = `s${seed.replace(/[^a-z0-9]/g, '-')}`;
   const kind = oneOf(['copy', 'copy', 'mirror'] as const, chance);
+  // from a stream of their own, so that a seed makes the same trouble as ever
+  const more: Chance = chanceOf(`${seed} further`);
+  const isSmall = more() < 0.5;
+  const withArtifacts = more() < 0.5;
+  const stallMs = isSmall ? LONG_STALL_MS : undefined;
   const wrong: string[] = [];
   const codes: (number | undefined)[] = [];
   let kills = 0;
@@ -77,16 +97,19 @@ async function scenario(
   for (let run = 0; run <= RUNS; run += 1) {
     const isLast = run === RUNS;
     const share = isLast ? 0 : oneOf([0.02, 0.05, 0.1, 0.2], chance);
-    field.source.trouble(share * (isLast ? 0 : oneOf([0, 1, 1], chance)), chance);
-    field.target.trouble(share * (isLast ? 0 : oneOf([0, 1, 1], chance)), chance);
+    field.source.trouble(share * (isLast ? 0 : oneOf([0, 1, 1], chance)), chance, stallMs);
+    field.target.trouble(share * (isLast ? 0 : oneOf([0, 1, 1], chance)), chance, stallMs);
     const killAfterMs = !isLast && chance() < 0.4 ? 150 + chance() * (kind === 'copy' ? 2_000 : 4_000) : undefined;
     const isFull = !isLast && chance() < 0.15;
     const before = await workspaces(field.machine);
-    const { code, stderr } = await oneRun(field, path, { kind, killAfterMs, isFull });
+    const { code, stderr } = await oneRun(field, path, {
+      ...{ kind, killAfterMs, isFull, withArtifacts },
+      isSmall: isSmall && !isLast,
+    });
     if (code === undefined) kills += 1;
     if (isFull) fullDisks += 1;
     codes.push(code);
-    const { isWhole, wrong: found } = await inspect(field, path, kind === 'mirror');
+    const { isWhole, wrong: found } = await inspect(field, path, { withChart: kind === 'mirror', withArtifacts });
     wrong.push(...found, ...complaintOf(code, isWhole, killAfterMs !== undefined));
     const left = (await workspaces(field.machine)).filter((name) => !before.includes(name));
     if (code !== undefined) wrong.push(...left.map((name) => `a run left ${name}`));
@@ -94,7 +117,7 @@ async function scenario(
     if (code === 0) break;
   }
   wrong.push(...(await leftBehind(field.machine, path)));
-  return { seed, codes, wrong, kills, fullDisks };
+  return { seed, codes, wrong, kills, fullDisks, isSmall, withArtifacts };
 }
 
 /**
@@ -116,19 +139,21 @@ export async function runCampaign(seeds: readonly string[]): Promise<Campaign> {
     const troubles = new Map(field.source.counts);
     for (const [trouble, count] of field.target.counts) troubles.set(trouble, (troubles.get(trouble) ?? 0) + count);
     const runs = scenarios.reduce((sum, { codes }) => sum + codes.length, 0);
-    return { scenarios, runs, kills, fullDisks, troubles };
+    return { scenarios, runs, kills, fullDisks, chunks: field.target.chunks(), troubles };
   } finally {
     await field.stop();
   }
 }
 
 /** A campaign as a few lines for people. */
-export function campaignText({ scenarios, runs, kills, fullDisks, troubles }: Campaign): string {
+export function campaignText({ scenarios, runs, kills, fullDisks, chunks, troubles }: Campaign): string {
   const made = [...troubles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([trouble, count]) => `${trouble} ${count}`);
   const total = [...troubles.values()].reduce((sum, count) => sum + count, 0);
   const wrong = scenarios.filter((one) => one.wrong.length > 0);
+  const small = scenarios.filter(({ isSmall }) => isSmall).length;
+  const belonging = scenarios.filter(({ withArtifacts }) => withArtifacts).length;
   return [
-    `${scenarios.length} scenarios, ${runs} runs, ${kills} killed, ${fullDisks} on a full disk, ${total} troubles: ${made.join(', ')}`,
+    `${scenarios.length} scenarios, ${runs} runs, ${kills} killed, ${fullDisks} on a full disk, ${small} with small chunks (${chunks} came), ${belonging} with artifacts, ${total} troubles: ${made.join(', ')}`,
     ...wrong.map((one) => `WRONG with seed ${one.seed} (${one.codes.join(' ')}): ${one.wrong.join('; ')}`),
   ].join('\n');
 }

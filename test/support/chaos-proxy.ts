@@ -8,9 +8,11 @@ export interface ChaosProxy {
   /** `127.0.0.1:port`. */
   readonly host: string;
   /** Makes trouble with this share of the requests from now on; 0 makes none. */
-  trouble(share: number, chance: Chance): void;
+  trouble(share: number, chance: Chance, stallMs?: number): void;
   /** How often each trouble was made. */
   readonly counts: ReadonlyMap<Trouble, number>;
+  /** How many chunks of layers have come. */
+  readonly chunks: () => number;
   stop(): Promise<void>;
 }
 
@@ -132,7 +134,9 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<Trouble, number>();
   let share = 0;
+  let stallMs = STALL_MS;
   let tokens = 0;
+  let chunks = 0;
   let chance: Chance = () => 1;
 
   function draw(incoming: IncomingMessage): Trouble | undefined {
@@ -158,12 +162,13 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
       response.end(JSON.stringify({ token: `${TOKEN}-${tokens}` }));
       return;
     }
+    if (incoming.method === 'PATCH') chunks += 1;
     const trouble = draw(incoming);
     if (trouble === 'reset-before') {
       incoming.socket.destroy();
       return;
     }
-    if (trouble === 'stall') await pause(STALL_MS);
+    if (trouble === 'stall') await pause(stallMs);
     if (trouble === 'expired-token') {
       incoming.resume();
       demandToken(response, incoming.headers.host ?? '');
@@ -186,7 +191,9 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
-    trouble(nextShare, nextChance) {
+    chunks: () => chunks,
+    trouble(nextShare, nextChance, nextStallMs = STALL_MS) {
+      stallMs = nextStallMs;
       share = nextShare;
       chance = nextChance;
     },

@@ -38,10 +38,14 @@ interface Home {
   readonly settle: (isThere: boolean) => void;
 }
 
+/** A repository that has it and gives it to others: one for all, since there may be a hundred thousand. */
+const SETTLED: Home = { turn: 0, there: Promise.resolve(), open: Promise.resolve(), settle: () => undefined };
+
 function homeOf(turn: number, there: Promise<void>, opensLate: boolean): Home {
+  if (!opensLate) return { ...SETTLED, turn, there, open: there };
   const { promise: named, resolve, reject } = Promise.withResolvers<void>();
   named.catch(() => undefined);
-  const open = opensLate ? Promise.all([there, named]).then(() => undefined) : there;
+  const open = Promise.all([there, named]).then(() => undefined);
   open.catch(() => undefined);
   return { turn, there, open, settle: (isThere) => (isThere ? resolve() : reject(new Error('no manifest names it'))) };
 }
@@ -53,13 +57,14 @@ function homeOf(turn: number, there: Promise<void>, opensLate: boolean): Home {
  * other.
  */
 export function createBlobHomes(opensLate: (registry: string) => boolean = () => false): BlobHomes {
-  const homes = new Map<string, Map<string, Home>>();
+  const registries = new Map<string, Map<Digest, Map<string, Home>>>();
   const guesses = new Map<string, string>();
 
   function homesOf(registry: string, digest: Digest): Map<string, Home> {
-    const key = `${registry} ${digest}`;
-    const known = homes.get(key) ?? new Map<string, Home>();
-    homes.set(key, known);
+    const homes = registries.get(registry) ?? new Map<Digest, Map<string, Home>>();
+    registries.set(registry, homes);
+    const known = homes.get(digest) ?? new Map<string, Home>();
+    homes.set(digest, known);
     return known;
   }
 
@@ -75,7 +80,7 @@ export function createBlobHomes(opensLate: (registry: string) => boolean = () =>
       guesses.set(`${registry} ${digest}`, repository);
     },
     note(registry, repository, digest) {
-      homesOf(registry, digest).set(repository, homeOf(0, Promise.resolve(), false));
+      homesOf(registry, digest).set(repository, SETTLED);
     },
     named(registry, repository, digests, isThere) {
       for (const digest of digests) homesOf(registry, digest).get(repository)?.settle(isThere);
@@ -94,7 +99,12 @@ export function createBlobHomes(opensLate: (registry: string) => boolean = () =>
       const isLate = opensLate(registry);
       const others = [...known].filter(([, home]) => !isLate || home.turn < turn);
       const there = (async () => bring(others.length === 0 ? undefined : await firstOf(others)))();
-      known.set(repository, homeOf(turn, there, isLate));
+      const home = homeOf(turn, there, isLate);
+      known.set(repository, home);
+      home.open.then(
+        () => known.get(repository) === home && known.set(repository, SETTLED),
+        () => undefined,
+      );
       there.catch(() => known.delete(repository));
       return there;
     },

@@ -18,12 +18,12 @@ function manifestOf(text: string): FetchedManifest {
 describe('what sources are asked', () => {
   it('is known by registry, each manifest once; the target does not count', () => {
     const use = createSourceUse(settingsWith());
-    use.fetched(NGINX, 'source', manifestOf('a'));
-    use.fetched(NGINX, 'source', manifestOf('a'));
-    use.fetched(NGINX, 'source', manifestOf('b'));
-    use.fetched(NGINX, 'destination', manifestOf('c'));
+    use.fetched(NGINX, 'source', digestOf('a'));
+    use.fetched(NGINX, 'source', digestOf('a'));
+    use.fetched(NGINX, 'source', digestOf('b'));
+    use.fetched(NGINX, 'destination', digestOf('c'));
     expect([...use.reads()].map(([registry, digests]) => [registry, digests.size])).toEqual([['docker.io', 2]]);
-    expect(use.manifests()).toHaveLength(2);
+    expect([use.hasRead('docker.io', digestOf('a')), use.hasRead('docker.io', digestOf('c'))]).toEqual([true, false]);
   });
 
   it('tells the quota that the host of a registry named last, with its window', () => {
