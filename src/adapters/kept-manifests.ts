@@ -17,7 +17,7 @@ export function createKeptManifests(): KeptManifests {
     get: (side, digest) => kept[side].get(digest),
     keep(side, { kind, bytes, digest, mediaType }) {
       // in memory of its own: a small buffer is part of a larger one, which would stay as long
-      const own = new Uint8Array(bytes);
+      const own = Buffer.from(new Uint8Array(bytes).buffer);
       kept[side].set(digest, { kind, bytes: own, digest, mediaType });
     },
     release(side, digests) {

@@ -1,5 +1,4 @@
 import { Listr, type ListrTask } from 'listr2';
-import { inParallel } from '../domain/in-parallel.ts';
 import { type MirrorError, oneLine, toMirrorError } from '../errors.ts';
 import type { Step, StepItem } from '../pipeline/progress.ts';
 import type { Notices } from './notices.ts';
@@ -74,7 +73,11 @@ async function plainStep(step: Step, view: RunView): Promise<void> {
   const items = step.items();
   const tally: Tally = { done: 0, failed: 0, total: items.length };
   view.lines.stepBegins(step, items.length);
-  await inParallel(items, step.width, (item) => doItem(step, item, tally, view, () => undefined));
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await doItem(step, item, tally, view, () => undefined);
+  };
+  await Promise.all(Array.from({ length: Math.min(step.width, items.length) }, worker));
 }
 
 function stepTask(step: Step, view: RunView): ListrTask {
