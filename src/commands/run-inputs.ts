@@ -86,6 +86,7 @@ function toOptions(
     images: settings.images,
     artifacts: settings.artifacts,
     signatures: configuration.signatures,
+    policy: configuration.policy,
     switches: settings.switches,
     pinDigests: settings.pinDigests,
     templatePatches: settings.templatePatches,

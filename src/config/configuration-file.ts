@@ -5,6 +5,7 @@ import { canonicalRegistry } from '../domain/reference.ts';
 import type { InputFile } from './catalogs.ts';
 import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
 import { readDocument } from './documents.ts';
+import { imagePolicy } from './image-policy.ts';
 import { movedRules } from './moved-rules.ts';
 import { type Problem, shown } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
@@ -193,6 +194,7 @@ export async function readConfigurationFile(
     caFile: await reader.pemFile(top.get('ca')),
     moved: movedRules(source, root),
     repositories: await repositoryRules(reading, top.get('repositories')?.value),
+    policy: imagePolicy(reading, top.get('policy')?.value),
   };
   return { configuration, problems: [...known, ...reading.problems] };
 }

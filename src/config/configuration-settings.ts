@@ -1,6 +1,7 @@
 import type { MovedRule } from '../domain/addon.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { HostSettings, SourceMirror } from '../domain/network.ts';
+import type { ImagePolicy } from '../domain/policy/image-policy.ts';
 import type { SettingInputs } from './settings.ts';
 
 /** The configuration file, read. Paths are absolute, hosts in their one spelling. */
@@ -15,6 +16,7 @@ export interface ConfigurationFile {
   readonly caFile: string | undefined;
   readonly moved: readonly MovedRule[];
   readonly repositories: readonly RepositoryRule[];
+  readonly policy: ImagePolicy | undefined;
 }
 
 /** The configuration of a run without a file. */
@@ -27,4 +29,5 @@ export const NO_CONFIGURATION: ConfigurationFile = {
   caFile: undefined,
   moved: [],
   repositories: [],
+  policy: undefined,
 };

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { MovedRule } from '../domain/addon.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
+import type { ImagePolicy } from '../domain/policy/image-policy.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import type { SignaturePolicy } from '../domain/signatures/policy.ts';
 import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
@@ -48,6 +49,8 @@ export interface Configuration {
   readonly repositories: readonly RepositoryRule[];
   /** Whose signatures images must have; undefined where none is asked for. */
   readonly signatures: SignaturePolicy | undefined;
+  /** What may be mirrored at all; undefined where nothing is said. */
+  readonly policy: ImagePolicy | undefined;
   /** Whose registry is taken where no target is named. */
   readonly ownRegistry: OwnRegistryWish;
 }
@@ -95,10 +98,14 @@ async function caFile(
 async function signaturesOf(
   { checkTrustRoot, files, cwd }: ConfigurationRequest,
   settings: Settings,
+  policy: ImagePolicy | undefined,
 ): Promise<PolicyResult> {
   if (checkTrustRoot === undefined) return { policy: undefined, problems: [] };
   const { readSignaturePolicy } = await import('./signature-policy.ts');
-  return readSignaturePolicy(settings.signatures, { files, cwd, checkTrustRoot });
+  // a policy that wants signatures asks for them, unless they are turned off by name
+  const asks = policy?.requireSignatures != null && settings.signatures.verifySignatures === undefined;
+  const inputs = asks ? { ...settings.signatures, verifySignatures: true } : settings.signatures;
+  return readSignaturePolicy(inputs, { files, cwd, checkTrustRoot });
 }
 
 function flagMirrors(values: readonly string[]): {
@@ -150,7 +157,7 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
   const identity = targetIdentity(request.flags, read.configuration.settings.targetRegistry, read.configuration.hosts);
   const { configuration: file } = read;
   const settings = layerSettings(file.settings, absoluteFlags(request), request.cwd);
-  const signatures = await signaturesOf(request, settings);
+  const signatures = await signaturesOf(request, settings, file.policy);
   const problems = [
     ...settingProblems(request.flags),
     ...identity.problems,
@@ -173,6 +180,11 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
   };
   const { moved, repositories } = file;
   const { policy } = signatures;
-  const configuration = { settings, network, moved, repositories, signatures: policy, ownRegistry: identity.wish };
+  // who asks for signatures by a flag or setting asks for those of all images
+  const isForAll = settings.signatures.verifySignatures === true;
+  const allowed = isForAll && file.policy !== undefined ? { ...file.policy, requireSignatures: null } : file.policy;
+  const configuration = {
+    ...{ settings, network, moved, repositories, signatures: policy, policy: allowed, ownRegistry: identity.wish },
+  };
   return { kind: 'ok', configuration };
 }

@@ -49,6 +49,7 @@ export function lookingOptions(
     images: 'rendered',
     artifacts: 'none',
     signatures: undefined,
+    policy: undefined,
     templatePatches: true,
     pinDigests: false,
     pullSecret: undefined,

@@ -2,6 +2,7 @@ import { type AtTarget, type Decision, decide, type Refusal, settledByTarget } f
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import type { Lookup } from '../ports/registry.ts';
+import { applyPolicy } from './apply-policy.ts';
 import { destinationDenied } from './destination-denied.ts';
 import { failUsers, isHidden } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';
@@ -216,6 +217,7 @@ export function tellDoubt({ state, source }: ImageItem, view: StepView): void {
  */
 export async function preflightImage(image: ImageItem, run: Run): Promise<void> {
   try {
+    applyPolicy(image, run);
     checkReachable(image, run);
     await settle(image, run);
   } catch (thrown) {

@@ -9,6 +9,7 @@ import { type Platform, satisfiesPlatform } from '../domain/platform.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import type { FetchedManifest, Side } from '../ports/registry.ts';
+import { applySizePolicy } from './apply-policy.ts';
 import { isToCopy } from './copy.ts';
 import { failUsers } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';
@@ -102,10 +103,11 @@ function eachOnce(parts: readonly Blob[]): readonly Blob[] {
   return [...new Map(parts.map((part) => [part.digest, part])).values()];
 }
 
-/** Whether an image's manifests have to be read: what is copied, and what must have certain platforms. */
-export function isToRead(image: ImageItem, run: Run): boolean {
-  if (isToCopy(image)) return image.required.length > 0 || !run.options.scanOnly;
-  return image.required.length > 0 && image.failure === undefined && image.state.kind === 'cleared';
+/** Whether an image's manifests have to be read: what is copied, and what must have certain platforms, or no more than some bytes. */
+export function isToRead(image: ImageItem, { options: { scanOnly, policy } }: Run): boolean {
+  const isBound = image.required.length > 0 || policy?.largestImage != null;
+  if (isToCopy(image)) return isBound || !scanOnly;
+  return isBound && image.failure === undefined && image.state.kind === 'cleared';
 }
 
 /**
@@ -132,7 +134,13 @@ export async function readManifests(image: ImageItem, run: Run): Promise<void> {
     image.platforms = contents.platforms;
     image.manifests = eachOnce(contents.manifests);
     image.blobs = eachOnce(contents.blobs);
-    image.state = { ...state, bytes: contents.blobs.reduce((sum, { size }) => sum + size, 0) };
+    const bytes = contents.blobs.reduce((sum, { size }) => sum + size, 0);
+    applySizePolicy(
+      image,
+      eachOnce(contents.blobs).reduce((sum, { size }) => sum + size, 0),
+      run,
+    );
+    image.state = { ...state, bytes };
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     image.state = { kind: 'failed' };

@@ -12,6 +12,7 @@ export const REFUSALS: ReadonlySet<string> = new Set([
   'IMAGE_DESTINATION_DENIED',
   'IMAGE_PLATFORM_MISSING',
   'PLAN_MOVED',
+  'POLICY_REFUSED',
   'SIGNATURE_REFUSED',
 ]);
 

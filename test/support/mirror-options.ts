@@ -17,6 +17,7 @@ export const MIRROR_OPTIONS: MirrorOptions = {
   images: 'rendered',
   artifacts: 'all',
   signatures: undefined,
+  policy: undefined,
   switches: true,
   templatePatches: true,
   pinDigests: false,

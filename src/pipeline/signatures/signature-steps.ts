@@ -23,7 +23,7 @@ export function signatureSteps(run: Run): readonly Step[] {
       items: () =>
         forImages(
           run,
-          (image) => isNeeded(image) && isToVerify(image),
+          (image) => isNeeded(image) && isToVerify(image, run),
           (image, view) => verifyImage(image, view, verifying),
         ),
     },

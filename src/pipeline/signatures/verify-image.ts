@@ -1,3 +1,4 @@
+import { mustBeSigned } from '../../domain/policy/image-policy.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { claimsIn, SIGN_PREDICATE, type SignatureClaim } from '../../domain/signatures/claims.ts';
 import { attestation, contentComplaint } from '../../domain/signatures/content.ts';
@@ -174,9 +175,9 @@ function signerText(result: Extract<SignatureResult, { kind: 'verified' }>): str
   return by.kind === 'key' ? `signed by ${by.key.file}` : `signed by ${by.identity}`;
 }
 
-/** Whether an image is to be verified: it is to be at the target when the run ends. */
-export function isToVerify({ state, failure }: ImageItem): boolean {
-  return state.kind === 'cleared' && failure === undefined;
+/** Whether an image is to be verified: it is to be at the target when the run ends, and the policy wants it to be signed. */
+export function isToVerify({ state, failure, source }: ImageItem, { options: { policy } }: Run): boolean {
+  return state.kind === 'cleared' && failure === undefined && mustBeSigned(source, policy);
 }
 
 /**

@@ -286,11 +286,11 @@ describe('bad configurations', () => {
     ['chartVersionSuffix: mirror', 'c.yaml:1:21: the version suffix cannot be "mirror", write it like "+mirror.2"'],
     [
       'overwriteExisting: true',
-      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, verifySignatures, signatureKeys, signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp, signatureTrustRoot, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "overwriteExisting", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, verifySignatures, signatureKeys, signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp, signatureTrustRoot, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories, moved or policy',
     ],
     [
       'password: x',
-      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, verifySignatures, signatureKeys, signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp, signatureTrustRoot, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories or moved',
+      'c.yaml:1:1: unknown key "password", write one of targetRegistry, targetPrefix, imagePath, images, switches, templatePatches, pinDigests, cache, cacheDir, imagePullSecret, pullSecretInChart, kubeVersion, platform, concurrency, engine, artifacts, verifySignatures, signatureKeys, signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp, signatureTrustRoot, outputDir, chartVersionSuffix, strict, includeDependencies, skipExisting, verifyExistingDigest, ca, plainHttp, sourceMirrors, registries, profile, applyRepositorySettings, repositories, moved or policy',
     ],
     ['ca: none.pem', 'c.yaml:1:5: there is no file "none.pem", write a path relative to this file'],
     [

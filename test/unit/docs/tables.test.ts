@@ -45,8 +45,8 @@ describe('docs/configuration.md', () => {
   const settings = rows.filter((row) => row.length === 4);
   const keys = Object.keys(objectAt(schema('configuration'), 'properties'));
 
-  it('explains every key of the file; four have sections', () => {
-    const sections = ['sourceMirrors', 'registries', 'repositories', 'moved'];
+  it('explains every key of the file; five have sections', () => {
+    const sections = ['sourceMirrors', 'registries', 'repositories', 'moved', 'policy'];
     expect([...settings.map(([key]) => wordIn(key)), ...sections].sort()).toEqual(keys.sort());
   });
 
