@@ -1,12 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { schemaFaults } from '../config/documents.ts';
 import type { Problem } from '../config/problems.ts';
-import { diskFiles } from '../config/read-text.ts';
 import type { Report } from '../domain/report/report.ts';
 import { imageKey, type Plan } from '../domain/run-plan/plan.ts';
 import { splitPlan } from '../domain/run-plan/split.ts';
 import { shardReportsIn } from './plan-files.ts';
+import { readNamedReport } from './read-report.ts';
 
 /** The reports of the shards of a plan, and how many shards there are; undefined where no report tells. */
 export interface ShardReports {
@@ -17,7 +15,8 @@ export interface ShardReports {
 
 interface Named {
   readonly file: string;
-  readonly path: string;
+  /** Where the file is looked for. */
+  readonly directory: string;
 }
 
 function wrong(file: string, what: string, instead: string): Problem {
@@ -26,21 +25,10 @@ function wrong(file: string, what: string, instead: string): Problem {
 
 const NO_REPORT = 'name the report.shard-N.json of a run of a shard';
 
-async function readReport({ file, path }: Named, plan: Plan): Promise<Report | Problem> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await diskFiles.readText(path));
-  } catch (error) {
-    return wrong(
-      file,
-      `this report cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      NO_REPORT,
-    );
-  }
-  const [fault] = schemaFaults(value, 'report');
-  if (fault !== undefined) return wrong(file, `this is no report: ${fault}`, NO_REPORT);
-  // a checked boundary: the schema has just been met
-  const report = value as Report;
+async function readShardReport({ file, directory }: Named, plan: Plan): Promise<Report | Problem> {
+  const read = await readNamedReport(file, directory);
+  if (read.kind === 'problem') return { ...read.problem, instead: NO_REPORT };
+  const { report } = read;
   if (report.plan?.shard == null) return wrong(file, 'this report is not that of a shard', NO_REPORT);
   if (report.plan.digest === plan.digest) return report;
   const what = `this report belongs to the plan ${report.plan.digest}, not to ${plan.digest}`;
@@ -60,9 +48,9 @@ export async function readShardReports(
   const found = async () => shardReportsIn(await readdir(outputDir).catch(() => []));
   const files =
     named === true
-      ? (await found()).map((file) => ({ file, path: join(outputDir, file) }))
-      : named.map((file) => ({ file, path: resolve(cwd, file) }));
-  const reads = await Promise.all(files.map((file) => readReport(file, plan)));
+      ? (await found()).map((file) => ({ file, directory: outputDir }))
+      : named.map((file) => ({ file, directory: cwd }));
+  const reads = await Promise.all(files.map((file) => readShardReport(file, plan)));
   const reports = reads.filter(isReport);
   const counts = [...new Set(reports.map((report) => report.plan?.shard?.of ?? 0))];
   const mixed =
