@@ -102,6 +102,9 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
         (await import('./commands/check.ts')).check({ chart, flags, input: facts.input }, around, redactor),
       explain: async (subject, flags) =>
         (await import('./commands/explain.ts')).explain(subject, flags, around, redactor),
+      emit: async (kind, flags) => (await import('./commands/emit.ts')).emit(kind, flags, around, redactor),
+      postRender: async (flags) =>
+        (await import('./commands/post-render.ts')).postRender({ flags, input: facts.input }, around, redactor),
       wrap: async (charts, flags) => (await import('./commands/wrap.ts')).wrap(charts, flags, around, redactor),
       unwrap: async (file, registry, flags) =>
         (await import('./commands/unwrap.ts')).unwrap(file, registry, flags, around, redactor),

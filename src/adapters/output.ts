@@ -46,13 +46,13 @@ export async function checkOutput(directory: string): Promise<void> {
 export function createOutput(directory: string): Output {
   const root = resolve(directory);
   return {
-    async write(path, data) {
+    async write(path, data, mode) {
       const target = resolve(root, path);
       if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) throw new RangeError(`${path} leaves ${root}`);
       const part = `${target}.part`;
       try {
         await mkdir(dirname(target), { recursive: true });
-        await writeFile(part, data);
+        await writeFile(part, data, { mode });
         await rename(part, target);
       } catch (error) {
         // what could not be written is often not there to be removed either

@@ -4,6 +4,7 @@ import { type BundleActions, bundleCommand } from './bundle-commands.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { type CopyActions, copyCommand } from './copy-command.ts';
+import { type EmitActions, emitCommand, postRenderCommand } from './emit-command.ts';
 import { type ErrorsActions, errorsCommand } from './errors-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
@@ -101,7 +102,8 @@ export interface Actions
     BundleActions,
     InventoryActions,
     ErrorsActions,
-    PlanActions {
+    PlanActions,
+    EmitActions {
   /** Prints on standard output. */
   readonly print: (text: string) => void;
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
@@ -189,6 +191,8 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
       .addCommand(pruneCommand(actions, done))
       .addCommand(checkCommand(actions, done))
       .addCommand(explainCommand(actions, done))
+      .addCommand(emitCommand(actions, done))
+      .addCommand(postRenderCommand(actions, done))
       .addCommand(wrapCommand(actions, done))
       .addCommand(unwrapCommand(actions, done))
       .addCommand(bundleCommand(actions, done))

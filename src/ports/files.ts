@@ -8,7 +8,8 @@ export interface Workspace {
 
 /** What stays: files below the output directory, written whole or not at all. */
 export interface Output {
-  write(path: string, data: string | Uint8Array): Promise<void>;
+  /** `mode` are the rights of the file, where they are not the usual ones. */
+  write(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
 }
 
 /**

@@ -9,6 +9,8 @@ export function allActions(act: () => Promise<number>): Actions {
     prune: act,
     check: act,
     explain: act,
+    emit: act,
+    postRender: act,
     wrap: act,
     unwrap: act,
     bundleCreate: act,

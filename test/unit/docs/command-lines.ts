@@ -6,7 +6,8 @@ export interface CommandLine {
   readonly argv: readonly string[];
 }
 
-const CALL = /(?:^|[\s(])airgap-charts ((?:mirror|plan|copy|catalog|check|explain|prune|tools|--?[a-z]).*)$/;
+const CALL =
+  /(?:^|[\s(])airgap-charts ((?:mirror|plan|copy|catalog|check|explain|emit|post-render|prune|tools|--?[a-z]).*)$/;
 
 /** Cuts a line where another command begins or output goes elsewhere. */
 function firstCommand(line: string): string {

@@ -1,0 +1,87 @@
+import { type Digest, formatReference, type Reference } from '../reference.ts';
+import type { MirroredImage } from './mirrored.ts';
+
+/** A repository at a source, and where its images are at the target. */
+export interface RepositoryMove {
+  readonly registry: string;
+  readonly repository: string;
+  /** Where most of them are, as `host/path`. */
+  readonly destination: string;
+  readonly images: readonly MirroredImage[];
+  /** Images of it that are elsewhere at the target. */
+  readonly elsewhere: readonly MirroredImage[];
+}
+
+/** `host/path` of a reference. */
+export function repositoryText({ registry, repository }: Pick<Reference, 'registry' | 'repository'>): string {
+  return `${registry}/${repository}`;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item)) ?? [];
+    group.push(item);
+    groups.set(keyOf(item), group);
+  }
+  return groups;
+}
+
+/**
+ * The images by the repository of their source. A list may send images of one repository to several places; a rule by
+ * repository then holds for the place that has most of them.
+ */
+export function repositoryMoves(images: readonly MirroredImage[]): readonly RepositoryMove[] {
+  const sources = groupBy(images, ({ source }) => repositoryText(source));
+  return [...sources]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, group]) => {
+      const places = [...groupBy(group, ({ destination }) => repositoryText(destination))];
+      const [most] = places.toSorted(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+      const [first] = group;
+      if (most === undefined || first === undefined) return [];
+      const [destination, there] = most;
+      const known = new Set(there.map(({ source }) => formatReference(source)));
+      const { registry, repository } = first.source;
+      const elsewhere = group.filter(({ source }) => !known.has(formatReference(source)));
+      return [{ registry, repository, destination, images: there, elsewhere }];
+    });
+}
+
+/** Whether the target does not have the content that the digest in a reference names, so that no pull by it is answered. */
+export function isDigestLost({ source, isSame, digest }: MirroredImage): boolean {
+  return source.digest !== undefined && !isSame && digest !== source.digest;
+}
+
+/** The digest that stands for another at the target, where one platform was copied and the source is named by digest. */
+export function otherDigest(image: MirroredImage): Digest | undefined {
+  return isDigestLost(image) ? image.digest : undefined;
+}
+
+/** What a rule by repository cannot do, one line each. */
+export function moveNotes(moves: readonly RepositoryMove[]): readonly string[] {
+  const elsewhere = moves.flatMap((move) =>
+    move.elsewhere.map(
+      ({ source, destination }) =>
+        `${formatReference(source)} is at ${formatReference(destination)}: no rule by repository leads there`,
+    ),
+  );
+  const mixed = [...groupBy(moves, ({ destination }) => destination)].flatMap(([destination, group]) =>
+    group.length === 1
+      ? []
+      : [
+          `${destination} has images of ${group.map(repositoryText).join(' and ')}: a tag of one that was not mirrored may be found there as a tag of the other; mirror with --image-path host to keep them apart`,
+        ],
+  );
+  return [...elsewhere, ...mixed];
+}
+
+/** Images whose digest the target does not have, since only one platform of them was copied. */
+export function lostDigestNotes(images: readonly MirroredImage[]): readonly string[] {
+  return images
+    .filter(isDigestLost)
+    .map(
+      ({ source }) =>
+        `${formatReference(source)}: the target has one platform of it, under another digest; pulls by this digest are not answered there`,
+    );
+}
