@@ -1,3 +1,4 @@
+import { destinationTag } from '../plan/destination.ts';
 import { formatReference, parseReference, type Reference } from '../reference.ts';
 import type { MirroredImage } from './mirrored.ts';
 
@@ -18,7 +19,10 @@ function contentKey({ registry, repository }: Reference, digest: string): string
 function movedText(written: Reference, { source, destination, digest }: MirroredImage): string {
   const { registry, repository } = destination;
   const differs = source.digest !== undefined && source.digest === written.digest && digest !== undefined;
-  return formatReference({ ...written, registry, repository, digest: differs ? digest : written.digest });
+  // a list may have given it another tag
+  const isRenamed = written.digest === undefined && destination.tag !== destinationTag(source);
+  const tag = isRenamed ? destination.tag : written.tag;
+  return formatReference({ registry, repository, tag, digest: differs ? digest : written.digest });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Digest, formatReference, type Reference } from '../reference.ts';
+import { destinationTag } from '../plan/destination.ts';
+import { formatReference, type Reference } from '../reference.ts';
 import type { MirroredImage } from './mirrored.ts';
 
 /** A repository at a source, and where its images are at the target. */
@@ -53,9 +54,9 @@ export function isDigestLost({ source, isSame, digest }: MirroredImage): boolean
   return source.digest !== undefined && !isSame && digest !== source.digest;
 }
 
-/** The digest that stands for another at the target, where one platform was copied and the source is named by digest. */
-export function otherDigest(image: MirroredImage): Digest | undefined {
-  return isDigestLost(image) ? image.digest : undefined;
+/** Whether the target has it under another tag than manifests name. */
+export function isTagChanged({ source, destination }: MirroredImage): boolean {
+  return source.digest === undefined && destination.tag !== destinationTag(source);
 }
 
 /** What a rule by repository cannot do, one line each. */
@@ -73,7 +74,13 @@ export function moveNotes(moves: readonly RepositoryMove[]): readonly string[] {
           `${destination} has images of ${group.map(repositoryText).join(' and ')}: a tag of one that was not mirrored may be found there as a tag of the other; mirror with --image-path host to keep them apart`,
         ],
   );
-  return [...elsewhere, ...mixed];
+  const renamed = moves.flatMap(({ images }) => images.filter(isTagChanged)).map(tagNote);
+  return [...elsewhere, ...mixed, ...renamed];
+}
+
+/** Said of an image whose tag is another at the target. */
+export function tagNote({ source, destination }: MirroredImage): string {
+  return `${formatReference(source)} has another tag at the target, as ${formatReference(destination)}: tags stay as they are written`;
 }
 
 /** Images whose digest the target does not have, since only one platform of them was copied. */

@@ -1,9 +1,10 @@
 import { isPair, isScalar, parseAllDocuments, type Scalar, visit } from 'yaml';
 import { oneLine } from '../../errors.ts';
 import { type AllowedRegistry, isInside } from '../check/allowed.ts';
+import { readManifests } from '../check/manifest-texts.ts';
 import { findImages } from '../images/find.ts';
 import { formatUsePlace, type ImageUse, type UsePlace } from '../images/image-use.ts';
-import { type RenderedDocument, readRendered } from '../images/rendered-documents.ts';
+import type { RenderedDocument } from '../images/rendered-documents.ts';
 import { unreadableImages } from '../images/unreadable-images.ts';
 import { flowText } from '../overlay/scalar-text.ts';
 import type { Relocate } from './known-images.ts';
@@ -109,15 +110,11 @@ function noReferences(documents: readonly RenderedDocument[]): readonly string[]
 export function postRender({ manifests, relocate, allowed }: PostRenderRequest): PostRendered {
   const { edits, faults } = editsOf(manifests, relocate);
   const text = applied(manifests, edits);
-  const documents = readRendered(text);
-  const { uses, unreadable } = findImages(
-    documents,
-    allowed.map(({ host }) => host),
-  );
+  const { documents, unreadable } = readManifests([{ file: '', text }]);
+  const hosts = allowed.map(({ host }) => host);
+  const { uses } = findImages(documents, hosts);
   const outside = uses.filter((use) => isOutside(use, allowed));
-  const unread = unreadable.map(
-    ({ template, line, reason }) => `${template || 'the manifests'}, line ${line}: ${reason}`,
-  );
+  const unread = unreadable.map(({ line, reason }) => `line ${line} of the manifests: ${reason}`);
   return {
     text,
     replaced: edits.length,

@@ -1,6 +1,6 @@
 import type { EmitRequest, Emitted, EmittedFile } from '../../domain/emit/emitted.ts';
 import type { MirroredImage } from '../../domain/emit/mirrored.ts';
-import { lostDigestNotes } from '../../domain/emit/moves.ts';
+import { isTagChanged, lostDigestNotes, tagNote } from '../../domain/emit/moves.ts';
 import { DOCKER_HUB, formatReference } from '../../domain/reference.ts';
 import { fileHead } from './file-head.ts';
 import { tomlText } from './toml-text.ts';
@@ -94,6 +94,7 @@ export function containerdTree(request: EmitRequest): Emitted {
       ({ source, destination }) =>
         `${formatReference(source)} is at ${formatReference(destination)}: its path was not kept, and no rule by host leads there`,
     ),
+    ...images.filter((image) => rootOf(image) !== undefined && isTagChanged(image)).map(tagNote),
     ...sharedNotes(moves),
     ...lostDigestNotes(images),
   ];

@@ -1,8 +1,11 @@
 import type { EmitRequest } from '../../domain/emit/emitted.ts';
 import { oneLine } from '../../errors.ts';
 
+const INDENT = '  ';
+
 function comment(line: string): string {
-  return line === '' ? '#' : `# ${oneLine(line)}`;
+  if (line === '') return '#';
+  return line.startsWith(INDENT) ? `# ${INDENT}${oneLine(line)}` : `# ${oneLine(line)}`;
 }
 
 /**
@@ -18,8 +21,8 @@ export function fileHead(
   const missing =
     gaps.length === 0
       ? []
-      : ['', 'NOT WHOLE: the run has not brought everything. Missing:', ...gaps.map((line) => `  ${line}`)];
-  const held = notes.length === 0 ? [] : ['', 'Mind:', ...notes.map((line) => `  ${line}`)];
+      : ['', 'NOT WHOLE: the run has not brought everything. Missing:', ...gaps.map((line) => INDENT + line)];
+  const held = notes.length === 0 ? [] : ['', 'Mind:', ...notes.map((line) => INDENT + line)];
   const first = `Written by airgap-charts emit ${kind}, for ${mirrored.target}, after the run that ended at ${mirrored.finishedAt}.`;
   return [first, ...missing, '', ...about, ...held].map((line) => `${comment(line)}\n`).join('');
 }

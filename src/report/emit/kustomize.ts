@@ -1,6 +1,6 @@
 import type { EmitRequest, Emitted } from '../../domain/emit/emitted.ts';
 import type { MirroredImage } from '../../domain/emit/mirrored.ts';
-import { isDigestLost, moveNotes, otherDigest, type RepositoryMove, repositoryMoves } from '../../domain/emit/moves.ts';
+import { isDigestLost, moveNotes, type RepositoryMove, repositoryMoves } from '../../domain/emit/moves.ts';
 import { DOCKER_HUB, formatReference } from '../../domain/reference.ts';
 import { fileHead } from './file-head.ts';
 import { yamlText } from './yaml-text.ts';
@@ -12,38 +12,24 @@ function spellings({ registry, repository }: RepositoryMove): readonly string[] 
   return [...official, repository].flatMap((path) => [path, `${registry}/${path}`, `index.docker.io/${path}`]);
 }
 
-/** The digest for all images of a repository, where one is all there is: kustomize has one rule for each name. */
-function digestFor({ images, elsewhere }: RepositoryMove): string | undefined {
-  const [image] = images;
-  if (image === undefined || images.length > 1 || elsewhere.length > 0) return undefined;
-  return otherDigest(image);
+function lost({ source }: MirroredImage): string {
+  return `${formatReference(source)}: the target has one platform of it, under another digest: name it by its tag in the manifest`;
 }
 
-function entriesOf(move: RepositoryMove): readonly object[] {
-  const digest = digestFor(move);
-  return spellings(move).map((name) => ({
-    name,
-    newName: move.destination,
-    ...(digest === undefined ? {} : { digest }),
-  }));
-}
-
-function lost(image: MirroredImage): string {
-  return `${formatReference(image.source)}: the target has one platform of it, under another digest; name it by its tag`;
-}
-
-/** A Component of Kustomize that sends images to the target, by the names of their repositories; tags stay as they are. */
+/**
+ * A Component of Kustomize that sends images to the target, by the names of their repositories. Tags and digests stay as they
+ * are: a rule that sets one would give it to all that have the name, also to what was not mirrored.
+ */
 export function kustomizeComponent(request: EmitRequest): Emitted {
   const moves = repositoryMoves(request.mirrored.images);
-  const open = moves.flatMap((move) => (digestFor(move) === undefined ? move.images.filter(isDigestLost) : []));
-  const notes = [...moveNotes(moves), ...open.map(lost)];
+  const notes = [...moveNotes(moves), ...request.mirrored.images.filter(isDigestLost).map(lost)];
   const about = [
     'For a Kustomize build: every image that was mirrored is named at the private registry. Tags and digests stay as they are.',
     'Put it into a folder as kustomization.yaml, and name that folder under components: of your own kustomization.yaml.',
     'Kustomize moves images of containers and initContainers of any object, by the name that is written there; images in',
     'custom resources, variables and arguments it does not see. airgap-charts check finds what is left.',
   ];
-  const images = moves.flatMap(entriesOf);
+  const images = moves.flatMap((move) => spellings(move).map((name) => ({ name, newName: move.destination })));
   const text = yamlText({ apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', images });
   return {
     files: [
