@@ -5,7 +5,7 @@ function podSpec(object: string): string {
   return [
     `${object}.kind == 'Pod' ? ${object}.spec`,
     `${object}.kind == 'CronJob' ? ${object}.spec.jobTemplate.spec.template.spec`,
-    `${object}.kind == 'PodTemplate' ? ${object}.template.spec`,
+    `${object}.kind == 'PodTemplate' ? ${object}.?template.?spec.orValue({})`,
     `${object}.?spec.?template.?spec.orValue({})`,
   ].join(' : ');
 }

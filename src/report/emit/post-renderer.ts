@@ -6,7 +6,7 @@ import { yamlText } from './yaml-text.ts';
 const PLUGIN = 'airgap-images';
 const SCRIPT = 'post-render.sh';
 /** Where the report stands that the script reads. */
-export const REPORT_COPY = 'report.json';
+const REPORT_COPY = 'report.json';
 
 const ABOUT = [
   'For charts that were not rewritten: names their images at the private registry while helm installs them, and refuses to install',
@@ -15,10 +15,19 @@ const ABOUT = [
   `helm 3: helm upgrade --install NAME CHART --post-renderer DIRECTORY/${SCRIPT}`,
   `helm 4: helm plugin install DIRECTORY, once, then helm upgrade --install NAME CHART --post-renderer ${PLUGIN}`,
   'helm 3 shows its post-renderer no hooks; helm 4 does. The file report.json beside this one is what it knows.',
+  'Where helm 4 does not say what is missing: helm template NAME CHART | airgap-charts post-render --report DIRECTORY/report.json',
 ];
 
 const RUN = `set -eu
-folder=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+case $0 in
+  */*) folder=\${0%/*} ;;
+  *) folder=. ;;
+esac
+# helm 4 drops what a plugin says on standard error: it is said on that of helm, where the system has a way to it
+error=/proc/$PPID/fd/2
+if [ -n "\${HELM_PLUGIN_NAME-}" ] && { [ -p "$error" ] || [ -c "$error" ]; } && (: >>"$error") 2>/dev/null; then
+  exec 2>>"$error"
+fi
 exec airgap-charts post-render --report "$folder/${REPORT_COPY}"
 `;
 
