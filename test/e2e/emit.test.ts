@@ -69,7 +69,7 @@ describe('the command line of emit', () => {
     expect(JSON.parse(await machine.read('report.json'))).toEqual(specialReport());
   });
 
-  it.each(EMIT_KINDS)('makes no %s of a scan, which has brought nothing', async (kind) => {
+  it.each(['values', 'containerd', 'kyverno'])('makes no %s of a scan, which has brought nothing', async (kind) => {
     const { code, stdout, stderr } = await emit(kind, '--report', 'scan.json', '--out', `scan-${kind}`, '--partial');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('scan.json: this is the report of a scan');
@@ -220,9 +220,8 @@ describe.each(['helm3', 'helm4'] as const)('the post-renderer, with %s', (tool) 
       // through a real pipe: what Node gives a program is a socket, which cannot be opened once more
       const words = ['helm', 'template', 'a', 'bad', ...flag].map((word) => `'${word}'`).join(' ');
       const told = await runProgram(machine, ['/bin/sh', '-c', `${words} 2>&1 | /bin/cat`]);
-      expect(told.stdout).toContain(
-        'not at registry.example.com/platform: quay.io/team/unknown:1 at bad/templates/d.yaml',
-      );
+      expect(told.stdout).toContain('not at registry.example.com/platform: quay.io/team/unknown:1 at ');
+      expect(told.stdout).toContain('Deployment/a-main spec.template.spec.containers[1].image');
     });
   });
 });

@@ -12,6 +12,8 @@ export type FromGo =
 
 const CACHE = join(ROOT, '.cache', 'go');
 const MINUTES_10 = 600_000;
+/** Found on PATH; where it is not, what needs it is skipped. */
+const PROGRAM = 'go';
 
 function missing(reason: string): FromGo {
   return { path: '', reason };
@@ -30,7 +32,12 @@ interface GoResult {
 function go(cwd: string, ...argv: readonly string[]): GoResult {
   // -mod=mod: the sums of what is needed are taken from the checksum database
   const env = { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false', GOBIN: CACHE };
-  const { status, stdout, stderr, error } = spawnSync('go', argv, { cwd, env, encoding: 'utf8', timeout: MINUTES_10 });
+  const { status, stdout, stderr, error } = spawnSync(PROGRAM, argv, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: MINUTES_10,
+  });
   if (error !== undefined) return { isDone: false, stdout: '', stderr: `Go cannot be run: ${error.message}` };
   return { isDone: status === 0, stdout, stderr };
 }

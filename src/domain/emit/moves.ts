@@ -83,12 +83,18 @@ export function tagNote({ source, destination }: MirroredImage): string {
   return `${formatReference(source)} has another tag at the target, as ${formatReference(destination)}: tags stay as they are written`;
 }
 
-/** Images whose digest the target does not have, since only one platform of them was copied. */
-export function lostDigestNotes(images: readonly MirroredImage[]): readonly string[] {
-  return images
-    .filter(isDigestLost)
-    .map(
+/** What pulls by digest may not find at the target: one platform out of several, and what nobody has compared. */
+export function digestNotes(images: readonly MirroredImage[]): readonly string[] {
+  const altered = images.filter(({ isSame }) => !isSame);
+  const unknown = images.filter(({ isSame, digest }) => isSame && digest === undefined);
+  return [
+    ...altered.map(
       ({ source }) =>
-        `${formatReference(source)}: the target has one platform of it, under another digest; pulls by this digest are not answered there`,
-    );
+        `${formatReference(source)}: the target has one platform of it, under another digest: pulls by the digest of the source are not answered there`,
+    ),
+    ...unknown.map(
+      ({ source }) =>
+        `${formatReference(source)}: the target has its tag, and nobody has compared its digest (--no-verify-existing-digest)`,
+    ),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { EmitRequest, Emitted, EmittedFile } from '../../domain/emit/emitted.ts';
 import type { MirroredImage } from '../../domain/emit/mirrored.ts';
-import { isTagChanged, lostDigestNotes, tagNote } from '../../domain/emit/moves.ts';
+import { digestNotes, isTagChanged, tagNote } from '../../domain/emit/moves.ts';
 import { DOCKER_HUB, formatReference } from '../../domain/reference.ts';
 import { fileHead } from './file-head.ts';
 import { tomlText } from './toml-text.ts';
@@ -96,7 +96,7 @@ export function containerdTree(request: EmitRequest): Emitted {
     ),
     ...images.filter((image) => rootOf(image) !== undefined && isTagChanged(image)).map(tagNote),
     ...sharedNotes(moves),
-    ...lostDigestNotes(images),
+    ...digestNotes(images),
   ];
   return { files: moves.map((move) => hostsToml(move, request, notes)), notes };
 }

@@ -1,6 +1,11 @@
 import type { EmitRequest, Emitted } from '../../domain/emit/emitted.ts';
-import { moveNotes, type RepositoryMove, repositoryMoves, repositoryText } from '../../domain/emit/moves.ts';
-import { formatReference } from '../../domain/reference.ts';
+import {
+  digestNotes,
+  moveNotes,
+  type RepositoryMove,
+  repositoryMoves,
+  repositoryText,
+} from '../../domain/emit/moves.ts';
 import { fileHead } from './file-head.ts';
 import { yamlText } from './yaml-text.ts';
 
@@ -24,14 +29,7 @@ export function openshiftSets(request: EmitRequest): Emitted {
   const moves = repositoryMoves(request.mirrored.images);
   const byDigest = moves.filter(({ images }) => images.some(({ isSame }) => isSame));
   const byTag = moves.filter(({ images }) => images.some(({ source }) => source.digest === undefined));
-  const altered = moves.flatMap(({ images }) => images.filter(({ isSame }) => !isSame));
-  const notes = [
-    ...moveNotes(moves),
-    ...altered.map(
-      ({ source }) =>
-        `${formatReference(source)}: the target has one platform of it, under another digest; pulls by the digest of the source are not answered there`,
-    ),
-  ];
+  const notes = [...moveNotes(moves), ...digestNotes(request.mirrored.images)];
   const about = [
     'For OpenShift 4.13 and newer: nodes pull these repositories from the private registry, whatever manifests name.',
     'Apply it with: oc apply -f FILE. Nodes take it over one after another; some versions restart them for it.',

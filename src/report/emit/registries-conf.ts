@@ -1,6 +1,6 @@
 import type { EmitRequest, Emitted } from '../../domain/emit/emitted.ts';
 import {
-  lostDigestNotes,
+  digestNotes,
   moveNotes,
   type RepositoryMove,
   repositoryMoves,
@@ -26,7 +26,7 @@ function tableOf(move: RepositoryMove, plainHttp: boolean): string {
 /** A drop-in for containers-registries.conf, version 2: one registry with its mirror for each repository. */
 export function registriesConf(request: EmitRequest): Emitted {
   const moves = repositoryMoves(request.mirrored.images);
-  const notes = [...moveNotes(moves), ...lostDigestNotes(request.mirrored.images)];
+  const notes = [...moveNotes(moves), ...digestNotes(request.mirrored.images)];
   const about = [
     'For CRI-O, Podman, Buildah and Skopeo: these repositories are pulled from the private registry, whatever manifests name.',
     'Put it into /etc/containers/registries.conf.d/50-airgap-charts.conf on every node, and reload CRI-O.',

@@ -136,6 +136,15 @@ describe('openshift', () => {
     );
   });
 
+  it('tells what pulls by digest may not find', () => {
+    const notes = emitted('openshift').notes.map((note) => note.split(': ').slice(0, 2).join(': '));
+    expect(notes.slice(-3)).toEqual([
+      `ghcr.io/team/one:1@${digestOf('c')}: the target has one platform of it, under another digest`,
+      'ghcr.io/team/slim:3: the target has one platform of it, under another digest',
+      'docker.io/library/busybox: the target has its tag, and nobody has compared its digest (--no-verify-existing-digest)',
+    ]);
+  });
+
   it('has no document without rules', () => {
     const only = doneReport({ images: [image(`quay.io/a/b@${digestOf('a')}`, `${MIRROR}/a/b:mirrored-aaaaaaaaaaaa`)] });
     expect(documents(textOf(emitted('openshift', only)))).toHaveLength(1);
