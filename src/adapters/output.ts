@@ -7,12 +7,12 @@ import type { Output } from '../ports/files.ts';
 /** Where the report goes, below the output directory. */
 export const REPORT_FILE = 'report.json';
 
-function unwritable(path: string, cause: unknown): MirrorError {
+function unwritable(path: string, flag: string, cause: unknown): MirrorError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new MirrorError(`${path} cannot be written: ${why}`, {
     code: 'WORKSPACE_FAILED',
     origin: 'local',
-    hint: 'name a directory that can be written with --output-dir',
+    hint: `name a directory that can be written with ${flag}`,
     cause,
   });
 }
@@ -42,8 +42,11 @@ export async function checkOutput(directory: string): Promise<void> {
   }
 }
 
-/** Writes below a directory. Each file appears whole or not at all: it is written beside its place and renamed. */
-export function createOutput(directory: string): Output {
+/**
+ * Writes below a directory. Each file appears whole or not at all: it is written beside its place and renamed. `flag` is what has
+ * named the directory.
+ */
+export function createOutput(directory: string, flag = '--output-dir'): Output {
   const root = resolve(directory);
   return {
     async write(path, data, mode) {
@@ -57,7 +60,7 @@ export function createOutput(directory: string): Output {
       } catch (error) {
         // what could not be written is often not there to be removed either
         await rm(part, { force: true }).catch(() => undefined);
-        throw unwritable(target, error);
+        throw unwritable(target, flag, error);
       }
     },
   };

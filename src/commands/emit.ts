@@ -52,7 +52,7 @@ async function write({ files }: Emitted, flags: EmitFlags, { shape }: EmitWay, a
     return;
   }
   const path = resolve(around.cwd, out);
-  const output = createOutput(shape === 'tree' ? path : dirname(path));
+  const output = createOutput(shape === 'tree' ? path : dirname(path), '--out');
   let replaced = 0;
   for (const file of files) {
     const name = shape === 'tree' ? file.path : basename(path);

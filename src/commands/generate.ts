@@ -60,7 +60,7 @@ export async function generate(flags: GenerateFlags, around: Surroundings): Prom
   if (before === 'directory') throw unusable(flags.out, 'a directory');
   if ((await diskFiles.realPath(out)) === (await diskFiles.realPath(resolve(around.cwd, flags.values))))
     throw unusable(flags.out, 'the values file itself');
-  await createOutput(dirname(out)).write(basename(out), catalogDocument(result.catalog, flags.values));
+  await createOutput(dirname(out), '--out').write(basename(out), catalogDocument(result.catalog, flags.values));
   const skipped = unmirrorable.length > 0 ? `, ${unmirrorable.length} cannot be mirrored (listed as comments)` : '';
   around.complain(
     `${flags.out}: ${addons.length} addons${skipped}${before === 'file' ? '; the file that was there is replaced' : ''}\n`,
