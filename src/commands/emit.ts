@@ -11,7 +11,7 @@ import type { Report } from '../domain/report/report.ts';
 import type { Redactor } from '../redaction.ts';
 import { EMIT_WAYS, type EmitWay } from './emit-kinds.ts';
 import { readValues } from './emit-values.ts';
-import { readReport } from './read-report.ts';
+import { readNamedReport } from './read-report.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -75,7 +75,7 @@ export async function emit(
 ): Promise<number> {
   const way = EMIT_WAYS[kind];
   const wrongOut = await outProblems(flags, way, around.cwd);
-  const read = await readReport(flags.report, around.cwd);
+  const read = await readNamedReport(flags.report, around.cwd);
   if (read.kind === 'problem') return refuse([...wrongOut, read.problem], around, redactor);
   const { report } = read;
   const found = kind === 'values' ? await readValues(flags.report, report, around.cwd) : undefined;

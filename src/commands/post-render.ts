@@ -7,7 +7,7 @@ import { knownImages } from '../domain/emit/known-images.ts';
 import { mirroredOf } from '../domain/emit/mirrored.ts';
 import { postRender as render } from '../domain/emit/post-render.ts';
 import type { Redactor } from '../redaction.ts';
-import { readReport } from './read-report.ts';
+import { readNamedReport } from './read-report.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -26,7 +26,7 @@ export async function postRender(
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
-  const read = await readReport(flags.report, around.cwd);
+  const read = await readNamedReport(flags.report, around.cwd);
   if (read.kind === 'problem') return refuse([read.problem], around, redactor);
   const manifests = await readStream(input(), around.signal);
   if (manifests === undefined) {

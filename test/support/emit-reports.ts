@@ -34,6 +34,8 @@ export function doneReport(
     ...sample,
     exitCode: 0,
     plan: null,
+    changes: null,
+    layers: null,
     ecr: null,
     signatures: null,
     unmirrorable: [],

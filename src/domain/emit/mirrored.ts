@@ -7,8 +7,9 @@ import {
   parseReference,
   type Reference,
 } from '../reference.ts';
+import { isAtTarget } from '../report/good-ends.ts';
 import type { Report, ReportedChart, ReportedImage } from '../report/report.ts';
-import { isChartThere, isImageThere } from './whole.ts';
+import { isChartThere } from './whole.ts';
 
 /** An image that is at the target. */
 export interface MirroredImage {
@@ -93,7 +94,7 @@ function byText<T>(textOf: (one: T) => string): (a: T, b: T) => number {
 
 /** The images and charts that a run has brought to its target, each in a stable order. */
 export function mirroredOf(report: Report): Mirrored {
-  const images = report.images.filter(({ status }) => isImageThere(status));
+  const images = report.images.filter(({ status }) => isAtTarget(status));
   const charts = report.charts.filter(({ status }) => isChartThere(status));
   const readImages = images.map((row) => [row, toImage(row)] as const);
   const readCharts = charts.map((row) => [row, toChart(row)] as const);

@@ -1,13 +1,8 @@
-import type { ChartStatus, ImageStatus, Report } from '../report/report.ts';
+import { isAtTarget } from '../report/good-ends.ts';
+import type { ChartStatus, Report } from '../report/report.ts';
 import type { ReportedError } from '../report/reported-error.ts';
 
-const GOOD_IMAGES: ReadonlySet<ImageStatus> = new Set(['copied', 'present', 'present-unverified', 'kept']);
 const GOOD_CHARTS: ReadonlySet<ChartStatus> = new Set(['pushed', 'present']);
-
-/** Whether an image is at the target, as far as a run can know. */
-export function isImageThere(status: ImageStatus): boolean {
-  return GOOD_IMAGES.has(status);
-}
 
 /** Whether a chart is at the target, and proven. */
 export function isChartThere(status: ChartStatus): boolean {
@@ -51,7 +46,7 @@ export function gapsOf(report: Report): readonly string[] {
     .filter(({ status, error }) => !isChartThere(status) || error !== null)
     .map(({ chart, release, status, error }) => `chart ${chart} (${release}): ${because(status, error)}`);
   const images = report.images
-    .filter(({ status }) => !isImageThere(status))
+    .filter(({ status }) => !isAtTarget(status))
     .map(
       ({ source, status, error, reason }) =>
         `image ${source}: ${because(status, error)}${reason === null ? '' : `: ${reason}`}`,
