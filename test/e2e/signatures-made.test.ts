@@ -125,6 +125,28 @@ describeWith(['registry'], 'signatures', () => {
     expect(one).toHaveLength(1);
   });
 
+  it('that a policy wants of some images are asked of those only', async () => {
+    const { digest } = await pushImage(from().url, 'wanted/app', '1');
+    await pushSimple(from().url, 'wanted/app', digest, {});
+    await pushImage(from().url, 'wanted/bare', '1');
+    await pushImage(from().url, 'others/bare', '1');
+    const names = ['wanted/app:1', 'wanted/bare:1', 'others/bare:1'];
+    const list = await machine.write('policy.txt', names.map((name) => `${from().host}/${name}\n`).join(''));
+    const settings = [`signatureKeys: [${key}]`, 'policy:', '  requireSignatures: ["*/wanted/*"]', ''];
+    const config = await machine.write('policy.yaml', settings.join('\n'));
+    const result = await machine.run([
+      ...['copy', '--images', list, '--target-registry', `${to().host}/policy`, '--plain-http'],
+      ...['--output-dir', 'out-policy', '--config', config],
+    ]);
+    const { images } = await machine.report('out-policy');
+    expect(result.code, result.stderr).toBe(1);
+    expect(images.map(({ status, signature, error }) => [status, signature?.status, error?.code])).toEqual([
+      ['copied', 'verified', undefined],
+      ['refused', 'refused', 'SIGNATURE_REFUSED'],
+      ['copied', undefined, undefined],
+    ]);
+  });
+
   it('of what the target has are verified again, and cost no pull', async () => {
     const { digest } = await pushImage(from().url, 'team/again', '1');
     await pushSimple(from().url, 'team/again', digest, {});
