@@ -123,7 +123,8 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
         (await import('./commands/annotate.ts')).annotate(chart, flags, around, redactor),
       errors: async (name) => (await import('./commands/errors.ts')).errors(name, around, redactor),
       print: facts.print,
-      generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, around),
+      generate: async (flags) =>
+        (await import('./commands/generate.ts')).generate({ flags, input: facts.input }, around, redactor),
       installTools: async (names, flags) =>
         (await import('./commands/install-tools.ts')).provideTools(names, flags, around, redactor),
     },

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type AnnotateActions, annotateCommand } from './annotate-command.ts';
 import { type BundleActions, bundleCommand } from './bundle-commands.ts';
+import { type CatalogActions, catalogCommand } from './catalog-command.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { type CopyActions, copyCommand } from './copy-command.ts';
@@ -23,7 +24,6 @@ import {
   type NamingFlags,
   type NetworkFlags,
   type OutputFlags,
-  repeatable,
   type SourceFlags,
 } from './options.ts';
 import { type PlanActions, planCommand } from './plan-command.ts';
@@ -80,14 +80,6 @@ export interface MirrorFlags
   readonly finish?: true | readonly string[];
 }
 
-/** The flags of `catalog generate`. */
-export interface GenerateFlags {
-  readonly values: string;
-  readonly out: string;
-  readonly onlyAddon: readonly string[];
-  readonly excludeAddons: readonly string[];
-}
-
 /** What each command does; the number is the exit code. */
 export interface Actions
   extends CopyActions,
@@ -103,11 +95,11 @@ export interface Actions
     InventoryActions,
     ErrorsActions,
     PlanActions,
-    EmitActions {
+    EmitActions,
+    CatalogActions {
   /** Prints on standard output. */
   readonly print: (text: string) => void;
   readonly mirror: (flags: MirrorFlags) => Promise<number>;
-  readonly generate: (flags: GenerateFlags) => Promise<number>;
   readonly installTools: (names: readonly string[], flags: NetworkFlags) => Promise<number>;
 }
 
@@ -152,18 +144,6 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
   return addOutput(addReports(addLogins(command)), 'report')
     .addHelpText('after', MIRROR_EXAMPLES)
     .action(async (flags: MirrorFlags) => done(await actions.mirror(flags)));
-}
-
-function catalogCommand(actions: Actions, done: (code: number) => void): Command {
-  const generate = new Command('generate')
-    .description('write a catalog from a values file')
-    .requiredOption('--values <file>', 'the values file')
-    .requiredOption('--out <file>', 'the catalog to write')
-    .addOption(repeatable('--only-addon <charts>', 'only these charts'))
-    .addOption(repeatable('--exclude-addons <charts>', 'all but these charts'))
-    .addHelpText('after', '\nExample:\n  $ airgap-charts catalog generate --values addons.yaml --out catalog.yaml')
-    .action(async (flags: GenerateFlags) => done(await actions.generate(flags)));
-  return new Command('catalog').description('work with catalogs').addCommand(generate);
 }
 
 function toolsCommand(actions: Actions, done: (code: number) => void): Command {

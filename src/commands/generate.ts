@@ -1,20 +1,31 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { readStream } from '../adapters/manifest-files.ts';
 import { createOutput } from '../adapters/output.ts';
-import type { GenerateFlags } from '../cli/program.ts';
-import { catalogDocument, type ValuesCatalog } from '../config/catalog-document.ts';
-import { loadCatalog } from '../config/load-catalog.ts';
-import { formatProblem } from '../config/problems.ts';
-import { diskFiles } from '../config/read-text.ts';
-import type { Catalog } from '../domain/addon.ts';
+import type { GenerateFlags } from '../cli/catalog-command.ts';
+import { type CatalogOrigins, catalogDocument } from '../config/catalog-document.ts';
+import {
+  catalogDirectory,
+  type Gathered,
+  type GatherRequest,
+  gatherInputs,
+  inputFiles,
+  inputNames,
+} from '../config/inputs/gather.ts';
+import { diskTree } from '../config/inputs/tree-files.ts';
 import { MirrorError } from '../errors.ts';
+import type { Redactor } from '../redaction.ts';
+import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
-function isValuesCatalog(catalog: Catalog): catalog is ValuesCatalog {
-  return catalog.mode === 'values';
+/** What `catalog generate` is given beside its surroundings. */
+export interface GenerateInput {
+  readonly flags: GenerateFlags;
+  readonly input: () => Readable;
 }
 
-function nothingToWrite(values: string): MirrorError {
-  return new MirrorError(`nothing in ${values} can be mirrored: no catalog was written`, {
+function nothingToWrite(names: string): MirrorError {
+  return new MirrorError(`nothing in ${names} can be mirrored: no catalog was written`, {
     code: 'INPUT_INVALID',
     origin: 'input',
     hint: 'mend the entries named above, or select others',
@@ -29,41 +40,76 @@ function unusable(out: string, why: string): MirrorError {
   });
 }
 
-/**
- * Writes a catalog with the addons of a values file. Exit code 2, and nothing written, when the input has problems.
- *
- * @throws MirrorError INPUT_INVALID when there is nothing to write, or it would be written over the input.
- */
-export async function generate(flags: GenerateFlags, around: Surroundings): Promise<number> {
-  const result = await loadCatalog({
-    catalogs: [],
+function requestOf({ flags, input }: GenerateInput, { cwd, signal }: Surroundings): GatherRequest {
+  return {
     values: flags.values,
-    chartOverrides: [],
+    manifests: flags.manifests,
+    checkouts: flags.checkout,
+    helmfiles: flags.helmfile,
+    helmfileEnvironment: flags.helmfileEnvironment,
+    charts: flags.chart,
+    lists: flags.list,
+    helmLists: flags.helmList,
+    repositories: flags.repositories,
     onlyAddon: flags.onlyAddon,
     excludeAddons: flags.excludeAddons,
-    latest: false,
-    cwd: around.cwd,
-    files: diskFiles,
-  });
-  if (result.kind === 'problems') {
-    for (const problem of result.problems) around.complain(`${formatProblem(problem)}\n`);
-    return 2;
+    cwd,
+    files: diskTree,
+    input: () => readStream(input(), signal),
+  };
+}
+
+function tell({ catalog, unread, merged }: Gathered, say: (line: string) => void): void {
+  for (const note of catalog.notes) say(`note: ${note}`);
+  for (const line of merged) say(`merged: ${line}`);
+  for (const { key, place, reason } of unread) say(`not read: ${key} (${place.file}:${place.line}): ${reason}`);
+  for (const { key, place, reason } of catalog.unmirrorable) {
+    say(`not mirrored: ${key} (${place.file}:${place.line}): ${reason}`);
   }
-  if (!isValuesCatalog(result.catalog)) throw new TypeError('a values file makes a catalog of values mode');
-  const { addons, unmirrorable, notes } = result.catalog;
-  for (const note of notes) around.complain(`note: ${note}\n`);
-  for (const { key, place, reason } of unmirrorable)
-    around.complain(`not mirrored: ${key} (${place.file}:${place.line}): ${reason}\n`);
-  if (addons.length === 0) throw nothingToWrite(flags.values);
-  const out = resolve(around.cwd, flags.out);
-  const before = await diskFiles.kindOf(out);
-  if (before === 'directory') throw unusable(flags.out, 'a directory');
-  if ((await diskFiles.realPath(out)) === (await diskFiles.realPath(resolve(around.cwd, flags.values))))
-    throw unusable(flags.out, 'the values file itself');
-  await createOutput(dirname(out), '--out').write(basename(out), catalogDocument(result.catalog, flags.values));
+}
+
+async function checkOut(request: GatherRequest, out: string, before: string): Promise<void> {
+  if (before === 'directory') throw unusable(out, 'a directory');
+  const real = await diskTree.realPath(`${catalogDirectory(request, out)}/${basename(out)}`);
+  const values = request.values === undefined ? undefined : inputFiles(request)[0];
+  for (const path of inputFiles(request)) {
+    if ((await diskTree.realPath(path)) !== real) continue;
+    throw unusable(out, path === values ? 'the values file itself' : 'one of the inputs itself');
+  }
+}
+
+/** Only a values file says where in it entries come from by their keys; from other inputs each entry names its place. */
+function originsOf(request: GatherRequest, out: string, { unread }: Gathered): CatalogOrigins | undefined {
+  const isValuesAlone = inputFiles(request).length === 1 && request.values !== undefined && request.charts.length === 0;
+  return isValuesAlone ? undefined : { directory: catalogDirectory(request, out), cwd: request.cwd, unread };
+}
+
+/**
+ * Writes a catalog with what the inputs install, and tells what could not be read. Exit code 2, and nothing written, when
+ * the inputs have problems.
+ *
+ * @throws MirrorError INPUT_INVALID when there is nothing to write, or it would be written over an input.
+ */
+export async function generate(given: GenerateInput, around: Surroundings, redactor: Redactor): Promise<number> {
+  const { out } = given.flags;
+  const request = requestOf(given, around);
+  const gathered = await gatherInputs(request);
+  if (gathered.kind === 'problems') return refuse(gathered.problems, around, redactor);
+  const say = (line: string): void => around.complain(`${redactor.scrub(line)}\n`);
+  tell(gathered, say);
+  const { addons, unmirrorable } = gathered.catalog;
+  const names = inputNames(request);
+  if (addons.length === 0) throw nothingToWrite(names);
+  const directory = catalogDirectory(request, out);
+  const before = await diskTree.kindOf(`${directory}/${basename(out)}`);
+  await checkOut(request, out, before);
+  const text = catalogDocument(gathered.catalog, names, originsOf(request, out, gathered));
+  await createOutput(directory, '--out').write(basename(out), text);
   const skipped = unmirrorable.length > 0 ? `, ${unmirrorable.length} cannot be mirrored (listed as comments)` : '';
-  around.complain(
-    `${flags.out}: ${addons.length} addons${skipped}${before === 'file' ? '; the file that was there is replaced' : ''}\n`,
+  const lacking =
+    gathered.unread.length > 0 ? `, ${gathered.unread.length} details are not read (listed as comments)` : '';
+  say(
+    `${out}: ${addons.length} addons${skipped}${lacking}${before === 'file' ? '; the file that was there is replaced' : ''}`,
   );
   return 0;
 }

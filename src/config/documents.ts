@@ -10,7 +10,15 @@ import { placeOf } from './yaml-nodes.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** The schemas that ship in `schemas/`. */
-export type SchemaName = 'catalog' | 'chart-overrides' | 'configuration' | 'bundle' | 'inventory' | 'plan' | 'report';
+export type SchemaName =
+  | 'catalog'
+  | 'chart-overrides'
+  | 'configuration'
+  | 'bundle'
+  | 'inventory'
+  | 'plan'
+  | 'report'
+  | 'repositories';
 
 /** A document that was read. `root` may be used where `problems` is empty, and leniently where it is not. */
 interface CheckedDocument {

@@ -96,7 +96,8 @@ function faultComplaint(
   return { what: `no ${word} is called ${shown(fault.name)}`, instead };
 }
 
-function faultProblem(fault: SelectionFault, mode: Catalog['mode']): Problem {
+/** A fault of --only-addon or --exclude-addons as a problem. */
+export function faultProblem(fault: SelectionFault, mode: Catalog['mode']): Problem {
   if (fault.kind !== 'nothing-left') return flagProblem(fault.flag, faultComplaint(fault, mode));
   const complaint = {
     what: '--only-addon and --exclude-addons leave nothing to mirror',
@@ -130,7 +131,7 @@ export async function loadCatalog(request: CatalogRequest): Promise<CatalogResul
     addons: merged.addons,
     unmirrorable: declared.unmirrorable,
     moved: declared.moved,
-    notes: [...declared.notes, ...merged.notes, ...overrideNotes(overrides, charts)],
+    notes: [...declared.notes, ...merged.merged, ...merged.notes, ...overrideNotes(overrides, charts)],
   };
   const selection = selectAddons(catalog, { only: request.onlyAddon, exclude: request.excludeAddons });
   if (selection.kind === 'selected') return { kind: 'ok', catalog: selection.catalog };

@@ -5,6 +5,9 @@ import { listed, type Problem, problemAt, shown } from './problems.ts';
 /** The addons of a run, each once, with remarks on what was merged or renamed. */
 export interface MergedAddons {
   readonly addons: readonly Addon[];
+  /** What was declared several times in the same way, one line each. */
+  readonly merged: readonly string[];
+  /** What got a name of its own, one line each. */
   readonly notes: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -47,8 +50,9 @@ function whereOf(place: Place): string {
 
 function allPlaces(places: readonly Place[]): string {
   const file = places[0]?.file ?? '';
-  if (places.some((place) => place.file !== file)) return listed(places.map(whereOf));
-  return `${file}, lines ${listed(places.map((place) => String(place.line)))}`;
+  if (places.some((place) => place.file !== file)) return listed([...new Set(places.map(whereOf))]);
+  const lines = [...new Set(places.map((place) => String(place.line)))];
+  return `${file}, ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines)}`;
 }
 
 function versionText(addon: Addon): string {
@@ -89,6 +93,7 @@ function freeName(addon: Addon, taken: ReadonlySet<string>): string {
  */
 export function mergeAddons(mode: Catalog['mode'], declared: readonly Addon[]): MergedAddons {
   const notes: string[] = [];
+  const repeats: string[] = [];
   const problems: Problem[] = [];
   const merged: Addon[] = [];
   for (const group of groupedBy(declared, identityOf)) {
@@ -97,7 +102,7 @@ export function mergeAddons(mode: Catalog['mode'], declared: readonly Addon[]): 
     const places = group.flatMap((addon) => addon.places);
     merged.push({ ...first, places });
     if (group.length > 1) {
-      notes.push(
+      repeats.push(
         `release ${first.release} of ${first.chart} ${versionText(first)} is declared ${group.length} times (${allPlaces(places)}), it is mirrored once`,
       );
     }
@@ -122,5 +127,5 @@ export function mergeAddons(mode: Catalog['mode'], declared: readonly Addon[]): 
       notes.push(`${whereOf(place)}: ${what}, this one is called ${shown(release)}`);
     }
   }
-  return { addons: merged.map((addon) => renamed.get(addon) ?? addon), notes, problems };
+  return { addons: merged.map((addon) => renamed.get(addon) ?? addon), merged: repeats, notes, problems };
 }

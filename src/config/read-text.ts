@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 type ReadText = (path: string) => Promise<string>;
 
 /** What is found at a path. `hidden` means that the system does not let us look. */
-type PathKind = 'file' | 'directory' | 'absent' | 'hidden';
+export type PathKind = 'file' | 'directory' | 'absent' | 'hidden';
 
 /** All that reading the inputs needs of the file system. Paths are absolute. */
 export interface InputFiles {

@@ -38,7 +38,8 @@ function quoted(text: string): string {
 // boolean, and YAML 1.2 as text, is among it: it must stay plain for helm to read it as it would have.
 const PLAIN_IN_FLOW = /^[A-Za-z0-9_.+~/-](?:[A-Za-z0-9_.+~/ -]|:(?=[A-Za-z0-9]))*$/;
 
-function scalarText(scalar: Scalar): string {
+/** A scalar on one line, as it may stand anywhere in YAML, in the spelling of its source. */
+export function scalarText(scalar: Scalar): string {
   const text = sourceTextOf(scalar);
   const isText = typeof scalar.value === 'string';
   if (scalar.tag !== undefined && !isText) return `!<${scalar.tag}> ${quoted(text)}`;

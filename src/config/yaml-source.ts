@@ -139,7 +139,7 @@ function nodeProblems(source: YamlSource): readonly Problem[] {
  * Reads every YAML document of a text: YAML 1.2, core schema. Duplicate keys, tabs as indentation, aliases without
  * an anchor and control characters are problems. A byte order mark and CRLF are fine.
  */
-function parseYaml(file: string, raw: string): YamlRead {
+export function parseYaml(file: string, raw: string): YamlRead {
   const text = raw.startsWith('\ufeff') ? raw.slice(1) : raw;
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
