@@ -59,10 +59,26 @@ function requestOf({ flags, input }: GenerateInput, { cwd, signal }: Surrounding
   };
 }
 
+const SHOWN_OF_EACH = 3;
+
+// one object can lack many things, and all of them stand in the catalog
+function tellUnread(unread: Gathered['unread'], say: (line: string) => void): void {
+  const counts = new Map<string, number>();
+  for (const { key, place, reason } of unread) {
+    const of = `${key} in ${place.file}`;
+    const count = (counts.get(of) ?? 0) + 1;
+    counts.set(of, count);
+    if (count <= SHOWN_OF_EACH) say(`not read: ${key} (${place.file}:${place.line}): ${reason}`);
+  }
+  for (const [of, count] of counts) {
+    if (count > SHOWN_OF_EACH) say(`not read: ${count - SHOWN_OF_EACH} more of ${of}, all are listed in the catalog`);
+  }
+}
+
 function tell({ catalog, unread, merged }: Gathered, say: (line: string) => void): void {
   for (const note of catalog.notes) say(`note: ${note}`);
   for (const line of merged) say(`merged: ${line}`);
-  for (const { key, place, reason } of unread) say(`not read: ${key} (${place.file}:${place.line}): ${reason}`);
+  tellUnread(unread, say);
   for (const { key, place, reason } of catalog.unmirrorable) {
     say(`not mirrored: ${key} (${place.file}:${place.line}): ${reason}`);
   }

@@ -8,6 +8,15 @@ export interface Subject {
   readonly place: Place;
 }
 
+// One object can make the same thing many times.
+function tellOnce(list: Unmirrorable[], entry: Unmirrorable): void {
+  const { place, key, reason } = entry;
+  const isTold = list.some(
+    (one) => one.reason === reason && one.key === key && one.place.file === place.file && one.place.line === place.line,
+  );
+  if (!isTold) list.push(entry);
+}
+
 /** What inputs ask for, and everything that could not be read of them. */
 export class Findings {
   readonly addons: Addon[] = [];
@@ -19,12 +28,12 @@ export class Findings {
   readonly problems: Problem[] = [];
 
   refuse({ label, place }: Subject, reason: string): void {
-    this.unmirrorable.push({ key: label, place, reason });
+    tellOnce(this.unmirrorable, { key: label, place, reason });
   }
 
   /** Says what of a subject was not read; `at` is where that stands. */
   leaveOut({ label, place }: Subject, at: Place | undefined, reason: string): void {
-    this.unread.push({ key: label, place: { ...(at ?? place), key: place.key }, reason });
+    tellOnce(this.unread, { key: label, place: { ...(at ?? place), key: place.key }, reason });
   }
 
   /** Tells a thing once, however often it comes up. */

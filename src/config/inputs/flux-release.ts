@@ -98,6 +98,10 @@ export async function readHelmRelease(
   const key = namespace === undefined ? name : `${namespace}/${name}`;
   const subject: Subject = { label, place: { ...release.place, key } };
   const { findings } = context;
+  if (objects.isPatch(release)) {
+    findings.leaveOut(subject, undefined, 'this is a patch of a release, which is not applied');
+    return;
+  }
   const chart = await fluxChart(context, objects, release);
   if (chart.kind === 'wrong') {
     findings.refuse(subject, chart.reason);

@@ -26,6 +26,8 @@ interface FluxReference {
   readonly namespace: string | undefined;
 }
 
+const NO_CHART = 'it names no chart; perhaps it is a patch for Kustomize, and those are not applied';
+
 function wrong(reason: string): FluxChart {
   return { kind: 'wrong', reason };
 }
@@ -36,6 +38,12 @@ export class FluxObjects {
 
   constructor(objects: readonly ManifestObject[]) {
     this.#objects = objects;
+  }
+
+  /** Whether an object without a chart is a patch of a HelmRelease of the same name. */
+  isPatch(release: ManifestObject): boolean {
+    if (namesChart(release)) return false;
+    return this.#objects.some((one) => one.kind === 'HelmRelease' && one.name === release.name && namesChart(one));
   }
 
   /**
@@ -50,6 +58,12 @@ export class FluxObjects {
     const said = new Set(found.map(({ tree }) => `${textAt(tree, 'spec', 'url')} ${textAt(tree, 'spec', 'type')}`));
     return reference.kind !== 'ConfigMap' && said.size > 1 ? 'several' : found[0];
   }
+}
+
+/** Whether a HelmRelease names its chart; one that does not is a patch of another. */
+export function namesChart({ tree }: ManifestObject): boolean {
+  const own = textAt(tree, 'spec', 'chart', 'spec', 'chart');
+  return own !== undefined || textAt(tree, 'spec', 'chartRef', 'name') !== undefined;
 }
 
 function referenceOf(tree: Tree | undefined, namespace: string | undefined): FluxReference | undefined {
@@ -112,7 +126,7 @@ async function specChart(
 ): Promise<FluxChart> {
   const chart = textAt(spec, 'chart');
   const reference = referenceOf(mapAt(spec, 'sourceRef'), namespace);
-  if (chart === undefined) return wrong('it names no chart');
+  if (chart === undefined) return wrong(NO_CHART);
   if (reference === undefined) return wrong('it names no source of the chart');
   const { kind, name } = reference;
   if (kind !== 'HelmRepository' && kind !== 'GitRepository')
@@ -137,8 +151,7 @@ export async function fluxChart(
   const own = mapAt(spec, 'chart', 'spec');
   if (own !== undefined) return specChart(context, objects, own, release.namespace);
   const reference = referenceOf(mapAt(spec, 'chartRef'), release.namespace);
-  if (reference === undefined)
-    return wrong('it names no chart; perhaps it is a patch for Kustomize, and those are not applied');
+  if (reference === undefined) return wrong(NO_CHART);
   const source = objects.find(reference);
   const what = `${reference.kind} ${shown(reference.name)}`;
   if (source === 'several') return wrong(`there are several ${reference.kind} objects called ${shown(reference.name)}`);

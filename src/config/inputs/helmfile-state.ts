@@ -1,10 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { listed, shown } from '../problems.ts';
+import { listed, type Problem, shown } from '../problems.ts';
 import type { Subject } from './findings.ts';
 import { fileLayer, type InputContext, nameOf, treesOf } from './input-context.ts';
 import { pathPattern } from './path-pattern.ts';
-import { readTrees } from './read-tree.ts';
-import { isTrue, itemsAt, mapAt, type Tree, type TreeMap, textAt, textOf } from './tree.ts';
+import { readTrees, type TreesRead } from './read-tree.ts';
+import { goFill, type Parameters } from './template-text.ts';
+import { isTrue, itemsAt, mapAt, plainOf, type Tree, type TreeMap, textAt, textOf } from './tree.ts';
 import { entriesBelow } from './tree-files.ts';
 import { mergedMaps } from './tree-merge.ts';
 
@@ -52,63 +53,6 @@ export async function namedFiles(context: InputContext, path: string): Promise<r
   return files.filter((file) => /\.(?:yaml|yml|gotmpl)$/.test(file));
 }
 
-/** The documents of a helmfile, those of its bases first. What cannot be read is told. */
-export async function helmfileParts(
-  context: InputContext,
-  path: string,
-  seen: ReadonlySet<string> = new Set(),
-): Promise<readonly HelmfilePart[]> {
-  const file = nameOf(context, path);
-  const { findings } = context;
-  if (seen.has(path)) return [];
-  let text: string;
-  try {
-    text = await context.files.readText(path);
-  } catch {
-    findings.refuse(fileSubject(file), 'this file cannot be read');
-    return [];
-  }
-  const read = readTrees(file, text);
-  if (read.kind === 'problems') {
-    const [problem] = read.problems;
-    const line = problem?.line ?? 1;
-    if (text.includes('{{')) {
-      const how = 'write what helmfile build makes of it to a file, and name that';
-      findings.refuse(fileSubject(file, line), `templates (lines ${templateLines(text)}) make this no YAML; ${how}`);
-    } else findings.refuse(fileSubject(file, line), `this file is not read: ${problem?.what ?? 'it is no YAML'}`);
-    return [];
-  }
-  const parts: HelmfilePart[] = [];
-  for (const tree of read.trees) {
-    if (tree.kind !== 'map') continue;
-    for (const base of itemsAt(tree, 'bases')) {
-      const named = textOf(base) ?? '';
-      const below = resolve(dirname(path), named);
-      if (named.includes('{{') || (await context.files.kindOf(below)) !== 'file') {
-        findings.leaveOut(fileSubject(file), base.at, `the base ${shown(named)} is not read: there is no such file`);
-      } else parts.push(...(await helmfileParts(context, below, new Set([...seen, path]))));
-    }
-    parts.push({ tree, file, directory: dirname(path) });
-  }
-  return parts;
-}
-
-/** The repositories of a helmfile by name; those with `oci: true` as registries. */
-export function repositoriesOf(parts: readonly HelmfilePart[], fill: (tree: Tree) => Tree): Repositories {
-  return new Map(
-    parts.flatMap(({ tree }) =>
-      itemsAt(tree, 'repositories').flatMap((written) => {
-        const item = fill(written);
-        const name = textAt(item, 'name');
-        const url = textAt(item, 'url');
-        if (name === undefined || url === undefined) return [];
-        const isRegistry = isTrue(item, 'oci') && !url.startsWith('oci://');
-        return [[name, isRegistry ? `oci://${url}` : url] as const];
-      }),
-    ),
-  );
-}
-
 async function valuesOf(context: InputContext, part: HelmfilePart, list: readonly Tree[]): Promise<readonly TreeMap[]> {
   const maps: TreeMap[] = [];
   for (const item of list) {
@@ -125,21 +69,123 @@ async function valuesOf(context: InputContext, part: HelmfilePart, list: readonl
   return maps;
 }
 
-/** The values of an environment: those of the helmfile itself, and on top those of the environment. */
-export async function environmentValues(
-  context: InputContext,
-  parts: readonly HelmfilePart[],
-  environment: string,
-): Promise<TreeMap | undefined> {
-  const maps: TreeMap[] = [];
-  for (const part of parts) maps.push(...(await valuesOf(context, part, itemsAt(part.tree, 'values'))));
-  for (const part of parts) {
-    const own = mapAt(part.tree, 'environments', environment);
-    maps.push(...(await valuesOf(context, part, itemsAt(own, 'values'))));
+/** The documents of a helmfile's text, each with empty lines in front so that its lines keep their numbers. */
+function documentsOf(text: string): readonly string[] {
+  const documents: string[] = [];
+  let lines: string[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (!/^---(?:\s|$)/.test(line)) {
+      lines.push(line);
+      continue;
+    }
+    documents.push(lines.join('\n'));
+    lines = new Array<string>(index + 1).fill('');
+  }
+  return [...documents, lines.join('\n')];
+}
+
+/**
+ * Reads a helmfile as helmfile does, document by document: templates in its text are filled in, as far as they are plain
+ * references, from the environment that the documents before and the document itself define. What cannot be read is told.
+ */
+export class HelmfileState {
+  readonly context: InputContext;
+  readonly environment: string;
+  readonly parts: HelmfilePart[] = [];
+  readonly #defaults: TreeMap[] = [];
+  readonly #own: TreeMap[] = [];
+  readonly #seen = new Set<string>();
+
+  constructor(context: InputContext, environment: string) {
+    this.context = context;
+    this.environment = environment;
+  }
+
+  /** What templates may name. */
+  get parameters(): Parameters {
+    const values = mergedMaps([...this.#defaults, ...this.#own]);
+    const data = values === undefined ? {} : plainOf(values);
+    return { Environment: { Name: this.environment }, Values: data, StateValues: data };
+  }
+
+  /** The repositories by name; those with `oci: true` as registries. */
+  get repositories(): Repositories {
+    const items = this.parts.flatMap(({ tree }) => itemsAt(tree, 'repositories'));
+    return new Map(
+      items.flatMap((item) => {
+        const name = textAt(item, 'name');
+        const url = textAt(item, 'url');
+        if (name === undefined || url === undefined) return [];
+        const isRegistry = isTrue(item, 'oci') && !url.startsWith('oci://');
+        return [[name, isRegistry ? `oci://${url}` : url] as const];
+      }),
+    );
+  }
+
+  /** Whether no document defines the environment, although some are defined. */
+  get lacksEnvironment(): boolean {
+    const defined = this.parts.flatMap(({ tree }) => [...(mapAt(tree, 'environments')?.fields.keys() ?? [])]);
+    return this.environment !== 'default' && defined.length > 0 && !defined.includes(this.environment);
+  }
+
+  async read(path: string): Promise<void> {
+    if (this.#seen.has(path)) return;
+    this.#seen.add(path);
+    const file = nameOf(this.context, path);
+    let text: string;
+    try {
+      text = await this.context.files.readText(path);
+    } catch {
+      this.context.findings.refuse(fileSubject(file), 'this file cannot be read');
+      return;
+    }
+    for (const document of documentsOf(text)) await this.#document(document, file, dirname(path));
+  }
+
+  async #document(text: string, file: string, directory: string): Promise<void> {
+    const first = this.#parsed(text, file);
+    if (first.kind === 'problems' || first.trees[0]?.kind !== 'map') {
+      if (first.kind === 'problems') this.#tellProblems(first.problems, text, file);
+      return;
+    }
+    for (const base of itemsAt(first.trees[0], 'bases')) await this.#base(base, file, directory);
+    const part: HelmfilePart = { tree: first.trees[0], file, directory };
+    this.#defaults.push(...(await valuesOf(this.context, part, itemsAt(part.tree, 'values'))));
+    const own = mapAt(part.tree, 'environments', this.environment);
+    this.#own.push(...(await valuesOf(this.context, part, itemsAt(own, 'values'))));
     for (const secret of itemsAt(own, 'secrets')) {
       const reason = `the secrets ${shown(textOf(secret) ?? '')} of the environment are not read`;
-      context.findings.leaveOut(fileSubject(part.file), secret.at, reason);
+      this.context.findings.leaveOut(fileSubject(file), secret.at, reason);
     }
+    // now with what the document itself and its bases define
+    const second = this.#parsed(text, file);
+    const tree = second.kind === 'trees' ? second.trees[0] : undefined;
+    this.parts.push(tree?.kind === 'map' ? { ...part, tree } : part);
   }
-  return mergedMaps(maps);
+
+  #parsed(text: string, file: string): TreesRead {
+    return readTrees(file, goFill(this.parameters)(text).text);
+  }
+
+  #tellProblems(problems: readonly Problem[], text: string, file: string): void {
+    const [problem] = problems;
+    const subject = fileSubject(file, problem?.line);
+    const left = goFill(this.parameters)(text).text;
+    const reason = left.includes('{{')
+      ? `templates (lines ${templateLines(left)}) make this no YAML; write what helmfile build makes of it to a file, and name that`
+      : `this file is not read: ${problem?.what ?? 'it is no YAML'}`;
+    this.context.findings.refuse(subject, reason);
+  }
+
+  async #base(base: Tree, file: string, directory: string): Promise<void> {
+    const named = textOf(base) ?? '';
+    const path = resolve(directory, named);
+    if (!named.includes('{{') && (await this.context.files.kindOf(path)) === 'file') await this.read(path);
+    else
+      this.context.findings.leaveOut(
+        fileSubject(file),
+        base.at,
+        `the base ${shown(named)} is not read: there is no such file`,
+      );
+  }
 }

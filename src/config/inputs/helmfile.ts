@@ -1,34 +1,25 @@
 import { posix, resolve } from 'node:path';
-import { listed, shown } from '../problems.ts';
+import { shown } from '../problems.ts';
 import { filledTree } from './fill-tree.ts';
 import type { Subject } from './findings.ts';
-import {
-  environmentValues,
-  fileSubject,
-  type HelmfilePart,
-  helmfileParts,
-  namedFiles,
-  type Repositories,
-  repositoriesOf,
-} from './helmfile-state.ts';
+import { fileSubject, type HelmfilePart, HelmfileState, namedFiles } from './helmfile-state.ts';
 import { helmfileLayers } from './helmfile-values.ts';
 import { chartIn, type InputContext, nameOf } from './input-context.ts';
-import { goFill, type Parameters } from './template-text.ts';
-import { isFalse, itemsAt, mapAt, plainOf, type Tree, type TreeMap, textAt, textOf, textsAt, valueAt } from './tree.ts';
+import { goFill } from './template-text.ts';
+import { isFalse, itemsAt, mapAt, type Tree, type TreeMap, textAt, textOf, textsAt, valueAt } from './tree.ts';
 import { mergedTrees } from './tree-merge.ts';
 import { addWanted, type WantedFrom } from './wanted-chart.ts';
-
-interface State {
-  readonly parts: readonly HelmfilePart[];
-  readonly repositories: Repositories;
-  readonly parameters: Parameters;
-}
 
 type Chart =
   | { readonly kind: 'chart'; readonly chart: string; readonly from: WantedFrom }
   | { readonly kind: 'wrong'; readonly reason: string };
 
-async function chartOf(context: InputContext, state: State, directory: string, written: string): Promise<Chart> {
+async function chartOf(
+  context: InputContext,
+  state: HelmfileState,
+  directory: string,
+  written: string,
+): Promise<Chart> {
   if (written.startsWith('oci://')) {
     const { dir, base } = posix.parse(written.replace(/\/+$/, ''));
     return { kind: 'chart', chart: base, from: { kind: 'repository', text: dir } };
@@ -78,7 +69,7 @@ function tellUnapplied(context: InputContext, subject: Subject, tree: TreeMap): 
 }
 
 // `inherit` puts a release on top of templates
-function inherited(context: InputContext, state: State, subject: Subject, tree: TreeMap): TreeMap {
+function inherited(context: InputContext, state: HelmfileState, subject: Subject, tree: TreeMap): TreeMap {
   let under: Tree | undefined;
   for (const item of itemsAt(tree, 'inherit')) {
     const name = textAt(item, 'template') ?? '';
@@ -95,7 +86,12 @@ function inherited(context: InputContext, state: State, subject: Subject, tree: 
   return merged.kind === 'map' ? merged : tree;
 }
 
-async function readRelease(context: InputContext, state: State, part: HelmfilePart, written: TreeMap): Promise<void> {
+async function readRelease(
+  context: InputContext,
+  state: HelmfileState,
+  part: HelmfilePart,
+  written: TreeMap,
+): Promise<void> {
   const file = { file: part.file, key: textAt(written, 'name') };
   const raw: Subject = { label: `release ${file.key ?? ''}`, place: { ...written.at, ...file } };
   const whole = inherited(context, state, raw, written);
@@ -167,19 +163,16 @@ async function readOne(
   seen: ReadonlySet<string>,
 ): Promise<void> {
   if (seen.has(path)) return;
-  const parts = await helmfileParts(context, path);
-  const values = await environmentValues(context, parts, environment);
-  const data = values === undefined ? {} : plainOf(values);
-  const parameters: Parameters = { Environment: { Name: environment }, Values: data, StateValues: data };
-  const fill = goFill(parameters);
-  const repositories = repositoriesOf(parts, (tree) => filledTree(tree, fill));
-  const state: State = { parts, repositories, parameters };
-  const defined = parts.flatMap(({ tree }) => [...(mapAt(tree, 'environments')?.fields.keys() ?? [])]);
-  if (defined.length > 0 && !defined.includes(environment) && environment !== 'default') {
-    const what = `it has no environment ${shown(environment)}, only ${listed(defined)}`;
-    context.findings.leaveOut(fileSubject(nameOf(context, path)), undefined, what);
+  const state = new HelmfileState(context, environment);
+  await state.read(path);
+  if (state.lacksEnvironment) {
+    context.findings.leaveOut(
+      fileSubject(nameOf(context, path)),
+      undefined,
+      `it has no environment ${shown(environment)}`,
+    );
   }
-  for (const part of parts) {
+  for (const part of state.parts) {
     for (const release of itemsAt(part.tree, 'releases')) {
       if (release.kind === 'map') await readRelease(context, state, part, release);
     }

@@ -55,24 +55,31 @@ export function products(
   return left.flatMap((one) => right(one).map((other) => joinedSets(one, other)));
 }
 
-function keyOf(set: ParameterSet, keys: readonly string[]): string {
+// Undefined where a key is missing: nothing can be said to be equal to it.
+function keyOf(set: ParameterSet, keys: readonly string[]): string | undefined {
   const flat = flattened(set.values);
-  return JSON.stringify(keys.map((key) => flat[key] ?? null));
+  const values = keys.map((key) => flat[key]);
+  return values.length === 0 || values.includes(undefined) ? undefined : JSON.stringify(values);
 }
 
-/** The base sets, each with what the others say of it: those with the same values of the keys. */
+/**
+ * The base sets, each with what the others say of it: those with the same values of the keys. Where only the cluster knows which
+ * fits, each that may fit makes a set of its own: some cluster may get any of them.
+ */
 export function mergedSets(
   base: readonly ParameterSet[],
   others: readonly (readonly ParameterSet[])[],
   keys: readonly string[],
 ): readonly ParameterSet[] {
-  return base.map((one) => {
+  return base.flatMap((one) => {
+    const key = one.open ? undefined : keyOf(one, keys);
     let merged = one;
     for (const list of others) {
-      const match = list.find((other) => keyOf(other, keys) === keyOf(one, keys));
+      const match = key === undefined ? undefined : list.find((other) => !other.open && keyOf(other, keys) === key);
       if (match !== undefined) merged = joinedSets(merged, match);
     }
-    return merged;
+    const possible = others.flat().filter(({ open }) => open || one.open);
+    return [merged, ...possible.map((other) => joinedSets(merged, other))];
   });
 }
 

@@ -130,19 +130,17 @@ function evaluated(expression: string, parameters: Parameters): string {
   return textOfValue(piped[0], expression);
 }
 
-function filled(text: string, pattern: RegExp, fill: (expression: string) => string): FilledText {
-  let open: string | undefined;
-  const result = text.replace(pattern, (whole: string, inside: string) => {
-    try {
-      return fill(inside);
-    } catch (error) {
-      if (!(error instanceof NotUnderstood)) throw error;
-      open ??= error.message;
-      return whole;
-    }
-  });
-  return { text: result, open };
+/** What an expression gives, or why it is not understood. */
+function attempted(fill: () => string): { readonly text: string } | { readonly reason: string } {
+  try {
+    return { text: fill() };
+  } catch (error) {
+    if (error instanceof NotUnderstood) return { reason: error.message };
+    throw error;
+  }
 }
+
+const GO_ACTION = /\{\{((?:"(?:\\.|[^"\\])*"|`[^`]*`|(?!\}\})[\s\S])*)\}\}/g;
 
 /**
  * Fills in Go templates, as far as they are references to parameters (`.a.b`, `index .a "b" 0`), literals, and `default`,
@@ -150,19 +148,40 @@ function filled(text: string, pattern: RegExp, fill: (expression: string) => str
  */
 export function goFill(parameters: Parameters): Fill {
   return (text) => {
-    const trimmed = text.replace(/\s*\{\{-(?=\s)/g, '{{').replace(/(?<=\s)-\}\}\s*/g, '}}');
-    const pattern = /\{\{((?:"(?:\\.|[^"\\])*"|`[^`]*`|(?!\}\})[\s\S])*)\}\}/g;
-    return filled(trimmed, pattern, (inside) =>
-      /^\s*\/\*[\s\S]*\*\/\s*$/.test(inside) ? '' : evaluated(inside, parameters),
-    );
+    let open: string | undefined;
+    let result = '';
+    let at = 0;
+    for (const { 0: whole, 1: inside = '', index } of text.matchAll(GO_ACTION)) {
+      if (index < at) continue;
+      result += text.slice(at, index);
+      at = index + whole.length;
+      const expression = inside.replace(/^-(?=\s)/, '').replace(/(?<=\s)-$/, '');
+      const isComment = /^\s*\/\*[\s\S]*\*\/\s*$/.test(expression);
+      const made = isComment ? { text: '' } : attempted(() => evaluated(expression, parameters));
+      if ('reason' in made) {
+        open ??= made.reason;
+        result += whole;
+        continue;
+      }
+      result = `${/^-\s/.test(inside) ? result.trimEnd() : result}${made.text}`;
+      if (/\s-$/.test(inside)) at += /^\s*/.exec(text.slice(at))?.[0].length ?? 0;
+    }
+    return { text: result + text.slice(at), open };
   };
 }
 
 /** Fills in `{{name}}` with parameters of that very name, as Argo CD does where `goTemplate` is not set. */
 export function plainFill(parameters: Parameters): Fill {
-  return (text) =>
-    filled(text, /\{\{([^{}]*)\}\}/g, (inside) => {
+  return (text) => {
+    let open: string | undefined;
+    const result = text.replace(/\{\{([^{}]*)\}\}/g, (whole, inside: string) => {
       const name = inside.trim();
-      return textOfValue(Object.hasOwn(parameters, name) ? parameters[name] : MISSING, `parameter ${name}`);
+      const value = Object.hasOwn(parameters, name) ? parameters[name] : MISSING;
+      const made = attempted(() => textOfValue(value, `parameter ${name}`));
+      if ('text' in made) return made.text;
+      open ??= made.reason;
+      return whole;
     });
+    return { text: result, open };
+  };
 }

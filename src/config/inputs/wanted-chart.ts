@@ -68,11 +68,13 @@ function reasonsOf(wanted: WantedChart): readonly string[] {
   ].filter((reason) => reason !== undefined);
   if (templates.length > 0) return templates;
   const location = locationOf(wanted);
-  return [
+  const reasons = [
     isChartName(chart) ? undefined : `${shown(chart)} is no chart name`,
     location === undefined ? undefined : locationReason(location),
-    from.kind === 'local' ? undefined : versionReason(version),
   ].filter((reason) => reason !== undefined);
+  // a branch, say, is wrong only where nothing else is: it fits what is wrong before it
+  const wrongVersion = from.kind === 'local' || reasons.length > 0 ? undefined : versionReason(version);
+  return wrongVersion === undefined ? reasons : [wrongVersion];
 }
 
 function sourceOf(wanted: WantedChart): SourceResult {
