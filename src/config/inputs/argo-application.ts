@@ -1,8 +1,8 @@
-import { posix } from 'node:path';
 import { parseLocation } from '../chart-location.ts';
 import { shown } from '../problems.ts';
 import { type ArgoPlaces, argoLayers, otherTools } from './argo-values.ts';
-import { pathIn } from './checkouts.ts';
+import { chartAddress } from './chart-address.ts';
+import { checkoutNote, pathIn } from './checkouts.ts';
 import type { Subject } from './findings.ts';
 import { chartIn, type InputContext } from './input-context.ts';
 import { itemsAt, mapAt, type Tree, type TreeMap, textAt, textsAt } from './tree.ts';
@@ -92,9 +92,10 @@ class ArgoReader {
       );
     }
     if (repository.startsWith('oci://') && !repository.includes('{{')) {
-      const { dir, base } = posix.parse(repository.replace(/\/+$/, ''));
-      const from = { kind: 'repository', text: dir } as const;
-      return this.#add(subject, source, { chart: base, from, version: revision }, undefined);
+      const address = chartAddress(repository);
+      if (address === undefined) return this.#refuse(subject, `${shown(repository)} names no chart`);
+      const from = { kind: 'repository', text: address.repository } as const;
+      return this.#add(subject, source, { chart: address.chart, from, version: revision }, undefined);
     }
     return this.#git(subject, source, repository);
   }
@@ -129,9 +130,7 @@ class ArgoReader {
       const tool = otherTools(source);
       return this.#refuse(subject, `${what} holds no chart${tool === undefined ? '' : ` (it is for ${tool})`}`);
     }
-    this.context.findings.note(
-      `${shown(repository)} is read from ${checkout.shown} as it is there, whatever revision is asked for`,
-    );
+    this.context.findings.note(checkoutNote(repository, checkout));
     await this.#add(
       subject,
       source,

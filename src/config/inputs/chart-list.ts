@@ -1,6 +1,6 @@
-import { posix } from 'node:path';
 import { tagToVersion } from '../../domain/version/tags.ts';
 import { flagProblem, problemAt, shown } from '../problems.ts';
+import { chartAddress } from './chart-address.ts';
 import { Findings, type Subject } from './findings.ts';
 import { addWanted, type WantedChart } from './wanted-chart.ts';
 
@@ -11,11 +11,11 @@ type Named = Pick<WantedChart, 'chart' | 'version'> & { readonly repository: str
 
 /** `oci://host/path/chart:version`, or with `@version`. */
 function fromOci(word: string): Named | undefined {
-  const { dir, base } = posix.parse(word);
-  const match = /^([^:@]+)(?:[:@](.+))?$/.exec(base);
-  if (match?.[1] === undefined || dir === 'oci:') return undefined;
+  const address = chartAddress(word);
+  const match = /^([^:@]+)(?:[:@](.+))?$/.exec(address?.chart ?? '');
+  if (address === undefined || match?.[1] === undefined) return undefined;
   const version = match[2] === undefined ? undefined : tagToVersion(match[2]);
-  return { repository: dir, chart: match[1], version };
+  return { repository: address.repository, chart: match[1], version };
 }
 
 function namedBy(words: readonly string[]): Named | undefined {

@@ -81,3 +81,8 @@ export function pathIn(checkout: Checkout, ...parts: readonly string[]): string 
   const path = resolve(checkout.directory, ...parts.map((part) => part.replace(/^\/+/, '')));
   return path === checkout.directory || path.startsWith(`${checkout.directory}/`) ? path : undefined;
 }
+
+/** Says that a repository is read from a checkout: whether that is the revision that is asked for is not looked at. */
+export function checkoutNote(url: string, checkout: Checkout): string {
+  return `${repositoryKey(url)} is read from ${checkout.shown} as it is there, whatever revision is asked for`;
+}

@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
 import { tagToVersion } from '../../domain/version/tags.ts';
 import { shown } from '../problems.ts';
-import { pathIn } from './checkouts.ts';
+import { chartAddress } from './chart-address.ts';
+import { checkoutNote, pathIn } from './checkouts.ts';
 import { chartIn, type InputContext } from './input-context.ts';
 import type { ManifestObject } from './manifests.ts';
 import { mapAt, type Tree, textAt } from './tree.ts';
@@ -76,12 +76,11 @@ function referenceOf(tree: Tree | undefined, namespace: string | undefined): Flu
 function ociChart(source: ManifestObject): FluxChart {
   const { tree } = source;
   const url = textAt(tree, 'spec', 'url') ?? '';
-  const { dir, base } = posix.parse(url.replace(/\/+$/, ''));
+  const address = chartAddress(url);
   const digest = textAt(tree, 'spec', 'ref', 'digest');
   const tag = textAt(tree, 'spec', 'ref', 'tag');
   const range = textAt(tree, 'spec', 'ref', 'semver');
-  if (!url.startsWith('oci://') || base === '')
-    return wrong(`the url ${shown(url)} of its OCIRepository names no chart`);
+  if (address === undefined) return wrong(`the url ${shown(url)} of its OCIRepository names no chart`);
   if (digest !== undefined && tag === undefined) {
     return wrong(`its OCIRepository ${shown(source.name)} asks for a digest; catalogs name versions`);
   }
@@ -92,7 +91,13 @@ function ociChart(source: ManifestObject): FluxChart {
   }
   // fluxcd source-controller: digest before semver before tag
   const version = range ?? tagToVersion(tag ?? '');
-  return { kind: 'chart', chart: base, from: { kind: 'repository', text: dir }, version, files: [] };
+  return {
+    kind: 'chart',
+    chart: address.chart,
+    from: { kind: 'repository', text: address.repository },
+    version,
+    files: [],
+  };
 }
 
 async function gitChart(context: InputContext, source: ManifestObject, path: string): Promise<FluxChart> {
@@ -106,7 +111,7 @@ async function gitChart(context: InputContext, source: ManifestObject, path: str
   if (directory === undefined || chart === undefined) {
     return wrong(`there is no chart at ${shown(path)} in the checkout ${shown(checkout.shown)}`);
   }
-  context.findings.note(`${shown(url)} is read from ${checkout.shown} as it is there, whatever revision is asked for`);
+  context.findings.note(checkoutNote(url, checkout));
   return { kind: 'chart', chart, from: { kind: 'local', path: directory }, version: undefined, files: [] };
 }
 

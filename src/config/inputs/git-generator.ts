@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { rootOf } from '../documents.ts';
 import { shown } from '../problems.ts';
 import { readYaml } from '../yaml-source.ts';
-import type { Checkout } from './checkouts.ts';
+import { type Checkout, checkoutNote } from './checkouts.ts';
 import type { Subject } from './findings.ts';
 import { type InputContext, nameOf } from './input-context.ts';
 import { joinedParameters, parametersOf, pathParameters } from './parameter-sets.ts';
@@ -69,7 +69,7 @@ export async function gitParameters(request: GitRequest): Promise<readonly Param
     );
     return undefined;
   }
-  context.findings.note(`${shown(url)} is read from ${checkout.shown} as it is there, whatever revision is asked for`);
+  context.findings.note(checkoutNote(url, checkout));
   const entries = await entriesBelow(context.files, checkout.directory);
   const prefix = textAt(generator, 'pathParamPrefix');
   const directories = itemsAt(generator, 'directories');

@@ -1,5 +1,6 @@
-import { posix, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { shown } from '../problems.ts';
+import { chartAddress } from './chart-address.ts';
 import { filledTree } from './fill-tree.ts';
 import type { Subject } from './findings.ts';
 import { fileSubject, type HelmfilePart, HelmfileState, namedFiles } from './helmfile-state.ts';
@@ -21,8 +22,9 @@ async function chartOf(
   written: string,
 ): Promise<Chart> {
   if (written.startsWith('oci://')) {
-    const { dir, base } = posix.parse(written.replace(/\/+$/, ''));
-    return { kind: 'chart', chart: base, from: { kind: 'repository', text: dir } };
+    const address = chartAddress(written);
+    if (address === undefined) return { kind: 'wrong', reason: `${shown(written)} names no chart` };
+    return { kind: 'chart', chart: address.chart, from: { kind: 'repository', text: address.repository } };
   }
   if (/^[a-z+]+(?:::|:\/\/)/.test(written))
     return { kind: 'wrong', reason: `its chart ${shown(written)} is fetched from elsewhere` };

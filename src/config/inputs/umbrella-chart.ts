@@ -137,9 +137,10 @@ async function umbrellaValues(context: InputContext, directory: string): Promise
 export async function readUmbrella(context: InputContext, name: string): Promise<void> {
   const given = resolve(context.cwd, name);
   const directory = /(?:^|\/)Chart\.yaml$/.test(given) ? resolve(given, '..') : given;
+  const before = context.findings.problems.length;
   const chart = await firstTree(context, join(directory, 'Chart.yaml'));
   if (chart === undefined) {
-    if (context.findings.problems.length > 0) return;
+    if (context.findings.problems.length > before) return;
     const what = `there is no Chart.yaml in ${shown(name)}`;
     context.findings.problems.push(flagProblem('--chart', { what, instead: 'name the directory of a chart' }));
     return;
