@@ -85,7 +85,7 @@ describeWith(['helm', 'crane'], 'a catalog of what installs charts elsewhere', (
 
   it('is made of what helm lists, from standard input', async () => {
     const { machine } = world;
-    await machine.write('repositories.yaml', `repositories:\n  web: ${STABLE}\n`);
+    await machine.write('repositories.yaml', `charts:\n  web: ${STABLE}\n`);
     const list = [
       { name: 'first', namespace: 'n', status: 'deployed', chart: 'web-1.0.0' },
       { name: 'second', namespace: 'n', status: 'deployed', chart: 'unknown-1.0.0' },

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { loadConfiguration } from '../../../src/config/configuration.ts';
 import { type CatalogRequest, loadCatalog } from '../../../src/config/load-catalog.ts';
 import { formatProblem, type Problem } from '../../../src/config/problems.ts';
+import { gathered } from '../config/inputs/gathering.ts';
 import { memoryFiles, requestFor } from '../config/inputs.ts';
 import { allDocuments, blocksOf } from './documents.ts';
 
@@ -62,6 +63,7 @@ function kindOf(text: string): string {
   const record = typeof value === 'object' && value !== null ? { ...value } : {};
   if ('addons' in record) return Array.isArray(record.addons) ? 'catalog' : 'values';
   if ('overrides' in record) return 'chart-overrides';
+  if ('charts' in record) return 'repositories';
   return Object.keys(record).every((key) => CONFIGURATION_KEYS.has(key)) ? 'configuration' : 'foreign';
 }
 
@@ -80,7 +82,14 @@ const catalogs = ['catalogs/eks-addons.yaml', 'src/demo/catalog.yaml'].map((name
 describe('examples', () => {
   it('are found, of every kind', () => {
     const kinds = new Set(examples.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual(['catalog', 'chart-overrides', 'configuration', 'foreign', 'values']);
+    expect([...kinds].sort()).toEqual([
+      'catalog',
+      'chart-overrides',
+      'configuration',
+      'foreign',
+      'repositories',
+      'values',
+    ]);
   });
 
   it.each([...examplesOf('catalog'), ...catalogs])('%s is a catalog, to editors and to us', async (_, text) => {
@@ -106,6 +115,15 @@ describe('examples', () => {
   it.each(examplesOf('configuration'))('%s is a configuration, to editors and to us', async (_, text) => {
     expect(schemaProblems('configuration', text)).toBe('');
     expect(await configurationProblems(text)).toBe('');
+  });
+
+  it.each(examplesOf('repositories'))('%s names repositories of charts, to editors and to us', async (_, text) => {
+    expect(schemaProblems('repositories', text)).toBe('');
+    const names = Object.keys(parse(text).charts);
+    const list = names.map((name) => ({ name, namespace: 'n', status: 'deployed', chart: `${name}-1.0.0` }));
+    const request = { helmLists: ['l.json'], repositories: 'r.yaml' };
+    const { catalog } = await gathered({ 'r.yaml': text, 'l.json': JSON.stringify(list) }, request);
+    expect(catalog.addons.map(({ chart }) => chart)).toEqual(names);
   });
 
   it('would be told apart from wrong ones', async () => {

@@ -41,7 +41,7 @@ ghcr.io/org fourth
   });
 });
 
-const REPOSITORIES = `repositories:
+const REPOSITORIES = `charts:
   app: https://x.example/charts
   my-app: oci://ghcr.io/org/charts
   my-app-1.0.0: https://y.example
@@ -90,17 +90,17 @@ describe('what helm lists of a cluster', () => {
   });
 
   it('is refused with all that is wrong with it and with its repositories', async () => {
-    const bad = 'repositories: { app: ./charts, "a b": https://x.example, other: https://u:p@x.example }\nmore: 1\n';
+    const bad = 'charts: { app: ./charts, "a b": https://x.example, other: https://u:p@x.example }\nmore: 1\n';
     const request = { helmLists: ['l.json'], repositories: 'r.yaml' };
     expect(await problemsOf({ 'l.json': '{}', 'r.yaml': bad }, request)).toEqual([
       expect.stringMatching(/^r.yaml:1:\d+: the key "a b" cannot be "a b", write a chart name like "keda"$/),
-      'r.yaml:2:1: unknown key "more", write "repositories"',
+      'r.yaml:2:1: unknown key "more", write "charts"',
       expect.stringMatching(/^--helm-list: l.json is no list of releases in JSON/),
     ]);
     expect(
       await problemsOf({ 'l.json': '[]', 'r.yaml': bad.replace('"a b"', 'ab').replace('more: 1\n', '') }, request),
     ).toEqual([
-      expect.stringMatching(/^r.yaml:1:22: the repository of "app" is no URL and no registry host/),
+      expect.stringMatching(/^r.yaml:1:16: the repository of "app" is no URL and no registry host/),
       expect.stringMatching(/^r.yaml:1:.*holds a user name or password/),
       expect.stringMatching(/^--helm-list: l.json names no release/),
     ]);
