@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseLocation } from '../chart-location.ts';
 import { shown } from '../problems.ts';
 import { type ArgoPlaces, argoLayers, otherTools } from './argo-values.ts';
@@ -100,6 +101,13 @@ class ArgoReader {
     return this.#git(subject, source, repository);
   }
 
+  async #whatElse(source: Tree, directory: string): Promise<string> {
+    const isKustomization = (await this.context.files.kindOf(join(directory, 'kustomization.yaml'))) === 'file';
+    if (isKustomization) return ' (it is a kustomization, of which charts are not read either)';
+    const tool = otherTools(source);
+    return tool === undefined ? '' : ` (it is for ${tool})`;
+  }
+
   /** A directory in Git: a chart in a checkout is a chart on disk, everything else is told. */
   async #git(subject: Subject, source: Tree, repository: string): Promise<void> {
     const path = textAt(source, 'path') ?? '.';
@@ -127,8 +135,7 @@ class ArgoReader {
       );
     }
     if (chart === undefined) {
-      const tool = otherTools(source);
-      return this.#refuse(subject, `${what} holds no chart${tool === undefined ? '' : ` (it is for ${tool})`}`);
+      return this.#refuse(subject, `${what} holds no chart${await this.#whatElse(source, directory)}`);
     }
     this.context.findings.note(checkoutNote(repository, checkout));
     await this.#add(

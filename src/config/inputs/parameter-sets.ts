@@ -47,14 +47,6 @@ export function joinedSets(under: ParameterSet, over: ParameterSet): ParameterSe
   return { values: joinedParameters(under.values, over.values), open: under.open || over.open };
 }
 
-/** Every pair of both lists, in one set each. */
-export function products(
-  left: readonly ParameterSet[],
-  right: (one: ParameterSet) => readonly ParameterSet[],
-): readonly ParameterSet[] {
-  return left.flatMap((one) => right(one).map((other) => joinedSets(one, other)));
-}
-
 // Undefined where a key is missing: nothing can be said to be equal to it.
 function keyOf(set: ParameterSet, keys: readonly string[]): string | undefined {
   const flat = flattened(set.values);

@@ -139,12 +139,13 @@ describe('an Argo CD Application', () => {
       'charts/web/Chart.yaml': CHART,
       'charts/web/prod.yaml': 'size: 3\n',
       'plain/x.yaml': 'kind: Service\n',
+      'plain/kustomization.yaml': 'helmCharts: []\n',
     };
     const made = await gathered(contents, { manifests: ['apps'] });
     expect(made.catalog.addons.map(lineOf)).toEqual(['web | web-ns | /in/charts/web web-chart | newest']);
     expect(filesOf(made.catalog.addons[0])).toEqual(['charts/web/prod.yaml']);
     expect(toldOf(made).refused).toEqual([
-      expect.stringContaining('Application plain (apps/b.yaml:1): "plain" in the Git repository'),
+      expect.stringMatching(/^Application plain \(apps\/b.yaml:1\): "plain" in the Git .* \(it is a kustomization/),
       expect.stringContaining('Application gone (apps/d.yaml:1): "nowhere" is no directory in the checkout'),
     ]);
     expect(made.catalog.notes).toContainEqual(
