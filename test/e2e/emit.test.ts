@@ -9,10 +9,7 @@ import { type CliResult, createMachine, type Machine } from '../support/e2e-mach
 import type { Outcome } from '../support/e2e-world.ts';
 import { specialReport } from '../support/emit-reports.ts';
 import { chartOf, type FaultWorld, startFaultWorld } from '../support/fault-world.ts';
-import { goTool } from '../support/go-modules.ts';
-import { describeUnless, describeWith } from '../support/tools.ts';
-
-const KUSTOMIZE = goTool('sigs.k8s.io/kustomize/kustomize/v5@v5.7.1');
+import { describeWith } from '../support/tools.ts';
 
 const APP = 'a.example.test/team/app:1';
 const SIDE = 'docker.io/library/side:2';
@@ -223,69 +220,5 @@ describe.each(['helm3', 'helm4'] as const)('the post-renderer, with %s', (tool) 
       expect(told.stdout).toContain('not at registry.example.com/platform: quay.io/team/unknown:1 at ');
       expect(told.stdout).toContain('Deployment/a-main spec.template.spec.containers[1].image');
     });
-  });
-});
-
-describeUnless(KUSTOMIZE.reason, 'kustomize', () => {
-  let machine: Machine;
-
-  beforeAll(async () => {
-    machine = await createMachine({});
-    await machine.write('report.json', JSON.stringify(specialReport()));
-  });
-
-  afterAll(() => machine?.remove());
-
-  async function build(directory: string): Promise<string> {
-    const { code, stdout, stderr } = await runProgram(machine, [KUSTOMIZE.path, 'build', directory]);
-    expect(code, stderr).toBe(0);
-    return stdout;
-  }
-
-  it('takes the component, and moves every spelling', async () => {
-    await machine.run(['emit', 'kustomize', '--report', 'report.json', '--out', 'images/kustomization.yaml']);
-    await machine.write('app/kustomization.yaml', 'resources: [pod.yaml]\ncomponents: [../images]\n');
-    const named = [
-      'nginx:1.27',
-      'docker.io/library/nginx:1.27',
-      'quay.io/team/app:2',
-      'registry.local:5000/base/os:1',
-      'other:1',
-    ];
-    const containers = named.map((one, index) => ({ name: `c${index}`, image: one }));
-    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers } };
-    await machine.write('app/pod.yaml', JSON.stringify(object));
-    const { spec } = parse(await build('app'));
-    expect(spec.containers.map((one: { readonly image: string }) => one.image)).toEqual([
-      `${MIRROR}/library/nginx:1.27`,
-      `${MIRROR}/library/nginx:1.27`,
-      `${MIRROR}/team/app:2`,
-      `${MIRROR}/base/os:1`,
-      'other:1',
-    ]);
-  });
-
-  it('takes the patches for Argo CD and Flux', async () => {
-    await machine.run(['emit', 'argocd', '--report', 'report.json', '--out', 'apps/argocd']);
-    await machine.run(['emit', 'flux', '--report', 'report.json', '--out', 'apps/flux']);
-    const source = { repoURL: 'https://git.example.com/a', path: 'shop', targetRevision: 'HEAD' };
-    const application = { metadata: { name: 'shop', namespace: 'argocd' }, spec: { project: 'a', source } };
-    const release = { metadata: { name: 'shop', namespace: 'shop' }, spec: { interval: '1m', chart: { spec: {} } } };
-    await machine.write(
-      'apps/a.yaml',
-      JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', ...application }),
-    );
-    await machine.write(
-      'apps/b.yaml',
-      JSON.stringify({ apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', ...release }),
-    );
-    const patches = ['argocd/shop/shop/application-patch.yaml', 'flux/shop/shop/helmrelease-patch.yaml'];
-    const kustomization = { resources: ['a.yaml', 'b.yaml'], patches: patches.map((path) => ({ path })) };
-    await machine.write('apps/kustomization.yaml', JSON.stringify(kustomization));
-    const [app, hr] = (await build('apps')).split('---\n').map((text) => parse(text));
-    expect(app.spec.source).toEqual({
-      ...{ repoURL: 'registry.example.com/platform/charts', chart: 'shop', targetRevision: '1.2.3' },
-    });
-    expect(hr.spec).toEqual({ interval: '1m', chartRef: { kind: 'OCIRepository', name: 'shop' } });
   });
 });

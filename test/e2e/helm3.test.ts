@@ -136,8 +136,8 @@ describeWith(['helm4', 'helm3', 'crane'], 'helm 3 beside helm 4', () => {
     const files = await four.machine.files(join(four.machine.work, 'run'));
     expect(files.filter((file) => file.endsWith('.tgz'))).toHaveLength(1);
     expect(await three.machine.files(join(three.machine.work, 'run'))).toEqual(files);
-    // these two name the version of helm, and a journal is in the order in which things happened
-    const other = /^report\.json$|proof\.json$|\.journal$/;
+    // these name the version of helm, and a journal is in the order in which things happened
+    const other = /^report\.(?:json|html)$|proof\.json$|\.journal$/;
     for (const file of files.filter((name) => !other.test(name))) {
       const [bytes4, bytes3] = [four, three].map(({ machine }) => readFile(join(machine.work, 'run', file)));
       expect((await bytes3)?.equals((await bytes4) ?? Buffer.of()), file).toBe(true);
