@@ -66,7 +66,9 @@ describeWith(['helm', 'crane', 'registry'], 'faults', () => {
   it('leave nothing but the outputs of charts that are done', async () => {
     expect(existsSync('/tmp/escaped.yaml')).toBe(false);
     const files = await world.machine.files();
-    const outputs = files.filter((file) => !/\/(?:catalog\.yaml|report\.(?:json|html)|\.airgap-charts\.journal)$/.test(file));
+    const outputs = files.filter(
+      (file) => !/\/(?:catalog\.yaml|report\.(?:json|html)|\.airgap-charts\.journal)$/.test(file),
+    );
     const done = [...sourced.report.charts, ...images.report.charts].filter(({ status }) => status === 'pushed');
     expect(new Set(outputs.map((file) => file.split('/')[2]))).toEqual(new Set(done.map(({ chart }) => chart)));
     expect(await world.machine.files(world.machine.temporary)).toEqual([]);
