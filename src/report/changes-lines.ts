@@ -1,6 +1,8 @@
 import { counted } from '../domain/report/counted.ts';
-import type { Report } from '../domain/report/report.ts';
+import { isAtTarget, isGoodChart } from '../domain/report/good-ends.ts';
+import type { Report, ReportedImage } from '../domain/report/report.ts';
 import type { ChangedChart, ChangedImage, ReportedChanges, TurnedRow } from '../domain/report/reported-changes.ts';
+import { needsAttention } from './attention.ts';
 
 /** How many rows of a kind are named; the others are counted. */
 const NAMED = 10;
@@ -70,11 +72,23 @@ export function comparisonRemark({ previous }: ReportedChanges, { target, scanOn
   return differences.length === 0 ? undefined : differences.join(', ');
 }
 
+/** What is there, as far as the run knows; the rest is counted beside it and never among it. */
+function whatIsThere({ charts, images, scanOnly }: Report): string {
+  const isThere = ({ status }: ReportedImage): boolean =>
+    isAtTarget(status) || (scanOnly && (status === 'to-copy' || status === 'present'));
+  const there = images.filter(isThere).length;
+  const left = images.length - there;
+  const sum = `${counted(charts.filter(isGoodChart).length, 'chart', 'charts')} and ${counted(there, 'image', 'images')}`;
+  return left === 0 ? sum : `${sum} (${left} NOT)`;
+}
+
 /** `nothing has changed since 2026-11-21 02:18 UTC: 2 charts and 7 images are at registry.example.com/platform`. */
-export function nothingChanged({ previous }: ReportedChanges, { charts, images, target, scanOnly }: Report): string {
+export function nothingChanged({ previous }: ReportedChanges, report: Report): string {
   const since = minuteOf(previous.finishedAt);
-  const what = `${counted(charts.length, 'chart', 'charts')} and ${counted(images.length, 'image', 'images')}`;
-  return `nothing has changed since ${since}: ${what} ${scanOnly ? 'would be' : 'are'} at ${target}`;
+  const open = needsAttention(report).length;
+  const more = open === 0 ? '' : `; ${counted(open, 'thing', 'things')} to look at in report.html`;
+  const where = `${report.scanOnly ? 'would be' : 'are'} at ${report.target}`;
+  return `nothing has changed since ${since}: ${whatIsThere(report)} ${where}${more}`;
 }
 
 /** A moment for people: `2026-11-21 02:18 UTC`. What is no moment stays as it is. */

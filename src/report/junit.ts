@@ -1,6 +1,7 @@
 import { isGoodChart, isGoodImage } from '../domain/report/good-ends.ts';
 import type { Report, ReportedChart } from '../domain/report/report.ts';
 import type { ReportedError } from '../domain/report/reported-error.ts';
+import { proofDoubts } from './chart-doubts.ts';
 
 interface TestCase {
   readonly suite: string;
@@ -35,8 +36,12 @@ function chartCase(row: ReportedChart): TestCase {
   const { chart, version, requested, release, status, error, proof } = row;
   const name = `${chart} ${version ?? requested}${release === chart ? '' : ` (${release})`}`;
   const why = proof.state === 'not-proven' ? (proof.reason ?? 'its references are not proven') : status;
-  const outcome = isGoodChart(row) ? ({ kind: 'passed' } as const) : failed(status, error, why);
-  return { suite: 'charts', group: `charts.${chart}`, name, outcome };
+  const base = { suite: 'charts', group: `charts.${chart}`, name };
+  if (!isGoodChart(row)) return { ...base, outcome: failed(status, error, why) };
+  const doubts = proofDoubts(row);
+  if (doubts.length === 0) return { ...base, outcome: { kind: 'passed' } };
+  const said = doubts.map((doubt) => `${doubt.status}: ${doubt.message}`).join('; ');
+  return { ...base, outcome: { kind: 'skipped', why: said } };
 }
 
 function imageCases({ images }: Report): readonly TestCase[] {

@@ -3,6 +3,7 @@ import type { Report, ReportedChart } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { type Attention, needsAttention } from './attention.ts';
 import { changeLines, comparisonRemark, minuteOf, nothingChanged } from './changes-lines.ts';
+import { rendersNoImage } from './chart-doubts.ts';
 import { verdictOf } from './verdict.ts';
 
 /** How many rows a table has at most: the page is one for a comment of a merge request, which takes 65,536 characters. */
@@ -72,9 +73,11 @@ function changes(report: Report): readonly string[] {
   ];
 }
 
-function proofText({ proof }: ReportedChart): string {
+function proofText(row: ReportedChart): string {
+  const { proof } = row;
   if (proof.state === 'not-run') return '';
   if (proof.state === 'not-proven') return '**not proven**';
+  if (rendersNoImage(row)) return '**no images**';
   return `${counted(proof.references, 'reference', 'references')}${proof.schemaChecked ? '' : ', schema not checked'}`;
 }
 
@@ -90,11 +93,21 @@ function charts({ charts: rows }: Report): readonly string[] {
   return ['### Charts', '', ...table(['Chart', 'Version', 'Status', 'Proof', 'Images'], cells, 'charts')];
 }
 
+/** Images behind other values, each once; those that are not there are what somebody finds out later. */
+function furtherImages(charts: readonly ReportedChart[]): string {
+  const hidden = new Map(charts.flatMap(({ hiddenImages }) => hiddenImages.map((row) => [row.image, row])));
+  if (hidden.size === 0) return '';
+  const left = [...hidden.values()].filter(({ mirrored }) => !mirrored).length;
+  const unseen = [...hidden.values()].filter(({ confirmation }) => confirmation === 'unconfirmed').length;
+  const doubt = unseen === 0 ? '' : `, ${unseen} not confirmed at the source`;
+  return ` With other values: ${counted(hidden.size, 'further image', 'further images')}, ${left} not mirrored${doubt}.`;
+}
+
 function totals({ totals: { images, bytesCopied }, images: rows, charts: releases }: Report): readonly string[] {
   const counts = Object.entries(images).map(([status, count]) => `${count} ${status}`);
   const parts = rows.length === 0 ? 'none' : `${counts.join(', ')}; ${formatSize(bytesCopied)} copied`;
   const first = releases.length === 0 ? '' : `${counted(releases.length, 'release', 'releases')} of charts. `;
-  return [`${first}Images: ${parts}.`, ''];
+  return [`${first}Images: ${parts}.${furtherImages(releases)}`, ''];
 }
 
 /**

@@ -6,6 +6,7 @@ import { formatSize } from '../domain/report/size.ts';
 import { artifactLines } from './artifact-summary.ts';
 import { needsAttention } from './attention.ts';
 import { changeLines, comparisonRemark, minuteOf, nothingChanged } from './changes-lines.ts';
+import { proofDoubts, rendersNoImage } from './chart-doubts.ts';
 import { ecrLines, type Paint } from './ecr-summary.ts';
 import { hiddenLines } from './hidden-summary.ts';
 import { pinLines } from './pins-summary.ts';
@@ -31,14 +32,17 @@ function statusWord(row: ReportedChart, paint: Paint): string {
 
 function proofText(row: ReportedChart): string {
   if (row.proof.state === 'not-run') return '';
-  const count = row.images.length;
-  const images = count === 0 ? 'NO IMAGES with these values' : `${count} ${count === 1 ? 'image' : 'images'}`;
+  const known = counted(row.images.length, 'image', 'images');
+  const others = row.images.length === 0 ? '' : ` (${known} known otherwise)`;
+  const images = rendersNoImage(row) ? `NO IMAGES with these values${others}` : known;
   if (row.proof.state === 'not-proven') return `, ${images}, NOT PROVEN`;
   const schema = row.proof.schemaChecked ? '' : ', schema not checked';
   const consumer = row.consumer.state === 'not-proven' ? ', values for the original chart NOT PROVEN' : '';
-  const references = row.proof.references === 1 ? '1 reference' : `${row.proof.references} references`;
   const earlier = row.proof.earlier ? ' by an earlier run' : '';
-  return `, ${images}, ${references} proven${earlier}${schema}${consumer}`;
+  const proven = rendersNoImage(row)
+    ? ''
+    : `, ${counted(row.proof.references, 'reference', 'references')} proven${earlier}`;
+  return `, ${images}${proven}${schema}${consumer}`;
 }
 
 /** The version as it is published, with its suffix; the one asked for where none was found. */
@@ -57,7 +61,7 @@ function chartLines(row: ReportedChart, paint: Paint): readonly string[] {
 
 /** A line per release; of many that ended well a count, since the others are what matters. */
 function charts({ charts: rows }: Report, paint: Paint): readonly string[] {
-  const fine = rows.filter((row) => isGoodChart(row) && row.consumer.state !== 'not-proven');
+  const fine = rows.filter((row) => isGoodChart(row) && proofDoubts(row).length === 0);
   if (fine.length <= SHOWN) return rows.flatMap((row) => chartLines(row, paint));
   const counts = new Map<string, number>();
   for (const { status } of fine) counts.set(status, (counts.get(status) ?? 0) + 1);

@@ -1,13 +1,13 @@
 import { counted } from '../../domain/report/counted.ts';
 import { isGoodChart } from '../../domain/report/good-ends.ts';
 import type { Report, ReportedChart } from '../../domain/report/report.ts';
+import { rendersNoImage } from '../chart-doubts.ts';
 import { type Html, html, NO_HTML } from './html.ts';
 import { filters, table, unfolding } from './tables.ts';
 import { chartMood, word } from './words.ts';
 
-function proof({
-  proof: { state, references, schemaChecked, earlier, reason, command, residue },
-}: ReportedChart): Html {
+function proof(row: ReportedChart): Html {
+  const { state, references, schemaChecked, earlier, reason, command, residue } = row.proof;
   if (state === 'not-run') return html`<span class="soft">not run</span>`;
   const how = command === null ? NO_HTML : unfolding('How to repeat it', [html`<code>${command}</code>`]);
   if (state === 'not-proven') {
@@ -18,6 +18,7 @@ function proof({
     return html`${word('not proven', 'bad')} ${reason ?? ''}${unfolding(counted(found.length, 'place', 'places'), found)}${how}`;
   }
   const remarks = [earlier ? ' by an earlier run' : '', schemaChecked ? '' : ', schema not checked'].join('');
+  if (rendersNoImage(row)) return html`${word('no images', 'doubt')} with these values${remarks}${how}`;
   return html`${word('proven', 'good')} ${counted(references, 'reference', 'references')}${remarks}${how}`;
 }
 

@@ -5,6 +5,7 @@ import type { Report } from '../../domain/report/report.ts';
 import { formatSize } from '../../domain/report/size.ts';
 import { needsAttention } from '../attention.ts';
 import { changeLines, comparisonRemark, minuteOf, nothingChanged } from '../changes-lines.ts';
+import { rendersNoImage } from '../chart-doubts.ts';
 import { verdictOf } from '../verdict.ts';
 import { chartTable } from './chart-table.ts';
 import { type Html, html, NO_HTML, ownText } from './html.ts';
@@ -13,7 +14,7 @@ import { SCRIPT } from './script.ts';
 import { sizePictures } from './sizes.ts';
 import { STYLE } from './style.ts';
 import { table } from './tables.ts';
-import { word } from './words.ts';
+import { type Mood, word } from './words.ts';
 
 function hashed(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -31,7 +32,7 @@ function durationOf({ startedAt, finishedAt }: Report): string {
 
 function totals(report: Report, open: number): Html {
   const { charts, images, artifacts, totals: sums, scanOnly } = report;
-  const proven = charts.filter(({ proof }) => proof.state === 'proven').length;
+  const proven = charts.filter((row) => row.proof.state === 'proven' && !rendersNoImage(row)).length;
   const there = images.filter(({ status }) => isAtTarget(status)).length;
   const planned = images.filter(({ status }) => status === 'to-copy').length;
   const counts = Object.entries(sums.images).map(([status, count]) => `${count} ${status}`);
@@ -51,8 +52,8 @@ ${total('To look at', String(open), open === 0 ? 'nothing' : 'listed below')}</d
 function attention(report: Report): Html {
   const rows = needsAttention(report);
   if (rows.length === 0) return NO_HTML;
-  const cells = rows.map(({ kind, name, status, code, message, next }) => {
-    const mood = status === 'unconfirmed' || kind === 'entry' ? 'doubt' : 'bad';
+  const cells = rows.map(({ kind, name, status, isDoubt, code, message, next }) => {
+    const mood = isDoubt ? 'doubt' : 'bad';
     return html`<tr><th scope="row"><code>${name}</code><br><span class="soft">${kind}</span></th>
 <td data-name="Status">${word(status, mood)}</td><td data-name="Why"><strong>${code}</strong> ${message}</td><td data-name="Next">${next}</td></tr>
 `;
@@ -106,9 +107,9 @@ function navigation(report: Report, open: number): Html {
 `;
 }
 
-function moodOf({ exitCode, totals: { images } }: Report): 'good' | 'bad' | 'doubt' {
-  if (exitCode !== 0) return 'bad';
-  return (images.unconfirmed ?? 0) > 0 ? 'doubt' : 'good';
+function moodOf(report: Report): Mood {
+  if (report.exitCode !== 0) return 'bad';
+  return needsAttention(report).length > 0 ? 'doubt' : 'good';
 }
 
 function header(report: Report): Html {

@@ -4,8 +4,11 @@ import { markdownText } from '../../../src/report/markdown.ts';
 import { chartRow, imageRow, sampleReport } from '../docs/sample-report.ts';
 
 const FAILED = { ...sampleReport(['pushed', 'failed'], ['copied', 'failed']), exitCode: 1 };
+const SAMPLE = sampleReport([], ['present']);
 const CLEAN: Report = {
-  ...sampleReport(['present'], ['present']),
+  ...SAMPLE,
+  charts: [{ ...chartRow('present'), pullSecret: null }],
+  artifacts: { ...SAMPLE.artifacts, rows: [], notLookedFor: [] },
   exitCode: 0,
   plan: null,
   ecr: null,

@@ -88,7 +88,7 @@ describe('the line of a chart', () => {
     [
       'does not call no image a success',
       { images: [], proof: { ...PUSHED.proof, references: 0 } },
-      'pushed          a 1.0.1, NO IMAGES with these values, 0 references proven',
+      'pushed          a 1.0.1, NO IMAGES with these values',
     ],
     [
       'says that the schema was not checked',
@@ -132,8 +132,12 @@ describe('the line of a chart', () => {
 });
 
 describe('the end', () => {
-  const closing = (parts: Partial<Report>, images: readonly ImageStatus[] = []): readonly string[] => {
-    const base = reportOf([PUSHED], parts);
+  const closing = (
+    parts: Partial<Report>,
+    images: readonly ImageStatus[] = [],
+    chart: ReportedChart = PUSHED,
+  ): readonly string[] => {
+    const base = reportOf([chart], parts);
     const counts = sampleReport([], images).totals.images;
     const totals = { ...base.totals, images: parts.totals?.images ?? counts };
     return summaryText({ ...base, totals }, false)
@@ -142,7 +146,11 @@ describe('the end', () => {
   };
 
   it('says that all is done when it is', () => {
-    expect(closing({}).slice(-2)).toEqual(['addons: 1 declared, 1 done, 0 not done', 'all done']);
+    const artifacts = { ...sampleReport([], []).artifacts, rows: [], notLookedFor: [] };
+    const counts = 'addons: 1 declared, 1 done, 0 not done';
+    const sure = { ...PUSHED, pullSecret: null };
+    expect(closing({ artifacts, plan: null }, [], sure).slice(-2)).toEqual([counts, 'all done']);
+    expect(closing({ artifacts, plan: null }).slice(-2)).toEqual([counts, 'all done, with 1 thing to look at']);
   });
 
   it('says that images of a scan are not confirmed', () => {
