@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 
 test('all garbage is collected when the heap has grown by half and more above what was alive', () => {
   const did: string[] = [];
-  let used = 20 * MIB;
+  let used = 119 * MIB;
   let young = 2 * MIB;
   const heap: Heap = {
     used: () => used,
@@ -22,13 +22,13 @@ test('all garbage is collected when the heap has grown by half and more above wh
   };
   ticks();
   expect(did).toEqual([]);
-  used = 41 * MIB;
+  used = 121 * MIB;
   ticks();
   expect(did).toEqual(['major']);
-  used = 60 * MIB;
+  used = 92 * MIB;
   ticks();
   expect(did).toEqual(['major']);
-  used = 62 * MIB;
+  used = 94 * MIB;
   ticks();
   young = 8 * MIB;
   ticks();
