@@ -1,11 +1,11 @@
 FROM node:24.21.0-bookworm AS build
 WORKDIR /build
-COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY package.json package-lock.json .npmrc tsconfig.json rolldown.config.mjs ./
 RUN npm ci --ignore-scripts
 COPY chart-overrides.yaml ./
 COPY schemas ./schemas
 COPY src ./src
-RUN npm run build && rm -rf dist/demo && npm ci --omit=dev --ignore-scripts
+RUN npm run build && npm ci --omit=dev --ignore-scripts
 # helm and crane at the versions that the tool pins, checked against the checksums of their releases
 RUN XDG_CACHE_HOME=/build/cache node dist/main.js tools install \
   && mkdir bin \

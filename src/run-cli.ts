@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
 import type { Surroundings } from './commands/surroundings.ts';
 
 import { MirrorError, oneLine, toMirrorError } from './errors.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 import { Redactor } from './redaction.ts';
 
 /** What of the process the command line works on. */
@@ -34,7 +36,7 @@ const NOTHING_DONE: ReadonlySet<string> = new Set([
 ]);
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8');
   const parsed: unknown = JSON.parse(text);
   const version = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
   return typeof version === 'string' ? version : 'unknown';

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const BUILD = join(import.meta.dirname, 'build.ts');
 
 // a file that is begun last must not be one that takes minutes
 const FIRST = [
@@ -39,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'real',
           root: 'test',
+          globalSetup: BUILD,
           include: ['real/**/*.test.ts', 'e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -48,6 +52,7 @@ export default defineConfig({
         test: {
           name: 'long',
           root: 'test',
+          globalSetup: BUILD,
           include: ['long/**/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 300_000,

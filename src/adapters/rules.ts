@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { digestOf } from '../domain/manifest.ts';
 import type { Digest } from '../domain/reference.ts';
+import { CODE } from '../package-root.ts';
 
 /** Packages whose versions decide what is read in a render and how charts are rewritten. */
 const DECIDING = ['yaml', 'semver', 'deepmerge', 'tar-stream'] as const;
@@ -18,7 +19,7 @@ async function sourcesBelow(folder: string): Promise<readonly string[]> {
  * of the packages it reads with. Whatever changes in them, results of earlier runs count no more.
  * `root` is the folder of our sources. It throws what the file system throws where one cannot be read.
  */
-export async function rulesDigest(root: string = join(import.meta.dirname, '..')): Promise<Digest> {
+export async function rulesDigest(root: string = CODE): Promise<Digest> {
   const files = await sourcesBelow(root);
   const digests = await Promise.all(
     files.map(async (file) => [file.slice(root.length), digestOf(await readFile(file))]),

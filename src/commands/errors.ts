@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { flagProblem } from '../config/problems.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import type { Redactor } from '../redaction.ts';
 import { entryTable, entryText, errorEntries } from '../report/error-entries.ts';
 import { refuse } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The document ships with the tool: what it prints and what is read there are one text. */
-const DOCUMENT = new URL('../../docs/errors.md', import.meta.url);
+const DOCUMENT = join(PACKAGE_ROOT, 'docs', 'errors.md');
 
 /** Explains an error code, or lists all of them. Exit code 0; 2 for what is no code. */
 export async function errors(code: string | undefined, around: Surroundings, redactor: Redactor): Promise<number> {

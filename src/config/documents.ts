@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isScalar, type Node } from 'yaml';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { plainData } from './plain-data.ts';
 import { type Complaint, type Problem, problemAt } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
@@ -35,7 +36,7 @@ export type DocumentRead =
 
 /** The absolute path of a file that ships with the tool, such as `chart-overrides.yaml`. */
 export function shippedPath(name: string): string {
-  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  return join(PACKAGE_ROOT, name);
 }
 
 const requireJson = createRequire(import.meta.url);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machinePlatform } from '../../src/adapters/tools/pack-tools.ts';
 import { type CarryWorld, pushWebImages, startCarryWorld, type WebImages, webParts } from '../support/carry-world.ts';
 import { NO_CUT, onClosedSide } from '../support/closed-side.ts';
+import { ROOT } from '../support/shared-charts.ts';
 import { describeUnless, describeWith, requireTool } from '../support/tools.ts';
 
 const run = promisify(execFile);
@@ -105,8 +106,9 @@ describeUnless(NO_TOOLS, 'tools in bundles', () => {
 
     it('know the results that travel: they are of the same helm and the same rules', async () => {
       const { stdout } = await run('tar', ['-xOf', world.path('platform.tar'), 'airgap-charts/bundle.json']);
-      const rules = join(closed, 'one', FOLDER, 'app', 'src', 'adapters', 'rules.ts');
-      const script = `const { rulesDigest } = await import(${JSON.stringify(rules)}); console.log(await rulesDigest());`;
+      const rules = join(ROOT, 'src', 'adapters', 'rules.ts');
+      const code = join(closed, 'one', FOLDER, 'app', 'dist');
+      const script = `const { rulesDigest } = await import(${JSON.stringify(rules)}); console.log(await rulesDigest(${JSON.stringify(code)}));`;
       const node = join(closed, 'one', FOLDER, 'bin', 'node');
       const there = await run(node, ['--input-type=module', '-e', script], { env: {} });
       expect(there.stdout.trim()).toBe(JSON.parse(stdout).charts[0].results.rules);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { CODE, CODE_EXTENSION } from '../../package-root.ts';
 import { isAbsent, onDisk } from '../files/disk-failure.ts';
 import { productionClosure } from './pack-closure.ts';
 import { packFailure } from './pack-failure.ts';
@@ -41,10 +42,7 @@ async function ifThere(root: string, name: string): Promise<readonly PackedFile[
  *
  * @throws MirrorError TOOL_FAILED when something is not there, or is a link; WORKSPACE_FAILED when it cannot be read.
  */
-export async function packedApp(
-  code: string = join(import.meta.dirname, '..', '..'),
-  extension: string = extname(import.meta.filename),
-): Promise<PackedApp> {
+export async function packedApp(code: string = CODE, extension: string = CODE_EXTENSION): Promise<PackedApp> {
   const root = dirname(code);
   const folder = basename(code);
   const files: PackedFile[] = SHIPPED_FILES.map((name) => fileAt(join(root, name), `app/${name}`));
