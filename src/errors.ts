@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'IMAGES_INCOMPLETE'
   | 'SIGNATURE_REFUSED'
   | 'POLICY_REFUSED'
+  | 'LOCK_MOVED'
   | 'PLAN_MOVED'
   | 'CHART_TAG_TAKEN'
   | 'CHART_PUSH_FAILED'

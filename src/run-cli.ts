@@ -127,6 +127,8 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       print: facts.print,
       generate: async (flags) =>
         (await import('./commands/generate.ts')).generate({ flags, input: facts.input }, around, redactor),
+      outdated: async (flags) => (await import('./commands/outdated.ts')).outdated(flags, around, redactor),
+      lockCatalog: async (flags) => (await import('./commands/lock-catalog.ts')).lockCatalog(flags, around, redactor),
       installTools: async (names, flags) =>
         (await import('./commands/install-tools.ts')).provideTools(names, flags, around, redactor),
     },

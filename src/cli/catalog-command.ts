@@ -1,5 +1,18 @@
 import { Command } from 'commander';
-import { repeatable } from './options.ts';
+import { addCache, addInputs } from './mirror-options.ts';
+import {
+  addLogins,
+  addOutput,
+  addProfile,
+  addSources,
+  type LoginFlags,
+  type OutputFlags,
+  repeatable,
+  type SourceFlags,
+} from './options.ts';
+
+/** Where the lock of a catalog stands, if nothing else is said. */
+export const LOCK_FILE = 'catalog.lock.yaml';
 
 /** The flags of `catalog generate`. */
 export interface GenerateFlags {
@@ -17,8 +30,39 @@ export interface GenerateFlags {
   readonly excludeAddons: readonly string[];
 }
 
+/** What commands that look at the charts of a catalog have in common. */
+export interface LookFlags extends SourceFlags, LoginFlags, OutputFlags {
+  readonly catalog: readonly string[];
+  readonly values?: string;
+  readonly chartOverrides: readonly string[];
+  readonly latest: boolean;
+  readonly onlyAddon: readonly string[];
+  readonly excludeAddons: readonly string[];
+  readonly kubeVersion?: string;
+  readonly includeDependencies?: boolean;
+  readonly excludeDependencies?: boolean;
+  readonly config?: string;
+  readonly cache?: boolean;
+  readonly cacheDir?: string;
+}
+
+/** The flags of `catalog lock`. */
+export interface LockCatalogFlags extends LookFlags {
+  readonly out: string;
+  readonly images?: string;
+  readonly switches?: boolean;
+}
+
+/** The flags of `catalog outdated`. */
+export interface OutdatedFlags extends LookFlags {
+  /** True where no lock is named. */
+  readonly locked?: true | string;
+}
+
 /** What the commands below `catalog` do; the number is the exit code. */
 export interface CatalogActions {
+  readonly outdated: (flags: OutdatedFlags) => Promise<number>;
+  readonly lockCatalog: (flags: LockCatalogFlags) => Promise<number>;
   readonly generate: (flags: GenerateFlags) => Promise<number>;
 }
 
@@ -58,7 +102,59 @@ function generateCommand(actions: CatalogActions, done: (code: number) => void):
   });
 }
 
+const LOCK_EXAMPLES = `
+Examples:
+  $ airgap-charts catalog lock --catalog catalog.yaml
+  $ airgap-charts mirror --catalog catalog.yaml --locked --target-registry registry.example.com/platform
+
+Exit codes: 0 the lock is written; 1 a chart or an image could not be looked at, and a lock that was there stays; 2 bad input
+or a missing tool; 130 interrupted.`;
+
+/** How charts are fetched and rendered. */
+function addLook(command: Command): Command {
+  command
+    .option('--include-dependencies', 'fetch dependencies that an archive lacks (default)')
+    .option('--exclude-dependencies', 'leave them out')
+    .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
+    .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)');
+  return addProfile(addLogins(addSources(addCache(command), 'registry or chart repository')));
+}
+
+function lockCommand(actions: CatalogActions, done: (code: number) => void): Command {
+  const command = addInputs(
+    new Command('lock').description('write down the versions and digests that a catalog comes to now'),
+  )
+    .option('--out <file>', 'the lock to write', LOCK_FILE)
+    .option('--images <rendered|conditional|all>', 'which images are mirrored (default: rendered)')
+    .option('--switches', 'turn every switch that is off on once, to see which images it brings (default)')
+    .option('--no-switches', 'do not look for images behind switches');
+  return addOutput(addLook(command), 'lock')
+    .addHelpText('after', LOCK_EXAMPLES)
+    .action(async (flags: LockCatalogFlags) => done(await actions.lockCatalog(flags)));
+}
+
+const OUTDATED_EXAMPLES = `
+Examples:
+  $ airgap-charts catalog outdated --catalog catalog.yaml
+  $ airgap-charts catalog outdated --catalog catalog.yaml --locked --json
+
+Exit codes: 0 told, whether something is outdated or not; 1 a chart could not be looked at; 2 bad input or a missing tool; 130
+interrupted. Nothing is written.`;
+
+function outdatedCommand(actions: CatalogActions, done: (code: number) => void): Command {
+  const command = addInputs(
+    new Command('outdated').description('tell newer versions of charts, and the images that they add and remove'),
+  ).option('--locked [file]', 'compare with the versions of this lock (default: catalog.lock.yaml)');
+  return addOutput(addLook(command), 'versions')
+    .addHelpText('after', OUTDATED_EXAMPLES)
+    .action(async (flags: OutdatedFlags) => done(await actions.outdated(flags)));
+}
+
 /** The commands that work with catalogs. */
 export function catalogCommand(actions: CatalogActions, done: (code: number) => void): Command {
-  return new Command('catalog').description('work with catalogs').addCommand(generateCommand(actions, done));
+  return new Command('catalog')
+    .description('work with catalogs')
+    .addCommand(generateCommand(actions, done))
+    .addCommand(lockCommand(actions, done))
+    .addCommand(outdatedCommand(actions, done));
 }

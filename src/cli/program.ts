@@ -76,6 +76,8 @@ export interface MirrorFlags
   readonly engine?: string;
   readonly artifacts?: string;
   readonly plan?: string;
+  /** True where no lock is named. */
+  readonly locked?: true | string;
   /** True where no report is named. */
   readonly finish?: true | readonly string[];
 }
@@ -108,6 +110,7 @@ Examples:
   $ airgap-charts mirror --catalog catalog.yaml --target-registry registry.example.com/platform
   $ airgap-charts mirror --values addons.yaml --scan-only --target-registry registry.example.com
   $ airgap-charts mirror --catalog catalog.yaml --target-registry localhost:5000 --plain-http --only-addon argo-cd
+  $ airgap-charts mirror --catalog catalog.yaml --locked --target-registry registry.example.com/platform
   $ airgap-charts mirror --plan plan.json
 
 Exit codes: 0 all done; 1 something failed, was refused or is not proven; 2 bad input or a missing tool, nothing
@@ -117,6 +120,7 @@ function mirrorCommand(actions: Actions, done: (code: number) => void): Command 
   const command = new Command('mirror')
     .description('copy charts and their images into a private registry, rewritten and proven')
     .option('--plan <file>', 'do exactly what this plan says; what decides anything is given to airgap-charts plan')
+    .option('--locked [file]', 'take the versions and digests of this lock, and no others (default: catalog.lock.yaml)')
     .option('--finish [report...]', 'with a plan whose shards have run: join their reports, push the charts');
   addInputs(command);
   addNaming(command, 'where everything goes')

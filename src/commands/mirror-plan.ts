@@ -34,6 +34,7 @@ const DECIDING: readonly (readonly [flag: string, isGiven: (flags: MirrorFlags) 
   ['--values', ({ values }) => values !== undefined],
   ['--chart-overrides', ({ chartOverrides }) => chartOverrides.length > 0],
   ['--latest', ({ latest }) => latest],
+  ['--locked', ({ locked }) => locked !== undefined],
   ['--only-addon', ({ onlyAddon }) => onlyAddon.length > 0],
   ['--exclude-addons', ({ excludeAddons }) => excludeAddons.length > 0],
   ['--target-registry', ({ targetRegistry }) => targetRegistry !== undefined],

@@ -20,7 +20,14 @@ export async function mirror(flags: MirrorFlags, around: Surroundings, redactor:
   const { explicit, problems } = explicitCredentials(flags, around.env);
   const { line } = speechOf(flags, around, redactor);
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
-  const inputs = await readMirrorInputs(flags, around, problems, ownRegistry);
-  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
-  return (await runMirror({ inputs, flags, around, redactor, explicit, steps: sentence })).exitCode;
+  const read = await readMirrorInputs(flags, around, problems, ownRegistry);
+  if (flags.locked === undefined) {
+    if (read.kind === 'problems') return refuse(read.problems, around, redactor);
+    return (await runMirror({ inputs: read, flags, around, redactor, explicit, steps: sentence })).exitCode;
+  }
+  const { keptToLock } = await import('./locked-inputs.ts');
+  const locked = await keptToLock(read, flags, around);
+  if (locked.kind === 'problems') return refuse(locked.problems, around, redactor);
+  const { inputs, steps } = locked;
+  return (await runMirror({ inputs, flags, around, redactor, explicit, steps })).exitCode;
 }

@@ -13,6 +13,7 @@ import { readYaml, type YamlSource } from './yaml-source.ts';
 /** The schemas that ship in `schemas/`. */
 export type SchemaName =
   | 'catalog'
+  | 'catalog-lock'
   | 'chart-overrides'
   | 'configuration'
   | 'bundle'

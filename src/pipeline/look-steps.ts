@@ -27,12 +27,19 @@ export function eachRelease(
 /** What is given each archive as it came. */
 export type Pulled = (chart: ChartItem, archive: FetchedArchive) => Promise<void>;
 
-/** The steps up to where every chart is in memory. */
-export function pullSteps(run: Run, pulled: Pulled = async () => undefined): readonly Step[] {
+const all = ({ charts }: Run): readonly ChartItem[] => charts;
+
+/** The steps up to where every chart is in memory. `wanted` says which of them, when their versions are known. */
+export function pullSteps(
+  run: Run,
+  pulled: Pulled = async () => undefined,
+  wanted: (run: Run) => readonly ChartItem[] = all,
+): readonly Step[] {
   return [
     { title: 'Resolve versions', width: WAITING, items: () => forReleases(run, (release) => resolve(release, run)) },
     once(run, 'Gather charts', async () => {
       run.charts = gatherCharts(run);
+      run.charts = wanted(run);
     }),
     {
       title: 'Pull charts',

@@ -7,6 +7,7 @@ import { destinationDenied } from './destination-denied.ts';
 import { failUsers, isHidden } from './fail-users.ts';
 import type { ImageItem } from './image-item.ts';
 import { childFor, platformMissing } from './image-platform.ts';
+import { lockedDigest } from './locked/locked-digest.ts';
 import type { StepView } from './progress.ts';
 import type { Run } from './run.ts';
 import { heldByPlan, rulesFor } from './run-plan/planned-decision.ts';
@@ -60,10 +61,12 @@ async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): 
   // manifest is read
   if (source.digest !== undefined && platform === undefined && !run.options.scanOnly && image.isCertain)
     return run.copiedDigests.get(formatReference(source)) ?? source.digest;
+  const locked = lockedDigest(image, run);
+  const asked = locked === undefined ? source : { ...source, digest: locked };
   const answer = isReadAtOnce(image, target, run)
-    ? await registry.manifest(source, 'source', run.signal)
-    : await registry.head(source, 'source', run.signal);
-  const top = digestOrThrow(source, answer);
+    ? await registry.manifest(asked, 'source', run.signal)
+    : await registry.head(asked, 'source', run.signal);
+  const top = digestOrThrow(asked, answer);
   if (platform === undefined) return top;
   run.wholeDigests.set(image, top);
   const child = await childFor({ ...image, source: { ...source, digest: top } }, platform, run);
@@ -180,10 +183,13 @@ function rememberUnreachable({ source }: ImageItem, error: MirrorError, run: Run
   if (!known.includes(error)) run.unreachable.set(source.registry, [...known, error]);
 }
 
+/** Errors that leave an image unconfirmed of which it is not certain that it is one. */
+const DOUBTS: ReadonlySet<MirrorError['code']> = new Set(['IMAGE_SOURCE_ABSENT', 'IMAGE_SOURCE_DENIED', 'LOCK_MOVED']);
+
 /** Whether an error leaves an image unconfirmed in place of failing its charts. */
 function isDoubtful(image: ImageItem, { code, origin }: MirrorError, { options }: Run): boolean {
   if (code === 'REGISTRY_UNREACHABLE') return options.scanOnly || (isHidden(image) && origin === 'source');
-  return !image.isCertain && (code === 'IMAGE_SOURCE_ABSENT' || code === 'IMAGE_SOURCE_DENIED');
+  return !image.isCertain && DOUBTS.has(code);
 }
 
 /**

@@ -7,6 +7,7 @@ import { type AskedMemory, startAskedMemory } from './artifacts/asked-memory.ts'
 import { type ChartItem, livingReleases } from './chart-item.ts';
 import type { Confirmation } from './hidden-images.ts';
 import type { ImageItem } from './image-item.ts';
+import type { HeldLock } from './locked/held-lock.ts';
 import { type ReleaseItem, startRelease } from './release-item.ts';
 import type { RepositoryItem } from './repository-item.ts';
 import type { ChartResults } from './results/chart-results.ts';
@@ -49,6 +50,8 @@ export interface Run {
   readonly confirmations: Map<string, Confirmation>;
   /** What is known of charts, by the digest of their archives: charts of one archive share it. */
   readonly results: Map<Digest, Promise<ChartResults>>;
+  /** The lock that the run keeps to, if any. */
+  lock: HeldLock | undefined;
   /** What the run is held to; undefined for one that decides as it goes. */
   plan: RunPlan | undefined;
   /** Whether HEAD requests come before every manifest, since a manifest may turn out not to be needed. */
@@ -78,6 +81,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     unreachable: new Map(),
     results: new Map(),
     confirmations: new Map(),
+    lock: undefined,
     plan: undefined,
     asksFirst: false,
   };

@@ -22,6 +22,8 @@ export function allActions(act: () => Promise<number>): Actions {
     lock: act,
     annotate: act,
     generate: act,
+    lockCatalog: act,
+    outdated: act,
     errors: act,
     print: () => undefined,
     installTools: act,
