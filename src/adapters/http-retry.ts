@@ -152,7 +152,9 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
     if (now + wait <= known) return;
     notBefore.set(scope.host, now + wait);
     const seconds = Math.ceil(wait / 1000);
-    if (now + wait - known >= 1000) say(`${url.host} answered ${status}: waiting ${seconds} s, as it asks`);
+    const until = new Date(now + wait).toISOString().slice(11, 19);
+    if (now + wait - known >= 1000)
+      say(`${url.host} answered ${status}: waiting ${seconds} s, until ${until} UTC, as it asks`);
   }
 
   function jitter(attempt: number): number {

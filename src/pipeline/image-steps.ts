@@ -48,12 +48,16 @@ async function copyWithProgress(image: ImageItem, view: StepView, run: Run): Pro
   const to = `→ ${formatReference(image.destination)}`;
   view.update(to);
   let told = 0;
+  let last = 0;
   const tell = (moved: number): void => {
+    last = moved;
     if (moved - told < TOLD_BYTES) return;
+    view.moved(moved - told);
     told = moved;
     view.update(`${to} ${formatSize(moved)}${of}`);
   };
   await copyImage(image, tell, run);
+  view.moved(last - told);
   const { state } = image;
   if (state.kind === 'copied') view.update(`${to} ${state.digest} ${formatSize(state.moved)} moved`);
 }
@@ -110,6 +114,29 @@ export function readStep(run: Run, pick: () => (image: ImageItem) => boolean = (
   };
 }
 
+/** The blobs of all images to copy, each once; undefined where a manifest was not read. */
+function bytesToMove(images: readonly ImageItem[]): number | undefined {
+  if (images.some(({ manifests }) => manifests.length === 0)) return undefined;
+  const sizes = new Map(images.flatMap(({ blobs }) => blobs.map(({ digest, size }) => [digest, size])));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+function copyStep(run: Run): Step {
+  let total: number | undefined;
+  return {
+    title: 'Copy images',
+    width: run.options.concurrency,
+    items: () => {
+      total = bytesToMove(run.images.filter(isToCopy));
+      const done = releasing(run);
+      const copy = (image: ImageItem, view: StepView): Promise<void> =>
+        copyWithProgress(image, view, run).finally(() => done(image));
+      return forImages(run, isToCopy, copy, largestFirst);
+    },
+    bytes: () => total,
+  };
+}
+
 /** From what is decided to images that are there: manifests, repositories, copies, and what belongs to the images. */
 export function copySteps(run: Run): readonly Step[] {
   const artifacts = artifactSteps(run);
@@ -130,16 +157,7 @@ export function copySteps(run: Run): readonly Step[] {
         items: () => forRepositories(run, isToChange, changeRepository),
       }),
     ),
-    ...atTarget(run, {
-      title: 'Copy images',
-      width: run.options.concurrency,
-      items: () => {
-        const done = releasing(run);
-        const copy = (image: ImageItem, view: StepView): Promise<void> =>
-          copyWithProgress(image, view, run).finally(() => done(image));
-        return forImages(run, isToCopy, copy, largestFirst);
-      },
-    }),
+    ...atTarget(run, copyStep(run)),
     ...artifacts.copy,
   ];
 }

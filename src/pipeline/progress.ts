@@ -2,6 +2,8 @@
 export interface StepView {
   /** Replaces the text behind the item's name. */
   readonly update: (text: string) => void;
+  /** Tells of so many bytes more that have left a source. */
+  readonly moved: (bytes: number) => void;
 }
 
 /** One item of a step: its name, and the work. */
@@ -16,6 +18,8 @@ export interface Step {
   /** Items at once. */
   readonly width: number;
   readonly items: () => readonly StepItem[];
+  /** What all items together are going to move; undefined where nobody knows it. */
+  readonly bytes?: () => number | undefined;
 }
 
 /** Requests at once for steps that mostly wait for registries and repositories. */

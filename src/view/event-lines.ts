@@ -31,6 +31,7 @@ export function eventLines(tell: (event: RunEvent) => void, now: () => number): 
       told.set(name, moment);
       tell({ event: 'item-progress', step: title, item, text });
     },
+    stepSays: () => undefined,
     itemDone: ({ title }, item, text) => {
       told.delete(`${title}\n${item}`);
       tell({ event: 'item-done', step: title, item, text });

@@ -1,8 +1,9 @@
 import { Listr, type ListrTask } from 'listr2';
-import { type MirrorError, oneLine, toMirrorError } from '../errors.ts';
+import { oneLine } from '../errors.ts';
 import type { Step, StepItem } from '../pipeline/progress.ts';
 import type { Notices } from './notices.ts';
 import type { StepLines } from './step-lines.ts';
+import { beginStep, doItem, doItems, type StepWork, workText } from './step-work.ts';
 
 /** How a run is shown: drawn on a terminal, or as plain lines elsewhere. Both are told of every item. */
 export interface RunView {
@@ -13,53 +14,25 @@ export interface RunView {
   readonly scrub: (text: string) => string;
 }
 
-interface Tally {
-  done: number;
-  failed: number;
-  readonly total: number;
-}
+/** A step with more items is drawn as those at work: a line for each of a thousand images fits no terminal. */
+const MOST_TASKS = 12;
 
-function tallyText(title: string, tally: Tally): string {
-  const failed = tally.failed === 0 ? '' : `, ${tally.failed} failed`;
-  return `${title} (${tally.done}/${tally.total}${failed})`;
-}
+/** So many items at work are named; the others are counted. */
+const SHOWN = 8;
 
-/** Does the work of an item, which never throws: the failure that it ended with is given. */
-async function doItem(
-  step: Step,
-  item: StepItem,
-  tally: Tally,
-  { lines }: RunView,
-  told: (text: string) => void,
-): Promise<MirrorError | undefined> {
-  let last = '';
-  try {
-    await item.work({
-      update(text) {
-        last = text;
-        lines.itemSays(step, item.label, text);
-        told(text);
-      },
-    });
-    tally.done += 1;
-    lines.itemDone(step, item.label, last);
-    return undefined;
-  } catch (thrown) {
-    tally.failed += 1;
-    const error = toMirrorError(thrown);
-    lines.itemFailed(step, item.label, error);
-    return error;
-  } finally {
-    if (tally.done + tally.failed === tally.total) lines.stepEnds(step, tally.done, tally.failed);
-  }
-}
+/** So many failures of a long step stay on the screen; the summary and the report have all. */
+const SHOWN_FAILURES = 5;
 
-function itemTask(step: Step, item: StepItem, tally: Tally, view: RunView, retitle: () => void): ListrTask {
+/** How often a log is told how far a long step is. */
+const LOG_MS = 30_000;
+
+function itemTask(item: StepItem, work: StepWork, view: RunView, retitle: () => void): ListrTask {
   return {
     title: view.scrub(item.label),
     task: async (_, task) => {
-      const error = await doItem(step, item, tally, view, (text) => {
+      const error = await doItem(item, work, view.lines, (text) => {
         task.title = view.scrub(`${item.label} ${text}`);
+        retitle();
       });
       retitle();
       // listr2 draws the message of what is thrown
@@ -70,30 +43,67 @@ function itemTask(step: Step, item: StepItem, tally: Tally, view: RunView, retit
 
 /** A step that is not drawn: thousands of items need no tasks of listr2, which take some kilobytes each. */
 async function plainStep(step: Step, view: RunView): Promise<void> {
-  const items = step.items();
-  const tally: Tally = { done: 0, failed: 0, total: items.length };
-  view.lines.stepBegins(step, items.length);
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await doItem(step, item, tally, view, () => undefined);
+  const work = beginStep(step);
+  view.lines.stepBegins(step, work.items.length);
+  const timer = setInterval(() => view.lines.stepSays(step, workText(work)), LOG_MS);
+  try {
+    await doItems(work, (item) => doItem(item, work, view.lines, () => undefined));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** What is at work, and why it waits if it does. Where it goes is left out: a line that breaks moves all others. */
+function activeLines({ active }: StepWork, notice: string | undefined): readonly string[] {
+  const names = [...active].map(([{ label }, text]) => `${label} ${text.replace(/^→ \S+ ?/, '')}`.trimEnd());
+  const left = names.length - SHOWN;
+  return [
+    ...names.slice(0, left > 1 ? SHOWN : names.length),
+    ...(left > 1 ? [`and ${left} more`] : []),
+    ...(notice === undefined ? [] : [notice]),
+  ];
+}
+
+type Task = Parameters<ListrTask['task']>[1];
+
+/** A long step: its title tells how far it is, and below it stand the items at work. Its failures stay. */
+async function drawLongStep(work: StepWork, task: Task, view: RunView): Promise<void> {
+  const failures: string[] = [];
+  let notice: string | undefined;
+  const draw = (): void => {
+    task.title = workText(work);
+    task.output = view.scrub(activeLines(work, notice).join('\n'));
   };
-  await Promise.all(Array.from({ length: Math.min(step.width, items.length) }, worker));
+  view.notices.listen((line) => {
+    notice = line;
+    draw();
+  });
+  await doItems(work, async (item) => {
+    const error = await doItem(item, work, view.lines, draw);
+    if (error !== undefined) failures.push(view.scrub(`${item.label}: ${oneLine(error.message)}`));
+    draw();
+  });
+  task.output = '';
+  if (failures.length === 0) return;
+  const left = failures.length - SHOWN_FAILURES;
+  const more = left > 0 ? [`and ${left} more`] : [];
+  throw new Error([...failures.slice(0, SHOWN_FAILURES), ...more].join('\n'));
 }
 
 function stepTask(step: Step, view: RunView): ListrTask {
   return {
     title: step.title,
     task: (_, task) => {
-      const items = step.items();
-      const tally: Tally = { done: 0, failed: 0, total: items.length };
-      view.lines.stepBegins(step, items.length);
+      const work = beginStep(step);
+      view.lines.stepBegins(step, work.items.length);
+      if (work.items.length > MOST_TASKS) return drawLongStep(work, task, view);
       view.notices.listen((line) => {
         task.output = view.scrub(line);
       });
       const retitle = (): void => {
-        if (tally.total > 1) task.title = tallyText(step.title, tally);
+        task.title = workText(work);
       };
-      const tasks = items.map((item) => itemTask(step, item, tally, view, retitle));
+      const tasks = work.items.map((item) => itemTask(item, work, view, retitle));
       return task.newListr(tasks, { concurrent: step.width, exitOnError: false });
     },
   };

@@ -6,6 +6,8 @@ export interface StepLines {
   readonly stepBegins: (step: Step, count: number) => void;
   /** An item that is at work tells how far it is; whoever hears it decides how often that is worth a line. */
   readonly itemSays: (step: Step, label: string, text: string) => void;
+  /** A long step tells how far it is, now and then. */
+  readonly stepSays: (step: Step, text: string) => void;
   readonly itemDone: (step: Step, label: string, text: string) => void;
   readonly itemFailed: (step: Step, label: string, error: MirrorError) => void;
   readonly stepEnds: (step: Step, done: number, failed: number) => void;
@@ -18,6 +20,7 @@ export function plainLines(write: (line: string) => void): StepLines {
       if (count > 0) write(`${step.title}${count > 1 ? `: ${count}` : ''}`);
     },
     itemSays: () => undefined,
+    stepSays: (_, text) => write(`  ${text}`),
     itemDone: (_, label, text) => {
       if (text !== '') write(`  ${label} ${text}`);
     },
@@ -32,6 +35,7 @@ export function plainLines(write: (line: string) => void): StepLines {
 export const NO_LINES: StepLines = {
   stepBegins: () => undefined,
   itemSays: () => undefined,
+  stepSays: () => undefined,
   itemDone: () => undefined,
   itemFailed: () => undefined,
   stepEnds: () => undefined,
@@ -45,6 +49,9 @@ export function allLines(parts: readonly StepLines[]): StepLines {
     },
     itemSays: (...heard) => {
       for (const part of parts) part.itemSays(...heard);
+    },
+    stepSays: (...heard) => {
+      for (const part of parts) part.stepSays(...heard);
     },
     itemDone: (...heard) => {
       for (const part of parts) part.itemDone(...heard);

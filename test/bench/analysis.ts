@@ -112,7 +112,7 @@ async function ours(addon: Addon, switches: boolean, directory: string): Promise
   let spent = 0;
   for (const { title, items } of sentence(run)) {
     const start = performance.now();
-    for (const item of items()) await item.work({ update: () => undefined });
+    for (const item of items()) await item.work({ update: () => undefined, moved: () => undefined });
     if (TIMED.includes(title)) spent += performance.now() - start;
     if (title === TIMED.at(-1)) break;
   }

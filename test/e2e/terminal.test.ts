@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startCountingProxy } from '../support/counting-proxy.ts';
+import { mirrorFlags } from '../support/e2e-machine.ts';
 import { startWorld, type World } from '../support/e2e-world.ts';
 import { runOnTerminal, type Screen, terminalReason } from '../support/net-terminal.ts';
 import { imageChart } from '../support/net-world.ts';
@@ -48,6 +50,29 @@ describeUnless(skipReason(['helm', 'crane']) ?? terminalReason(), 'a terminal', 
     expect(summary).toContain('NOT ALL DONE (exit code 1)');
     // the cursor is given back
     expect(text.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(text.lastIndexOf(`${ESCAPE}[?25l`));
+  });
+
+  it('names what is at work of many images, how much has moved and how fast, and what waits until when', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `quay.io/team/many:${index}`);
+    await world.sources.addImages(names);
+    const { home, temporary, work } = world.machine;
+    await world.machine.write('many/images.txt', names.join('\n'));
+    const limited = await startCountingProxy(world.sources.registry.url);
+    const headers = { 'retry-after': '1' };
+    limited.addFault({ method: 'GET', path: /\/blobs\//, times: 1, status: 429, headers });
+    const behind = new URL(world.sources.registry.url).host;
+    const moved = world.sources.mirrors().map(({ from, to }) => ({ from, to: to.replace(behind, limited.host) }));
+    const mirrors = mirrorFlags(moved);
+    const target = ['--target-registry', `${world.proxy.host}/many`, '--plain-http'];
+    const PATH = [join(home, '..', 'bin'), process.env.PATH].join(':');
+    const env = { HOME: home, TMPDIR: temporary, PATH, TERM: 'xterm-256color', NO_COLOR: '1' };
+    const argv = ['copy', '--images', 'images.txt', ...target, ...mirrors];
+    const { code, text } = await runOnTerminal(argv, { cwd: join(work, 'many'), env });
+    await limited.stop();
+    expect(code, text).toBe(0);
+    expect(text).toMatch(/Copy images \(20\/20, [0-9.]+ kB of [0-9.]+ kB/);
+    expect(text).toMatch(/ answered 429: waiting 1 s, until \d\d:\d\d:\d\d UTC, as it asks/);
+    expect(text).toMatch(/and \d+ more/);
   });
 
   it('gets no colour with NO_COLOR', () => {

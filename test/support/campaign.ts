@@ -58,7 +58,11 @@ async function oneRun(field: Field, path: string, course: Course): Promise<CliRe
   const before = isFull ? onFullDisk(join(machine.work, out)) : undefined;
   const flags = ['--engine', 'native', '--artifacts', withArtifacts ? 'all' : 'none'];
   const env = isSmall ? SMALL_BOUNDS : {};
-  const running = machine.start([...what, ...flags, ...where], { env, ...(before === undefined ? {} : { before }) });
+  const running = machine.start([...what, ...flags, ...where], {
+    env,
+    fromSource: isSmall,
+    ...(before === undefined ? {} : { before }),
+  });
   const timers = [setTimeout(() => running.interrupt('SIGKILL'), PATIENCE_MS)];
   if (killAfterMs !== undefined) timers.push(setTimeout(() => running.interrupt('SIGKILL'), killAfterMs));
   const result = await running.ended;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../src/domain/report/report.ts';
-import { CLI, COMPILED } from './e2e-cli.ts';
+import { CLI, COMPILED, SOURCE_CLI } from './e2e-cli.ts';
 import { requireTool, type TestTool } from './tools.ts';
 
 /** How a command line ended. */
@@ -30,6 +30,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** A program with arguments that the command line is handed to. */
   readonly before?: readonly string[];
+  /** Runs the sources in place of what was built of them: for preloads that change a source. */
+  readonly fromSource?: boolean;
 }
 
 /** A machine that nothing is on: its own home, cache, temporary directory, working directory and PATH. */
@@ -122,7 +124,12 @@ export async function createMachine(tools: MachineTools = { helm: 'helm', crane:
   let said = '';
 
   function start(argv: readonly string[], options: CliOptions = {}): RunningCli {
-    const words = [...(options.before ?? []), process.execPath, ...CLI, ...argv];
+    const words = [
+      ...(options.before ?? []),
+      process.execPath,
+      ...(options.fromSource === true ? SOURCE_CLI : CLI),
+      ...argv,
+    ];
     return startCli(words, join(work, options.cwd ?? ''), { ...own, ...options.env });
   }
 

@@ -4,7 +4,7 @@ import type { Step } from '../../../src/pipeline/progress.ts';
 import type { Repositories } from '../../../src/ports/repositories.ts';
 import { addonOf, chartOf, MANIFEST, portsOf, relocatedAs, runOf, verdictOf } from './runs.ts';
 
-const VIEW = { update: () => {} };
+const VIEW = { update: () => {}, moved: () => {} };
 
 function titles(scanOnly: boolean): readonly string[] {
   return sentence(runOf([], { scanOnly })).map(({ title }) => title);

@@ -154,7 +154,8 @@ describe('pins that spoil a proof', () => {
 /** Runs the step; what its items throw is in the state. */
 async function lookUpDigests(run: Run): Promise<void> {
   for (const { items } of digestSteps(run))
-    for (const { work } of items()) await work({ update: () => undefined }).catch(() => undefined);
+    for (const { work } of items())
+      await work({ update: () => undefined, moved: () => undefined }).catch(() => undefined);
 }
 
 describe('digests that are looked up', () => {

@@ -143,7 +143,9 @@ async function carryOut(
   const errors: string[] = [];
   for (const step of [...look, ...copy]) {
     for (const item of step.items()) {
-      await item.work({ update: () => undefined }).catch((error: Error) => errors.push(error.message));
+      await item
+        .work({ update: () => undefined, moved: () => undefined })
+        .catch((error: Error) => errors.push(error.message));
     }
     if (!copied) continue;
     for (const image of run.images)
