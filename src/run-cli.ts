@@ -123,6 +123,7 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       lock: async (chart, flags) => (await import('./commands/lock.ts')).lock(chart, flags, around, redactor),
       annotate: async (chart, flags) =>
         (await import('./commands/annotate.ts')).annotate(chart, flags, around, redactor),
+      doctor: async (flags) => (await import('./commands/doctor.ts')).doctor(flags, around, redactor),
       errors: async (name) => (await import('./commands/errors.ts')).errors(name, around, redactor),
       print: facts.print,
       generate: async (flags) =>

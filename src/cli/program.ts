@@ -5,6 +5,7 @@ import { type CatalogActions, catalogCommand } from './catalog-command.ts';
 import { type CheckActions, checkCommand } from './check-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { type CopyActions, copyCommand } from './copy-command.ts';
+import { type DoctorActions, doctorCommand } from './doctor-command.ts';
 import { type EmitActions, emitCommand, postRenderCommand } from './emit-command.ts';
 import { type ErrorsActions, errorsCommand } from './errors-command.ts';
 import { type ExplainActions, explainCommand } from './explain-command.ts';
@@ -96,6 +97,7 @@ export interface Actions
     BundleActions,
     InventoryActions,
     ErrorsActions,
+    DoctorActions,
     PlanActions,
     EmitActions,
     CatalogActions {
@@ -187,6 +189,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
       .addCommand(annotateCommand(actions, done))
       .addCommand(catalogCommand(actions, done))
       .addCommand(toolsCommand(actions, done))
+      .addCommand(doctorCommand(actions, done))
       .addCommand(errorsCommand(actions, done))
       .addCommand(completionCommand(() => program, actions.print, done))
   );

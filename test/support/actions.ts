@@ -25,6 +25,7 @@ export function allActions(act: () => Promise<number>): Actions {
     lockCatalog: act,
     outdated: act,
     errors: act,
+    doctor: act,
     print: () => undefined,
     installTools: act,
   };

@@ -1,0 +1,25 @@
+/** What a finding is about. */
+export type Area = 'program' | 'proxy' | 'certificates' | 'clock' | 'source' | 'target' | 'disk';
+
+/** `fine`; `doubt`: it may do, and somebody should know; `wrong`: a run would fail, or an image would be missed. */
+export type Judgement = 'fine' | 'doubt' | 'wrong';
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly area: Area;
+  readonly subject: string;
+  readonly judgement: Judgement;
+  readonly what: string;
+  /** What to do; null where nothing is to be done. */
+  readonly remedy: string | null;
+}
+
+/** Whether a run can be expected to do. */
+export function isHealthy(findings: readonly Finding[]): boolean {
+  return findings.every(({ judgement }) => judgement !== 'wrong');
+}
+
+/** A finding that needs nothing. */
+export function fine(area: Area, subject: string, what: string): Finding {
+  return { area, subject, judgement: 'fine', what, remedy: null };
+}
