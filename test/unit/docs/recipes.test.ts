@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { createProgram } from '../../../src/cli/program.ts';
+import { allActions } from '../../support/actions.ts';
+import { findAll } from '../../support/find-all.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'recipes');
+
+function textOf(file: string): string {
+  return readFileSync(join(FOLDER, file), 'utf8');
+}
+
+function documentsOf(file: string): readonly unknown[] {
+  return parseAllDocuments(textOf(file)).map((document) => {
+    if ('errors' in document) expect(document.errors).toEqual([]);
+    return document.toJS();
+  });
+}
+
+/** Whether the command line takes these arguments. */
+async function takes(argv: readonly string[]): Promise<void> {
+  let ran = 0;
+  const program = createProgram(
+    '0.0.0',
+    allActions(async () => ++ran),
+    () => undefined,
+  );
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync(argv, { from: 'user' });
+  expect(ran, argv.join(' ')).toBe(1);
+}
+
+/** The command lines of the tool in a shell text. */
+function linesIn(text: string): readonly (readonly string[])[] {
+  const lines = text.split('\n').flatMap((line) => /(?:^|\s)airgap-charts ((?:mirror|tools) .*)$/.exec(line)?.[1] ?? []);
+  return lines.map((line) => line.replaceAll('"', '').trim().split(/\s+/));
+}
+
+/** A template of Handlebars with `if` and values only, which is what the configuration uses. */
+function filled(template: string, values: Readonly<Record<string, string | undefined>>): string {
+  return template
+    .replace(/\{\{#if (\w+)\}\}(.*?)\{\{\/if\}\}/g, (_, name: string, body: string) => (values[name] ? body : ''))
+    .replace(/\{\{\{(\w+)\}\}\}/g, (_, name: string) => values[name] ?? '');
+}
+
+describe('recipes', () => {
+  it.each(['github-actions.yaml', 'gitlab-ci.yaml'])('%s runs command lines that the tool takes', async (file) => {
+    const scripts = documentsOf(file).flatMap((document) => findAll(document, ['run', 'script', 'before_script']));
+    const lines = scripts.flatMap(linesIn);
+    expect(lines.filter(([command]) => command === 'mirror')).toHaveLength(2);
+    for (const argv of lines) await takes(argv);
+  });
+
+  it('cronjob.yaml runs one that the tool takes, as nobody special', async () => {
+    const [account, job] = documentsOf('cronjob.yaml');
+    expect(account).toMatchObject({ kind: 'ServiceAccount', metadata: { name: 'mirror', namespace: 'mirror' } });
+    expect(job).toMatchObject({
+      kind: 'CronJob',
+      spec: {
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { template: { spec: { serviceAccountName: 'mirror', securityContext: { runAsNonRoot: true } } } } },
+      },
+    });
+    const [args] = findAll(job, ['args']);
+    await takes(args?.split('\n') ?? []);
+    const mounts = textOf('cronjob.yaml').match(/- name: (work|catalog|temporary)$/gm) ?? [];
+    expect(mounts).toHaveLength(6);
+  });
+
+  it('renovate.json finds the versions of a catalog', () => {
+    const { customManagers }: { customManagers: readonly Record<string, readonly string[] & string>[] } = JSON.parse(
+      textOf('renovate.json'),
+    );
+    const catalog = [
+      'addons:',
+      '  - chart: metrics-server',
+      '    repository: https://kubernetes-sigs.github.io/metrics-server',
+      '    oci_namespace: ""',
+      '    version: "3.12.2"',
+      '  - chart: karpenter',
+      '    repository: oci://public.ecr.aws',
+      '    oci_namespace: karpenter',
+      "    version: '1.5.0'",
+      '  - chart: web',
+      '    repository: oci://ghcr.io/org/charts',
+      '    oci_namespace: ""',
+      '    version: 2.0.0',
+      '',
+    ].join('\n');
+    const found = customManagers.flatMap(({ matchStrings = [], packageNameTemplate, datasourceTemplate }) =>
+      matchStrings.flatMap((text: string) =>
+        [...catalog.matchAll(new RegExp(text, 'g'))].map(({ groups = {} }) => [
+          datasourceTemplate,
+          packageNameTemplate === undefined ? `${groups.registryUrl} ${groups.depName}` : filled(packageNameTemplate, groups),
+          groups.currentValue,
+        ]),
+      ),
+    );
+    expect(found).toEqual([
+      ['helm', 'https://kubernetes-sigs.github.io/metrics-server metrics-server', '3.12.2'],
+      ['docker', 'public.ecr.aws/karpenter/karpenter', '1.5.0'],
+      ['docker', 'ghcr.io/org/charts/web', '2.0.0'],
+    ]);
+  });
+});
