@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import {
   addEcr,
   addLogins,
+  addOutput,
   addSources,
   type EcrFlags,
   type LoginFlags,
   type OutputFlags,
-  addOutput,
   repeatable,
   type SourceFlags,
 } from './options.ts';

@@ -79,7 +79,11 @@ async function registryFindings(checkup: Checkup): Promise<readonly Finding[]> {
   });
   const repositories = hosts.repositories.map(async (url) => {
     const answer = await probe.repository(url, signal);
-    return judgeProbe({ area: 'source', name: `${url.host}${dirname(url.pathname)}`, through: undefined }, answer, around.now());
+    return judgeProbe(
+      { area: 'source', name: `${url.host}${dirname(url.pathname)}`, through: undefined },
+      answer,
+      around.now(),
+    );
   });
   return (await Promise.all([...asked, ...repositories])).flat();
 }
@@ -101,7 +105,10 @@ async function quota({ hosts, connections, around }: Checkup): Promise<readonly 
   return [{ area: 'source', subject: DOCKER_HUB, judgement: 'doubt', what: text, remedy }];
 }
 
-async function ecrRights({ configuration, connections, around }: Checkup, registry: string): Promise<readonly Finding[]> {
+async function ecrRights(
+  { configuration, connections, around }: Checkup,
+  registry: string,
+): Promise<readonly Finding[]> {
   const ecr = ecrRegistry(registry, configuration.network);
   if (ecr === undefined) return [];
   const { path } = splitTarget(registry);

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { counted } from '../domain/report/counted.ts';
 import type { Finding, Judgement } from '../domain/doctor/finding.ts';
+import { counted } from '../domain/report/counted.ts';
 
 const WORDS: Readonly<Record<Judgement, readonly [word: string, style: 'green' | 'yellow' | 'red']>> = {
   fine: ['fine', 'green'],
@@ -20,6 +20,7 @@ export function doctorText(findings: readonly Finding[], color: boolean): string
   const wrong = findings.filter(({ judgement }) => judgement === 'wrong').length;
   const doubts = findings.filter(({ judgement }) => judgement === 'doubt').length;
   const doubtful = doubts === 0 ? '' : `, ${counted(doubts, 'doubt', 'doubts')}`;
-  const verdict = wrong === 0 ? `nothing is wrong${doubtful}` : `${counted(wrong, 'thing is', 'things are')} WRONG${doubtful}`;
+  const verdict =
+    wrong === 0 ? `nothing is wrong${doubtful}` : `${counted(wrong, 'thing is', 'things are')} WRONG${doubtful}`;
   return `${[...findings.flatMap((one) => lines(one, color)), verdict].join('\n')}\n`;
 }

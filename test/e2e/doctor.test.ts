@@ -47,10 +47,9 @@ describeWith(['registry'], 'the doctor', () => {
       ['helm', 'wrong', expect.stringContaining('airgap-charts tools install')],
     ]);
     expect([code, healthy]).toEqual([1, false]);
-    expect([...world.source.requests(), ...world.target.requests()].map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'GET /v2/',
-      'GET /v2/',
-    ]);
+    expect(
+      [...world.source.requests(), ...world.target.requests()].map(({ method, path }) => `${method} ${path}`),
+    ).toEqual(['GET /v2/', 'GET /v2/']);
     expect(await world.machine.files(join(world.machine.work, 'out'))).toEqual([]);
   });
 

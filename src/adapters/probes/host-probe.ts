@@ -35,12 +35,23 @@ export function createHostProbe(access: RegistryAccess, requests: Requests, sett
     async registry(registry, repository, side, signal) {
       const address = addressOf(settings, side, registry, repository);
       const begun = performance.now();
-      const call = { method: 'GET', address, target: new URL('/v2/', address.base), actions: 'pull', scopes: [] } as const;
+      const call = {
+        method: 'GET',
+        address,
+        target: new URL('/v2/', address.base),
+        actions: 'pull',
+        scopes: [],
+      } as const;
       try {
         const got = await access.ask({ ...call, side, signal, what: `${registry} itself` }, LIMIT);
         const milliseconds = performance.now() - begun;
         if (got.kind === 'refused') {
-          return { kind: 'refused', status: got.status, detail: got.detail, hasLogin: !got.detail.includes('no credentials') };
+          return {
+            kind: 'refused',
+            status: got.status,
+            detail: got.detail,
+            hasLogin: !got.detail.includes('no credentials'),
+          };
         }
         const { answer, access: said } = got;
         const hasLogin = said.startsWith('credentials from');
@@ -53,7 +64,10 @@ export function createHostProbe(access: RegistryAccess, requests: Requests, sett
     async repository(url, signal) {
       const begun = performance.now();
       try {
-        const answer = await requests.ask({ method: 'HEAD', url: addressOfUrl(settings, url), side: 'source', signal }, LIMIT);
+        const answer = await requests.ask(
+          { method: 'HEAD', url: addressOfUrl(settings, url), side: 'source', signal },
+          LIMIT,
+        );
         const milliseconds = performance.now() - begun;
         const said = { access: 'no credentials were sent', hasLogin: false };
         return { kind: 'answered', status: answer.status, ...said, date: dateOf(answer), milliseconds };

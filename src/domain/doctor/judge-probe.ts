@@ -33,7 +33,9 @@ function clockFinding(host: ProbedHost, date: Date | undefined, now: Date): read
 }
 
 function loginRemedy({ area, name }: ProbedHost): string {
-  return area === 'target' ? `log in with docker login ${name}, or another way of docs/credentials.md` : `docker login ${name}`;
+  return area === 'target'
+    ? `log in with docker login ${name}, or another way of docs/credentials.md`
+    : `docker login ${name}`;
 }
 
 /** What an answer says of a host: reached, by whom, and whether the clocks agree. */
@@ -65,12 +67,24 @@ function answered(
   const time = `${Math.round(milliseconds)} ms`;
   const isRefused = status === 401 || status === 403;
   if (isRefused && hasLogin)
-    return { area, subject, judgement: 'wrong', what: `answer ${status}: ${access}`, remedy: `it may have expired, or lack the right: ${loginRemedy(host)}` };
+    return {
+      area,
+      subject,
+      judgement: 'wrong',
+      what: `answer ${status}: ${access}`,
+      remedy: `it may have expired, or lack the right: ${loginRemedy(host)}`,
+    };
   if (isRefused && area === 'target')
     return { area, subject, judgement: 'wrong', what: `it wants a login: ${access}`, remedy: loginRemedy(host) };
   if (status >= 500)
     return { area, subject, judgement: 'wrong', what: `answer ${status}`, remedy: 'it is not well: ask who runs it' };
   if (status >= 400 && !isRefused && status !== 404)
-    return { area, subject, judgement: 'doubt', what: `answer ${status}: ${access}`, remedy: 'is this a registry? check host and path' };
+    return {
+      area,
+      subject,
+      judgement: 'doubt',
+      what: `answer ${status}: ${access}`,
+      remedy: 'is this a registry? check host and path',
+    };
   return fine(area, subject, `reached in ${time}; ${access}`);
 }

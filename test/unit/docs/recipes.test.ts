@@ -34,7 +34,9 @@ async function takes(argv: readonly string[]): Promise<void> {
 
 /** The command lines of the tool in a shell text. */
 function linesIn(text: string): readonly (readonly string[])[] {
-  const lines = text.split('\n').flatMap((line) => /(?:^|\s)airgap-charts ((?:mirror|tools) .*)$/.exec(line)?.[1] ?? []);
+  const lines = text
+    .split('\n')
+    .flatMap((line) => /(?:^|\s)airgap-charts ((?:mirror|tools) .*)$/.exec(line)?.[1] ?? []);
   return lines.map((line) => line.replaceAll('"', '').trim().split(/\s+/));
 }
 
@@ -60,7 +62,9 @@ describe('recipes', () => {
       kind: 'CronJob',
       spec: {
         concurrencyPolicy: 'Forbid',
-        jobTemplate: { spec: { template: { spec: { serviceAccountName: 'mirror', securityContext: { runAsNonRoot: true } } } } },
+        jobTemplate: {
+          spec: { template: { spec: { serviceAccountName: 'mirror', securityContext: { runAsNonRoot: true } } } },
+        },
       },
     });
     const [args] = findAll(job, ['args']);
@@ -93,7 +97,9 @@ describe('recipes', () => {
       matchStrings.flatMap((text: string) =>
         [...catalog.matchAll(new RegExp(text, 'g'))].map(({ groups = {} }) => [
           datasourceTemplate,
-          packageNameTemplate === undefined ? `${groups.registryUrl} ${groups.depName}` : filled(packageNameTemplate, groups),
+          packageNameTemplate === undefined
+            ? `${groups.registryUrl} ${groups.depName}`
+            : filled(packageNameTemplate, groups),
           groups.currentValue,
         ]),
       ),

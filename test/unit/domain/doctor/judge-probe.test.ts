@@ -17,7 +17,12 @@ const NO_LOGIN = { access: 'no credentials were sent', hasLogin: false };
 
 describe('an answer', () => {
   it.each<[string, ProbedHost, Probe, string]>([
-    ['is fine', TARGET, ANSWER, 'fine target registry.example.com: reached in 12 ms; credentials from config.json were sent'],
+    [
+      'is fine',
+      TARGET,
+      ANSWER,
+      'fine target registry.example.com: reached in 12 ms; credentials from config.json were sent',
+    ],
     [
       'is fine for a source without a login, and names the mirror',
       SOURCE,
@@ -42,7 +47,12 @@ describe('an answer', () => {
       { kind: 'refused', status: 400, detail: 'no token', hasLogin: true },
       'wrong target registry.example.com: the login is refused (400): no token',
     ],
-    ['is wrong from a host that is not well', TARGET, { ...ANSWER, status: 503 }, 'wrong target registry.example.com: answer 503'],
+    [
+      'is wrong from a host that is not well',
+      TARGET,
+      { ...ANSWER, status: 503 },
+      'wrong target registry.example.com: answer 503',
+    ],
     [
       'is doubtful from what may be no registry',
       SOURCE,
