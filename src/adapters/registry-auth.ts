@@ -31,10 +31,11 @@ export type Ping = (url: URL, authorization: string, side: Side, signal: AbortSi
 /**
  * The answer, or that no token was to be had. `access` and `detail` say whether credentials were sent and whence. `stale`
  * marks a refusal of a login that has expired, where the body cannot be sent again: the next request brings another login.
+ * `reason` is `detail` without words about credentials.
  */
 export type Authorized<T> =
   | { readonly kind: 'answer'; readonly answer: T; readonly access: string; readonly stale?: true }
-  | { readonly kind: 'refused'; readonly status: number; readonly detail: string };
+  | { readonly kind: 'refused'; readonly status: number; readonly detail: string; readonly reason: string };
 
 /** Answers the challenges of registries. */
 export interface RegistryAuth {
@@ -92,7 +93,8 @@ function isFinal(tried: Attempt | undefined, challenge: Challenge, wanted: reado
 
 function refusal<T>(attempt: Attempt | undefined): Authorized<T> | undefined {
   if (attempt?.solution.kind !== 'refused') return undefined;
-  return { kind: 'refused', status: attempt.solution.status, detail: `${attempt.solution.detail}; ${attempt.access}` };
+  const { status, detail: reason } = attempt.solution;
+  return { kind: 'refused', status, reason, detail: `${reason}; ${attempt.access}` };
 }
 
 function headerFrom(attempt: Attempt | undefined): string | undefined {

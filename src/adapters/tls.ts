@@ -23,7 +23,8 @@ function readPem(what: string, file: string): string {
   }
 }
 
-function readCertificates(what: string, file: string): readonly string[] {
+/** The certificates of a PEM file, each as its text. Throws INPUT_INVALID when it cannot be read, or holds none or a broken one. */
+export function readCertificates(what: string, file: string): readonly string[] {
   const blocks = readPem(what, file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw unusable(what, file, 'holds no certificate', undefined);
   for (const block of blocks) {

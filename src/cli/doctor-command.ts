@@ -33,7 +33,7 @@ Examples:
   $ airgap-charts doctor --target-registry registry.example.com
 
 Looks at programs, proxies, certificates, clocks, every source and the target, with the logins and settings that a run would use.
-Nothing is written anywhere. Exit codes: 0 nothing is wrong; 1 something is; 2 bad input.`;
+Nothing is changed or left anywhere. Exit codes: 0 nothing is wrong; 1 something is; 2 bad input.`;
 
 /** The command `doctor`. `done` receives the exit code. */
 export function doctorCommand(actions: DoctorActions, done: (code: number) => void): Command {

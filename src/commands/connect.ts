@@ -1,5 +1,5 @@
 import { createChartRepository } from '../adapters/chart-repository.ts';
-import { createCredentialStore, type ExplicitCredentials } from '../adapters/credentials.ts';
+import { type CredentialStore, createCredentialStore, type ExplicitCredentials } from '../adapters/credentials.ts';
 import { createEcr, type Ecr } from '../adapters/ecr/ecr.ts';
 import { createHeapRelief } from '../adapters/heap-relief.ts';
 import { createHostLimits } from '../adapters/host-limits.ts';
@@ -23,6 +23,7 @@ import type { Redactor } from '../redaction.ts';
 export interface Connections {
   readonly requests: Requests;
   readonly access: RegistryAccess;
+  readonly credentials: CredentialStore;
   readonly registry: Registry;
   /** What `registry` has read of blobs. */
   readonly kept: KeptBlobs;
@@ -80,6 +81,7 @@ export function connect(
   return {
     requests,
     access,
+    credentials,
     registry: createRegistry(access, network, { blobs: kept, manifests, fetched: use.fetched }),
     manifests,
     use,

@@ -12,7 +12,7 @@ interface ProxiedRequest {
 
 /**
  * What is to go wrong with the requests that match. Several things can be combined; a status ends the request. Headers without a
- * status are added to those of the answer.
+ * status are added to those of the answer, or take their places.
  */
 interface Fault {
   /** Upper case; undefined matches every method. */
@@ -91,6 +91,13 @@ function hasBody(incoming: IncomingMessage): boolean {
   return incoming.headers['transfer-encoding'] !== undefined || Number(incoming.headers['content-length'] ?? 0) > 0;
 }
 
+/** Raw headers, names and values in turn, with others in place of those of the same names. */
+function replaced(raw: readonly string[], added: Readonly<Record<string, string>>): string[] {
+  const names = new Set(Object.keys(added).map((name) => name.toLowerCase()));
+  const isKept = (index: number): boolean => !names.has((raw[index - (index % 2)] ?? '').toLowerCase());
+  return [...raw.filter((_, index) => isKept(index)), ...Object.entries(added).flat()];
+}
+
 type Outcome = (status: number) => void;
 
 /** Sends a request on to the target and its answer back. Headers go through as they are, Host included. */
@@ -107,7 +114,7 @@ function forward(
   const { method, url: path, headers } = incoming;
   const outgoing = request({ agent, host: target.hostname, port: target.port, method, path, headers }, (answer) => {
     finished(answer.statusCode ?? 0);
-    response.writeHead(answer.statusCode ?? 502, [...answer.rawHeaders, ...Object.entries(added).flat()]);
+    response.writeHead(answer.statusCode ?? 502, replaced(answer.rawHeaders, added));
     if (cutAfterBytes !== undefined && !cutRequest) answer.pipe(limited(cutAfterBytes, cut)).pipe(response);
     else answer.pipe(response);
     answer.on('error', cut);

@@ -1,3 +1,4 @@
+import type { TriedRight } from '../../domain/doctor/judge-ecr.ts';
 import type { EcrRegistry, PrivateEcr } from '../../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../../domain/network.ts';
 import type { RegistryContents, Repositories } from '../../ports/repositories.ts';
@@ -5,8 +6,10 @@ import type { Clock } from '../http-retry.ts';
 import { type ClientOptions, createEcrClients } from './clients.ts';
 import { createEcrContents } from './contents.ts';
 import { createEcrLogin, type EcrLogin } from './login.ts';
+import { createPrivateApi } from './private-api.ts';
 import { createPrivateRepositories } from './private-repositories.ts';
 import { createPublicRepositories } from './public-repositories.ts';
+import { tryRights } from './try-rights.ts';
 
 /** Amazon ECR for a run: logins, and the control plane of registries. */
 export interface Ecr extends Pick<EcrLogin, 'token' | 'dropToken' | 'ownRegistry'> {
@@ -14,6 +17,8 @@ export interface Ecr extends Pick<EcrLogin, 'token' | 'dropToken' | 'ownRegistry
   repositories(registry: EcrRegistry): Repositories;
   /** What a private registry holds. */
   contents(registry: PrivateEcr): RegistryContents;
+  /** Which rights the identity has on a repository, which need not exist, as far as harmless requests tell. */
+  rights(registry: PrivateEcr, repository: string, signal: AbortSignal): Promise<readonly TriedRight[]>;
 }
 
 /** What it is made from. */
@@ -40,5 +45,6 @@ export function createEcr(options: EcrOptions): Ecr {
       login.expectIdentity();
       return createEcrContents(clients, registry);
     },
+    rights: (registry, repository, signal) => tryRights(createPrivateApi(clients, registry), repository, signal),
   };
 }

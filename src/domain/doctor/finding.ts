@@ -14,9 +14,17 @@ export interface Finding {
   readonly remedy: string | null;
 }
 
-/** Whether a run can be expected to do. */
-export function isHealthy(findings: readonly Finding[]): boolean {
-  return findings.every(({ judgement }) => judgement !== 'wrong');
+/** All that was found: what `doctor --json` prints. */
+export interface DoctorReport {
+  readonly version: 1;
+  /** Whether nothing is wrong. */
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The report of these findings; healthy unless one of them is wrong. */
+export function doctorReport(findings: readonly Finding[]): DoctorReport {
+  return { version: 1, healthy: findings.every(({ judgement }) => judgement !== 'wrong'), findings };
 }
 
 /** A finding that needs nothing. */

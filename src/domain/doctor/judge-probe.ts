@@ -1,10 +1,9 @@
 import { type Area, type Finding, fine } from './finding.ts';
-import type { Probe } from './probe.ts';
+import type { Login, Probe } from './probe.ts';
 
-/** The clock of a host may differ by so much, in milliseconds, before signatures and tokens begin to fail. AWS allows five minutes. */
-const MOST_SKEW_MS = 2 * 60_000;
+type Answered = Extract<Probe, { kind: 'answered' }>;
 
-/** Where a login is needed, and where one is only better. */
+/** Whom an answer is from. */
 export interface ProbedHost {
   readonly area: Extract<Area, 'source' | 'target'>;
   readonly name: string;
@@ -12,79 +11,92 @@ export interface ProbedHost {
   readonly through: string | undefined;
 }
 
-function subjectOf({ name, through }: ProbedHost): string {
+/** A host in the words of findings. */
+export function subjectOf({ name, through }: ProbedHost): string {
   return through === undefined || through === name ? name : `${name} (through ${through})`;
 }
 
-function clockFinding(host: ProbedHost, date: Date | undefined, now: Date): readonly Finding[] {
-  if (date === undefined) return [];
-  const skew = now.getTime() - date.getTime();
-  if (Math.abs(skew) <= MOST_SKEW_MS) return [];
-  const seconds = Math.round(Math.abs(skew) / 1000);
-  return [
-    {
-      area: 'clock',
-      subject: subjectOf(host),
-      judgement: 'wrong',
-      what: `this machine's clock is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} that of the host`,
-      remedy: 'set the clock, for example with NTP: tokens and certificates are valid for a time',
-    },
-  ];
+function loginWords({ user, origin }: Login): string {
+  return user === null ? `the identity token from ${origin}` : `the login of ${user} from ${origin}`;
 }
 
-function loginRemedy({ area, name }: ProbedHost): string {
-  return area === 'target'
-    ? `log in with docker login ${name}, or another way of docs/credentials.md`
-    : `docker login ${name}`;
+function minute(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** What an answer says of a host: reached, by whom, and whether the clocks agree. */
-export function judgeProbe(host: ProbedHost, probe: Probe, now: Date): readonly Finding[] {
-  const { area } = host;
-  const subject = subjectOf(host);
-  switch (probe.kind) {
-    case 'failed':
-      return [{ area, subject, judgement: 'wrong', what: `${probe.code}: ${probe.message}`, remedy: probe.hint }];
-    case 'refused':
-      return [
-        {
-          ...{ area, subject, judgement: 'wrong' },
-          what: `the login is refused (${probe.status}): ${probe.detail}`,
-          remedy: `it may have expired: ${loginRemedy(host)}`,
-        },
-      ];
-    case 'answered':
-      return [answered(host, subject, probe), ...clockFinding(host, probe.date, now)];
+function loginRemedy({ name, through }: ProbedHost): string {
+  return `log in with docker login ${through ?? name}, or another way of docs/credentials.md`;
+}
+
+/** What is wrong with a refused login; undefined where the answer is no refusal. */
+function refusal(host: ProbedHost, answer: Answered, now: Date): Pick<Finding, 'what' | 'remedy'> | undefined {
+  const { status, login, asked, detail, searched } = answer;
+  const isAnonymous = host.area === 'target' && answer.wantsLogin && login === undefined && status < 400;
+  if (status !== 401 && status !== 403 && !isAnonymous) return undefined;
+  if (login === undefined) {
+    const what = `${asked} wants a login, and none was found in ${searched}`;
+    return { what, remedy: loginRemedy(host) };
   }
+  if (login.expires !== undefined && login.expires <= now) {
+    const what = `${loginWords(login)} expired at ${minute(login.expires)}; ${asked} answered ${status}`;
+    return { what, remedy: loginRemedy(host) };
+  }
+  const remedy = `it may be wrong or expired, or lack the right: ${loginRemedy(host)}`;
+  return { what: `${loginWords(login)} is refused for ${asked} (${detail === '' ? status : detail})`, remedy };
 }
 
-function answered(
-  host: ProbedHost,
-  subject: string,
-  { status, access, hasLogin, milliseconds }: Extract<Probe, { kind: 'answered' }>,
-): Finding {
+function reached({ milliseconds, login, wantsLogin }: Answered): string {
+  const time = `reached in ${Math.round(milliseconds)} ms`;
+  if (login === undefined) return wantsLogin ? `${time} without a login` : `${time}, it asked for no login`;
+  const until = login.expires === undefined ? '' : ` until ${minute(login.expires)}`;
+  return `${time}, ${loginWords(login)} is taken${until}`;
+}
+
+function answered(host: ProbedHost, answer: Answered, now: Date): Finding {
   const { area } = host;
-  const time = `${Math.round(milliseconds)} ms`;
-  const isRefused = status === 401 || status === 403;
-  if (isRefused && hasLogin)
-    return {
-      area,
-      subject,
-      judgement: 'wrong',
-      what: `answer ${status}: ${access}`,
-      remedy: `it may have expired, or lack the right: ${loginRemedy(host)}`,
-    };
-  if (isRefused && area === 'target')
-    return { area, subject, judgement: 'wrong', what: `it wants a login: ${access}`, remedy: loginRemedy(host) };
-  if (status >= 500)
-    return { area, subject, judgement: 'wrong', what: `answer ${status}`, remedy: 'it is not well: ask who runs it' };
-  if (status >= 400 && !isRefused && status !== 404)
-    return {
-      area,
-      subject,
-      judgement: 'doubt',
-      what: `answer ${status}: ${access}`,
-      remedy: 'is this a registry? check host and path',
-    };
-  return fine(area, subject, `reached in ${time}; ${access}`);
+  const { status, asked, detail } = answer;
+  const subject = subjectOf(host);
+  const refused = refusal(host, answer, now);
+  if (refused !== undefined) return { area, subject, judgement: 'wrong', ...refused };
+  if (status >= 500) {
+    const remedy = `try again later, or ask who runs ${host.through ?? host.name}`;
+    return { area, subject, judgement: 'wrong', what: `${asked} answered ${status}`, remedy };
+  }
+  // what a catalog names as a range, and an older report, need not be there
+  if (status < 400 || (status === 404 && area === 'source' && answer.isRegistry))
+    return fine(area, subject, reached(answer));
+  const what = `${asked} answered ${detail === '' ? status : detail}`;
+  return {
+    area,
+    subject,
+    judgement: 'doubt',
+    what,
+    remedy: 'it may be something else than a registry: check the host',
+  };
+}
+
+function staleLogin(host: ProbedHost, { stale }: Answered): readonly Finding[] {
+  if (stale === undefined) return [];
+  const what = `${loginWords(stale)} has expired, and was passed over`;
+  const remedy = `remove it with docker logout ${host.name}, or log in again`;
+  return [{ area: host.area, subject: subjectOf(host), judgement: 'doubt', what, remedy }];
+}
+
+/** What an answer of a registry says: whether it is reached, with whose login, and whether that is taken. */
+export function judgeProbe(host: ProbedHost, probe: Probe, now: Date): readonly Finding[] {
+  if (probe.kind === 'answered') return [answered(host, probe, now), ...staleLogin(host, probe)];
+  const what = `${probe.message} (${probe.code})`;
+  return [{ area: host.area, subject: subjectOf(host), judgement: 'wrong', what, remedy: probe.hint }];
+}
+
+/** The same for the index of a chart repository, which has to be there. */
+export function judgeRepository(host: ProbedHost, probe: Probe, now: Date): readonly Finding[] {
+  if (probe.kind === 'failed' || probe.status < 400 || probe.status > 499) return judgeProbe(host, probe, now);
+  // S3 and others answer 403 for what is not there
+  if (probe.status === 401 || (probe.status === 403 && probe.login !== undefined)) return judgeProbe(host, probe, now);
+  // some servers know GET alone: RFC 9110, section 15.5.6
+  if (probe.status === 405) return judgeProbe(host, { ...probe, status: 200 }, now);
+  const what = `${probe.asked} answered ${probe.status}`;
+  const remedy = 'check the address of the repository in the catalog';
+  return [{ area: host.area, subject: subjectOf(host), judgement: 'wrong', what, remedy }];
 }

@@ -1,87 +1,122 @@
 import { describe, expect, it } from 'vitest';
-import { judgeProbe, type ProbedHost } from '../../../../src/domain/doctor/judge-probe.ts';
+import { judgeProbe, judgeRepository, type ProbedHost } from '../../../../src/domain/doctor/judge-probe.ts';
 import type { Probe } from '../../../../src/domain/doctor/probe.ts';
+
+type Answered = Extract<Probe, { kind: 'answered' }>;
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const TARGET: ProbedHost = { area: 'target', name: 'registry.example.com', through: undefined };
 const SOURCE: ProbedHost = { area: 'source', name: 'docker.io', through: 'cache.example.com' };
-const ANSWER: Extract<Probe, { kind: 'answered' }> = {
-  kind: 'answered',
-  status: 200,
-  access: 'credentials from config.json were sent',
-  hasLogin: true,
-  date: NOW,
-  milliseconds: 12.4,
+const LOGIN = { user: 'robot', origin: 'config.json', expires: undefined };
+const ANSWER: Answered = {
+  ...{ kind: 'answered', status: 200, asked: 'team/app', detail: '', isRegistry: true, wantsLogin: true },
+  ...{ login: LOGIN, stale: undefined, searched: 'config.json', aheadMs: 0, milliseconds: 12.4 },
 };
-const NO_LOGIN = { access: 'no credentials were sent', hasLogin: false };
+const NOBODY = { login: undefined };
+const OPEN = { login: undefined, wantsLogin: false };
+const EXPIRED = { ...LOGIN, expires: new Date('2026-11-22T11:30:00Z') };
+const FAILED: Probe = { kind: 'failed', code: 'REGISTRY_UNREACHABLE', message: 'no route', hint: 'look' };
 
-describe('an answer', () => {
+/** What is said of a host: judgement and text; remedies where they are due, and only there. */
+function told(judge: typeof judgeProbe, host: ProbedHost, probe: Probe): readonly string[] {
+  return judge(host, probe, NOW).map(({ area, subject, judgement, what, remedy }) => {
+    expect(area).toBe(host.area);
+    expect(subject).toBe(host === SOURCE ? 'docker.io (through cache.example.com)' : 'registry.example.com');
+    expect(remedy === null).toBe(judgement === 'fine');
+    return `${judgement}: ${what}`;
+  });
+}
+
+describe('an answer of a registry', () => {
   it.each<[string, ProbedHost, Probe, string]>([
+    ['is fine with a login', TARGET, ANSWER, 'fine: reached in 12 ms, the login of robot from config.json is taken'],
     [
-      'is fine',
+      'is fine with an identity token that ends later',
       TARGET,
-      ANSWER,
-      'fine target registry.example.com: reached in 12 ms; credentials from config.json were sent',
+      { ...ANSWER, login: { user: null, origin: 'config.json', expires: new Date('2026-11-22T15:00:00Z') } },
+      'fine: reached in 12 ms, the identity token from config.json is taken until 2026-11-22 15:00 UTC',
     ],
+    ['is fine without one', TARGET, { ...ANSWER, ...OPEN }, 'fine: reached in 12 ms, it asked for no login'],
     [
-      'is fine for a source without a login, and names the mirror',
+      'is fine from a source that lets everybody read',
       SOURCE,
-      { ...ANSWER, ...NO_LOGIN, status: 401 },
-      'fine source docker.io (through cache.example.com): reached in 12 ms; no credentials were sent',
+      { ...ANSWER, ...NOBODY },
+      'fine: reached in 12 ms without a login',
     ],
     [
-      'is wrong for a target that wants a login',
+      'is fine where a source lacks just that',
+      SOURCE,
+      { ...ANSWER, ...OPEN, status: 404 },
+      'fine: reached in 12 ms, it asked for no login',
+    ],
+    [
+      'is wrong where a target would take a login and has none',
       TARGET,
-      { ...ANSWER, ...NO_LOGIN, status: 401 },
-      'wrong target registry.example.com: it wants a login: no credentials were sent',
+      { ...ANSWER, ...NOBODY },
+      'wrong: team/app wants a login, and none was found in config.json',
+    ],
+    [
+      'is wrong where a source wants a login and has none',
+      SOURCE,
+      { ...ANSWER, ...NOBODY, status: 401 },
+      'wrong: team/app wants a login, and none was found in config.json',
     ],
     [
       'is wrong where the login is not taken',
       SOURCE,
-      { ...ANSWER, status: 403 },
-      'wrong source docker.io (through cache.example.com): answer 403: credentials from config.json were sent',
+      { ...ANSWER, status: 403, detail: '403 DENIED' },
+      'wrong: the login of robot from config.json is refused for team/app (403 DENIED)',
     ],
     [
-      'is wrong where the token server refuses',
+      'is wrong where it has ended, and tells when',
       TARGET,
-      { kind: 'refused', status: 400, detail: 'no token', hasLogin: true },
-      'wrong target registry.example.com: the login is refused (400): no token',
+      { ...ANSWER, status: 401, login: EXPIRED },
+      'wrong: the login of robot from config.json expired at 2026-11-22 11:30 UTC; team/app answered 401',
     ],
+    ['is wrong from a host that is not well', TARGET, { ...ANSWER, status: 503 }, 'wrong: team/app answered 503'],
     [
-      'is wrong from a host that is not well',
-      TARGET,
-      { ...ANSWER, status: 503 },
-      'wrong target registry.example.com: answer 503',
-    ],
-    [
-      'is doubtful from what may be no registry',
+      'is doubtful from another server',
       SOURCE,
-      { ...ANSWER, status: 418 },
-      'doubt source docker.io (through cache.example.com): answer 418: credentials from config.json were sent',
+      { ...ANSWER, status: 404, isRegistry: false },
+      'doubt: team/app answered 404',
     ],
     [
-      'is wrong where there is none',
+      'is doubtful from a target that knows no /v2/',
       TARGET,
-      { kind: 'failed', code: 'REGISTRY_UNREACHABLE', message: 'no route', hint: 'look' },
-      'wrong target registry.example.com: REGISTRY_UNREACHABLE: no route',
+      { ...ANSWER, status: 404 },
+      'doubt: team/app answered 404',
     ],
+    ['is wrong where there is none', TARGET, FAILED, 'wrong: no route (REGISTRY_UNREACHABLE)'],
   ])('%s', (_, host, probe, expected) => {
-    const [first, ...more] = judgeProbe(host, probe, NOW);
-    expect(`${first?.judgement} ${first?.area} ${first?.subject}: ${first?.what}`).toBe(expected);
-    expect(more).toEqual([]);
-    if (first?.judgement !== 'fine') expect(first?.remedy).not.toBeNull();
+    expect(told(judgeProbe, host, probe)).toEqual([expected]);
   });
 
-  it.each([
-    [-121, 'behind'],
-    [121, 'ahead of'],
-  ])('tells of a clock that is %d s off', (seconds, words) => {
-    const date = new Date(NOW.getTime() - seconds * 1000);
-    const findings = judgeProbe(TARGET, { ...ANSWER, date }, NOW);
-    expect(findings.map(({ area, judgement }) => [area, judgement])).toEqual([
-      ['target', 'fine'],
-      ['clock', 'wrong'],
+  it('tells of a login that was passed over', () => {
+    const stale = { ...LOGIN, origin: 'old.json' };
+    expect(told(judgeProbe, TARGET, { ...ANSWER, stale })).toEqual([
+      'fine: reached in 12 ms, the login of robot from config.json is taken',
+      'doubt: the login of robot from old.json has expired, and was passed over',
     ]);
-    expect(findings[1]?.what).toBe(`this machine's clock is 121 s ${words} that of the host`);
+  });
+});
+
+describe('an answer of a chart repository', () => {
+  it.each<[string, Probe, string]>([
+    ['is fine', { ...ANSWER, ...OPEN }, 'fine: reached in 12 ms, it asked for no login'],
+    [
+      'is fine from a server that knows no heads',
+      { ...ANSWER, ...OPEN, status: 405 },
+      'fine: reached in 12 ms, it asked for no login',
+    ],
+    ['is wrong where there is no index', { ...ANSWER, ...OPEN, status: 404 }, 'wrong: team/app answered 404'],
+    ['is wrong where an absent one is forbidden', { ...ANSWER, ...OPEN, status: 403 }, 'wrong: team/app answered 403'],
+    [
+      'is wrong where a login is wanted',
+      { ...ANSWER, ...NOBODY, status: 401 },
+      'wrong: team/app wants a login, and none was found in config.json',
+    ],
+    ['is wrong where there is none', FAILED, 'wrong: no route (REGISTRY_UNREACHABLE)'],
+  ])('%s', (_, probe, expected) => {
+    expect(told(judgeRepository, SOURCE, probe)).toEqual([expected]);
   });
 });
