@@ -82,7 +82,7 @@ describeWith(['helm', 'crane', 'openssl'], 'the doctor, at Amazon ECR', () => {
   it('tells that AWS does not know the identity', async () => {
     const env = {
       ...world.env(),
-      AWS_SECRET_ACCESS_KEY: world.machine.guard({ user: '', password: 'wrong' }).password,
+      AWS_SECRET_ACCESS_KEY: world.machine.guard({ user: '', password: 'mistaken-key' }).password,
     };
     const { code, of } = await examine([], env);
     expect(code).toBe(1);

@@ -131,7 +131,8 @@ describeWith(['registry'], 'the doctor', () => {
       expect(await whatOf(right)).toEqual([
         ['fine', expect.stringMatching(/^reached in \d+ ms, the login of mirror from .*config\.json is taken$/), null],
       ]);
-      const wrong = await directory(HTPASSWD.user, 'mistaken');
+      // a secret that is a word of the report must not hide it
+      const wrong = await directory(HTPASSWD.user, 'wrong');
       const said = `the login of mirror from ${wrong} is refused for the registry (401 UNAUTHORIZED: authentication required)`;
       expect(await whatOf(wrong)).toEqual([['wrong', said, expect.stringContaining(`docker login ${registry.host}`)]]);
       expect(await whatOf(undefined)).toEqual([
