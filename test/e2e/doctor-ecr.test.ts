@@ -10,6 +10,7 @@ describeWith(['helm', 'crane', 'openssl'], 'the doctor, at Amazon ECR', () => {
   beforeAll(async () => {
     world = await startEcrRuns();
     await world.chart('app', 'team/app:1.0');
+    await world.machine.write('ecr/keep', '');
   });
 
   afterEach(() => {
@@ -28,7 +29,6 @@ describeWith(['helm', 'crane', 'openssl'], 'the doctor, at Amazon ECR', () => {
   const last = ({ of }: Diagnosis) => of('target').at(-1);
 
   it('names the account, and the rights that harmless requests can tell of; nothing is written', async () => {
-    await world.machine.write('ecr/keep', '');
     const found = await examine();
     expect([found.code, found.rows('target')]).toEqual([
       0,

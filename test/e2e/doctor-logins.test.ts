@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Diagnosis, diagnosisOf } from '../support/doctor-run.ts';
-import { loginsAt } from '../support/net-host.ts';
+import { loginsAt, startNetHost } from '../support/net-host.ts';
 import { authsFor, type Secret } from '../support/net-machine.ts';
 import { createTokenServer } from '../support/net-tokens.ts';
 import { imageChart, type NetWorld, startNetWorld } from '../support/net-world.ts';
@@ -129,6 +129,28 @@ describeWith(['helm', 'crane', 'openssl'], 'the doctor, of logins, proxies and a
     const { rows, of } = await examine({});
     expect(rows('target')).toEqual([`${TARGET} wrong`]);
     expect(of('target')[0]?.what).toMatch(/^the registry wants a login, and none was found/);
+  });
+
+  it('gives a stored login to a chart repository over plain HTTP only where a run would', async () => {
+    const plain = await startNetHost({ name: 'plain', backend: world.charts.url });
+    const login = secret('shopper', 'over-http-9');
+    const repository = `http://${plain.address}/stable`;
+    const addons = [{ chart: 'web', version: '1.0.0', repository }];
+    await world.machine.write('doctor/plain.yaml', JSON.stringify({ addons }));
+    const env = { DOCKER_CONFIG: await world.machine.dockerConfig(authsFor({ [plain.address]: login })) };
+    const examinePlain = async (...flags: readonly string[]) => {
+      plain.protect({ kind: 'basic', ...login });
+      const argv = ['doctor', '--json', '--catalog', 'plain.yaml', ...flags];
+      return diagnosisOf(await world.machine.run(argv, { cwd: 'doctor', env })).rows('source')[0];
+    };
+    try {
+      expect(await examinePlain()).toBe(`${plain.address}/stable wrong`);
+      expect(loginsAt(plain)).toEqual([]);
+      expect(await examinePlain('--plain-http', plain.address)).toBe(`${plain.address}/stable fine`);
+      expect(loginsAt(plain)).toEqual(['shopper:over-http-9']);
+    } finally {
+      await plain.stop();
+    }
   });
 
   it('names an authority that is missing', async () => {

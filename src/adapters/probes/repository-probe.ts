@@ -1,6 +1,7 @@
 import type { Probe } from '../../domain/doctor/probe.ts';
 import type { Credentials } from '../../domain/network.ts';
 import { parseChallenges } from '../challenges.ts';
+import { schemeOf } from '../host-settings.ts';
 import { headersOf } from '../http.ts';
 import { basicHeader } from '../registry-tokens.ts';
 import type { Reply } from '../requests.ts';
@@ -44,7 +45,10 @@ export function probeRepository(
     const wantsLogin = first.status === 401;
     const offered = parseChallenges(headersOf(first, 'www-authenticate'));
     const takesBasic = offered.length === 0 || offered.some(({ scheme }) => scheme === 'basic');
-    const stored = () => credentials.find(url.host, url.pathname.replace(/^\/+/, ''), within, 'source');
+    // as a run: passwords go to an http address only where the person allowed it
+    const isAllowed = url.protocol === 'https:' || schemeOf(settings, url.host) === 'http';
+    const stored = async () =>
+      isAllowed ? credentials.find(url.host, url.pathname.replace(/^\/+/, ''), within, 'source') : undefined;
     const found = wantsLogin && takesBasic ? (ownLogin(reached) ?? ownLogin(named) ?? (await stored())) : undefined;
     const { status } = found === undefined ? first : await head(basicHeader(found));
     return {

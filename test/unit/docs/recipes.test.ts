@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -71,6 +71,20 @@ describe('recipes', () => {
     await takes(args?.split('\n') ?? []);
     const mounts = textOf('cronjob.yaml').match(/- name: (work|catalog|temporary)$/gm) ?? [];
     expect(mounts).toHaveLength(6);
+  });
+
+  it('renovate.json finds every version of the catalogs that are shipped', () => {
+    const { customManagers }: { customManagers: readonly { matchStrings: readonly string[] }[] } = JSON.parse(
+      textOf('renovate.json'),
+    );
+    const catalogs = join(FOLDER, '..', '..', 'catalogs');
+    for (const file of readdirSync(catalogs)) {
+      const text = readFileSync(join(catalogs, file), 'utf8');
+      const found = customManagers.flatMap(({ matchStrings }) =>
+        matchStrings.flatMap((pattern) => [...text.matchAll(new RegExp(pattern, 'g'))]),
+      );
+      expect(found.length, file).toBe(text.match(/^ +version: /gm)?.length);
+    }
   });
 
   it('renovate.json finds the versions of a catalog', () => {
