@@ -8,13 +8,12 @@ import { createKeptBlobs, type KeptBlobs } from './kept-blobs.ts';
 import { createKeptManifests, type KeptManifests } from './kept-manifests.ts';
 import type { RegistryAccess, RegistryCall } from './registry-access.ts';
 import type { Authorized } from './registry-auth.ts';
-import { describeAnswer, invalidAnswer, problemOf, unexpectedStatus } from './registry-errors.ts';
+import { invalidAnswer, problemOf, unexpectedStatus } from './registry-errors.ts';
+import { deniedDetail, type Missing, missing } from './registry-missing.ts';
 import { listReferrers } from './registry-referrers.ts';
 import { listTags } from './registry-tags.ts';
 import type { Reply } from './requests.ts';
 import { addressOf, type RegistryAddress } from './source-mirrors.ts';
-
-type Missing = Exclude<Lookup, { kind: 'found' }>;
 
 /** The largest manifest that is accepted, in bytes: what registries are expected to take by the distribution specification. */
 export const MANIFEST_LIMIT = 4 * 1024 * 1024;
@@ -36,23 +35,6 @@ function digestLike(wanted: Digest, bytes: Uint8Array): string | undefined {
 
 function mediaTypeOf(reply: Reply): string {
   return (headerOf(reply, 'content-type') ?? '').split(';')[0]?.trim() ?? '';
-}
-
-/** Hub and GHCR answer 401 or 403 for what is private and for what does not exist alike. */
-function deniedDetail(status: number, said: string, access: string, side: Side): string {
-  const ambiguous = side === 'source' ? 'it does not exist, is private, or the login has no right to it; ' : '';
-  return `${ambiguous}answer ${describeAnswer(status, said)}; ${access}`;
-}
-
-/** Absent and denied as answers of their own; undefined when there is a proper answer to read. */
-function missing(result: Authorized<Reply>, side: Side): Missing | undefined {
-  if (result.kind === 'refused') return { kind: 'denied', detail: result.detail };
-  const { status, text } = result.answer;
-  if (status === 404) return { kind: 'absent' };
-  if (status === 401 || status === 403) {
-    return { kind: 'denied', detail: deniedDetail(status, text ?? '', result.access, side) };
-  }
-  return undefined;
 }
 
 function answerOf(result: Authorized<Reply>, host: string, what: string, side: Side): Reply {
@@ -112,6 +94,25 @@ export function createRegistry(
     return { kind: 'found', bytes: reply.bytes, digest: wanted, mediaType };
   }
 
+  /**
+   * Some targets refuse a tag that is not there, as Artifactory does in some setups (go-containerregistry takes its 403 for absent).
+   * It is believed to be absent only where the list of tags may be read, and lacks it: a tag that may not be read is never replaced.
+   */
+  async function trulyMissing(
+    result: Authorized<Reply>,
+    reference: Reference,
+    side: Side,
+    signal: AbortSignal,
+  ): Promise<Missing | undefined> {
+    const none = missing(result, side);
+    const { registry, repository, tag, digest } = reference;
+    const isForbidden = result.kind === 'answer' && result.answer.status === 403;
+    if (!isForbidden || side !== 'destination' || tag === undefined || digest !== undefined) return none;
+    const list = await tags(registry, repository, side, signal);
+    if (list.kind === 'absent') return list;
+    return list.kind === 'found' && !list.tags.includes(tag) ? { kind: 'absent' } : none;
+  }
+
   async function fetchManifest(
     reference: Reference,
     side: Side,
@@ -119,7 +120,7 @@ export function createRegistry(
   ): Promise<FetchedManifest | Missing> {
     const call = callFor('GET', reference, side, signal);
     const result = await access.ask(call, MANIFEST_LIMIT);
-    const none = missing(result, side);
+    const none = await trulyMissing(result, reference, side, signal);
     if (none !== undefined) return none;
     const reply = answerOf(result, call.address.host, call.what, side);
     const found = verified(reply, reference, side, call.address);
@@ -155,7 +156,7 @@ export function createRegistry(
   async function head(reference: Reference, side: Side, signal: AbortSignal): Promise<Lookup> {
     const call = callFor('HEAD', reference, side, signal);
     const result = await access.ask(call, 0);
-    const none = missing(result, side);
+    const none = await trulyMissing(result, reference, side, signal);
     if (none !== undefined) return none;
     // a registry that knows no HEAD says 405
     const reply =

@@ -109,6 +109,11 @@ export function createRelayDestination({ access, settings, places, pace }: Relay
       result.answer.body.destroy();
       throw invalidAnswer(host, exchange.what, 'it has accepted this manifest and does not have it', 'destination');
     }
+    // some registries refuse what is not there; content has its digest, so that to write it once more replaces nothing
+    if (result.kind === 'answer' && result.answer.status === 403 && method === 'HEAD' && /:[0-9a-f]+$/.test(target)) {
+      result.answer.body.destroy();
+      return finish(exchange, 404, {}, '');
+    }
     const answer = success(exchange, result, { tolerated: target.startsWith('referrers/') ? [400, 404, 405] : [404] });
     if (answer === undefined) return;
     const blob = /^blobs\/(.*)$/.exec(target)?.[1];

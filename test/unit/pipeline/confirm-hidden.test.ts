@@ -57,7 +57,9 @@ function runWith({ values, head, options, controller = new AbortController() }: 
 /** Carries out the step, all items side by side, and returns what it told. */
 async function confirmAll(run: Run): Promise<readonly string[]> {
   const told: string[] = [];
-  await Promise.all(confirmSteps(run).map(({ work }) => work({ update: (text) => told.push(text), moved: () => undefined })));
+  await Promise.all(
+    confirmSteps(run).map(({ work }) => work({ update: (text) => told.push(text), moved: () => undefined })),
+  );
   return told;
 }
 
