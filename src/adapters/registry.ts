@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ecrRegistry } from '../domain/ecr/registry.ts';
 import { digestOf, MANIFEST_MEDIA_TYPES } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, formatReference, identifierOf, parseDigest, type Reference } from '../domain/reference.ts';
@@ -108,6 +109,8 @@ export function createRegistry(
     const { registry, repository, tag, digest } = reference;
     const isForbidden = result.kind === 'answer' && result.answer.status === 403;
     if (!isForbidden || side !== 'destination' || tag === undefined || digest !== undefined) return none;
+    // Amazon ECR says what is not there, and answers 403 to logins that have expired
+    if (ecrRegistry(registry, settings) !== undefined) return none;
     const list = await tags(registry, repository, side, signal);
     if (list.kind === 'absent') return list;
     return list.kind === 'found' && !list.tags.includes(tag) ? { kind: 'absent' } : none;

@@ -96,7 +96,9 @@ describe('head', () => {
   });
 
   test('404 is absent; 401 and 403 are denied and say what was sent', async () => {
-    const server = await serve((request, response) => reply(response, Number(request.url.slice(-3))));
+    const server = await serve(({ url }, response) =>
+      reply(response, url.includes('/tags/') ? 403 : Number(url.slice(-3))),
+    );
     const registry = registryWith();
     const head = (tag: string, side: 'source' | 'destination') =>
       registry.head(reference(`${server.host}/a/b:${tag}`), side, NEVER);
@@ -109,6 +111,21 @@ describe('head', () => {
       kind: 'denied',
       detail: expect.stringMatching(/does not exist, is private, or .*answer 401; no credentials were sent/),
     });
+  });
+
+  test('403 at a target is absent where the list of tags may be read and lacks the tag', async () => {
+    const tags = JSON.stringify({ name: 'a/b', tags: ['there'] });
+    const server = await serve(({ url }, response) =>
+      url.includes('/tags/')
+        ? reply(response, 200, { 'content-type': 'application/json' }, tags)
+        : reply(response, 403),
+    );
+    const registry = registryWith();
+    const head = (tag: string, side: 'source' | 'destination') =>
+      registry.head(reference(`${server.host}/a/b:${tag}`), side, NEVER);
+    expect(await head('new', 'destination')).toEqual({ kind: 'absent' });
+    expect(await head('there', 'destination')).toMatchObject({ kind: 'denied' });
+    expect(await head('new', 'source')).toMatchObject({ kind: 'denied' });
   });
 
   test('a server that stays broken is REGISTRY_UNREACHABLE after five tries', async () => {
