@@ -27,4 +27,23 @@ export const CUT_CASES: readonly HardCase[] = [
     byValues: false,
     hidden: ['quay.io/team/team-batch-probe:1.0 conditional proven'],
   },
+  {
+    name: 'blanks-that-helm-trims',
+    what: 'blanks before what a template adds, which helm trims',
+    parts: {
+      values: 'tag: "1.0"\nside: v4\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('quay.io/team/app: {{- .Values.tag }}'),
+            container('ghcr.io/org/agent {{- printf ":%s" .Values.side }}', 'side'),
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['ghcr.io/org/agent:v4', 'quay.io/team/app:1.0'],
+    references: ['target/org/agent:v4', 'target/team/app:1.0'],
+    edits: ['templates/d.yaml:12', 'templates/d.yaml:14'],
+    byValues: false,
+  },
 ];

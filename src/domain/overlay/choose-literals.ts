@@ -1,7 +1,7 @@
 import type { ChartText } from '../chart/chart-files.ts';
 import { looksLikeRegistry } from '../reference.ts';
 import { templateDepth } from './compared-values.ts';
-import { DUG, escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
+import { ADDS, DUG, escaped, HANDED_ON, type Literal, nameOf, patchLiterals, START } from './patch-literals.ts';
 import { dictValues } from './template-calls.ts';
 
 /**
@@ -39,7 +39,7 @@ function partsOf(literal: Literal, written: readonly string[]): readonly Literal
 
 // up to what a template adds inside of a name: an expression, a format, or the end of a quoted text
 const WRITTEN = new RegExp(
-  `${START}[A-Za-z0-9][A-Za-z0-9.-]*(?::\\d+)?(?:/[a-z0-9._-]+)+(?:(?=\\{\\{|%[a-z])|(?<=[._-])(?=["'\`]))`,
+  `${START}[A-Za-z0-9][A-Za-z0-9.-]*(?::\\d+)?(?:/[a-z0-9._-]+)+(?:(?=${ADDS})|(?<=[._-])(?=["'\`]))`,
   'g',
 );
 
@@ -60,8 +60,8 @@ function templatesOf(texts: readonly ChartText[]): readonly ChartText[] {
     .map((file) => ({ ...file, text: file.text.replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}|^\s*#.*$/gm, '') }));
 }
 
-const ADDED = /\{\{.*?(?:\}\}|$)|%[a-z]/;
-const CONTROL = /^\{\{-?\s*(?:if|else|with|range|end)\b/;
+const ADDED = new RegExp(`${ADDS}(?:(?<=%[a-z])|.*?(?:\\}\\}|$))`);
+const CONTROL = /^[ \t]*\{\{-?\s*(?:if|else|with|range|end)\b/;
 
 /** Whether what is written from here on, with anything in place of what a template adds, may be the reference. */
 function fits(written: string, isInAction: boolean, text: string): boolean {
@@ -86,7 +86,7 @@ function fits(written: string, isInAction: boolean, text: string): boolean {
 /** Whether a line has the part right before something that a template adds, so that it may be the beginning of the reference. */
 function isCompletedIn(line: string, { kind, text: part }: Literal, { text }: Literal): boolean {
   const behind = kind === 'name' ? '[:@][A-Za-z0-9._-]*' : '/?';
-  const before = new RegExp(`${START}${escaped(part)}(?=${behind}(?:\\{\\{|%[a-z]))`, 'g');
+  const before = new RegExp(`${START}${escaped(part)}(?=${behind}${ADDS})`, 'g');
   const isCompleted = [...line.matchAll(before)].some(({ index }) => {
     const isInAction = line.lastIndexOf('{{', index) > line.lastIndexOf('}}', index);
     return fits(line.slice(index), isInAction, text);

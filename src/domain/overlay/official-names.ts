@@ -1,6 +1,6 @@
 import type { ChartText } from '../chart/chart-files.ts';
 import { templateDepth } from './compared-values.ts';
-import { escaped, type Replaced } from './patch-literals.ts';
+import { ADDS, escaped, type Replaced } from './patch-literals.ts';
 import { withSpots } from './replace-spots.ts';
 import { actionsIn, dictValues, type Expression, type QuotedText } from './template-calls.ts';
 
@@ -11,7 +11,7 @@ const LIBRARY = 'library/';
 /** What a template makes of a registry ends here: an expression, or its place in a format. A part of a pattern. */
 const REGISTRY_END = '(?:\\}\\}|%[a-z])';
 const WORD_END = '(?![A-Za-z0-9_-]|[.:/@][A-Za-z0-9])';
-const TAG_ADDED = '(?=[:@][A-Za-z0-9._-]*(?:\\{\\{|%[a-z]))';
+const TAG_ADDED = `(?=[:@][A-Za-z0-9._-]*${ADDS})`;
 const HELPER = /\{\{-?\s*define\b/;
 /** A single word may mean anything: its line has to speak of images before it. */
 const ABOUT_IMAGES = /image|repo|registry/i;

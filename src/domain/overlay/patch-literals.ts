@@ -48,7 +48,13 @@ export function escaped(text: string): string {
 }
 
 /** What stands before a reference: nothing of a word, or the scheme of an image. A part of a pattern. */
-export const START = '(?:(?<![A-Za-z0-9._/@-])|(?<=(?<![A-Za-z0-9-])(?:docker|oci|docker-image)://))';
+export const START = '(?:(?<![A-Za-z0-9._/@%-])|(?<=(?<![A-Za-z0-9-])(?:docker|oci|docker-image)://))';
+
+/**
+ * What a template or a format adds to the text before it. Helm trims blanks before an action with a dash (the text/template
+ * package of Go, "Text and spaces"), and keeps them before any other. A part of a pattern.
+ */
+export const ADDS = '(?:[ \\t]*\\{\\{-|\\{\\{|%[a-z])';
 
 /** Whole references: nothing that is a part of a longer one, or of another word. */
 function wordPattern(texts: readonly string[]): RegExp {
@@ -79,7 +85,7 @@ function namePattern(texts: readonly string[]): RegExp {
     .map((text) => {
       const hosted = /^[^/]*[.:][^/]*\//.test(text) ? `|["'\`]` : '';
       const before = text.includes('/') ? START : `(?:${IN_FIELD}|(?<=\\bprintf\\s+["'\`]))`;
-      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*(?:\\{\\{|%[a-z])${hosted})`;
+      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*${ADDS}${hosted})`;
     });
   return new RegExp(`(?:${words.join('|')})`, 'g');
 }
@@ -98,7 +104,7 @@ export const DUG = { before: '\\bdig(?:\\s+"[^"]*")+\\s+', behind: '\\s+[^"\'`\\
 function beginningPattern(texts: readonly string[], isHelper: boolean): RegExp {
   const words = `(?:${texts.map(escaped).join('|')})`;
   const forms = [
-    `${START}${words}(?=/?(?:\\{\\{|%[a-z]))`,
+    `${START}${words}(?=/?${ADDS})`,
     `(?<=${HANDED_ON}["'\`])${words}(?=/?["'\`])`,
     `(?<=${DUG.before}["'\`])${words}(?=/?["'\`]${DUG.behind})`,
     ...(isHelper ? [`(?<=^\\s*)${words}(?=/?\\s*$)`] : []),

@@ -46,6 +46,17 @@ describe('the beginning of a reference', () => {
     expect(patched(before, [APP])).toBe(after);
   });
 
+  it.each([
+    ['image: quay.io/org/app: {{- .Values.tag }}', 'image: r.test/x/org/app: {{- .Values.tag }}'],
+    ['image: quay.io/org/app {{- printf ":%s" .tag }}', 'image: r.test/x/org/app {{- printf ":%s" .tag }}'],
+    ['image: quay.io/ {{- .name }}:1', 'image: r.test/x/ {{- .name }}:1'],
+    ['image: quay.io/org/app: {{ .Values.tag }}', 'image: quay.io/org/app: {{ .Values.tag }}'],
+    ['image: quay.io/org/app {{ .Values.tag }}', 'image: quay.io/org/app {{ .Values.tag }}'],
+    ['host: quay.io\n{{- .Values.x }}', 'host: quay.io\n{{- .Values.x }}'],
+  ])('has blanks behind it only where helm trims them: %s', (before, after) => {
+    expect(patched(before, [APP])).toBe(after);
+  });
+
   it('may end inside of a name that has no registry, or no tag', () => {
     const [hub, plain] = [
       { text: 'org/team-app:1', wanted: 'r.test/x/org/team-app:1' },

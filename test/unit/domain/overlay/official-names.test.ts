@@ -48,6 +48,9 @@ describe('an official name behind a registry', () => {
     expect(completed('image: {{ include "made" (list . "busybox" .Values.tag) }}')).toBe(
       'image: {{ include "made" (list . "library/busybox" .Values.tag) }}',
     );
+    expect(completed('image: {{ .Values.registry }}/busybox: {{- .Values.tag }}')).toBe(
+      'image: {{ .Values.registry }}/library/busybox: {{- .Values.tag }}',
+    );
     const both = 'a: {{ .Values.registry }}/busybox:1.36\nb: {{ .Values.registry }}/busybox:{{ .Values.tag }}';
     expect(completed(both)).toBe(both.replace('/busybox:1.36', '/library/busybox:1.36'));
   });
