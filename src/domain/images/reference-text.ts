@@ -16,7 +16,8 @@ export interface FoundReference extends Judgement {
 /** Hosts that containers of the same chart pull from, beside the known ones. */
 export type SeenHosts = ReadonlySet<string>;
 
-const TOKEN = /[A-Za-z0-9_.@:/+-]+/g;
+// a verb (`%s`, `%[1]d`, `%(name)s`) is the middle of what a program writes, and no word begins with it
+const TOKEN = /(?<![A-Za-z0-9_.@:/+-])(?!(?<=%(?:\[\d+\]|\([\w.-]+\))?)[a-z])[A-Za-z0-9_.@:/+-]+/g;
 const SCHEME = /^(?:docker|oci|docker-image|registry):\/\//;
 // behind these even a short name is an image
 const DOCKER_SCHEME = /^docker(?:-image)?:/;

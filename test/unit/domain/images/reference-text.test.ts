@@ -179,6 +179,7 @@ describe('a value with a name', () => {
     ['images', 'org/a org/b', []],
     ['images', 'quay.io/org/a,org/b', ['quay.io/org/a']],
     ['images', '4.2=org/a:1-4.2;x=a:1', ['org/a:1-4.2', 'a:1']],
+    ['images', 'org/app-%s:1 %s/app:2 %[1]s:3 %(name)s:4 org/b:5', ['org/b:5']],
     ['other', 'org/a:1', []],
     ['registry', 'docker.io', ['docker.io']],
     ['registry', 'org/a', []],
