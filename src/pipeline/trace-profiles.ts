@@ -10,6 +10,7 @@ import { isAskedFor } from '../domain/profiles/profile.ts';
 import { switchedOn } from '../domain/profiles/switches.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import { type MinedPaths, minedPaths } from '../domain/trace/candidates.ts';
+import { emptyAmong, severalDefaults } from '../domain/trace/several-defaults.ts';
 import { isBlankSlot } from '../domain/trace/slot.ts';
 import { officialBehind } from '../domain/trace/solve-officials.ts';
 import { trace } from '../domain/trace/trace.ts';
@@ -42,6 +43,8 @@ interface Ground {
   readonly texts: readonly ChartText[];
   /** Values that are not to be moved. */
   readonly avoided: readonly ValuePath[];
+  /** Values that are not to be set where they are empty. */
+  readonly keptEmpty: readonly ValuePath[];
   /** The values in which those of an extraction are traced. */
   readonly seen: (values: ValueNode) => ValueNode;
 }
@@ -83,9 +86,10 @@ async function traceSubject(
   subject: Subject,
   run: Run,
 ): Promise<Pick<Traced, 'attributions' | 'probes'>> {
-  const { item, release, mined, texts, avoided } = ground;
+  const { item, release, mined, texts } = ground;
   const { values, uses, settings, folder, limit, before } = subject;
   let probes = 0;
+  const avoided = [...ground.avoided, ...emptyAmong(values, ground.keptEmpty)];
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
   const traced = await trace(
     { values, uses, mined, isLiteral, avoided, leading: leadingOf(before), ...(limit === undefined ? {} : { limit }) },
@@ -199,7 +203,8 @@ export async function traceRelease(
   const seen = (values: ValueNode): ValueNode => (item.ownGlobals ? withOwnGlobals(values, tree, chart) : values);
   // at the root they would be set for all charts
   const lifted = item.ownGlobals ? mined.named.filter((path) => isLifted(tree, chart, path)) : [];
-  const ground: Ground = { item, pulled, release, texts, mined, seen, avoided: [...avoided, ...lifted] };
+  const keptEmpty = severalDefaults(tree, chart);
+  const ground: Ground = { item, pulled, release, texts, mined, seen, avoided: [...avoided, ...lifted], keptEmpty };
   const asked = await traceAsked(ground, `probes/${folder}`, run);
   return [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
 }

@@ -76,8 +76,14 @@ function fieldPattern(texts: readonly string[]): RegExp {
 }
 
 /**
- * Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text, and
- * one of a single word only in an image field, or where a format begins with it.
+ * What stands before a name that is taken where a value is empty, and nothing that would join it to a registry. A part of a
+ * pattern.
+ */
+const TAKEN = `(?<=^(?:(?!%[a-z]/%|\\}\\}/).)*(?:\\b(?:default|coalesce)\\b|\\bternary(?:\\s+"[^"]*")?|:=)\\s*["'\`])`;
+
+/**
+ * Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text, one with
+ * an owner where it is the default of a value, and one of a single word only in an image field, or where a format begins with it.
  */
 function namePattern(texts: readonly string[]): RegExp {
   const words = [...texts]
@@ -85,7 +91,8 @@ function namePattern(texts: readonly string[]): RegExp {
     .map((text) => {
       const hosted = /^[^/]*[.:][^/]*\//.test(text) ? `|["'\`]` : '';
       const before = text.includes('/') ? START : `(?:${IN_FIELD}|(?<=\\bprintf\\s+["'\`]))`;
-      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*${ADDS}${hosted})`;
+      const taken = text.includes('/') && hosted === '' ? `|${TAKEN}${escaped(text)}(?=["'\`])` : '';
+      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*${ADDS}${hosted})${taken}`;
     });
   return new RegExp(`(?:${words.join('|')})`, 'g');
 }
@@ -147,7 +154,8 @@ function replacer(literals: readonly Literal[], isHelper: boolean): (line: strin
   const single = whole.filter((text) => !isTelling(text) && isName(text));
   const registries = whole.filter((text) => !isTelling(text) && !isName(text));
   const words = telling.length > 0 ? wordPattern(telling) : undefined;
-  const handedOn = new Map(beginnings.map((text) => [text, wanted.get(text) ?? text]));
+  const inDicts = [...beginnings, ...names.filter((text) => text.includes('/'))];
+  const handedOn = new Map(inDicts.map((text) => [text, wanted.get(text) ?? text]));
   const patterns = [
     ...(single.length > 0 ? [fieldPattern(single)] : []),
     ...(registries.length > 0 ? [registryPattern(registries)] : []),

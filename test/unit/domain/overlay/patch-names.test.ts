@@ -74,6 +74,9 @@ describe('the name of a literal', () => {
     ['image: nginx:1.27 {{- .Values.flavour }}', 'image: r.test/m/library/nginx:1.27 {{- .Values.flavour }}'],
     ['image: org/tool@{{ .Values.digest }}', 'image: r.test/m/org/tool@{{ .Values.digest }}'],
     ['{{ printf "%s:%s" "quay.io/org/app" .Values.tag }}', '{{ printf "%s:%s" "r.test/m/org/app" .Values.tag }}'],
+    ['{{ .Values.name | default "org/tool" }}:1', '{{ .Values.name | default "r.test/m/org/tool" }}:1'],
+    ['{{ ternary "org/side" "org/tool" .Values.x }}', '{{ ternary "org/side" "r.test/m/org/tool" .Values.x }}'],
+    ['{{ $m := dict "one" "org/tool" "org/tool" "b" }}', '{{ $m := dict "one" "r.test/m/org/tool" "org/tool" "b" }}'],
     ['{{ printf "nginx:%s" .Values.tag }}', '{{ printf "r.test/m/library/nginx:%s" .Values.tag }}'],
   ])('%s is patched', (before, after) => {
     expect(patched(before)).toBe(after);
@@ -87,6 +90,9 @@ describe('the name of a literal', () => {
     'url: https://x.test/org/tool:%d',
     'name: "org/tool"',
     'image: org/tool: {{ .Values.tag }}',
+    'image: {{ .Values.registry }}/{{ .Values.name | default "org/tool" }}',
+    '{{ printf "%s/%s" .Values.registry (.Values.name | default "org/tool") }}',
+    '{{ if eq .Values.name "org/tool" }}',
     'image: "%org/tool:{{ .Values.tag }}"',
     'image: "{{ .Values.registry }}/nginx:{{ .Values.tag }}"',
     'server: nginx:{{ .Values.port }}',
