@@ -45,6 +45,11 @@ export function written(entries: Entries, keys: readonly string[]): string | und
   return undefined;
 }
 
+/** Whether a text is a host with its port, such as `store:9000`; a year may as well be a tag. */
+function isHostAndPort(text: string): boolean {
+  return !text.includes('/') && /:(?!(?:19|20)\d\d$)\d{4,5}$/.test(text);
+}
+
 function textOf(entries: Entries, path: ValuePath, keys: readonly string[]): ValueText | undefined {
   for (const key of keys) {
     const node = entries.get(key);
@@ -170,7 +175,7 @@ class Walk {
     const reference = isWhole
       ? stated
       : (parseReference(`${whole}${suffix(entries, version)}`) ?? parseReference(whole));
-    if (reference === undefined || isPlaceholder(whole)) return [];
+    if (reference === undefined || isPlaceholder(whole) || isHostAndPort(whole)) return [];
     const where = formatPath(path) || formatPath(name.path);
     const inner = keyOf(name.path) === 'repository' ? nameBeside(entries, path) : undefined;
     const longer = inner === undefined ? undefined : parseReference(`${whole}/${inner}${suffix(entries, version)}`);
@@ -188,9 +193,7 @@ class Walk {
     if (reference === undefined) return;
     const isWhole = isIdentified(reference);
     const isNamed = isImageKey(key) ? isHosted || isWhole : isHosted && isWhole && isKnownRegistry(host);
-    // a host with its port, such as `store:9000`
-    const isPort = !text.includes('/') && /:(?!(?:19|20)\d\d$)\d{4,5}$/.test(text);
-    if (!isNamed || isPort) return;
+    if (!isNamed || isHostAndPort(text)) return;
     const name = { path, text: value };
     this.found.push({
       where: formatPath(path),

@@ -52,6 +52,13 @@ describe('a map', () => {
     expect(inValues(`i: ${image}`)).toEqual([`i: ${reference}`]);
   });
 
+  it('names none where it has a host with its port', () => {
+    expect(inValues('i: { repository: "nexus3.onap.test:10001", pullPolicy: Always }')).toEqual([]);
+    expect(inValues('i: { repository: "store:9000", tag: "" }')).toEqual([]);
+    expect(inValues('i: { repository: "app:2024", pullPolicy: Always }')).toEqual(['i: docker.io/library/app:2024']);
+    expect(inValues('i: { registry: quay.io, repository: "org/app:9000" }')).toEqual(['i: quay.io/org/app:9000']);
+  });
+
   it.each([
     ['{ registry: quay.io, repository: org/app, tag: "" }', 'i (its tag is a guess): quay.io/org/app:9.9?'],
     ['{ registry: quay.io, repository: org/app, tag: ~ }', 'i (its tag is a guess): quay.io/org/app:9.9?'],
