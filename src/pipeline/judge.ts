@@ -1,11 +1,14 @@
 import type { Addon } from '../domain/addon.ts';
 import type { ArchiveTree } from '../domain/chart/archive-tree.ts';
+import { textsBelow } from '../domain/chart/chart-files.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { exclusionOf, exclusionReason } from '../domain/images/exclusion.ts';
 import { type ImageUse, isSplit, splitFields } from '../domain/images/image-use.ts';
+import { readRendered } from '../domain/images/rendered-documents.ts';
 import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
 import { joinPath, splitTarget } from '../domain/plan/destination.ts';
 import { compareUses, furtherBases, type Residue } from '../domain/proof/compare.ts';
+import { brokenLimits, type DefinitionFile } from '../domain/proof/definition-limits.ts';
 import { type Intended, type OtherChanges, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
 import { strayDigests } from '../domain/proof/stray-digests.ts';
 import { type SweepHit, sweep } from '../domain/proof/sweep.ts';
@@ -177,6 +180,18 @@ function excludedIn(addon: Addon, text: string): string | undefined {
   return exclusion && exclusionReason(exclusion);
 }
 
+/** What the definitions of custom resources in the chart do not allow of those that it has now, and did of the original's. */
+function forbidden(item: ChartItem, { output, tree, chart }: Rendered, original: string, run: Run): readonly Residue[] {
+  const relocated = readRendered(output, item.memo);
+  const printed = relocated.filter(({ content }) => content.kind === 'crd');
+  const definitions: readonly DefinitionFile[] = [
+    ...textsBelow(tree, chart, 'crds/'),
+    ...printed.map(({ template, text }) => ({ shown: template, text })),
+  ];
+  if (definitions.length === 0) return [];
+  return brokenLimits({ relocated, original: readRendered(original, item.memo), definitions }, targetBase(run));
+}
+
 /** Compares a relocated render with the original: references, everything else, and its text as a whole. */
 export async function judge(
   item: ChartItem,
@@ -186,11 +201,15 @@ export async function judge(
   run: Run,
 ): Promise<Judged> {
   const { wanted, pinned, isOptional } = planned;
+  const rendered = { output, tree, chart };
   const excluded = item.pulled?.excluded ?? [];
-  const { uses } = sortUses(usesOf(item, output, targetHosts(run), { tree, chart }), release.addon);
+  const { uses } = sortUses(usesOf(item, output, targetHosts(run), rendered), release.addon);
   const plain = new Map(pinned.map((pin) => [pin.text, pin.plain]));
   const seen = isOptional ? uses.map((use) => ({ ...use, text: plain.get(use.text) ?? use.text })) : uses;
-  const misplaced = compareUses(extraction.uses, seen, wanted);
+  const misplaced = [
+    ...compareUses(extraction.uses, seen, wanted),
+    ...forbidden(item, rendered, texts?.once ?? '', run),
+  ];
   const bases = furtherBases(extraction.uses, seen, wanted);
   const expected = [...extraction.uses.map(wanted), ...pinned.map(({ text }) => text)];
   const further = texts && (await otherLines(texts, output, intended(extraction, planned, run)));
