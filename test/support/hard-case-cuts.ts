@@ -46,4 +46,38 @@ export const CUT_CASES: readonly HardCase[] = [
     edits: ['templates/d.yaml:12', 'templates/d.yaml:14'],
     byValues: false,
   },
+  {
+    name: 'several-names-for-an-empty-value',
+    what: 'empty values in whose place templates take one of several names, by kind and by switch',
+    parts: {
+      values: 'kind: cpu\nside: { image: "" }\ntool: { repository: "" }\ntest: { enabled: false }\n',
+      templates: {
+        'd.yaml': deployment(
+          [
+            container('"{{ .Values.tool.repository | default "team/tool" }}:1.0"'),
+            '- name: side',
+            '{{- if .Values.side.image }}',
+            '  image: {{ .Values.side.image }}',
+            '{{- else if eq .Values.kind "gpu" }}',
+            '  image: team/gpu:v1',
+            '{{- else }}',
+            '  image: team/cpu:v1',
+            '{{- end }}',
+            '{{- if .Values.test.enabled }}',
+            container('"{{ .Values.tool.repository | default "team/probe" }}:1.0"', 'probe'),
+            '{{- end }}',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: ['docker.io/team/cpu:v1', 'docker.io/team/tool:1.0'],
+    references: ['target/team/cpu:v1', 'target/team/tool:1.0'],
+    edits: ['templates/d.yaml:12', 'templates/d.yaml:17', 'templates/d.yaml:19', 'templates/d.yaml:23'],
+    byValues: false,
+    hidden: ['docker.io/team/gpu:v1 declared by-form', 'docker.io/team/probe:1.0 conditional proven'],
+    later: {
+      set: ['kind=gpu', 'test.enabled=true'],
+      references: ['target/team/gpu:v1', 'target/team/probe:1.0', 'target/team/tool:1.0'],
+    },
+  },
 ];

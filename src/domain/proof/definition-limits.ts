@@ -80,7 +80,12 @@ function brokenBy(schema: Plain, path: string, found: string): readonly Broken[]
     broken.push({ path, found, limit: `maxLength ${most}`, words: `maxLength: ${most}` });
   if (isPlainList(allowed) && !allowed.includes(found)) {
     const [first = ''] = allowed;
-    broken.push({ path, found, limit: `enum ${JSON.stringify(allowed)}`, words: typeof first === 'string' ? first : '' });
+    broken.push({
+      path,
+      found,
+      limit: `enum ${JSON.stringify(allowed)}`,
+      words: typeof first === 'string' ? first : '',
+    });
   }
   return broken;
 }

@@ -3,7 +3,7 @@ import { textsBelow } from '../chart/chart-files.ts';
 import { type ChartTree, valueKeys } from '../chart/chart-tree.ts';
 import { isBlank, nodeAt, type ValueNode, type ValuePath } from '../chart/values-tree.ts';
 import { actionsIn, callsIn, type Expression } from '../overlay/template-calls.ts';
-import { looksLikeRegistry } from '../reference.ts';
+import { looksLikeRegistry, parseReference } from '../reference.ts';
 import { withoutNilGuards } from './candidates.ts';
 
 /** What templates take where a value is empty: names, and whether something works out which. */
@@ -20,8 +20,11 @@ const CHOOSES = /^(?:get|index|dig|pluck|ternary)$/;
 /** A part of a reference that is not its name. */
 const NO_NAME = /regist|hub$|host$|prefix|tag$|version|digest|^\.Chart\./i;
 
-function withoutTag(text: string): string {
-  return text.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
+/** A name without its tag, the same however it is written. */
+function nameOf(text: string): string {
+  const bare = text.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
+  const reference = parseReference(bare);
+  return reference === undefined ? bare : `${reference.registry}/${reference.repository}`;
 }
 
 function pathIn(said: Expression): string | undefined {
@@ -31,7 +34,8 @@ function pathIn(said: Expression): string | undefined {
 /** Whether an expression works out a name: it looks it up, or puts it together of more than the chart and a registry. */
 function choosesName(said: Expression): boolean {
   return callsIn(said).some(({ name, args }) => {
-    const isOpen = (arg: Expression): boolean => arg.kind === 'word' && /^[.$]./.test(arg.text) && !NO_NAME.test(arg.text);
+    const isOpen = (arg: Expression): boolean =>
+      arg.kind === 'word' && /^[.$]./.test(arg.text) && !NO_NAME.test(arg.text);
     return CHOOSES.test(name) || (name === 'printf' && args.some(isOpen));
   });
 }
@@ -56,7 +60,7 @@ class DefaultsOf {
   #add(path: string, said: Expression, text: string): void {
     const found = this.#of(path);
     if (said.kind === 'text') {
-      const name = withoutTag(said.text);
+      const name = nameOf(said.text);
       if (name !== '' && !looksLikeRegistry(said.text)) found.names.add(name);
     } else if (said.kind === 'call') found.isChosen ||= choosesName(said);
     else if (/^\$\w/.test(said.text)) for (const one of assigned(text, said.text)) this.#add(path, one, '');
@@ -90,7 +94,7 @@ const SPELLED =
   /(?:^|\n)\s*(?:- +)?["']?image["']?: *["']?([a-z0-9][^\s"'{}#]*)|["`]([a-z0-9][a-z0-9._-]*(?:\/[a-z0-9._-]+)+)(?=["`:@])/g;
 
 function namesIn(text: string): readonly string[] {
-  return [...text.matchAll(SPELLED)].map(([, whole = '', quoted = whole]) => withoutTag(quoted));
+  return [...text.matchAll(SPELLED)].map(([, whole = '', quoted = whole]) => nameOf(quoted));
 }
 
 /** A condition that asks for a value alone, and the text that is taken where the value is empty. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { readRendered } from '../../../../src/domain/images/rendered-documents.ts';
-import { brokenLimits } from '../../../../src/domain/proof/definition-limits.ts';
 import type { Residue } from '../../../../src/domain/proof/compare.ts';
+import { brokenLimits } from '../../../../src/domain/proof/definition-limits.ts';
 
 const TARGET = 'r.test/m';
 
@@ -34,10 +34,7 @@ function plane(image: string, apiVersion = 'acme.io/v1'): string {
 
 function broken(limit: string, relocated: string, original = ''): readonly Residue[] {
   const definitions = [{ shown: 'c/crds/p.yaml', text: definition(limit) }];
-  return brokenLimits(
-    { relocated: readRendered(relocated), original: readRendered(original), definitions },
-    TARGET,
-  );
+  return brokenLimits({ relocated: readRendered(relocated), original: readRendered(original), definitions }, TARGET);
 }
 
 const MOVED = plane(`${TARGET}/acme/plane:1`);

@@ -30,6 +30,7 @@ describe('an empty value with several names', () => {
     `${ONE}\n${ONE}`,
     `${ONE}\n{{/* ${TWO.replaceAll('{{', '').replaceAll('}}', '')} */}}`,
     `${ONE}\n# ${TWO}`,
+    `${ONE}\n${ONE.replace('acme/one', 'docker.io/acme/one')}`,
     'image: {{ .Values.image.repository | default (printf "acme/%s" .Chart.Name) }}',
     'image: {{ .Values.image.repository | default (printf "%s/acme/one" .Values.registry) }}',
     'image: {{ .Values.image.registry | default "quay.io" }}/one:{{ .Values.image.registry | default "ghcr.io" }}',
