@@ -219,6 +219,7 @@ export async function judge(
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: sourceHosts(item, release, extraction),
     planned: [...expected, ...writtenParts(planned, run)],
+    ...(texts === undefined ? {} : { original: texts.once }),
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
     excluded: (text) => excludedIn(release.addon, text),
   });

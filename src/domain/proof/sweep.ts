@@ -2,8 +2,11 @@
 // rules of their own, so that what the finder cannot see cannot be proven by it.
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
+import { documentedLines } from './documented-lines.ts';
+import { doubledBases } from './doubled-bases.ts';
 import { foreignHosts } from './foreign-hosts.ts';
 import { ledNames } from './led-names.ts';
+import { hostlessNames, type WasHostless } from './original-names.ts';
 import { isPackage } from './package-tools.ts';
 import { splitNames, type Word } from './split-names.ts';
 import { type AsideText, explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
@@ -35,6 +38,8 @@ export interface SweepQuery {
   readonly sourceTexts: readonly string[];
   readonly sourceHosts: readonly string[];
   readonly planned?: readonly string[];
+  /** What helm prints for the original; undefined where it is not known. */
+  readonly original?: string;
   /** References that are left as they are on purpose. */
   readonly aside?: readonly { readonly template: string; readonly text: string; readonly why: string }[];
   /** Why a reference of another registry than the target is left as it is wherever it stands; undefined where it is not. */
@@ -52,6 +57,7 @@ interface Rules {
   /** Whether a word is the tag and digest of a planned reference, whose name stands in another field. */
   readonly isTag: (text: string) => boolean;
   readonly target: string;
+  readonly wasHostless: WasHostless;
   readonly hosts: RegExp;
   readonly hostHint: RegExp;
   readonly patterns: readonly RegExp[];
@@ -63,7 +69,7 @@ interface Rules {
   readonly ownHosts: ReadonlySet<string>;
 }
 
-function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [], excluded }: SweepQuery): Rules {
+function rulesOf({ target, sourceTexts, sourceHosts, planned, original, aside = [], excluded }: SweepQuery): Rules {
   const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
   return {
     aside: aside.map((one) => ({ ...one, isSplit: false })),
@@ -77,6 +83,7 @@ function rulesOf({ target, sourceTexts, sourceHosts, planned, aside = [], exclud
     tails: new Set(planned?.map((one) => one.slice(target.length + 1))),
     isTag: (text) => /^v?\d/.test(text) && planned?.some((one) => one.endsWith(`:${text}`)) === true,
     target,
+    wasHostless: hostlessNames(original, sourceTexts),
     hosts: hostPattern(sourceHosts),
     hostHint: hostHint(sourceHosts),
     patterns: [...sourcePatterns(sourceTexts), ...GENERAL_PATTERNS],
@@ -123,8 +130,17 @@ function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
   return words;
 }
 
+/** What programs would join to something else than planned. Without a plan nobody can tell. */
+function joinedTwice(lines: readonly string[], rules: Rules, templateAt: (line: number) => string): readonly Word[] {
+  const { target, isPlanned, planned, wasHostless } = rules;
+  if (planned.size === 0) return [];
+  const isWhole = (text: string): boolean => planned.has(text);
+  const wasAt = (line: number, field: string, tail: string): boolean => wasHostless(templateAt(line), field, tail);
+  return doubledBases(lines, { target, isPlanned, isWhole, wasHostless: wasAt });
+}
+
 /** All suspicious words of a page of text, in the order of its lines. */
-function readPage(page: readonly string[], rules: Rules): readonly Word[] {
+function readPage(page: readonly string[], rules: Rules, templateAt: (line: number) => string): readonly Word[] {
   const lines = page.map(withoutEscapes);
   const cleaned = lines.map((text) => withoutOwn(text, rules, () => undefined));
   const isWhole = (text: string): boolean => rules.planned.has(text);
@@ -133,25 +149,13 @@ function readPage(page: readonly string[], rules: Rules): readonly Word[] {
     ...splitNames({ lines: cleaned, isOwn, sources: rules.hubNames }),
     ...foreignHosts(cleaned, isOwn),
     ...ledNames(cleaned),
-  ];
+    ...joinedTwice(lines, rules, templateAt),
+  ].filter((one, at, all) => all.findIndex(({ line, index }) => line === one.line && index === one.index) === at);
   return lines.flatMap((text, line) => {
     const words = wordsOf(text, line, rules).filter(
       (word) => !rules.tails.has(word.text) || !isBehindOwn(lines, word, { own: rules.own, isPlanned: isWhole }),
     );
     return [...words, ...split.filter((one) => one.line === line && !words.some(({ index }) => index === one.index))];
-  });
-}
-
-/** Which lines of a CRD belong to a description: the line with the key, and what is indented below it. */
-function documentedLines(lines: readonly string[]): readonly boolean[] {
-  let depth = -1;
-  return lines.map((line, index) => {
-    const indent = /^ */.exec(line)?.[0].length ?? 0;
-    if (/\S/.test(line) && indent <= depth) depth = -1;
-    // a property may itself be called description: then fields follow, and no text
-    const isProperty = /:\s*$/.test(line) && /^\s*["']?[A-Za-z$-]+["']?:(?:\s|$)/.test(lines[index + 1] ?? '');
-    if (depth < 0 && /^\s*(?:- )?description:/.test(line) && !isProperty) depth = indent;
-    return depth >= 0;
   });
 }
 
@@ -178,13 +182,18 @@ type PageHit = Pick<SweepHit, 'text' | 'explained'> & { readonly line: number };
 /** The rules for one line: what is left aside is so in its own template only. */
 type RulesAt = (line: number) => Rules;
 
+interface Places {
+  readonly rulesAt: RulesAt;
+  readonly templateAt: (line: number) => string;
+}
+
 function readDocument(
   lines: readonly string[],
   rules: Rules,
-  rulesAt: RulesAt,
+  { rulesAt, templateAt }: Places,
   decoded: DecodedWords,
 ): readonly PageHit[] {
-  const words = readPage(lines, rules);
+  const words = readPage(lines, rules, templateAt);
   const isCrd = words.length > 0 && lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
   const documented = isCrd ? documentedLines(lines) : [];
   const plain = words.map(({ line, index, text }) => ({
@@ -196,7 +205,7 @@ function readDocument(
   const pages = new Map<string, readonly Word[]>();
   const hidden = decodedTexts(lines, decoded).flatMap(({ line, text }) => {
     const inner = text.split('\n');
-    const found = pages.get(text) ?? readPage(inner, rules);
+    const found = pages.get(text) ?? readPage(inner, rules, () => templateAt(line));
     pages.set(text, found);
     return found.map((word) => ({
       line,
@@ -220,13 +229,14 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       if (line.startsWith('# Source: ')) template = /^# Source: (.+)$/.exec(line)?.[1]?.trim() ?? template;
       return template;
     });
+    const templateAt = (line: number): string => templates[line] ?? template;
     const isWhole = (text: string): boolean => lines.some((line) => line.includes(text));
     const rulesAt: RulesAt = (line) => {
-      const own = templates[line] ?? template;
+      const own = templateAt(line);
       const left = rules.aside.filter((one) => one.template === own);
       return { ...rules, aside: left.map((one) => ({ ...one, isSplit: !isWhole(one.text) })) };
     };
-    for (const { line, text, explained } of readDocument(lines, rules, rulesAt, decoded)) {
+    for (const { line, text, explained } of readDocument(lines, rules, { rulesAt, templateAt }, decoded)) {
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     }
     start += lines.length;

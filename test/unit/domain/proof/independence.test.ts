@@ -23,14 +23,19 @@ it('the sweep shares no code with the finder, so that a blind spot of the finder
   expect(files).toEqual([
     'base64-text.ts',
     'behind-own.ts',
+    'documented-lines.ts',
+    'doubled-bases.ts',
     'foreign-hosts.ts',
     'led-names.ts',
     'line-maps.ts',
+    'original-names.ts',
     'package-tools.ts',
+    'page-fields.ts',
     'split-names.ts',
     'sweep-explain.ts',
     'sweep-patterns.ts',
     'sweep.ts',
+    'template-lines.ts',
   ]);
 });
 

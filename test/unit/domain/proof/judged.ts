@@ -35,6 +35,7 @@ export function judge(
     sourceTexts: uses.map(({ text }) => text),
     sourceHosts: [...new Set(uses.map(({ reference }) => reference.registry))],
     planned: uses.map(wanted),
+    original,
   });
   const unexplained = hits.filter(({ explained }) => explained === undefined);
   return { proven: residue.length === 0 && unexplained.length === 0, residue, unexplained };

@@ -1,0 +1,40 @@
+// Shares nothing with the finder, on purpose: see sweep.ts.
+import { fieldsAround } from './line-maps.ts';
+
+/** A field of a page of text, in whatever form: a key with its value, a variable, or an argument. */
+export interface PageField {
+  readonly line: number;
+  readonly index: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+const FIELD =
+  /(?<![\w./-])([\w./-]+)(?:\\*["']\s*:\s*|:\s+|\\*["']?\s*=\s*)\\*["']?([^\s"'\\,{}[\]]+)(?=\\*["']?\s*(?:[,}\]#\\]|$|(?<=\s)--?[a-z]))/gi;
+const ITEM = /^(\s*- +["']?)([^\s"',{}[\]=]+)["']?\s*$/;
+const FLAG = /^\s*- +["']?--?([\w.-]+)["']?\s*$/;
+
+/** What a variable of a list `{name, value}` is called. */
+function variableAt(lines: readonly string[], line: number, index: number): string | undefined {
+  return fieldsAround(lines, line, index).find(({ name }) => name === 'name')?.value;
+}
+
+/** An argument behind its flag, in a line of its own. */
+function argumentAt(lines: readonly string[], line: number): readonly PageField[] {
+  const [, before = '', value = ''] = ITEM.exec(lines[line] ?? '') ?? [];
+  const flag = value === '' ? undefined : FLAG.exec(lines[line - 1] ?? '')?.[1];
+  return flag === undefined ? [] : [{ line, index: before.length, name: flag, value }];
+}
+
+/** The fields of a page in the order of its lines, with what is called `value` under the name of its variable. */
+export function pageFields(lines: readonly string[]): readonly PageField[] {
+  return lines.flatMap((text, line) => {
+    const fields = [...text.matchAll(FIELD)].map((match): PageField => {
+      const [whole, key = '', value = ''] = match;
+      const index = match.index + whole.length - value.length;
+      const name = key === 'value' ? (variableAt(lines, line, index) ?? key) : key;
+      return { line, index, name: name.replace(/^-+/, ''), value };
+    });
+    return fields.length > 0 ? fields : argumentAt(lines, line);
+  });
+}
