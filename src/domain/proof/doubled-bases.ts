@@ -24,6 +24,9 @@ const IMAGE_PART = /(?:image|repository|repo|name|tag|digest|version|pull_?polic
 const NAME = /(?:image|repository|repo|name)$/i;
 const TAG = /tag$/i;
 const HOST = /^(?:(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?|(?:[a-z0-9-]+|\d+(?:\.\d+){3}):\d+)(?:\/[\w./-]*)?$/i;
+// hosts whose names say that they hold images
+const CALLED =
+  /^(?:(?:docker|container|image)-?)?(?:registry|harbor|cr|quay|ghcr|docker)\.[a-z0-9-]+\.[a-z0-9.-]+(?::\d+)?$/i;
 const IN_CLUSTER = /\.svc(?:\.cluster\.local)?\.?(?::\d+)?(?:\/|$)/i;
 // a quick look, since most pages have no such field
 const HINT = /registr|hub|repo|host|server|domain|base|url|address/i;
@@ -51,6 +54,14 @@ function movedNames(lines: readonly string[], fields: readonly PageField[], quer
   });
 }
 
+/** Whether a field is for registries by its name, by that of the map which it is in (`registry: {host}`), or by what the host is called. */
+function isForRegistries(lines: readonly string[], { line, name, value }: PageField): boolean {
+  if (REGISTRY.test(name) || CALLED.test(withoutScheme(value))) return true;
+  const key = HOST_FIELD.test(name) ? keyAt(lines, line) : undefined;
+  const above = key && keyAbove(lines, keysBeside(lines, key))?.name;
+  return above !== undefined && REGISTRY.test(above) && !OTHER.test(above);
+}
+
 /** The values of the map that a field is in, and of the variables near it. */
 function besides(
   lines: readonly string[],
@@ -76,7 +87,7 @@ function freeBases(lines: readonly string[], fields: readonly PageField[], query
 function leadsNames(lines: readonly string[], field: PageField, moved: readonly PageField[]): boolean {
   const { line, index, name } = field;
   if (OTHER.test(name)) return false;
-  const isRegistry = REGISTRY.test(name);
+  const isRegistry = isForRegistries(lines, field);
   if (isRegistry && moved.length > 0) return true;
   if (!isRegistry && !HOST_FIELD.test(name)) return false;
   const map = fieldsAround(lines, line, index).filter((one) => one.name !== name);
@@ -113,11 +124,19 @@ export function doubledBases(lines: readonly string[], query: BaseQuery): readon
     index,
     text: value,
   }));
-  if (moved.length === 0) return foreign;
-  const [base] = freeBases(lines, fields, query);
-  if (base === undefined) return foreign;
+  const bases = moved.length === 0 ? [] : freeBases(lines, fields, query);
+  // `registry: org` beside `image: org/app` is no lead of that: it has the owner itself
+  const isLeadOf = (base: PageField, { value }: PageField): boolean => {
+    const lead = withoutScheme(base.value);
+    const hasLead = lead !== query.target && `${withoutScheme(value)}/`.startsWith(`${lead}/`);
+    return !hasLead || !query.wasHostless(base.line, base.name, lead.slice(query.target.length + 1));
+  };
   return [
     ...foreign,
-    ...moved.map(({ line, index, value }) => ({ line, index, text: `${value} (behind ${base.name}: ${base.value})` })),
+    ...moved.flatMap((name) => {
+      const base = bases.find((one) => isLeadOf(one, name));
+      const text = `${name.value} (behind ${base?.name}: ${base?.value})`;
+      return base === undefined ? [] : [{ line: name.line, index: name.index, text }];
+    }),
   ];
 }

@@ -19,11 +19,11 @@ const NAME = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
 const BEFORE = '(?:^|(?<=[\\s{,"\'\\\\]))(?:- )?["\']?';
 const AFTER = '\\\\?["\']?\\s*[:=]\\s*\\\\?["\']?';
 const FIELD = new RegExp(
-  `(${BEFORE}([\\w.-]*?(?:repository|repo|image|image_?name))${AFTER})(${NAME}(?:/${NAME})*)(?=\\\\?["']?\\s*(?:[,}\\]#]|$))`,
+  `(${BEFORE}([\\w.-]*?(?:repository|repo|image|image_?name|container))${AFTER})(${NAME}(?:/${NAME})*)(?=\\\\?["']?\\s*(?:[,}\\]#]|$))`,
   'gi',
 );
 // a quick look, since most lines have no such field
-const FIELD_HINT = /repo|image/i;
+const FIELD_HINT = /repo|image|container/i;
 const REGISTRY_FIELD = new RegExp(`${BEFORE}[\\w.-]*(?:registry|repository|repo|hub|host|prefix|url)${AFTER}`, 'i');
 const TAG_FIELD = new RegExp(`${BEFORE}[\\w.-]*(?:tag|version|digest|release)${AFTER}`, 'i');
 const WORK_FIELD = new RegExp(`${BEFORE}(?:command|args|script)\\\\?["']?\\s*:`);
@@ -31,15 +31,27 @@ const WORK_FIELD = new RegExp(`${BEFORE}(?:command|args|script)\\\\?["']?\\s*:`)
 const NEAR_LINES = 4;
 const NEAR_CHARACTERS = 160;
 
-/** The texts where other fields of the same map may be: the lines around, and what is near on the same line. */
+/** The nearest of some lines, but those that stand deeper than what is between them and the line itself: they are of other maps. */
+function sameOrOuter(lines: readonly string[], own: number): readonly string[] {
+  let depth = own;
+  return lines.filter((text) => {
+    const column = text.search(/[^\s-]/);
+    if (column < 0 || column > depth) return false;
+    depth = column;
+    return true;
+  });
+}
+
+/** The texts where other fields of the same map may be, or of one around it: the lines around, and what is near on the same line. */
 function around(lines: readonly string[], line: number, index: number): readonly string[] {
   const own = lines[line] ?? '';
   const from = Math.max(0, index - NEAR_CHARACTERS);
   const near = own.slice(from, index + NEAR_CHARACTERS).split(/(?<=[,{])/);
+  const depth = own.search(/[^\s-]/);
   return [
-    ...lines.slice(Math.max(0, line - NEAR_LINES), line),
+    ...sameOrOuter(lines.slice(Math.max(0, line - NEAR_LINES), line).reverse(), depth),
     ...near,
-    ...lines.slice(line + 1, line + NEAR_LINES + 1),
+    ...sameOrOuter(lines.slice(line + 1, line + NEAR_LINES + 1), depth),
   ];
 }
 

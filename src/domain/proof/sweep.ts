@@ -3,12 +3,10 @@
 import { type DecodedWords, decodedTexts } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
 import { documentedLines } from './documented-lines.ts';
-import { doubledBases } from './doubled-bases.ts';
-import { foreignHosts } from './foreign-hosts.ts';
-import { ledNames } from './led-names.ts';
 import { hostlessNames, type WasHostless } from './original-names.ts';
 import { isPackage } from './package-tools.ts';
-import { splitNames, type Word } from './split-names.ts';
+import { pageWords } from './page-words.ts';
+import type { Word } from './split-names.ts';
 import { type AsideText, explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
 import {
   GENERAL_PATTERNS,
@@ -130,27 +128,16 @@ function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
   return words;
 }
 
-/** What programs would join to something else than planned. Without a plan nobody can tell. */
-function joinedTwice(lines: readonly string[], rules: Rules, templateAt: (line: number) => string): readonly Word[] {
-  const { target, isPlanned, planned, wasHostless } = rules;
-  if (planned.size === 0) return [];
-  const isWhole = (text: string): boolean => planned.has(text);
-  const wasAt = (line: number, field: string, tail: string): boolean => wasHostless(templateAt(line), field, tail);
-  return doubledBases(lines, { target, isPlanned, isWhole, wasHostless: wasAt });
-}
-
 /** All suspicious words of a page of text, in the order of its lines. */
 function readPage(page: readonly string[], rules: Rules, templateAt: (line: number) => string): readonly Word[] {
   const lines = page.map(withoutEscapes);
-  const cleaned = lines.map((text) => withoutOwn(text, rules, () => undefined));
   const isWhole = (text: string): boolean => rules.planned.has(text);
-  const isOwn = (text: string): boolean => text.includes(LEFT_OUT);
-  const split = [
-    ...splitNames({ lines: cleaned, isOwn, sources: rules.hubNames }),
-    ...foreignHosts(cleaned, isOwn),
-    ...ledNames(cleaned),
-    ...joinedTwice(lines, rules, templateAt),
-  ].filter((one, at, all) => all.findIndex(({ line, index }) => line === one.line && index === one.index) === at);
+  const split = pageWords(lines, {
+    ...rules,
+    templateAt,
+    withoutOwn: (text) => withoutOwn(text, rules, () => undefined),
+    isOwn: (text) => text.includes(LEFT_OUT),
+  });
   return lines.flatMap((text, line) => {
     const words = wordsOf(text, line, rules).filter(
       (word) => !rules.tails.has(word.text) || !isBehindOwn(lines, word, { own: rules.own, isPlanned: isWhole }),

@@ -63,6 +63,11 @@ describe('a name that had no host, and now stands at the target behind a base at
       'a: {registry: TARGET, image: "acme/side:v2"}\nb: TARGET/acme/app:v1',
     ],
     [
+      'where the name has the path of the base itself',
+      'registry: acme\nimage: acme/app:v1',
+      'registry: TARGET/acme\nimage: TARGET/acme/app:v1',
+    ],
+    [
       'where the cluster pulls it',
       `${POD}      env: [{name: REGISTRY, value: quay.io}]`,
       `${POD.replace('acme', 'TARGET/acme')}      env: [{name: REGISTRY, value: TARGET}]`,
@@ -76,6 +81,8 @@ describe('a host that stayed, of names that had none', () => {
   const moved = (text: string): string => text.replaceAll('acme/app', 'TARGET/acme/app');
   it.each([
     ['beside an image', 'm:\n  host: r.acme.test\n  image: acme/app\n  tag: v1', 2, 'r.acme.test'],
+    ['below a key for registries', 'registry:\n  host: r.acme.test\nimage: acme/app:v1', 2, 'r.acme.test'],
+    ['that is called a registry', 'url: registry.acme.test\nimage: acme/app:v1', 1, 'registry.acme.test'],
     ['beside a repository', 'image:\n  server: r.acme.test\n  repository: acme/app\n  tag: v1', 2, 'r.acme.test'],
     [
       'with a scheme',

@@ -252,6 +252,9 @@ describe('the sweep takes little time for', () => {
     ['a word that says image', 'image'.repeat(40_000)],
     ['fields without values', '"image":"'.repeat(20_000)],
     ['a long path', 'a/'.repeat(100_000)],
+    ['names that are completed', 'image: a/b:{c} '.repeat(1000)],
+    ['braces behind a word that says image', `image: ${'{'.repeat(100_000)}`],
+    ['maps in braces', 'image: {name: a/b, '.repeat(1000)],
     ['long base64', Buffer.from('lorem ipsum '.repeat(40_000)).toString('base64')],
   ])('%s', (_, text) => {
     const started = performance.now();

@@ -1,0 +1,65 @@
+// Shares nothing with the finder, on purpose: see sweep.ts.
+import { fieldsAround, keyAbove, keyAt, keysBeside, type LineKey } from './line-maps.ts';
+import type { Word } from './split-names.ts';
+
+const STEP = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+const PATH = `${STEP}(?::\\d+)?(?:/${STEP})+`;
+const VERSION = '(?:latest|stable|v?\\d[\\w.-]*)';
+const END = `(?=\\\\?["']?\\s*(?:[,}\\]#]|$))`;
+// `image: {name: org/app}`, on one line or over several
+const MEMBER = new RegExp(
+  `((?:^|[\\s{,"'])(?:name|ref|reference|uri)\\\\?["']?\\s*:\\s*\\\\?["']?)(${PATH}(?::[\\w.-]+)?)${END}`,
+  'gi',
+);
+const IN_BRACES = /(?:^|[\s{,"'\\])\w*image\\?["']?\s*:\s*\{[^{}]*$/i;
+// `org/app: v1` below `images`
+const VERSIONED = new RegExp(`^(\\s*(?:- +)?["']?)(${PATH})["']?\\s*:\\s*["']?(${VERSION})["']?\\s*(?:#.*)?$`, 'i');
+// what a parameter of a pipeline is by default
+const DEFAULT = new RegExp(`((?:^|[\\s{,"'])default\\\\?["']?\\s*:\\s*\\\\?["']?)(${PATH})${END}`, 'gi');
+const PICTURE = /\.(?:png|svg|jpe?g|gif|ico|webp|qcow2|iso|img|raw|vmdk|ova)$/i;
+// how many characters of a line are looked at before a place
+const FAR = 400;
+// a quick look, since most lines have no such field
+const HINT = /name|ref|uri|default/i;
+
+function above(lines: readonly string[], key: LineKey): string {
+  return keyAbove(lines, keysBeside(lines, key))?.name ?? '';
+}
+
+function isOfImage(lines: readonly string[], line: number, index: number): boolean {
+  const text = lines[line] ?? '';
+  if (IN_BRACES.test(text.slice(Math.max(0, index - FAR), index))) return true;
+  const key = keyAt(lines, line);
+  return key !== undefined && !text.slice(0, index).includes('{') && /image$/i.test(above(lines, key));
+}
+
+/** Whether the parameter that a default is of is called after an image. */
+function isOfParameter(lines: readonly string[], line: number, index: number): boolean {
+  return fieldsAround(lines, line, index).some(({ name, value }) => name === 'name' && /image$/i.test(value));
+}
+
+function withVersion(lines: readonly string[], line: number): readonly Word[] {
+  const [, before = '', name = '', version = ''] = VERSIONED.exec(lines[line] ?? '') ?? [];
+  const key = name === '' ? undefined : keyAt(lines, line);
+  if (key === undefined || !/images$/i.test(above(lines, key))) return [];
+  return [{ line, index: before.length, text: `${name}:${version}` }];
+}
+
+/**
+ * Names without a registry or tag that are names of images by the key above them, or by the parameter that they are the default
+ * of: `image: {name: org/app}`, `images: {org/app: v1}`, `{name: APP_IMAGE, default: org/app}`.
+ */
+export function namesUnderImages(lines: readonly string[]): readonly Word[] {
+  return lines.flatMap((text, line) => {
+    if (!text.includes('/')) return [];
+    const read = (pattern: RegExp, isOne: (index: number) => boolean): readonly Word[] =>
+      [...text.matchAll(pattern)].flatMap((match) => {
+        const [, before = '', name = ''] = match;
+        const index = match.index + before.length;
+        return !PICTURE.test(name) && isOne(index) ? [{ line, index, text: name }] : [];
+      });
+    const members = HINT.test(text) ? read(MEMBER, (index) => isOfImage(lines, line, index)) : [];
+    const defaults = HINT.test(text) ? read(DEFAULT, (index) => isOfParameter(lines, line, index)) : [];
+    return [...members, ...defaults, ...withVersion(lines, line)];
+  });
+}
