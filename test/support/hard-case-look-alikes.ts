@@ -39,23 +39,6 @@ export const LOOK_ALIKE_CASES: readonly HardCase[] = [
     byValues: false,
   },
   {
-    name: 'format-in-a-variable',
-    what: 'a variable with a format, behind whose verb the rest looks like an image',
-    parts: {
-      values: 'image: quay.io/team/app:1.0\n',
-      templates: {
-        'd.yaml': deployment(
-          `${container('{{ .Values.image }}')}\n  env:\n    - { name: SIDE_IMAGE, value: "acme/side-%s:1" }`,
-        ),
-      },
-    },
-    images: ['quay.io/team/app:1.0'],
-    references: ['target/team/app:1.0'],
-    edits: ['values.yaml image'],
-    byValues: true,
-    stays: ['acme/side-%s:1'],
-  },
-  {
     name: 'table-of-registries',
     what: 'a table by registries, beside one that a template hands on',
     parts: {
