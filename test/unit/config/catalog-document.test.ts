@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { catalogDocument, type ValuesCatalog } from '../../../src/config/catalog-document.ts';
@@ -77,17 +76,5 @@ addons:
     expect(catalog.addons).toHaveLength(59);
     expect(withoutPlaces(again.addons)).toEqual(withoutPlaces(catalog.addons));
     expect(text).toContain('#   addons.adot_collector (line 284): no chart, repoUrl is a template');
-  });
-});
-
-describe('the catalogs that ship', () => {
-  it('are sound', async () => {
-    const names = (await readdir(shippedPath('catalogs'))).filter((name) => name.endsWith('.yaml'));
-    expect(names).toContain('eks-addons.yaml');
-    const catalogs = names.map((name) => shippedPath(`catalogs/${name}`));
-    const catalog = await valuesCatalog({ cwd: FIXTURES, catalogs });
-    expect(catalog.addons.length).toBeGreaterThan(30);
-    expect(catalog.notes).toEqual([]);
-    expect(catalog.addons.filter(({ version }) => version.kind !== 'version')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -77,7 +77,8 @@ function examplesOf(kind: string): readonly (readonly [string, string])[] {
   return examples.filter((example) => example.kind === kind).map(({ name, text }) => [name, text]);
 }
 
-const catalogs = ['catalogs/eks-addons.yaml', 'src/demo/catalog.yaml'].map((name) => [name, read(name)] as const);
+const shipped = readdirSync(join(ROOT, 'catalogs')).map((name) => `catalogs/${name}`);
+const catalogs = [...shipped, 'src/demo/catalog.yaml'].map((name) => [name, read(name)] as const);
 
 describe('examples', () => {
   it('are found, of every kind', () => {
