@@ -102,7 +102,7 @@ describeWith(['helm', 'registry'], 'a target that', () => {
   beforeAll(async () => {
     world = await startWorld();
     behind = await startDistribution();
-    const containers = IMAGES.map((image, index) => `- { name: c${index}, image: "{{ .Values.image${index} }}" }`);
+    const containers = IMAGES.map((_, index) => `- { name: c${index}, image: "{{ .Values.image${index} }}" }`);
     const values = IMAGES.map((image, index) => `image${index}: ${image}\n`).join('');
     await world.publish('app', { values, templates: { 'd.yaml': deployment(containers.join('\n')) } });
     await world.sources.addImages(IMAGES);
