@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ecrRegistry } from '../domain/ecr/registry.ts';
 import { digestOf, parseManifest } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, parseDigest } from '../domain/reference.ts';
@@ -109,8 +110,9 @@ export function createRelayDestination({ access, settings, places, pace }: Relay
       result.answer.body.destroy();
       throw invalidAnswer(host, exchange.what, 'it has accepted this manifest and does not have it', 'destination');
     }
-    // some registries refuse what is not there; content has its digest, so that to write it once more replaces nothing
-    if (result.kind === 'answer' && result.answer.status === 403 && method === 'HEAD' && /:[0-9a-f]+$/.test(target)) {
+    // some registries refuse what is not there, Amazon ECR does not; content has its digest, so that to write it once more replaces nothing
+    const isForbidden = result.kind === 'answer' && result.answer.status === 403;
+    if (isForbidden && method === 'HEAD' && /:[0-9a-f]+$/.test(target) && ecrRegistry(host, settings) === undefined) {
       result.answer.body.destroy();
       return finish(exchange, 404, {}, '');
     }

@@ -2,7 +2,8 @@ import type { Failing } from './fault-checks.ts';
 
 /** What goes wrong at the target: a method, the path behind `/v2/t/`, and the answer. */
 export interface TargetFault {
-  readonly method: string;
+  /** Every method where there is none. */
+  readonly method?: string;
   readonly path: string;
   readonly status: number;
   readonly times?: number;
@@ -18,14 +19,14 @@ const LOST = problem('BLOB_UPLOAD_UNKNOWN', 'gone');
 
 /**
  * The faults, by the chart that they hit. `losing` is an upload that the target forgets, `hollow`, `sieve` and
- * `vanishing` are things that it only says it has kept; those with `times` must come through in the end.
+ * `vanishing` are things that it only says it has kept; of `hidden` nothing may be read; those with `times` must come through in the end.
  */
 export const TARGET_FAULTS: Readonly<Record<string, TargetFault>> = {
   losing: { method: 'PUT', path: 'team/losing/blobs', status: 404, times: 1, body: LOST },
   hollow: { method: 'PUT', path: 'team/hollow/blobs', status: 201, times: 1 },
   unknown: { method: 'POST', path: 'team/unknown/blobs', status: 401 },
   forbidden: { method: 'POST', path: 'team/forbidden/blobs', status: 403, body: DENIED },
-  hidden: { method: 'HEAD', path: 'team/hidden/manifests', status: 403 },
+  hidden: { path: 'team/hidden/(?:manifests|tags)', status: 403 },
   broken: { method: 'PUT', path: 'team/broken/manifests', status: 500 },
   sieve: { method: 'PUT', path: 'team/sieve/blobs', status: 201 },
   vanishing: { method: 'PUT', path: 'team/vanishing/manifests/1', status: 201 },
