@@ -2,6 +2,7 @@ import { parsePlain } from '../images/parse-plain.ts';
 import { isPlainList, isPlainMap, type Plain } from '../images/plain.ts';
 import type { RenderedDocument } from '../images/rendered-documents.ts';
 import type { Residue } from './compare.ts';
+import { mayLimit } from './limit-lines.ts';
 
 /** A file with definitions of custom resources. */
 export interface DefinitionFile {
@@ -49,12 +50,31 @@ function schemasIn(value: Plain, file: DefinitionFile): readonly (readonly [stri
   });
 }
 
-function definitionsOf(files: readonly DefinitionFile[], kinds: ReadonlySet<string>): ReadonlyMap<string, Definition> {
+/** The names of all fields on the way to a text with the target. */
+function namesIn(value: Plain, target: string): readonly string[] {
+  if (typeof value === 'string') return [];
+  const inner = isPlainList(value) ? value.map((item) => ['', item] as const) : Object.entries(value);
+  return inner.flatMap(([name, item]) => {
+    const below = namesIn(item, target);
+    const isHere = typeof item === 'string' ? item.includes(target) : below.length > 0;
+    // a text in a list has no name of its own, and its list has
+    const isList = isPlainList(item) && item.some((one) => typeof one === 'string' && one.includes(target));
+    return isHere || isList ? [name, ...below] : below;
+  });
+}
+
+function definitionsOf(
+  files: readonly DefinitionFile[],
+  resources: readonly Resource[],
+  target: string,
+): ReadonlyMap<string, Definition> {
+  const kinds = new Set(resources.map(({ kind }) => kind));
+  const names = new Set(resources.flatMap(({ value }) => namesIn(value, target)));
   const found = files.flatMap((file) => {
     // such files are long: only those are read that may say something
     if (!LIMITS.test(file.text) || ![...kinds].some((kind) => file.text.includes(kind))) return [];
     return file.text.split(/^---(?: .*)?$/m).flatMap((text) => {
-      const parsed = LIMITS.test(text) ? parsePlain(text) : undefined;
+      const parsed = LIMITS.test(text) && mayLimit(text, names) ? parsePlain(text) : undefined;
       return parsed === undefined || 'reason' in parsed ? [] : schemasIn(parsed.value, file);
     });
   });
@@ -143,7 +163,7 @@ export interface Limited {
 export function brokenLimits({ relocated, original, definitions }: Limited, target: string): readonly Residue[] {
   const resources = resourcesIn(relocated.filter(({ text }) => text.includes(target)));
   if (resources.length === 0) return [];
-  const all = definitionsOf(definitions, new Set(resources.map(({ kind }) => kind)));
+  const all = definitionsOf(definitions, resources, target);
   const limited = (one: Resource): readonly Broken[] => brokenIn(one.value, all.get(one.key)?.schema, '');
   const before = new Set(
     all.size === 0
