@@ -26,8 +26,17 @@ function argumentAt(lines: readonly string[], line: number): readonly PageField[
   return flag === undefined ? [] : [{ line, index: before.length, name: flag, value }];
 }
 
+/** Several looks at a page ask for its fields. */
+const known = new WeakMap<readonly string[], readonly PageField[]>();
+
 /** The fields of a page in the order of its lines, with what is called `value` under the name of its variable. */
 export function pageFields(lines: readonly string[]): readonly PageField[] {
+  const fields = known.get(lines) ?? readFields(lines);
+  known.set(lines, fields);
+  return fields;
+}
+
+function readFields(lines: readonly string[]): readonly PageField[] {
   return lines.flatMap((text, line) => {
     const fields = [...text.matchAll(FIELD)].map((match): PageField => {
       const [whole, key = '', value = ''] = match;
