@@ -51,21 +51,26 @@ function kept(known: Map<string, readonly string[]>, key: string, read: () => re
 function textsOf(word: string, depth: number): readonly string[] {
   const decoded = decode(word);
   if (!READABLE.test(decoded)) return [];
-  const inner = depth > 1 ? decodedWithin(decoded.split('\n'), depth - 1, new Map()) : [];
+  const inner = depth > 1 ? decodedWithin(decoded.split('\n'), depth - 1, nothingDecoded()) : [];
   return [decoded, ...inner.map(({ text }) => text)];
 }
 
-/** What the words of texts hold, for those who decode many texts: they have the same words again and again. */
-export type DecodedWords = Map<string, readonly string[]>;
-
-/** Everything that could be base64 in these lines, decoded, wrapped words joined, and what is base64 inside that again. */
-export function decodedTexts(lines: readonly string[], words: DecodedWords = new Map()): readonly DecodedText[] {
-  return decodedWithin(lines, DEPTH, words);
+/** What words and lines hold, for those who decode many texts: they have the same ones again and again. */
+export interface Decoded {
+  readonly byWord: Map<string, readonly string[]>;
+  readonly byLine: Map<string, readonly string[]>;
 }
 
-function decodedWithin(lines: readonly string[], depth: number, byWord: DecodedWords): readonly DecodedText[] {
-  // long documents have the same lines again and again
-  const byLine = new Map<string, readonly string[]>();
+export function nothingDecoded(): Decoded {
+  return { byWord: new Map(), byLine: new Map() };
+}
+
+/** Everything that could be base64 in these lines, decoded, wrapped words joined, and what is base64 inside that again. */
+export function decodedTexts(lines: readonly string[], decoded = nothingDecoded()): readonly DecodedText[] {
+  return decodedWithin(lines, DEPTH, decoded);
+}
+
+function decodedWithin(lines: readonly string[], depth: number, { byWord, byLine }: Decoded): readonly DecodedText[] {
   const inWord = (word: string): readonly string[] => kept(byWord, word, () => textsOf(word, depth));
   const inLine = (text: string): readonly string[] =>
     kept(byLine, text, () => [...text.matchAll(WORD)].flatMap(([word]) => inWord(word)));

@@ -25,9 +25,10 @@ export function defaultFields(lines: readonly string[]): DefaultFields {
     at.push(line);
   };
   lines.forEach((text, line) => {
-    if (text.length > LONGEST) return;
-    const [, indent = '', key = '', , value = ''] = INLINE.exec(text) ?? [];
-    const [, own = '', said = ''] = DEFAULT.exec(text) ?? [];
+    if (text === '' || text.length > LONGEST) return;
+    const isDefault = text.includes('default');
+    const [, indent = '', key = '', , value = ''] = (isDefault ? INLINE.exec(text) : undefined) ?? [];
+    const [, own = '', said = ''] = (isDefault ? DEFAULT.exec(text) : undefined) ?? [];
     const depth = text.search(/\S/);
     while (depth >= 0 && (keys.at(-1)?.depth ?? -1) >= depth) keys.pop();
     const holder = keys.at(-1);
@@ -37,7 +38,7 @@ export function defaultFields(lines: readonly string[]): DefaultFields {
       at[holder.place] = line;
     } else if (OPEN.test(text)) {
       keys.push({ depth, place: made.length });
-      add(text.replace(/\s+$/, ''), line);
+      add(text.trimEnd(), line);
     }
   });
   return { lines: made, at };

@@ -28,8 +28,9 @@ const HOST = /^(?:(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?|(?:[a-z0-9-]+|\d+(?:
 const CALLED =
   /^(?:(?:docker|container|image)-?)?(?:registry|harbor|cr|quay|ghcr|docker)\.[a-z0-9-]+\.[a-z0-9.-]+(?::\d+)?$/i;
 const IN_CLUSTER = /\.svc(?:\.cluster\.local)?\.?(?::\d+)?(?:\/|$)/i;
-// a quick look, since most pages have no such field
-const HINT = /registr|hub|repo|host|server|domain|base|url|address/i;
+// a quick look at pages that do not name the target, where only a field for registries counts: most pages have none
+const HINT =
+  /registr|(?<!git)hub|(?:repository|repo)[_-]?(?:host|server|domain)|(?:harbor|cr|quay|ghcr|docker)\.[a-z0-9-]+\./i;
 const CONTAINERS = /^(?:containers|initContainers|ephemeralContainers)$/;
 // how many lines away another variable of the same list may stand
 const NEAR = 8;

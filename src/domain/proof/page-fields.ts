@@ -36,14 +36,24 @@ export function pageFields(lines: readonly string[]): readonly PageField[] {
   return fields;
 }
 
+/** What a line says by itself, before its variables are named. */
+function plainFields(text: string): readonly Omit<PageField, 'line'>[] {
+  return [...text.matchAll(FIELD)].map((match) => {
+    const [whole, key = '', value = ''] = match;
+    return { index: match.index + whole.length - value.length, name: key, value };
+  });
+}
+
 function readFields(lines: readonly string[]): readonly PageField[] {
+  // definitions of custom resources say the same lines many times
+  const byText = new Map<string, readonly Omit<PageField, 'line'>[]>();
   return lines.flatMap((text, line) => {
-    const fields = [...text.matchAll(FIELD)].map((match): PageField => {
-      const [whole, key = '', value = ''] = match;
-      const index = match.index + whole.length - value.length;
+    const plain = byText.get(text) ?? plainFields(text);
+    byText.set(text, plain);
+    if (plain.length === 0) return argumentAt(lines, line);
+    return plain.map(({ index, name: key, value }) => {
       const name = key === 'value' ? (variableAt(lines, line, index) ?? key) : key;
       return { line, index, name: name.replace(/^-+/, ''), value };
     });
-    return fields.length > 0 ? fields : argumentAt(lines, line);
   });
 }

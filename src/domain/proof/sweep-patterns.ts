@@ -51,8 +51,9 @@ const START = '(?:(?<=(?:docker|oci|docker-image)://)|(?<![A-Za-z0-9._/@:}$-]))'
 const END = '(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])';
 // not the owners of labels (`app.kubernetes.io/name:web`), nor API groups (`example.dev/v1:Kind`)
 const NO_LABEL = '(?!(?:[a-z0-9-]+\\.)*(?:kubernetes|k8s)\\.io/|[a-z0-9.-]+/v\\d+(?:(?:alpha|beta)\\d+)?:)';
-// nor taints of nodes (`example.com/gpu:NoSchedule-`)
-const NO_TAINT = '(?!\\S+:(?:NoSchedule|PreferNoSchedule|NoExecute)(?![A-Za-z0-9._]))';
+// nor taints of nodes (`example.com/gpu:NoSchedule-`), whose keys and values are bounded:
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+const NO_TAINT = '(?!\\S{1,400}:(?:NoSchedule|PreferNoSchedule|NoExecute)(?![A-Za-z0-9._]))';
 const HOST =
   '(?:(?:[a-z0-9-]+\\.)+[a-z][a-z0-9-]*(?::\\d+)?|localhost(?::\\d+)?|\\d+(?:\\.\\d+){3}(?::\\d+)?|[a-z][a-z0-9-]*:\\d+)';
 // a tag that nobody gives to anything but an image or a program
@@ -111,7 +112,7 @@ function anyOf(texts: Iterable<string>): string | undefined {
  * What source references look like in text: as they are written, and those of Docker Hub also without host and under
  * another tag or digest.
  */
-export function sourcePatterns(texts: readonly string[]): readonly RegExp[] {
+export function sourcePatterns(texts: readonly string[]): readonly WordPattern[] {
   const names = texts.flatMap((text) => hubName(text) ?? []);
   const whole = anyOf(texts.filter((text) => SOURCE_TEXT.test(text)));
   const long = anyOf(names.filter((name) => name.includes('/')));
@@ -120,7 +121,7 @@ export function sourcePatterns(texts: readonly string[]): readonly RegExp[] {
     ...(whole === undefined ? [] : [`${START}${whole}${END}`]),
     ...(long === undefined ? [] : [`${START}${long}(?::${TAG}|${DIGEST})`]),
     ...(short === undefined ? [] : [`${START}(?:library/)?${short}(?::${VERSION}|${DIGEST})${END}`]),
-  ].map((pattern) => new RegExp(pattern, 'g'));
+  ].map((pattern) => ({ hint: ANY_HINT, pattern: new RegExp(pattern, 'g') }));
 }
 
 // `namespace/service:8080` and `namespace/service:ssh` name the port of a service; words that are tags are none
@@ -128,18 +129,55 @@ const TAG_WORDS =
   'latest|stable|main|master|edge|nightly|alpine|slim|dev|develop|release|prod|canary|beta|alpha|debug|distroless|nonroot';
 const PORT = `(?:\\d{2,5}|(?!(?:${TAG_WORDS})(?![A-Za-z0-9._-]))[a-z][a-z-]{0,14})(?![A-Za-z0-9._-])`;
 
+// quick looks: a name of several steps with a tag or digest right behind it, and such a name of any kind
+const STEPS_HINT = /\/[a-z0-9][a-z0-9._-]*[:@][a-z0-9_+.-]/i;
+const DIGEST_HINT = /@[a-z0-9+._-]/i;
+const IMAGE_HINT = /image/i;
+const FROM_HINT = /FROM /;
+const ANY_HINT = /(?:)/;
+
+/** What a word may look like; `hint` is a quick look, which matches in every line where the pattern does. */
+export interface WordPattern {
+  readonly hint: RegExp;
+  readonly pattern: RegExp;
+}
+
 /** What is a reference by its form alone, whatever the finder thought of it. */
-export const GENERAL_PATTERNS: readonly RegExp[] = [
-  new RegExp(`${START}${NO_LABEL}${NO_TAINT}${HOST}(?:/${NAME})+(?::${TAG}(?:${DIGEST})?|${DIGEST})${END}`, 'gi'),
-  new RegExp(`${START}${NAME}(?:/${NAME})*(?::${TAG})?${DIGEST}`, 'g'),
-  new RegExp(`${START}${NO_LABEL}${NO_TAINT}${NAME}/${NAME}:(?!${PORT})${TAG}${END}`, 'g'),
-  new RegExp(`${START}${NO_LABEL}${NO_TAINT}${NAME}(?:/${NAME}){2,}:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`, 'g'),
-  new RegExp(`${START}(?:library/)?${COMMON}:(?:${VERSION}|alpine|slim|(?!80)\\d{1,2})${END}`, 'g'),
-  new RegExp(
-    `(?=[a-z0-9])(?<=(?:^|[\\s"'{,(\\\\])[A-Za-z0-9_.-]*image\\\\?["']?\\s*[:=]\\s*\\\\?["']?)${NAME}(?:/${NAME})*:${TAG}`,
-    'gi',
-  ),
-  new RegExp(`(?=[a-z0-9])(?<=^\\s*(?:- )?FROM (?:--platform=\\S+ )?)${NAME}(?:/${NAME})*:${TAG}`, 'g'),
+export const GENERAL_PATTERNS: readonly WordPattern[] = [
+  {
+    hint: STEPS_HINT,
+    pattern: new RegExp(
+      `${START}${NO_LABEL}${NO_TAINT}${HOST}(?:/${NAME})+(?::${TAG}(?:${DIGEST})?|${DIGEST})${END}`,
+      'gi',
+    ),
+  },
+  { hint: DIGEST_HINT, pattern: new RegExp(`${START}${NAME}(?:/${NAME})*(?::${TAG})?${DIGEST}`, 'g') },
+  {
+    hint: STEPS_HINT,
+    pattern: new RegExp(`${START}${NO_LABEL}${NO_TAINT}${NAME}/${NAME}:(?!${PORT})${TAG}${END}`, 'g'),
+  },
+  {
+    hint: STEPS_HINT,
+    pattern: new RegExp(
+      `${START}${NO_LABEL}${NO_TAINT}${NAME}(?:/${NAME}){2,}:(?!\\d{2,5}(?![A-Za-z0-9._-]))${TAG}${END}`,
+      'g',
+    ),
+  },
+  {
+    hint: ANY_HINT,
+    pattern: new RegExp(`${START}(?:library/)?${COMMON}:(?:${VERSION}|alpine|slim|(?!80)\\d{1,2})${END}`, 'g'),
+  },
+  {
+    hint: IMAGE_HINT,
+    pattern: new RegExp(
+      `(?=[a-z0-9])(?<=(?:^|[\\s"'{,(\\\\])[A-Za-z0-9_.-]*image\\\\?["']?\\s*[:=]\\s*\\\\?["']?)${NAME}(?:/${NAME})*:${TAG}`,
+      'gi',
+    ),
+  },
+  {
+    hint: FROM_HINT,
+    pattern: new RegExp(`(?=[a-z0-9])(?<=^\\s*(?:- )?FROM (?:--platform=\\S+ )?)${NAME}(?:/${NAME})*:${TAG}`, 'g'),
+  },
 ];
 
 /**

@@ -1,6 +1,6 @@
 // This file and those it imports share nothing with the finder, on purpose: they read the output as plain text with
 // rules of their own, so that what the finder cannot see cannot be proven by it.
-import { type DecodedWords, decodedTexts } from './base64-text.ts';
+import { type Decoded, decodedTexts, nothingDecoded } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
 import { documentedLines } from './documented-lines.ts';
 import { hostlessNames, type WasHostless } from './original-names.ts';
@@ -15,6 +15,7 @@ import {
   hubName,
   ownPattern,
   sourcePatterns,
+  type WordPattern,
   withoutEscapes,
   wordHint,
 } from './sweep-patterns.ts';
@@ -58,14 +59,18 @@ interface Rules {
   readonly wasHostless: WasHostless;
   readonly hosts: RegExp;
   readonly hostHint: RegExp;
-  readonly patterns: readonly RegExp[];
+  readonly patterns: readonly WordPattern[];
   readonly wordHint: RegExp;
   /** Source references that themselves stand below the target: looked for before its references are left out. */
-  readonly below: readonly RegExp[];
+  readonly below: readonly WordPattern[];
   readonly hubNames: ReadonlySet<string>;
   /** The hosts of target and sources: those may not be taken for services of the cluster. */
   readonly ownHosts: ReadonlySet<string>;
+  /** The words of lines that were read: definitions of custom resources say the same lines many times. */
+  readonly known: Map<string, readonly LineWord[]>;
 }
+
+type LineWord = Omit<Word, 'line'>;
 
 function rulesOf({ target, sourceTexts, sourceHosts, planned, original, aside = [], excluded }: SweepQuery): Rules {
   const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
@@ -89,6 +94,7 @@ function rulesOf({ target, sourceTexts, sourceHosts, planned, original, aside = 
     below: below.length === 0 ? [] : sourcePatterns(below),
     hubNames: new Set(sourceTexts.flatMap((text) => hubName(text) ?? [])),
     ownHosts: new Set([target, ...sourceHosts].map((host) => host.replace(/\/.*$/s, '').toLowerCase())),
+    known: new Map(),
   };
 }
 
@@ -107,13 +113,13 @@ function withoutOwn(text: string, { own, target }: Rules, tell: (match: string, 
   });
 }
 
-function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
-  const words: Word[] = [];
+function wordsOf(text: string, rules: Rules): readonly LineWord[] {
+  const words: LineWord[] = [];
   const add = (index: number, word: string): void => {
     const covered = words.some((other) => other.index < index + word.length && index < other.index + other.text.length);
-    if (!covered) words.push({ line, index, text: word });
+    if (!covered) words.push({ index, text: word });
   };
-  for (const pattern of rules.below) for (const hit of text.matchAll(pattern)) add(hit.index, hit[0]);
+  for (const { pattern } of rules.below) for (const hit of text.matchAll(pattern)) add(hit.index, hit[0]);
   const cleaned = withoutOwn(text, rules, (match, index) => {
     if (!rules.isPlanned(match.replace(/\/$/, ''))) add(index, match);
   });
@@ -123,8 +129,15 @@ function wordsOf(text: string, line: number, rules: Rules): readonly Word[] {
       /(?:[a-z0-9-]+\.){0,9}$/i.exec(cleaned.slice(Math.max(0, hit.index - LONGEST_HOST), hit.index))?.[0] ?? '';
     add(hit.index - labels.length, `${labels}${hit[0]}`);
   }
-  for (const pattern of rules.wordHint.test(cleaned) ? rules.patterns : [])
-    for (const hit of cleaned.matchAll(pattern)) if (!rules.isTag(hit[0])) add(hit.index, hit[0]);
+  for (const { hint, pattern } of rules.wordHint.test(cleaned) ? rules.patterns : [])
+    for (const hit of hint.test(cleaned) ? cleaned.matchAll(pattern) : [])
+      if (!rules.isTag(hit[0])) add(hit.index, hit[0]);
+  return words;
+}
+
+function knownWords(text: string, rules: Rules): readonly LineWord[] {
+  const words = rules.known.get(text) ?? wordsOf(text, rules);
+  rules.known.set(text, words);
   return words;
 }
 
@@ -138,11 +151,14 @@ function readPage(page: readonly string[], rules: Rules, templateAt: (line: numb
     withoutOwn: (text) => withoutOwn(text, rules, () => undefined),
     isOwn: (text) => text.includes(LEFT_OUT),
   });
+  const bySplit = Map.groupBy(split, ({ line }) => line);
   return lines.flatMap((text, line) => {
-    const words = wordsOf(text, line, rules).filter(
-      (word) => !rules.tails.has(word.text) || !isBehindOwn(lines, word, { own: rules.own, isPlanned: isWhole }),
+    const found = knownWords(text, rules).filter(
+      (word) =>
+        !rules.tails.has(word.text) || !isBehindOwn(lines, { ...word, line }, { own: rules.own, isPlanned: isWhole }),
     );
-    return [...words, ...split.filter((one) => one.line === line && !words.some(({ index }) => index === one.index))];
+    const others = bySplit.get(line)?.filter((one) => !found.some(({ index }) => index === one.index)) ?? [];
+    return [...found.map((word) => ({ ...word, line })), ...others];
   });
 }
 
@@ -178,7 +194,7 @@ function readDocument(
   lines: readonly string[],
   rules: Rules,
   { rulesAt, templateAt }: Places,
-  decoded: DecodedWords,
+  decoded: Decoded,
 ): readonly PageHit[] {
   const words = readPage(lines, rules, templateAt);
   const isCrd = words.length > 0 && lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
@@ -207,7 +223,7 @@ function readDocument(
 export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
   const rules = rulesOf(query);
   const hits: SweepHit[] = [];
-  const decoded: DecodedWords = new Map();
+  const decoded = nothingDecoded();
   let template = '';
   let start = 1;
   for (const document of output.split(/^(?=---)/m)) {
