@@ -7,6 +7,7 @@ import type { ComparedValue } from '../domain/overlay/compared-values.ts';
 import type { LeafEdit } from '../domain/overlay/edit-values.ts';
 import type { LinePatch } from '../domain/overlay/patch-literals.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
+import type { SilentPages } from '../domain/proof/silent-pages.ts';
 import type { Reference } from '../domain/reference.ts';
 import type { MirrorError } from '../errors.ts';
 import type { FetchedManifest } from '../ports/registry.ts';
@@ -59,6 +60,8 @@ export interface ChartItem {
   pulled: PulledChart | undefined;
   /** What was read in its renders so far; emptied when it is proven. */
   memo: DocumentMemo;
+  /** Pages of its renders in which the proof found nothing so far; emptied when it is proven. */
+  silentPages: SilentPages;
   /** What is known of its renders, from this run and from earlier ones. */
   results: ChartResults;
   traced: readonly Traced[];

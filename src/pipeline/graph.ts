@@ -19,6 +19,7 @@ import { ChartResults } from './results/chart-results.ts';
 import { keepResults } from './results/keep-results.ts';
 import { livingCharts, type Run } from './run.ts';
 import { signatureSteps } from './signatures/signature-steps.ts';
+import { createSilentPages } from './silent-pages.ts';
 import { forCharts, once } from './step-items.ts';
 import { isDone, writeOutputs } from './write-outputs.ts';
 
@@ -54,6 +55,7 @@ async function forget(chart: ChartItem, run: Run): Promise<void> {
   if (chart.pulled !== undefined) run.results.delete(chart.pulled.archive.digest);
   chart.results = new ChartResults(undefined, 0);
   chart.memo = createDocumentMemo();
+  chart.silentPages = createSilentPages();
   chart.traced = [];
   if (chart.pins !== undefined) chart.pins = { ...chart.pins, fills: new Map() };
   for (const release of chart.releases) {

@@ -222,6 +222,7 @@ export async function judge(
     ...(texts === undefined ? {} : { original: texts.once }),
     aside: extraction.aside.map(({ use, why }) => ({ template: use.template, text: use.text, why })),
     excluded: (text) => excludedIn(release.addon, text),
+    silent: item.silentPages,
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);
   const isMoved = misplaced.length === 0 && unexplained.length === 0 && excluded.length === 0;

@@ -13,6 +13,7 @@ import type { ReleaseItem } from './release-item.ts';
 import type { ChartLocator, ResolvedVersion } from './resolved-chart.ts';
 import { ChartResults } from './results/chart-results.ts';
 import type { Run } from './run.ts';
+import { createSilentPages } from './silent-pages.ts';
 
 function requestText(addon: Pick<Addon, 'version'>): string {
   return addon.version.kind === 'newest' ? 'newest stable' : addon.version.text;
@@ -215,6 +216,7 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       destination: destinationOfChart(first, run),
       pulled: undefined,
       memo: createDocumentMemo(),
+      silentPages: createSilentPages(),
       results: new ChartResults(undefined, 0),
       traced: [],
       compared: [],

@@ -3,22 +3,13 @@
 import { type Decoded, decodedTexts, nothingDecoded } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
 import { documentedLines } from './documented-lines.ts';
-import { hostlessNames, type WasHostless } from './original-names.ts';
 import { isPackage } from './package-tools.ts';
 import { pageWords } from './page-words.ts';
+import { silentKeys } from './silent-pages.ts';
 import type { Word } from './split-names.ts';
-import { type AsideText, explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
-import {
-  GENERAL_PATTERNS,
-  hostHint,
-  hostPattern,
-  hubName,
-  ownPattern,
-  sourcePatterns,
-  type WordPattern,
-  withoutEscapes,
-  wordHint,
-} from './sweep-patterns.ts';
+import { explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
+import { hubName, withoutEscapes } from './sweep-patterns.ts';
+import { type LineWord, type Rules, rulesOf, type SweepQuery } from './sweep-rules.ts';
 
 /** A suspicious word in the output. `explained` says why it is harmless; undefined means it is not known to be. */
 export interface SweepHit {
@@ -26,76 +17,6 @@ export interface SweepHit {
   readonly line: number;
   readonly text: string;
   readonly explained: string | undefined;
-}
-
-/**
- * What to look for. `target` is the registry with its path, whose references are no hits; where `planned` is given,
- * only those are none, and the beginnings that they are split into.
- */
-export interface SweepQuery {
-  readonly target: string;
-  readonly sourceTexts: readonly string[];
-  readonly sourceHosts: readonly string[];
-  readonly planned?: readonly string[];
-  /** What helm prints for the original; undefined where it is not known. */
-  readonly original?: string;
-  /** References that are left as they are on purpose. */
-  readonly aside?: readonly { readonly template: string; readonly text: string; readonly why: string }[];
-  /** Why a reference of another registry than the target is left as it is wherever it stands; undefined where it is not. */
-  readonly excluded?: (text: string) => string | undefined;
-}
-
-interface Rules {
-  readonly aside: readonly AsideText[];
-  readonly excluded: (text: string) => string | undefined;
-  readonly own: RegExp;
-  readonly isPlanned: (text: string) => boolean;
-  readonly planned: ReadonlySet<string>;
-  /** What planned references say behind the target. */
-  readonly tails: ReadonlySet<string>;
-  /** Whether a word is the tag and digest of a planned reference, whose name stands in another field. */
-  readonly isTag: (text: string) => boolean;
-  readonly target: string;
-  readonly wasHostless: WasHostless;
-  readonly hosts: RegExp;
-  readonly hostHint: RegExp;
-  readonly patterns: readonly WordPattern[];
-  readonly wordHint: RegExp;
-  /** Source references that themselves stand below the target: looked for before its references are left out. */
-  readonly below: readonly WordPattern[];
-  readonly hubNames: ReadonlySet<string>;
-  /** The hosts of target and sources: those may not be taken for services of the cluster. */
-  readonly ownHosts: ReadonlySet<string>;
-  /** The words of lines that were read: definitions of custom resources say the same lines many times. */
-  readonly known: Map<string, readonly LineWord[]>;
-}
-
-type LineWord = Omit<Word, 'line'>;
-
-function rulesOf({ target, sourceTexts, sourceHosts, planned, original, aside = [], excluded }: SweepQuery): Rules {
-  const below = target.includes('/') ? sourceTexts.filter((text) => text.startsWith(`${target}/`)) : [];
-  return {
-    aside: aside.map((one) => ({ ...one, isSplit: false })),
-    excluded: excluded ?? (() => undefined),
-    own: ownPattern(target),
-    isPlanned: (text) =>
-      planned === undefined ||
-      text === target ||
-      planned.some((one) => one === text || (one.startsWith(text) && /^[/:@]/.test(one.slice(text.length)))),
-    planned: new Set(planned),
-    tails: new Set(planned?.map((one) => one.slice(target.length + 1))),
-    isTag: (text) => /^v?\d/.test(text) && planned?.some((one) => one.endsWith(`:${text}`)) === true,
-    target,
-    wasHostless: hostlessNames(original, sourceTexts),
-    hosts: hostPattern(sourceHosts),
-    hostHint: hostHint(sourceHosts),
-    patterns: [...sourcePatterns(sourceTexts), ...GENERAL_PATTERNS],
-    wordHint: wordHint(sourceTexts),
-    below: below.length === 0 ? [] : sourcePatterns(below),
-    hubNames: new Set(sourceTexts.flatMap((text) => hubName(text) ?? [])),
-    ownHosts: new Set([target, ...sourceHosts].map((host) => host.replace(/\/.*$/s, '').toLowerCase())),
-    known: new Map(),
-  };
 }
 
 // no character of a word, and no space, so that nothing is read across what was left out
@@ -224,6 +145,7 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
   const rules = rulesOf(query);
   const hits: SweepHit[] = [];
   const decoded = nothingDecoded();
+  const keyOf = silentKeys(query);
   let template = '';
   let start = 1;
   for (const document of output.split(/^(?=---)/m)) {
@@ -239,9 +161,12 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       const left = rules.aside.filter((one) => one.template === own);
       return { ...rules, aside: left.map((one) => ({ ...one, isSplit: !isWhole(one.text) })) };
     };
-    for (const { line, text, explained } of readDocument(lines, rules, { rulesAt, templateAt }, decoded)) {
+    const key = keyOf(document);
+    const isSilent = key !== undefined && query.silent?.has(key) === true;
+    const found = isSilent ? [] : readDocument(lines, rules, { rulesAt, templateAt }, decoded);
+    if (found.length === 0 && key !== undefined) query.silent?.add(key);
+    for (const { line, text, explained } of found)
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
-    }
     start += lines.length;
   }
   return hits;

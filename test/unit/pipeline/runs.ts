@@ -13,6 +13,7 @@ import type { Extraction, ReleaseItem, Verdict } from '../../../src/pipeline/rel
 import { ChartResults } from '../../../src/pipeline/results/chart-results.ts';
 import { type Run, startRun } from '../../../src/pipeline/run.ts';
 import type { MirrorOptions, Ports } from '../../../src/pipeline/run-settings.ts';
+import { createSilentPages } from '../../../src/pipeline/silent-pages.ts';
 import type { RenderRequest, RenderResult } from '../../../src/ports/helm.ts';
 import type { FetchedManifest, Lookup, Side } from '../../../src/ports/registry.ts';
 import { MIRROR_OPTIONS } from '../../support/mirror-options.ts';
@@ -150,6 +151,7 @@ export function chartOf(
       signed: undefined,
     },
     memo: createDocumentMemo(),
+    silentPages: createSilentPages(),
     results: new ChartResults(undefined, 0),
     traced: [],
     compared: [],

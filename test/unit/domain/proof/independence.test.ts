@@ -36,9 +36,11 @@ it('the sweep shares no code with the finder, so that a blind spot of the finder
     'package-tools.ts',
     'page-fields.ts',
     'page-words.ts',
+    'silent-pages.ts',
     'split-names.ts',
     'sweep-explain.ts',
     'sweep-patterns.ts',
+    'sweep-rules.ts',
     'sweep.ts',
     'template-lines.ts',
   ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type SweepQuery, sweep } from '../../../../src/domain/proof/sweep.ts';
+import { sweep } from '../../../../src/domain/proof/sweep.ts';
+import type { SweepQuery } from '../../../../src/domain/proof/sweep-rules.ts';
 import { TARGET } from './judged.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
