@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -24,8 +25,8 @@ class LongFilesFirst extends BaseSequencer {
 // unit: seconds, no programs started. real: helm, crane and registries on loopback. long: campaigns.
 export default defineConfig({
   test: {
-    // the tests wait for the programs that they start: one worker would leave cores idle
-    maxWorkers: '100%',
+    // the tests wait for the programs that they start, and for pauses of registries: as many workers as cores would leave some idle
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongFilesFirst },
     projects: [
       {
