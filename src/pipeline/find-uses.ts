@@ -3,6 +3,7 @@ import { textsBelow } from '../domain/chart/chart-files.ts';
 import type { ChartTree } from '../domain/chart/chart-tree.ts';
 import { crdExamples } from '../domain/images/crd-examples.ts';
 import { crdName, readCrdText } from '../domain/images/crd-text.ts';
+import { fetchedSources } from '../domain/images/fetched-sources.ts';
 import { asDefaults, findImages } from '../domain/images/find.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { incompleteImages } from '../domain/images/incomplete-images.ts';
@@ -128,10 +129,17 @@ export function incompleteIn(item: ChartItem, output: string): readonly string[]
   );
 }
 
-/** What the operators among rendered objects pull beside what is rendered. */
-export function operatorsIn(item: ChartItem, uses: readonly ImageUse[], output: string): readonly string[] {
+/** What operators and other controllers pull for rendered objects beside what is rendered; `known` are the hosts of the target. */
+export function operatorsIn(
+  item: ChartItem,
+  uses: readonly ImageUse[],
+  output: string,
+  known: readonly string[],
+): readonly string[] {
   const carried = uses.filter(({ role }) => role !== 'example');
-  return operatorGaps(carried, renderedObjects(readRendered(output, item.memo))).map(({ text }) => text);
+  const documents = readRendered(output, item.memo);
+  const gaps = operatorGaps(carried, renderedObjects(documents)).map(({ text }) => text);
+  return [...gaps, ...fetchedSources(documents, known)];
 }
 
 /** An example, and the rule that says it is one. */

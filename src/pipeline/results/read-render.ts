@@ -24,7 +24,7 @@ export function readText(item: ChartItem, text: string, depth: Depth, run: Run):
       documented: documented(item, text),
       badImage: unreadableImage(item, text),
       incomplete: incompleteIn(item, text),
-      operators: operatorsIn(item, uses, text),
+      operators: operatorsIn(item, uses, text, targetHosts(run)),
     };
   } catch (error) {
     if (error instanceof MirrorError && error.code === 'IMAGES_UNREADABLE')
