@@ -8,9 +8,15 @@ const VERSION = '(?:latest|stable|v?\\d[\\w.-]*)';
 const END = `(?=\\\\?["']?\\s*(?:[,}\\]#]|$))`;
 // `image: {name: org/app}`, on one line or over several
 const MEMBER = new RegExp(
-  `((?:^|[\\s{,"'])(?:name|ref|reference|uri)\\\\?["']?\\s*:\\s*\\\\?["']?)(${PATH}(?::[\\w.-]+)?)${END}`,
+  `((?:^|[\\s{,"'])(?:name|ref|reference|uri|url|path|location|source)\\\\?["']?\\s*:\\s*\\\\?["']?)(${PATH}(?::[\\w.-]+)?)${END}`,
   'gi',
 );
+// `image: {domain: registry.acme.io}`
+const HOST = new RegExp(
+  `((?:^|[\\s{,"'])(?:domain|host|hostname|server|registry|hub|base)\\\\?["']?\\s*:\\s*\\\\?["']?)((?:[a-z0-9-]+\\.)+[a-z][a-z0-9-]*(?::\\d+)?)${END}`,
+  'gi',
+);
+const IN_CLUSTER = /\.svc(?:\.cluster\.local)?(?::\d+)?$/i;
 const IN_BRACES = /(?:^|[\s{,"'\\])\w*image\\?["']?\s*:\s*\{[^{}]*$/i;
 // `org/app: v1` below `images`
 const VERSIONED = new RegExp(`^(\\s*(?:- +)?["']?)(${PATH})["']?\\s*:\\s*["']?(${VERSION})["']?\\s*(?:#.*)?$`, 'i');
@@ -20,7 +26,8 @@ const PICTURE = /\.(?:png|svg|jpe?g|gif|ico|webp|qcow2|iso|img|raw|vmdk|ova)$/i;
 // how many characters of a line are looked at before a place
 const FAR = 400;
 // a quick look, since most lines have no such field
-const HINT = /name|ref|uri|default/i;
+const HINT = /name|ref|uri|url|path|location|source|default/i;
+const HOST_HINT = /domain|host|server|registry|hub|base/i;
 
 function above(lines: readonly string[], key: LineKey): string {
   return keyAbove(lines, keysBeside(lines, key))?.name ?? '';
@@ -47,11 +54,13 @@ function withVersion(lines: readonly string[], line: number): readonly Word[] {
 
 /**
  * Names without a registry or tag that are names of images by the key above them, or by the parameter that they are the default
- * of: `image: {name: org/app}`, `images: {org/app: v1}`, `{name: APP_IMAGE, default: org/app}`.
+ * of: `image: {name: org/app}`, `images: {org/app: v1}`, `{name: APP_IMAGE, default: org/app}`. Hosts under such a key, too:
+ * `image: {domain: registry.acme.io}`.
  */
 export function namesUnderImages(lines: readonly string[]): readonly Word[] {
   return lines.flatMap((text, line) => {
-    if (!text.includes('/')) return [];
+    const mayHaveHost = HOST_HINT.test(text) && text.includes('.');
+    if (!mayHaveHost && !text.includes('/')) return [];
     const read = (pattern: RegExp, isOne: (index: number) => boolean): readonly Word[] =>
       [...text.matchAll(pattern)].flatMap((match) => {
         const [, before = '', name = ''] = match;
@@ -60,6 +69,8 @@ export function namesUnderImages(lines: readonly string[]): readonly Word[] {
       });
     const members = HINT.test(text) ? read(MEMBER, (index) => isOfImage(lines, line, index)) : [];
     const defaults = HINT.test(text) ? read(DEFAULT, (index) => isOfParameter(lines, line, index)) : [];
-    return [...members, ...defaults, ...withVersion(lines, line)];
+    const hosts = mayHaveHost ? read(HOST, (index) => isOfImage(lines, line, index)) : [];
+    const outside = hosts.filter((word) => !IN_CLUSTER.test(word.text));
+    return [...members, ...outside, ...defaults, ...withVersion(lines, line)];
   });
 }

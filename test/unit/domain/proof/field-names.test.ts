@@ -40,6 +40,9 @@ describe('a name that is one of an image by what stands around it', () => {
     ['below an image', 'image:\n  ref: acme/app\n  minutes: 10', 'acme/app'],
     ['in braces', 'sideImage: {name: acme/app}', 'acme/app'],
     ['with a port', 'image:\n  uri: r.acme.test:5000/app', 'r.acme.test:5000/app'],
+    ['by a path below an image', 'image:\n  path: acme/app\n  version: v1', 'acme/app'],
+    ['by a host below an image', 'image:\n  domain: r.acme.test\n  path: app\n  version: v1', 'r.acme.test'],
+    ['by a host in braces', 'image: {"server": "r.acme.test:5000", "path": "app"}', 'r.acme.test:5000'],
     ['as a key with a version', 'images:\n  r.acme.test/org/app: v1', 'r.acme.test/org/app:v1'],
     ['as a default', 'params:\n  - name: BASE_IMAGE\n    default: acme/base', 'acme/base'],
     ['beside its tag', 'side: {container: acme/side, containerTag: v2}', 'acme/side'],
@@ -49,6 +52,10 @@ describe('a name that is one of an image by what stands around it', () => {
 
   it.each([
     ['of a picture', 'image:\n  ref: assets/logo.png'],
+    ['by a path of files', 'image:\n  path: /var/lib/acme'],
+    ['by a host of the cluster', 'image:\n  host: registry.images.svc'],
+    ['by a host below another key', 'smtp:\n  host: mail.acme.test'],
+    ['by a host at the target', 'image:\n  registry: TARGET\n  name: acme/app'],
     ['below another key', 'source:\n  ref: acme/app'],
     ['as a key of something else', 'versions:\n  acme/app: v1'],
     ['as the default of something else', 'params:\n  - name: PATH\n    default: acme/base'],
