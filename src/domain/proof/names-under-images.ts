@@ -33,6 +33,11 @@ function above(lines: readonly string[], key: LineKey): string {
   return keyAbove(lines, keysBeside(lines, key))?.name ?? '';
 }
 
+/** Whether the map of a name has a field at the target, which a program puts before it; others look at what they join to. */
+function isBesideOwn(lines: readonly string[], line: number, index: number, isOwn: (text: string) => boolean): boolean {
+  return fieldsAround(lines, line, index).some(({ value }) => isOwn(value));
+}
+
 function isOfImage(lines: readonly string[], line: number, index: number): boolean {
   const text = lines[line] ?? '';
   if (IN_BRACES.test(text.slice(Math.max(0, index - FAR), index))) return true;
@@ -57,7 +62,7 @@ function withVersion(lines: readonly string[], line: number): readonly Word[] {
  * of: `image: {name: org/app}`, `images: {org/app: v1}`, `{name: APP_IMAGE, default: org/app}`. Hosts under such a key, too:
  * `image: {domain: registry.acme.io}`.
  */
-export function namesUnderImages(lines: readonly string[]): readonly Word[] {
+export function namesUnderImages(lines: readonly string[], isOwn: (text: string) => boolean): readonly Word[] {
   return lines.flatMap((text, line) => {
     const mayHaveHost = HOST_HINT.test(text) && text.includes('.');
     if (!mayHaveHost && !text.includes('/')) return [];
@@ -67,7 +72,8 @@ export function namesUnderImages(lines: readonly string[]): readonly Word[] {
         const index = match.index + before.length;
         return !PICTURE.test(name) && isOne(index) ? [{ line, index, text: name }] : [];
       });
-    const members = HINT.test(text) ? read(MEMBER, (index) => isOfImage(lines, line, index)) : [];
+    const isPart = (index: number): boolean => isOfImage(lines, line, index) && !isBesideOwn(lines, line, index, isOwn);
+    const members = HINT.test(text) ? read(MEMBER, isPart) : [];
     const defaults = HINT.test(text) ? read(DEFAULT, (index) => isOfParameter(lines, line, index)) : [];
     const hosts = mayHaveHost ? read(HOST, (index) => isOfImage(lines, line, index)) : [];
     const outside = hosts.filter((word) => !IN_CLUSTER.test(word.text));

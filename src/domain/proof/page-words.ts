@@ -45,7 +45,7 @@ function fieldWords(lines: readonly string[], { withoutOwn, isOwn, hubNames }: P
     ...foreignHosts(cleaned, isOwn),
     ...ledNames(cleaned),
     ...openNames(cleaned),
-    ...namesUnderImages(cleaned),
+    ...namesUnderImages(cleaned, isOwn),
   ];
 }
 
