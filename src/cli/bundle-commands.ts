@@ -18,6 +18,7 @@ export interface BundleCreateFlags extends SourceFlags, LoginFlags, SignatureFla
   readonly values?: string;
   readonly chartOverrides: readonly string[];
   readonly latest: boolean;
+  readonly locked?: true | string;
   readonly onlyAddon: readonly string[];
   readonly excludeAddons: readonly string[];
   readonly output: string;
@@ -63,6 +64,7 @@ Examples:
   $ airgap-charts bundle create --catalog catalog.yaml --output platform.tar
   $ airgap-charts bundle create --catalog catalog.yaml --output platform.tar --split 4GiB
   $ airgap-charts bundle create --catalog catalog.yaml --output update.tar --since inventory.json
+  $ airgap-charts bundle create --catalog catalog.yaml --locked --output platform.tar
   $ airgap-charts bundle create --catalog catalog.yaml --output platform.tar --with-tools linux/amd64
 
 Exit codes: 0 the bundle is there and holds everything; 1 a chart is not in it, or there is none; 2 bad input or a missing
@@ -93,6 +95,7 @@ function createCommand(actions: BundleActions, done: (code: number) => void): Co
     .option('--values <file>', 'a values file that names addons, as Argo CD repositories have them')
     .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
     .option('--latest', 'take the newest stable version of every chart, whatever the inputs say', false)
+    .option('--locked [file]', 'take the versions and digests of this lock, and no others (default: catalog.lock.yaml)')
     .requiredOption('--output <file>', 'the bundle to write')
     .option('--split <size>', 'write parts of this size, such as 4GiB or 650MB (FILE.001, FILE.002, …)')
     .option('--since <inventory>', 'leave out layers that the closed side has, by the file that inventory wrote there')

@@ -20,6 +20,7 @@ export interface PlanFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlag
   readonly values?: string;
   readonly chartOverrides: readonly string[];
   readonly latest: boolean;
+  readonly locked?: true | string;
   readonly onlyAddon: readonly string[];
   readonly excludeAddons: readonly string[];
   /** A list of images where no chart is named, else the choice of images. */
@@ -57,6 +58,7 @@ export interface PlanActions {
 const EXAMPLES = `
 Examples:
   $ airgap-charts plan --catalog catalog.yaml --target-registry registry.example.com/platform
+  $ airgap-charts plan --catalog catalog.yaml --locked --target-registry registry.example.com/platform
   $ airgap-charts plan --images images.txt --target-registry registry.example.com/platform --out images.json
   $ airgap-charts plan --from plan.json --shards 4
   $ airgap-charts mirror --plan plan.json
@@ -68,6 +70,7 @@ missing tool, nothing written; 130 interrupted, nothing written.`;
 export function planCommand(actions: PlanActions, done: (code: number) => void): Command {
   const command = new Command('plan').description('write down what mirror or copy would do, to be looked at and run');
   addInputs(command)
+    .option('--locked [file]', 'take the versions and digests of this lock, and no others (default: catalog.lock.yaml)')
     .option('--out <file>', 'the plan to write (default: plan.json)')
     .option('--shards <number>', 'split it, too: into so many plans that are run by themselves')
     .option('--from <file>', 'split this plan, and make none');

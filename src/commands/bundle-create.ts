@@ -15,11 +15,13 @@ import { formatSize } from '../domain/report/size.ts';
 import { bundleOutcome } from '../pipeline/bundle/bundle-outcome.ts';
 import { type Bundling, type CarriedTools, startBundling } from '../pipeline/bundle/bundle-run.ts';
 import { bundleSteps } from '../pipeline/bundle/bundle-steps.ts';
+import type { HeldLock } from '../pipeline/locked/held-lock.ts';
 import { type RecordingCache, recordingCache } from '../pipeline/results/travelling.ts';
 import type { Redactor } from '../redaction.ts';
 import { bundleSummary } from '../report/bundle-summary.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import { findTools } from './find-tools.ts';
+import { keptToLock } from './locked-inputs.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
 import { type InventoryRead, readInventory } from './read-inventory.ts';
 import type { MirrorInputs } from './run-inputs.ts';
@@ -108,6 +110,7 @@ async function packed(
 /** Everything that a bundle is made from. */
 interface Making {
   readonly inputs: Extract<MirrorInputs, { kind: 'ok' }>;
+  readonly lock: HeldLock | undefined;
   readonly wishes: Wishes;
   readonly known: InventoryRead['blobs'];
   readonly explicit: ExplicitCredentials;
@@ -115,7 +118,7 @@ interface Making {
 }
 
 async function make(
-  { inputs, wishes, known, explicit, tools }: Making,
+  { inputs, lock, wishes, known, explicit, tools }: Making,
   flags: BundleCreateFlags,
   around: Surroundings,
   redactor: Redactor,
@@ -128,6 +131,7 @@ async function make(
   const { exitCode } = await runMirror({
     ...{ inputs, flags, around, redactor, explicit },
     steps: (run, { access }) => {
+      run.lock = lock;
       bundling = startBundling(run, {
         blobs: createBlobSource({ access, settings: network, clock: SYSTEM_CLOCK }),
         open: (entries, time) =>
@@ -179,9 +183,11 @@ export async function bundleCreate(
   const wishes = readWishes(flags, around);
   const inventory = await readInventory(flags.since, around.cwd);
   const before = [...problems, ...wishes.problems, ...inventory.problems];
-  const inputs = await readMirrorInputs(scanFlags(flags), around, before, async () => undefined);
-  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
-  const making = { inputs, wishes, known: inventory.blobs, explicit };
+  const read = await readMirrorInputs(scanFlags(flags), around, before, async () => undefined);
+  const kept = await keptToLock(read, flags, around);
+  if (kept.kind === 'problems') return refuse(kept.problems, around, redactor);
+  const { inputs, lock } = kept;
+  const making = { inputs, lock, wishes, known: inventory.blobs, explicit };
   if (wishes.tools === undefined) return make({ ...making, tools: [] }, flags, around, redactor);
   const scratch = await openWorkspace(around.temporary);
   try {

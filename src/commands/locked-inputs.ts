@@ -5,9 +5,7 @@ import { readCatalogLock } from '../config/catalog-lock-file.ts';
 import { flagProblem, type Problem, problemAt } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import { pinCatalog, type Unlocked } from '../domain/catalog-lock/pin-catalog.ts';
-import { lockedSentence } from '../pipeline/locked/keep-to-lock.ts';
-import type { Step } from '../pipeline/progress.ts';
-import type { Run } from '../pipeline/run.ts';
+import type { HeldLock } from '../pipeline/locked/held-lock.ts';
 import type { MirrorInputs } from './run-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -16,7 +14,8 @@ export type LockedInputs =
   | {
       readonly kind: 'ok';
       readonly inputs: Extract<MirrorInputs, { kind: 'ok' }>;
-      readonly steps: (run: Run) => readonly Step[];
+      /** Undefined where no lock was asked for. */
+      readonly lock: HeldLock | undefined;
     }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
@@ -25,13 +24,19 @@ function unlockedProblem({ place, what }: Unlocked, file: string): Problem {
   return place === undefined ? flagProblem('--locked', complaint) : problemAt(place, complaint);
 }
 
-/** Pins what the inputs ask for to the lock that `--locked` names. All problems come back together. */
+/** The file that `--locked` names. */
+export function lockName(locked: true | string): string {
+  return typeof locked === 'string' ? locked : LOCK_FILE;
+}
+
+/** Pins what the inputs ask for to the lock that `--locked` names, if it is given. All problems come back together. */
 export async function keptToLock(
   read: MirrorInputs,
   { locked, latest }: Pick<MirrorFlags, 'locked' | 'latest'>,
   { cwd }: Pick<Surroundings, 'cwd'>,
 ): Promise<LockedInputs> {
-  const file = typeof locked === 'string' ? locked : LOCK_FILE;
+  if (locked === undefined) return read.kind === 'problems' ? read : { kind: 'ok', inputs: read, lock: undefined };
+  const file = lockName(locked);
   const path = resolve(cwd, file);
   const reading = await readCatalogLock(diskFiles, path, file);
   const both = { what: 'it is given beside --locked, which takes no newer version', instead: 'leave one of them out' };
@@ -46,12 +51,5 @@ export async function keptToLock(
   const { catalog, rows, unlocked } = pinCatalog(read.catalog, lock, dirname(path));
   if (unlocked.length > 0) return { kind: 'problems', problems: unlocked.map((one) => unlockedProblem(one, file)) };
   const images = new Map(lock.images.map(({ image, digest }) => [image, digest]));
-  return {
-    kind: 'ok',
-    inputs: { ...read, catalog },
-    steps: (run) => {
-      run.lock = { charts: rows, images };
-      return lockedSentence(run);
-    },
-  };
+  return { kind: 'ok', inputs: { ...read, catalog }, lock: { charts: rows, images } };
 }

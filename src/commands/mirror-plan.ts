@@ -5,11 +5,13 @@ import { type PlanReading, readPlanFile } from '../config/plan-file.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { Addon, Catalog } from '../domain/addon.ts';
+import type { LockedChart } from '../domain/catalog-lock/catalog-lock.ts';
 import type { Digest } from '../domain/reference.ts';
 import { inputDifferences } from '../domain/run-plan/compare.ts';
 import { joinReports } from '../domain/run-plan/join-reports.ts';
 import type { Plan } from '../domain/run-plan/plan.ts';
 import { releaseDigest } from '../domain/run-plan/release-digest.ts';
+import type { HeldLock } from '../pipeline/locked/held-lock.ts';
 import type { Step } from '../pipeline/progress.ts';
 import type { Run } from '../pipeline/run.ts';
 import { chartPlanSteps, imagePlanSteps, plannedItems, refusedSteps } from '../pipeline/run-plan/keep-to-plan.ts';
@@ -17,6 +19,7 @@ import { withPlanOptions } from '../pipeline/run-plan/plan-options.ts';
 import { holdTo } from '../pipeline/run-plan/run-plan.ts';
 import type { Redactor } from '../redaction.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
+import { keptToLock } from './locked-inputs.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
 import { readManifestsBeside, shardReport } from './plan-files.ts';
 import { NO_CATALOG, NO_CHART_FLAGS } from './read-list-file.ts';
@@ -96,21 +99,28 @@ function runFlags(flags: MirrorFlags, { inputs, options }: Plan): MirrorFlags {
   return { ...own, ...rest, catalog: catalogs, ...(values === null ? {} : { values }) };
 }
 
-/** Every release with the version that the plan has chosen, and the digest of what the inputs say of it. */
-function pinned(
-  catalog: Catalog,
-  plan: Plan,
-): { readonly catalog: Catalog; readonly inputs: ReadonlyMap<Addon, Digest> } {
+/** What the inputs ask for, with the versions that the plan has chosen, and the digest of what they say of each release. */
+interface Held {
+  readonly catalog: Catalog;
+  readonly inputs: ReadonlyMap<Addon, Digest>;
+  /** By the addons of this catalog. */
+  readonly lock: HeldLock | undefined;
+}
+
+function pinned(catalog: Catalog, plan: Plan, lock: HeldLock | undefined): Held {
   const versions = new Map(plan.charts.map(({ inputs, version }) => [inputs, version]));
   const inputs = new Map<Addon, Digest>();
+  const locked = new Map<Addon, LockedChart>();
   const addons = catalog.addons.map((addon) => {
     const digest = releaseDigest(addon);
     const text = addon.source.kind === 'local' ? undefined : versions.get(digest);
     const own: Addon = text == null ? addon : { ...addon, version: { kind: 'version', text } };
     inputs.set(own, digest);
+    const row = lock?.charts.get(addon);
+    if (row !== undefined) locked.set(own, row);
     return own;
   });
-  return { catalog: { ...catalog, addons }, inputs };
+  return { catalog: { ...catalog, addons }, inputs, lock: lock && { ...lock, charts: locked } };
 }
 
 /** What a run of a plan is made of. */
@@ -120,11 +130,13 @@ interface Doing {
   readonly path: string;
   readonly file: string;
   readonly inputs: Checked;
+  readonly lock: HeldLock | undefined;
   readonly explicit: ExplicitCredentials;
   readonly shards: ShardReports | undefined;
 }
 
-function stepsOf({ plan, lineOf, file, shards }: Doing, held: ReturnType<typeof pinned>, run: Run): readonly Step[] {
+function stepsOf({ plan, lineOf, file, shards }: Doing, held: Held, run: Run): readonly Step[] {
+  run.lock = held.lock;
   const own = holdTo(plan, held.inputs, run);
   const shardOf = shards === undefined ? undefined : shardsOf(plan, shards.of);
   if (plan.inputs === null) {
@@ -151,10 +163,10 @@ function workOf({ plan, shards }: Doing): RunWork {
 }
 
 async function carryOut(doing: Doing, flags: MirrorFlags, around: Surroundings, redactor: Redactor): Promise<number> {
-  const { plan, inputs, explicit, shards, path } = doing;
+  const { plan, inputs, lock, explicit, shards, path } = doing;
   const { line } = speechOf(flags, around, redactor);
   const known = await readManifestsBeside(path, line);
-  const held = pinned(inputs.catalog, plan);
+  const held = pinned(inputs.catalog, plan, lock);
   const options = withPlanOptions(inputs.options, plan.options);
   // what shards have brought is asked of the target, whatever they were to do with what was there
   const own =
@@ -198,11 +210,13 @@ export async function mirrorPlan(
   // the plan names the target
   const noOther = async (): Promise<undefined> => undefined;
   const loaded = { kind: 'ok', catalog: NO_CATALOG } as const;
-  const inputs =
+  const asked =
     plan.inputs === null
       ? await mirrorInputsFor(loaded, own, around, problems, noOther)
       : await readMirrorInputs(own, around, problems, noOther);
-  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
+  const kept = await keptToLock(asked, own, around);
+  if (kept.kind === 'problems') return refuse(kept.problems, around, redactor);
+  const { inputs, lock } = kept;
   if (plan.options.signatures === null && inputs.options.signatures !== undefined) {
     const what = 'the configuration asks for signatures, and the plan was made without';
     return refuse(
@@ -215,5 +229,5 @@ export async function mirrorPlan(
   const shards =
     flags.finish === undefined ? undefined : await readShardReports(flags.finish, plan, { cwd: around.cwd, outputDir });
   if (shards !== undefined && shards.problems.length > 0) return refuse(shards.problems, around, redactor);
-  return carryOut({ plan, lineOf, path, file, inputs, explicit, shards }, flags, around, redactor);
+  return carryOut({ plan, lineOf, path, file, inputs, lock, explicit, shards }, flags, around, redactor);
 }

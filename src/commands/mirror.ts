@@ -1,7 +1,10 @@
 import type { MirrorFlags } from '../cli/program.ts';
 import { sentence } from '../pipeline/graph.ts';
+import type { Step } from '../pipeline/progress.ts';
+import type { Run } from '../pipeline/run.ts';
 import type { Redactor } from '../redaction.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
+import { keptToLock } from './locked-inputs.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
 import { findOwnRegistry } from './own-registry.ts';
 import { runMirror, speechOf } from './run-mirror.ts';
@@ -21,13 +24,12 @@ export async function mirror(flags: MirrorFlags, around: Surroundings, redactor:
   const { line } = speechOf(flags, around, redactor);
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
   const read = await readMirrorInputs(flags, around, problems, ownRegistry);
-  if (flags.locked === undefined) {
-    if (read.kind === 'problems') return refuse(read.problems, around, redactor);
-    return (await runMirror({ inputs: read, flags, around, redactor, explicit, steps: sentence })).exitCode;
-  }
-  const { keptToLock } = await import('./locked-inputs.ts');
-  const locked = await keptToLock(read, flags, around);
-  if (locked.kind === 'problems') return refuse(locked.problems, around, redactor);
-  const { inputs, steps } = locked;
+  const kept = await keptToLock(read, flags, around);
+  if (kept.kind === 'problems') return refuse(kept.problems, around, redactor);
+  const { inputs, lock } = kept;
+  const steps = (run: Run): readonly Step[] => {
+    run.lock = lock;
+    return sentence(run);
+  };
   return (await runMirror({ inputs, flags, around, redactor, explicit, steps })).exitCode;
 }

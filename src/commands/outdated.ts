@@ -16,11 +16,11 @@ import type { Surroundings } from './surroundings.ts';
  */
 export async function outdated(flags: OutdatedFlags, around: Surroundings, redactor: Redactor): Promise<number> {
   const { explicit, problems } = explicitCredentials(flags, around.env);
-  const { locked, ...own } = flags;
+  const { locked: _locked, ...own } = flags;
   const read = await readMirrorInputs(scanFlags(own), around, problems, async () => undefined);
-  const kept = locked === undefined ? read : await keptToLock(read, flags, around);
+  const kept = await keptToLock(read, flags, around);
   if (kept.kind === 'problems') return refuse(kept.problems, around, redactor);
-  const inputs = 'inputs' in kept ? kept.inputs : kept;
+  const { inputs } = kept;
   const { exitCode } = await runMirror({
     ...{ flags, around, redactor, explicit },
     inputs: { ...inputs, catalog: withNewest(inputs.catalog) },

@@ -12,11 +12,13 @@ import { splitTarget } from '../domain/plan/destination.ts';
 import type { Plan, PlanContent, PlanInputs } from '../domain/run-plan/plan.ts';
 import { sealed } from '../domain/run-plan/seal.ts';
 import { splitPlan } from '../domain/run-plan/split.ts';
+import type { HeldLock } from '../pipeline/locked/held-lock.ts';
 import { makePlan } from '../pipeline/run-plan/make-plan.ts';
 import { planSteps } from '../pipeline/run-plan/plan-steps.ts';
 import type { Redactor } from '../redaction.ts';
 import { planTable, shardTable } from '../report/plan-table.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
+import { keptToLock, lockName } from './locked-inputs.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
 import { findOwnRegistry } from './own-registry.ts';
 import { manifestsPath, shardPath, writeManifests, writePlan } from './plan-files.ts';
@@ -40,6 +42,7 @@ type Checked = Extract<MirrorInputs, { kind: 'ok' }>;
 /** What a plan is made of. */
 interface Making {
   readonly inputs: Checked;
+  readonly lock: HeldLock | undefined;
   readonly list: readonly ListedImage[] | undefined;
   readonly explicit: ExplicitCredentials;
   /** Absolute, and as it is shown. */
@@ -70,8 +73,10 @@ function runFlags({ from: _from, out: _out, shards: _shards, ...flags }: PlanFla
   return { ...rest, ...NO_CHART_FLAGS };
 }
 
-function inputsOf({ catalog, values, chartOverrides, onlyAddon, excludeAddons, latest }: PlanFlags): PlanInputs {
-  return { catalogs: catalog, values: values ?? null, chartOverrides, onlyAddon, excludeAddons, latest };
+function inputsOf(flags: PlanFlags): PlanInputs {
+  const { catalog, values, chartOverrides, onlyAddon, excludeAddons, latest, locked } = flags;
+  const asked = { catalogs: catalog, values: values ?? null, chartOverrides, onlyAddon, excludeAddons, latest };
+  return locked === undefined ? asked : { ...asked, locked: lockName(locked) };
 }
 
 /** Splits a plan that is complete, and writes its shards beside it. */
@@ -82,10 +87,13 @@ async function writeShards(plan: Plan, path: string, name: string, count: number
 }
 
 async function make(making: Making, flags: PlanFlags, around: Surroundings, redactor: Redactor): Promise<number> {
-  const { inputs, list, explicit, out, name, shards } = making;
+  const { inputs, lock, list, explicit, out, name, shards } = making;
   const { exitCode } = await runMirror({
     ...{ inputs, flags, around, redactor, explicit },
-    steps: (run, { use }) => planSteps(run, list, (registry) => use.quotaOf(registry)?.remaining),
+    steps: (run, { use }) => {
+      run.lock = lock;
+      return planSteps(run, list, (registry) => use.quotaOf(registry)?.remaining);
+    },
     work: {
       withoutCharts: list !== undefined,
       journalFile: null,
@@ -118,6 +126,7 @@ async function split(flags: PlanFlags, from: string, around: Surroundings, redac
   const given = [
     ...(flags.catalog.length > 0 ? ['--catalog'] : []),
     ...(flags.values === undefined ? [] : ['--values']),
+    ...(flags.locked === undefined ? [] : ['--locked']),
     ...(flags.images === undefined ? [] : ['--images']),
     ...(flags.out === undefined ? [] : ['--out']),
   ];
@@ -154,14 +163,25 @@ export async function plan({ flags, input }: PlanCall, around: Surroundings, red
   const own = runFlags(flags, out);
   const before = [...shardProblems(flags), ...problems];
   const list = isList(flags) ? await readListFile(flags.images ?? '', input, around) : undefined;
+  const beside =
+    list === undefined || flags.locked === undefined
+      ? []
+      : [
+          flagProblem('--locked', {
+            what: 'a list of images has no lock',
+            instead: 'name the digest of each image in the list',
+          }),
+        ];
   const loaded = { kind: 'ok', catalog: NO_CATALOG } as const;
-  const inputs =
+  const read =
     list === undefined
       ? await readMirrorInputs(own, around, before, ownRegistry)
-      : await mirrorInputsFor(loaded, own, around, [...before, ...list.problems], ownRegistry);
-  if (inputs.kind === 'problems') return refuse(inputs.problems, around, redactor);
+      : await mirrorInputsFor(loaded, own, around, [...before, ...beside, ...list.problems], ownRegistry);
+  const kept = await keptToLock(read, list === undefined ? flags : { latest: false }, around);
+  if (kept.kind === 'problems') return refuse(kept.problems, around, redactor);
+  const { inputs, lock } = kept;
   const foreign = foreignTargets(list?.images ?? [], splitTarget(inputs.options.naming.registry).host);
   if (foreign.length > 0) return refuse(foreign, around, redactor);
   const shards = flags.shards === undefined ? undefined : Number(flags.shards);
-  return make({ inputs, list: list?.images, explicit, out, name, shards }, flags, around, redactor);
+  return make({ inputs, lock, list: list?.images, explicit, out, name, shards }, flags, around, redactor);
 }

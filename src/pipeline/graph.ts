@@ -5,6 +5,7 @@ import { chartReference } from './chart-destination.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
 import { confirmSteps } from './confirm-hidden.ts';
 import { atTarget, compareStep, copySteps, preflightStep, repositorySteps } from './image-steps.ts';
+import { keepToLock } from './locked/keep-to-lock.ts';
 import { lookSteps, type Pulled } from './look-steps.ts';
 import { digestSteps } from './look-up-digests.ts';
 import { planDestinations } from './plan-images.ts';
@@ -91,6 +92,7 @@ export function planningSteps(run: Run, pulled: Pulled = async () => undefined):
   const { renders } = run.options;
   return [
     ...lookSteps(run, async (chart, archive) => {
+      keepToLock(chart, run);
       await keepProvenance(chart, archive, run);
       await pulled(chart, archive);
     }),

@@ -98,6 +98,8 @@ export interface PlanInputs {
   readonly onlyAddon: readonly string[];
   readonly excludeAddons: readonly string[];
   readonly latest: boolean;
+  /** The file of the lock that is kept to; left out where there is none. */
+  readonly locked?: string;
 }
 
 /** Everything a person can choose that decides what is done. */

@@ -1,8 +1,6 @@
 import type { LockedChart } from '../../domain/catalog-lock/catalog-lock.ts';
 import { MirrorError } from '../../errors.ts';
 import { type ChartItem, chartName } from '../chart-item.ts';
-import { planningSteps, writingSteps } from '../graph.ts';
-import type { Step } from '../progress.ts';
 import type { Run } from '../run.ts';
 
 function notLocked(message: string): MirrorError {
@@ -28,15 +26,15 @@ function checkRow(chart: ChartItem, row: LockedChart): void {
 }
 
 /**
- * The run of a lock: the sentence of a mirror run, in which an archive or a dependency that is not the locked one fails its chart.
- * Versions were pinned before; images are what `lockedDigest` says.
+ * Holds an archive, and the versions of what it depends on, to the lock of the run, if it keeps to one. Versions of charts were pinned
+ * before; images are what `lockedDigest` says.
+ *
+ * @throws MirrorError LOCK_MOVED when one is not the locked one.
  */
-export function lockedSentence(run: Run): readonly Step[] {
-  const planning = planningSteps(run, async (chart) => {
-    for (const { addon } of chart.releases) {
-      const row = run.lock?.charts.get(addon);
-      if (row !== undefined) checkRow(chart, row);
-    }
-  });
-  return [...planning, ...writingSteps(run)];
+export function keepToLock(chart: ChartItem, { lock }: Run): void {
+  if (lock === undefined) return;
+  for (const { addon } of chart.releases) {
+    const row = lock.charts.get(addon);
+    if (row !== undefined) checkRow(chart, row);
+  }
 }
