@@ -98,8 +98,10 @@ export function solveAll(
 ): readonly Moves[] {
   const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
   const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
-  const hidden = reach === 'present' ? shown.filter(isPresent) : shown;
-  const left = new Set(reach === 'present' ? shown.filter((one) => !isPresent(one)) : []);
+  const kept = new Set(spared.map((path) => JSON.stringify(path)));
+  const isSpared = ({ links }: Attribution): boolean => links.some(({ slot }) => kept.has(JSON.stringify(slot.path)));
+  const hidden = shown.filter((one) => (reach !== 'present' || isPresent(one)) && !isSpared(one));
+  const left = new Set(shown.filter((one) => !hidden.includes(one)));
   const { fills, unsolved, completed } = solveCompleting(asked, wantedWhole(run), hidden);
   const stuck = new Set(unsolved);
   const officials = new Set(completed);

@@ -3,17 +3,23 @@ import type { LeafChange } from '../domain/overlay/gather-edits.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
 import type { Residue } from '../domain/proof/compare.ts';
 import { type ChartItem, livingReleases } from './chart-item.ts';
-import { byFormOf, noteOnce, solveAll } from './moves.ts';
+import { byFormOf, isAsked, noteOnce, solveAll } from './moves.ts';
 import { proveReleases } from './prove-release.ts';
 import type { Verdict } from './release-item.ts';
 import { rewrite } from './relocate.ts';
 import type { Run } from './run.ts';
 
-/** What was changed by its form alone. */
-function changedByForm(item: ChartItem, run: Run): readonly LeafChange[] {
+/** What was changed though nobody has asked for it: by its form alone, or for a profile that was looked at. */
+function changedUnasked(item: ChartItem, run: Run): readonly LeafChange[] {
   const { traced, relocated, pins } = item;
   if (relocated === undefined) return [];
-  return solveAll(traced, relocated.reach, pins, run, byFormOf(item)).flatMap(({ declared }) => declared);
+  const asked = traced.filter(isAsked).flatMap(({ attributions }) => attributions);
+  const needed = new Set(asked.flatMap(({ links }) => links.map(({ slot }) => JSON.stringify(slot.path))));
+  const all = solveAll(traced, relocated.reach, pins, run, byFormOf(item));
+  return all.flatMap(({ declared, changes, traced: own }) => [
+    ...declared,
+    ...(isAsked(own) ? [] : changes.filter(({ path }) => !needed.has(JSON.stringify(path)))),
+  ]);
 }
 
 /** Whether what a proof leaves shows this change: the text from before is gone, or the one from after is there. */
@@ -33,7 +39,7 @@ function spoilersOf(item: ChartItem, run: Run): readonly ValuePath[] {
     verdict,
     ...profiles.flatMap((one) => (isAskedFor(one.profile) ? [one.verdict] : [])),
   ]);
-  const changes = changedByForm(item, run);
+  const changes = changedUnasked(item, run);
   return verdicts
     .flatMap((verdict) => leftBy(verdict))
     .flatMap((one) => {
@@ -47,8 +53,8 @@ function spoilersOf(item: ChartItem, run: Run): readonly ValuePath[] {
 const ROUNDS = 3;
 
 /**
- * Leaves those names in values where they are that no render has shown and whose move the proof shows as residue, since the others
- * need not stay for them. Where that does not prove the chart, none is spared.
+ * Leaves those names in values where they are that nothing asked for has shown and whose move the proof shows as residue, since the
+ * others need not stay for them. Where that does not prove the chart, none is spared.
  */
 export async function proveSparing(
   item: ChartItem,

@@ -157,6 +157,22 @@ describe('moving hidden images that would spoil what was asked for', () => {
     expect(all.releases.every(isProven)).toBe(true);
   });
 
+  it('is given up for the one of several profiles whose name the proof shows, and said', async () => {
+    const all = await proven({
+      ...WORKER,
+      'values.yaml': `${VALUES}nfs: { enabled: false, init: busybox }\n`,
+      'templates/nfs.yaml': podTemplate('n', '{{ .Values.nfs.init }}', '.Values.nfs.enabled'),
+      'templates/dump.yaml':
+        'kind: ConfigMap\nmetadata: { name: dump }\ndata:\n  values: "{ initDataImage: {{ .Values.nfs.init }} }"\n',
+    });
+    expect(hidden(all)).toEqual(['quay.io/team/worker:2: proven', 'docker.io/library/busybox: no']);
+    expect(all.chart.relocated?.reach).toBe('declared');
+    expect(all.releases[0]?.notes).toContain(
+      'some names in values stay where they are: moving them would spoil the proof: nfs.init',
+    );
+    expect(all.releases.every(isProven)).toBe(true);
+  });
+
   it('is given up for what other profiles show, and said', async () => {
     const all = await proven(SPOILING);
     expect(edits(all)).toEqual([MOVED_APP]);
@@ -169,7 +185,7 @@ describe('moving hidden images that would spoil what was asked for', () => {
     expect(all.releases.every(isProven)).toBe(true);
   });
 
-  it('is given up for keys that were empty first: what else was shown is moved', async () => {
+  it('is given up for a key that was empty, and that the proof shows: what else was shown is moved', async () => {
     const image = [
       '{{ if .Values.side.image }}\n      image: {{ .Values.side.image }}\n{{ end }}\n',
       '{{ if eq .Values.side.image "" }}\n',
@@ -183,10 +199,12 @@ describe('moving hidden images that would spoil what was asked for', () => {
       'templates/side.yaml': `kind: Pod\nmetadata: { name: s }\nspec:\n  containers:\n    - name: c\n${image}`,
       'ci/big-values.yaml': 'mode: big\n',
     });
-    expect(all.chart.relocated?.reach).toBe('present');
+    expect(all.chart.relocated?.reach).toBe('declared');
     expect(all.releases.every(isProven)).toBe(true);
     expect(hidden(all)).toEqual(['quay.io/team/big:9: proven', 'quay.io/team/worker:2: proven']);
-    expect(all.releases[0]?.notes).toEqual([expect.stringMatching(/keys which the chart leaves empty/)]);
+    expect(all.releases[0]?.notes).toEqual([
+      'some names in values stay where they are: moving them would spoil the proof: side.image',
+    ]);
   });
 
   it('leaves nothing behind: what is in a list is not proven by what was planned for it', async () => {
