@@ -43,6 +43,33 @@ export const HUB_CASES: readonly HardCase[] = [
     byValues: true,
   },
   {
+    name: 'names-that-templates-complete',
+    what: 'names that templates spell out behind an empty registry, or give to a format with their tag',
+    parts: {
+      values: 'registry: ""\npart: crew/back\ntag: "1.0"\n',
+      templates: {
+        '_helpers.tpl': '{{- define "registry" }}{{ with .Values.registry }}{{ . }}/{{ end }}{{ end }}\n',
+        'd.yaml': deployment(
+          [
+            '- name: a\n  image: "{{ include "registry" . }}busybox"',
+            '- name: b\n  image: {{ printf "%s:%s" "crew/front" (default .Chart.AppVersion .Values.tag) }}',
+            '- name: c\n  image: {{ printf "%s:%s" "redis" .Values.tag }}',
+            '- name: d\n  image: "{{ include "registry" . }}{{ .Values.part }}:2.0"',
+          ].join('\n'),
+        ),
+      },
+    },
+    images: [
+      'docker.io/crew/back:2.0',
+      'docker.io/crew/front:1.0',
+      'docker.io/library/busybox',
+      'docker.io/library/redis:1.0',
+    ],
+    references: ['target/crew/back:2.0', 'target/crew/front:1.0', 'target/library/busybox', 'target/library/redis:1.0'],
+    edits: ['templates/d.yaml:12', 'templates/d.yaml:14', 'templates/d.yaml:16', 'values.yaml part'],
+    byValues: false,
+  },
+  {
     name: 'one-registry-for-short-and-long-names',
     what: 'one registry for official and other names of Docker Hub',
     parts: {

@@ -1,3 +1,5 @@
+import { crdExamples } from './crd-examples.ts';
+import { crdName, readCrdText } from './crd-text.ts';
 import { decodeBase64Text, encodedText, structured } from './embedded-text.ts';
 import { isExampleFile } from './examples.ts';
 import type { UsePlace } from './image-use.ts';
@@ -22,6 +24,24 @@ function mayHoldReference(text: string, seen: SeenHosts): boolean {
   return HINT.test(text) || mayPull(text) || namesRegistry(text) || [...seen].some((host) => text.includes(host));
 }
 
+const DEFINITION = /^kind: *["']?CustomResourceDefinition["']? *$/m;
+
+/** Whether a text holds custom resource definitions and nothing else, as some charts install them by a job. */
+function isDefinitions(text: string): boolean {
+  return DEFINITION.test(text) && documentsOf(text).every((one) => DEFINITION.test(one));
+}
+
+function documentsOf(text: string): readonly string[] {
+  return text.split(/^---(?: .*)?$/m).filter((one) => /^[^\S\n]*[^\s#]/m.test(one));
+}
+
+/** What definitions name in a text: their defaults, which operators pull, and what they document. */
+function walkDefinitions(text: string, place: UsePlace, path: string, seen: SeenHosts, emit: Found): void {
+  for (const one of documentsOf(text))
+    for (const { found, path: inner } of [...readCrdText(one, seen), ...crdExamples(one)])
+      emit(found, place, `${path} > ${crdName(one)} ${inner}`);
+}
+
 /**
  * Reads one text: as YAML or JSON where it is such (so that keys say what is an image), else by the references
  * that are recognisable in it. `path` leads to the text; what is inside follows after `>`.
@@ -35,6 +55,10 @@ function walkText(key: string, value: string, place: UsePlace, path: string, see
   }
   const named = referencesNamed(key, text, seen);
   if (named.length === 0 && !isImageKey(key) && !mayHoldReference(text, seen)) return;
+  if (named.length === 0 && isDefinitions(text)) {
+    walkDefinitions(text, place, path, seen, emit);
+    return;
+  }
   const documents = named.length === 0 || /[\n{]/.test(text) ? structured(text) : undefined;
   if (documents === undefined) {
     for (const found of named.length > 0 ? named : referencesInLooseText(text, seen, key)) emit(found, place, path);

@@ -10,6 +10,8 @@ type Spelling = 'whole' | 'name';
 const LIBRARY = 'library/';
 /** What a template makes of a registry ends here: an expression, or its place in a format. A part of a pattern. */
 const REGISTRY_END = '(?:\\}\\}|%[a-z])';
+/** A registry with its slash that an expression makes at the beginning of an image field. A part of a pattern. */
+const FIELD_ACTION = `image["']?:\\s*["']?\\{\\{[^{}]*\\}\\}`;
 const WORD_END = '(?![A-Za-z0-9_-]|[.:/@][A-Za-z0-9])';
 const TAG_ADDED = `(?=[:@][A-Za-z0-9._-]*${ADDS})`;
 const HELPER = /\{\{-?\s*define\b/;
@@ -54,7 +56,8 @@ function isAboutImages(line: string): (index: number) => boolean {
 
 /** Where a line spells a name as it stands in the reference: behind a registry, in quotes, or alone in a helper. */
 function wholeIn(line: string, text: string, isHelper: boolean): readonly number[] {
-  if (nameOf(text) === text) return placesOf(line, text, [`${REGISTRY_END}/`, WORD_END]).filter(isAboutImages(line));
+  if (nameOf(text) === text)
+    return placesOf(line, text, [`(?:${REGISTRY_END}/|${FIELD_ACTION})`, WORD_END]).filter(isAboutImages(line));
   const alone = isHelper && line.trim() === text ? [line.indexOf(text)] : [];
   return [...placesOf(line, text, [`${REGISTRY_END}/?`, WORD_END]), ...alone];
 }

@@ -69,11 +69,17 @@ function wordPattern(texts: readonly string[]): RegExp {
 /** What stands before the value of an image field. A part of a pattern. */
 const IN_FIELD = `(?<=(?:^\\s*(?:- +)*|[{,]\\s*)["']?image["']?:\\s*["']?)`;
 
+/** A registry of its own before a name, which is empty here: `image: "{{ include "registry" . }}busybox"`. A part of a pattern. */
+const BEHIND_ACTION = `(?<=(?:^\\s*(?:- +)*|[{,]\\s*)["']?image["']?:\\s*["']?\\{\\{[^{}]*\\}\\})`;
+
 /** A single word such as `busybox` may mean anything: only as the value of an image field is it surely an image. */
 function fieldPattern(texts: readonly string[]): RegExp {
   const words = texts.map(escaped).join('|');
-  return new RegExp(`${IN_FIELD}(?:${words})(?=["']?\\s*(?:[,}]|(?:#.*)?\\s*$))`, 'g');
+  return new RegExp(`(?:${IN_FIELD}|${BEHIND_ACTION})(?:${words})(?=["']?\\s*(?:[,}]|(?:#.*)?\\s*$))`, 'g');
 }
+
+/** What stands before a name that a format puts before its tag: `printf "%s:%s" "org/app" .Values.tag`. A part of a pattern. */
+const FORMATTED = `\\bprintf\\s+["'\`]%s[:@][^"'\`]*["'\`]\\s+["'\`])`;
 
 /**
  * What stands before a name that is taken where a value is empty, and nothing that would join it to a registry. A part of a
@@ -84,6 +90,7 @@ const TAKEN = `(?<=^(?:(?!%[a-z]/%|\\}\\}/).)*(?:\\b(?:default|coalesce)\\b|\\bt
 /**
  * Names before a tag that a template or a format adds, at least its end; one with a host also where it ends a quoted text, one with
  * an owner where it is the default of a value, and one of a single word only in an image field, or where a format begins with it.
+ * A format may also have its place for the name, and get it as its first text.
  */
 function namePattern(texts: readonly string[]): RegExp {
   const words = [...texts]
@@ -91,8 +98,10 @@ function namePattern(texts: readonly string[]): RegExp {
     .map((text) => {
       const hosted = /^[^/]*[.:][^/]*\//.test(text) ? `|["'\`]` : '';
       const before = text.includes('/') ? START : `(?:${IN_FIELD}|(?<=\\bprintf\\s+["'\`]))`;
+      const field = text.includes('/') ? '' : `["']?image["']?:\\s*["']?\\{\\{-?\\s*\\(?`;
+      const formatted = `(?<=${field}${FORMATTED}${escaped(text)}(?=["'\`]\\s)`;
       const taken = text.includes('/') && hosted === '' ? `|${TAKEN}${escaped(text)}(?=["'\`])` : '';
-      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*${ADDS}${hosted})${taken}`;
+      return `${before}${escaped(text)}(?=[:@][A-Za-z0-9._-]*${ADDS}${hosted})|${formatted}${taken}`;
     });
   return new RegExp(`(?:${words.join('|')})`, 'g');
 }

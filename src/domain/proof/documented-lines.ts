@@ -21,3 +21,29 @@ export function documentedLines(lines: readonly string[]): readonly boolean[] {
     return depth >= 0;
   });
 }
+
+const DEFINITION = /^ *kind: *["']?CustomResourceDefinition\b/;
+
+/** From where to where the document goes that a line is in, which may stand inside of a text of another one: to what is further out. */
+function documentAround(lines: readonly string[], place: number): { readonly from: number; readonly to: number } {
+  const depth = indentOf(lines[place] ?? '');
+  const isInside = (line: string | undefined): boolean =>
+    line !== undefined && !/^\s*---/.test(line) && (indentOf(line) >= depth || !/\S/.test(line));
+  let from = place;
+  let to = place;
+  while (isInside(lines[from - 1])) from -= 1;
+  while (isInside(lines[to + 1])) to += 1;
+  return { from, to };
+}
+
+/** Which lines of a page belong to a description of a custom resource, in definitions of the page itself, and in those in texts of it. */
+export function documentedInDefinitions(lines: readonly string[]): readonly boolean[] {
+  const documented: boolean[] = [];
+  lines.forEach((line, place) => {
+    if (!line.includes('CustomResourceDefinition') || !DEFINITION.test(line)) return;
+    const { from, to } = documentAround(lines, place);
+    for (const [index, is] of documentedLines(lines.slice(from, to + 1)).entries())
+      if (is) documented[from + index] = true;
+  });
+  return documented;
+}

@@ -49,8 +49,8 @@ export function keyOf(line: string): string | undefined {
   return /^\s*(?:- )?["']?[^\s"':]+["']?:/.exec(line)?.[0];
 }
 
-// digests and encoded data change with what they are made from
-const DERIVED = /\b[0-9a-f]{40,}\b|[A-Za-z0-9+/]{60,}={0,2}/;
+// digests and encoded data change with what they are made from; a long path of a repository has no large letter
+const DERIVED = /\b[0-9a-f]{40,}\b|(?<![A-Za-z0-9+/])(?=[a-z0-9+/]{0,200}[A-Z])[A-Za-z0-9+/]{60,}={0,2}/;
 
 // a chart may print its annotations, and so those that name the original
 const OWN_MARK = /^\s*["']?airgap-charts\/source(?:-digest)?["']?:/;

@@ -2,7 +2,7 @@
 // rules of their own, so that what the finder cannot see cannot be proven by it.
 import { type Decoded, decodedTexts, nothingDecoded } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
-import { documentedLines } from './documented-lines.ts';
+import { documentedInDefinitions } from './documented-lines.ts';
 import { isPackage } from './package-tools.ts';
 import { pageWords } from './page-words.ts';
 import { silentKeys } from './silent-pages.ts';
@@ -118,8 +118,7 @@ function readDocument(
   decoded: Decoded,
 ): readonly PageHit[] {
   const words = readPage(lines, rules, templateAt);
-  const isCrd = words.length > 0 && lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
-  const documented = isCrd ? documentedLines(lines) : [];
+  const documented = words.length > 0 ? documentedInDefinitions(lines) : [];
   const plain = words.map(({ line, index, text }) => ({
     line,
     text,

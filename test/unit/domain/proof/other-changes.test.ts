@@ -42,6 +42,16 @@ const CERTIFICATE = Buffer.alloc(90, 1).toString('base64');
 const OTHER_CERTIFICATE = Buffer.alloc(90, 2).toString('base64');
 
 describe('beside the references, nothing has changed', () => {
+  it('has changed where the path at the target is as long as encoded data', () => {
+    const path = 'kloud/kloud/operator/networking/commands/controllers';
+    const planned = `${TARGET}/platform/${path}:v1`;
+    const intended = { ...INTENDED, before: [`quay.io/${path}:v1`, 'quay.io'], planned: [planned], parts: [TARGET] };
+    const moved = inOne(`- name: A\n  value: quay.io/${path}:v1`, `- name: A\n  value: ${planned}`);
+    expect(found(moved, intended)).toEqual([]);
+    const lost = inOne(`- name: A\n  value: quay.io/${path}:v1`, '- name: A');
+    expect(found(lost, intended)).toEqual([`value: quay.io/${path}:v1 -> -`]);
+  });
+
   it.each<[string, Renders]>([
     ['in equal renders', inOne('kind: Pod\nimage: x', 'kind: Pod\nimage: x')],
     ['where a reference moved', inOne('image: quay.io/org/app:1', `image: ${TARGET}/m/org/app:1`)],
