@@ -22,7 +22,8 @@ const SCHEME = /^(?:docker|oci|docker-image|registry):\/\//;
 // behind these even a short name is an image
 const DOCKER_SCHEME = /^docker(?:-image)?:/;
 const WEB_PORT = /^[^/]*:(?:80|443)$/;
-const IMAGE_KEY = /(?:^|[a-z0-9_.-])[iI]mages?(?:Name|_name|-name|Ref|Reference|URL|Url|_url)?$/;
+// dockerPull: https://www.commonwl.org/v1.2/CommandLineTool.html#DockerRequirement
+const IMAGE_KEY = /(?:^|[a-z0-9_.-])[iI]mages?(?:Name|_name|-name|Ref|Reference|URL|Url|_url)?$|^dockerPull$/;
 const IMAGE_VARIABLE = /^(?:[A-Za-z0-9_.-]*_)?IMAGES?(?:_([A-Z0-9_]+))?$/;
 // what stands behind IMAGE_ when the value is something about an image; RELATED_IMAGE_ is followed by any name
 const ABOUT_IMAGE =

@@ -18,7 +18,7 @@ import { USE_RULES } from './use-rules.ts';
 import { type Found, walkEmbedded, walkObject } from './walk-object.ts';
 
 const HINT =
-  /docker(?:-image)?:\/\/|image|repository|registry|hub:|prefix["']?:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]|["'`][a-z0-9._-]+\/[a-z0-9._/-]+:/i;
+  /docker(?:-image)?:\/\/|dockerPull|image|repository|registry|hub:|prefix["']?:|@sha256:|[a-z0-9]\.[a-z]{2,}(?::\d+)?\/[a-z0-9]|["'`][a-z0-9._-]+\/[a-z0-9._/-]+:/i;
 
 function mayHoldReference(text: string, seen: SeenHosts): boolean {
   return HINT.test(text) || mayPull(text) || namesRegistry(text) || [...seen].some((host) => text.includes(host));

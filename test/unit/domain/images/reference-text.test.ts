@@ -23,6 +23,7 @@ describe('a name that says image', () => {
     'imageName',
     'image_name',
     'imageRef',
+    'dockerPull',
     'node.collector.imageRef',
     'IMAGE',
     'AGENT_IMAGE',
