@@ -61,7 +61,7 @@ export function verifyCommand(actions: FileActions, done: (code: number) => void
     .argument('<registry>', 'where the images are: [oci://]HOST[/PATH]')
     .option('--version <version>', 'the version of the chart, where its name does not say it')
     .option('--repo <url>', 'the chart repository that CHART is in')
-    .option('--image-path <source|host>', 'how images are named there (default: source)')
+    .option('--image-path <source|host|flat|flat-host>', 'how images are named there (default: source)')
     .option('--config <file>', 'settings (default: ./airgap-charts.yaml if there)')
     .addOption(repeatable('-f, --values <file>', 'no meaning here').hideHelp())
     .addOption(repeatable('--api-versions <names>', 'no meaning here').hideHelp());

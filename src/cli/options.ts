@@ -88,7 +88,10 @@ export function addNaming(command: Command, registry: string): Command {
   return command
     .option('--target-registry <host[/path]>', registry)
     .option('--target-prefix <path>', 'a path before the path of every image')
-    .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)');
+    .option(
+      '--image-path <source|host|flat|flat-host>',
+      'keep the source path of images, or the source host too; flat: as one name, charts below no namespace (default: source)',
+    );
 }
 
 /** What is said on standard output and of defects. */

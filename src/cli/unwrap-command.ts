@@ -62,7 +62,10 @@ export function addPush(command: Command): Command {
   command
     .option('--yes', 'do not ask before something is pushed', false)
     .option('--scan-only', 'do everything but push; what is at the target is not asked', false)
-    .option('--image-path <source|host>', 'keep the source path of images, or the source host too (default: source)')
+    .option(
+      '--image-path <source|host|flat|flat-host>',
+      'keep the source path of images, or the source host too; flat: as one name, charts below no namespace (default: source)',
+    )
     .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')
     .option('--switches', 'turn every switch that is off on once, to prove what it brings (default)')
     .option('--no-switches', 'do not look behind switches')

@@ -2,6 +2,7 @@ import deepmerge from 'deepmerge';
 import { ARTIFACT_CHOICES, type ArtifactChoice } from '../domain/artifacts/artifact-choice.ts';
 import { DEFAULT_KUBE_VERSION } from '../domain/chart/kube-version.ts';
 import { IMAGE_CHOICES, type ImageChoice } from '../domain/images/evidence.ts';
+import { IMAGE_PATHS, type ImagePath } from '../domain/plan/destination.ts';
 import { type Platform, parsePlatform } from '../domain/platform.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import {
@@ -72,7 +73,7 @@ export interface Settings {
   readonly targetRegistry: string | undefined;
   /** Empty for none; no slash at the ends. */
   readonly targetPrefix: string;
-  readonly imagePath: 'source' | 'host';
+  readonly imagePath: ImagePath;
   readonly images: ImageChoice;
   readonly switches: boolean;
   readonly templatePatches: boolean;
@@ -159,7 +160,7 @@ export type CheckedSetting = keyof typeof SETTING_FLAGS;
 export const SETTING_CHECKS: Readonly<Record<CheckedSetting, Check>> = {
   targetRegistry: checkTargetRegistry,
   targetPrefix: checkTargetPrefix,
-  imagePath: checkOneOf('the image path', ['source', 'host']),
+  imagePath: checkOneOf('the image path', IMAGE_PATHS),
   images: checkOneOf('the choice of images', IMAGE_CHOICES),
   imagePullSecret: checkSecretName,
   kubeVersion: checkKubeVersion,
@@ -220,7 +221,7 @@ export function layerSettings(file: SettingInputs, flags: SettingInputs, cwd: st
   return {
     targetRegistry: merged.targetRegistry === undefined ? undefined : canonicalTarget(merged.targetRegistry),
     targetPrefix: merged.targetPrefix ?? DEFAULTS.targetPrefix,
-    imagePath: merged.imagePath === 'host' ? 'host' : 'source',
+    imagePath: IMAGE_PATHS.find((choice) => choice === merged.imagePath) ?? DEFAULTS.imagePath,
     images: IMAGE_CHOICES.find((choice) => choice === merged.images) ?? DEFAULTS.images,
     switches: merged.switches ?? DEFAULTS.switches,
     templatePatches: merged.templatePatches ?? DEFAULTS.templatePatches,

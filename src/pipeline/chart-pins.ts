@@ -1,6 +1,6 @@
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
-import type { Fill } from '../domain/trace/solve.ts';
+import type { Fill } from '../domain/trace/fills.ts';
 import { MirrorError } from '../errors.ts';
 import type { Traced } from './release-item.ts';
 

@@ -6,8 +6,9 @@ import { exclusionOf, exclusionReason } from '../domain/images/exclusion.ts';
 import { type ImageUse, isSplit, splitFields } from '../domain/images/image-use.ts';
 import { readRendered } from '../domain/images/rendered-documents.ts';
 import { editedValue, type LeafEdit } from '../domain/overlay/edit-values.ts';
-import { joinPath, splitTarget } from '../domain/plan/destination.ts';
+import { FLAT_JOINT, isFlat, splitTarget, targetBase } from '../domain/plan/destination.ts';
 import { compareUses, furtherBases, type Residue } from '../domain/proof/compare.ts';
+import { completedBases } from '../domain/proof/completed-bases.ts';
 import { brokenLimits, type DefinitionFile } from '../domain/proof/definition-limits.ts';
 import { type Intended, type OtherChanges, otherChanges, withoutPins } from '../domain/proof/other-changes.ts';
 import { strayDigests } from '../domain/proof/stray-digests.ts';
@@ -18,16 +19,10 @@ import { sortUses } from './extract.ts';
 import { crdFileText, targetHosts, usesOf } from './find-uses.ts';
 import type { Texts } from './original-texts.ts';
 import type { Planned } from './planned-texts.ts';
-import { LEFT_OUT } from './proof-failure.ts';
+import { LEFT_OUT, NOT_FLAT } from './proof-failure.ts';
 import type { Extraction, ReleaseItem, Verdict } from './release-item.ts';
 import type { Run } from './run.ts';
 import { sourceHosts } from './source-hosts.ts';
-
-/** The registry with path and prefix: what every relocated reference begins with. */
-export function targetBase(run: Run): string {
-  const { host, path } = splitTarget(run.options.naming.registry);
-  return joinPath(host, path, run.options.naming.prefix);
-}
 
 /** A proof that did not come to an end. */
 export function unproven(reason: string): Verdict {
@@ -72,7 +67,11 @@ export interface Judged {
  */
 function isOfImages({ before = '', ...edit }: LeafEdit, host: string): boolean {
   const after = editedValue({ ...edit, before });
-  return after.includes(host) || /[./]/.test(before) || (before !== '' && after.endsWith(`/${before}`));
+  return (
+    after.includes(host) ||
+    /[./]/.test(before) ||
+    (before !== '' && (after.endsWith(`/${before}`) || after.endsWith(`${FLAT_JOINT}${before}`)))
+  );
 }
 
 /** The parts of references that fields make together, as fields of the original may say them: the name, and what it begins with. */
@@ -136,8 +135,8 @@ function writtenParts({ edits }: Planned, run: Run): readonly string[] {
   return edits.flatMap(({ edit }) => {
     const after = editedValue(edit);
     const isNew = edit.before !== undefined && !looksLikeRegistry(edit.before.split('/')[0] ?? '');
-    const isPart = !/[:@]/.test(after.slice(targetBase(run).length));
-    return isNew && isPart && after.startsWith(`${targetBase(run)}/`) ? [after] : [];
+    const isPart = !/[:@]/.test(after.slice(targetBase(run.options.naming).length));
+    return isNew && isPart && after.startsWith(`${targetBase(run.options.naming)}/`) ? [after] : [];
   });
 }
 
@@ -189,7 +188,10 @@ function forbidden(item: ChartItem, { output, tree, chart }: Rendered, original:
     ...printed.map(({ template, text }) => ({ shown: template, text })),
   ];
   if (definitions.length === 0) return [];
-  return brokenLimits({ relocated, original: readRendered(original, item.memo), definitions }, targetBase(run));
+  return brokenLimits(
+    { relocated, original: readRendered(original, item.memo), definitions },
+    targetBase(run.options.naming),
+  );
 }
 
 /** Compares a relocated render with the original: references, everything else, and its text as a whole. */
@@ -215,7 +217,7 @@ export async function judge(
   const further = texts && (await otherLines(texts, output, intended(extraction, planned, run)));
   const others = [...(further?.residue ?? []), ...strayLines(output, planned, expected)];
   const hits = sweep(`${output}\n${crdFileText(tree, chart)}`, {
-    target: targetBase(run),
+    target: targetBase(run.options.naming),
     sourceTexts: extraction.uses.map((use) => use.text),
     sourceHosts: sourceHosts(item, release, extraction),
     planned: [...expected, ...writtenParts(planned, run)],
@@ -226,9 +228,14 @@ export async function judge(
   });
   const unexplained = hits.filter((hit) => hit.explained === undefined);
   const isMoved = misplaced.length === 0 && unexplained.length === 0 && excluded.length === 0;
-  const reason = excluded.length === 0 ? undefined : `${LEFT_OUT} ${excluded.join(', ')}`;
+  const completed = isFlat(run.options.naming) ? completedBases(extraction.uses, bases) : [];
+  const reasons = [
+    ...(excluded.length === 0 ? [] : [`${LEFT_OUT} ${excluded.join(', ')}`]),
+    ...(completed.length === 0 ? [] : [`${NOT_FLAT} ${completed.join(', ')}`]),
+  ];
+  const reason = reasons.length === 0 ? undefined : reasons.join('; ');
   const verdict: Verdict = {
-    proven: isMoved && others.length === 0,
+    proven: isMoved && others.length === 0 && completed.length === 0,
     references: uses.length,
     residue: [...misplaced, ...others],
     unexplained,

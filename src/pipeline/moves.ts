@@ -13,18 +13,19 @@ import type { ImageUse } from '../domain/images/image-use.ts';
 import { isInCluster } from '../domain/images/registry-hosts.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { type LeafChange, leafChanges } from '../domain/overlay/gather-edits.ts';
-import { relocatedText } from '../domain/plan/destination.ts';
+import { isFlat, relocatedText, targetBase } from '../domain/plan/destination.ts';
 import { formatProfile, isAskedFor } from '../domain/profiles/profile.ts';
 import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import { type DeclaredRules, declaredFills } from '../domain/trace/declared-fills.ts';
 import { digestFills } from '../domain/trace/digest-fills.ts';
+import type { Fill } from '../domain/trace/fills.ts';
 import { overlayTree } from '../domain/trace/overlay-tree.ts';
 import { plainReads } from '../domain/trace/plain-reads.ts';
-import type { Fill } from '../domain/trace/solve.ts';
 import { solveCompleting } from '../domain/trace/solve-officials.ts';
 import type { ChartItem, Reach } from './chart-item.ts';
 import type { ChartPins } from './chart-pins.ts';
+import { behindLeads, flatWays } from './flat-moves.ts';
 import type { ReleaseItem, Traced } from './release-item.ts';
 import type { Run } from './run.ts';
 
@@ -54,8 +55,10 @@ export interface Moves {
   readonly changes: readonly LeafChange[];
   readonly declared: readonly LeafChange[];
   readonly literals: readonly ImageUse[];
-  /** References that values move but for `library/` before an official name, which a template spells out. */
+  /** References that values move but for a name that a template spells out: `library/` is missing before it, or it is not flat. */
   readonly officials: readonly ImageUse[];
+  /** Of the literals: those of which values make the rest, behind a beginning that a template spells out. */
+  readonly led: readonly ImageUse[];
 }
 
 /** Whether a fill belongs to these values: its slot must stand in the same text there. */
@@ -96,14 +99,22 @@ export function solveAll(
   run: Run,
   { spared = [], ...rules }: ByForm = {},
 ): readonly Moves[] {
-  const asked = all.filter(isAsked).flatMap(({ attributions }) => attributions);
-  const shown = all.filter((one) => !isAsked(one)).flatMap(({ attributions }) => attributions);
+  const whole = wantedWhole(run);
+  const leads = behindLeads(all, whole, run);
+  const wanted = (use: ImageUse): string => leads.get(use)?.wanted ?? whole(use);
+  const traces = ({ attributions, uses }: Traced): readonly Attribution[] => [
+    ...attributions,
+    ...uses.flatMap((use) => leads.get(use)?.one ?? []),
+  ];
+  const asked = all.filter(isAsked).flatMap(traces);
+  const shown = all.filter((one) => !isAsked(one)).flatMap(traces);
   const kept = new Set(spared.map((path) => JSON.stringify(path)));
   const isSpared = ({ links }: Attribution): boolean => links.some(({ slot }) => kept.has(JSON.stringify(slot.path)));
   const hidden = shown.filter((one) => (reach !== 'present' || isPresent(one)) && !isSpared(one));
   const left = new Set(shown.filter((one) => !hidden.includes(one)));
-  const { fills, unsolved, completed } = solveCompleting(asked, wantedWhole(run), hidden);
+  const { fills, unsolved, completed } = solveCompleting(asked, wanted, hidden, flatWays(run));
   const stuck = new Set(unsolved);
+  const tried = new Set([...asked, ...hidden].map(({ use }) => use));
   const officials = new Set(completed);
   const slots = [...asked, ...hidden].flatMap(({ links }) => links.map(({ slot }) => JSON.stringify(slot.path)));
   const digests = [...(pins?.fills.values() ?? [])].flat();
@@ -115,6 +126,7 @@ export function solveAll(
       ...[...[...fills, ...digests].map(({ slot }) => slot.path), ...spared].map((path) => JSON.stringify(path)),
     ]),
     ...rules,
+    ...(isFlat(run.options.naming) ? { flatBase: targetBase(run.options.naming) } : {}),
   });
   return all.map((traced) => {
     const { values, uses, attributions } = traced;
@@ -134,6 +146,7 @@ export function solveAll(
           : [],
       literals: uses.filter((use) => !reached.has(use) || stuck.has(use)),
       officials: uses.filter((use) => officials.has(use)),
+      led: uses.filter((use) => leads.has(use) && tried.has(use) && !stuck.has(use)),
     };
   });
 }
@@ -205,6 +218,7 @@ export function relocateRelease(release: ReleaseItem, all: readonly Moves[], ask
     ownOverlay: ownOverlay(main),
     literals: moves.flatMap(({ literals }) => literals),
     officials: moves.flatMap(({ officials }) => officials),
+    led: moves.flatMap(({ led }) => led),
     probes: moves.reduce((sum, { traced }) => sum + traced.probes, 0),
   };
   const own = ownChanges(main.changes);

@@ -6,10 +6,12 @@ import { isKeyPath } from '../domain/images/object-paths.ts';
 import { spelledOut } from '../domain/images/spelled-out.ts';
 import { chooseLiterals } from '../domain/overlay/choose-literals.ts';
 import { comparedIn } from '../domain/overlay/compared-values.ts';
-import { completedIn, completedName } from '../domain/overlay/official-names.ts';
+import { completedIn, completedName, flattenedName } from '../domain/overlay/official-names.ts';
 import { patchKeys } from '../domain/overlay/patch-keys.ts';
 import { type LinePatch, type Literal, patchLiterals, type Replaced } from '../domain/overlay/patch-literals.ts';
 import type { SplitPlace } from '../domain/overlay/split-fields.ts';
+import { isFlat, type NamingRule, targetBase } from '../domain/plan/destination.ts';
+import { flatBeginning } from '../domain/plan/flat-leads.ts';
 import type { Reference } from '../domain/reference.ts';
 import { type ChartItem, livingReleases, type Reach } from './chart-item.ts';
 import { exampleUses } from './named-only.ts';
@@ -36,7 +38,21 @@ function unseen(item: ChartItem, reach: Reach): readonly Pick<ImageUse, 'text' |
   );
 }
 
-function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference) => string): readonly Literal[] {
+/** What templates spell of references, by their texts, of which values make the rest of a flat name. */
+function ledOf(item: ChartItem, base: string): ReadonlyMap<string, Replaced> {
+  const led = new Set(livingReleases(item).flatMap((release) => release.relocation?.led ?? []));
+  return new Map(
+    item.traced
+      .flatMap((traced) => traced.led)
+      .flatMap(({ use, lead = '' }) => {
+        const begun = led.has(use) ? flatBeginning(lead, base) : undefined;
+        return begun === undefined ? [] : [[use.text, begun] as const];
+      }),
+  );
+}
+
+function literalsOf(item: ChartItem, reach: Reach, { wanted, naming }: PatchedTexts): readonly Literal[] {
+  const led = ledOf(item, targetBase(naming));
   const shown = livingReleases(item).flatMap((release) => release.relocation?.literals ?? []);
   const places = Map.groupBy(
     shown.flatMap((use) => {
@@ -50,7 +66,10 @@ function literalsOf(item: ChartItem, reach: Reach, wanted: (reference: Reference
   ];
   const uses = [...shown, ...unseen(item, reach)];
   return [...new Map(uses.map(({ text, reference }) => [text, { text, reference }])).values()].map(
-    ({ text, reference }) => ({ text, wanted: wanted(reference), split: splitOf(text) }),
+    ({ text, reference }) => {
+      const begun = led.get(text);
+      return { text, wanted: wanted(reference), split: splitOf(text), ...(begun === undefined ? {} : { begun }) };
+    },
   );
 }
 
@@ -60,10 +79,16 @@ function keysOf(item: ChartItem): ReadonlySet<string> {
   return new Set(shown.filter(({ path }) => isKeyPath(path)).map(({ text }) => text));
 }
 
-/** Official names behind a registry that values move: what is missing is written before them. */
-function officialsOf(item: ChartItem, wanted: (reference: Reference) => string): readonly Replaced[] {
+/** Names behind a registry that values move: what is missing is written before them, or they are made flat. */
+function officialsOf(item: ChartItem, { wanted, naming }: PatchedTexts): readonly Replaced[] {
   const uses = livingReleases(item).flatMap((release) => release.relocation?.officials ?? []);
-  const all = uses.map(({ text, reference }) => completedName(text, wanted(reference)));
+  const names = new Map(item.traced.flatMap((one) => one.attributions).map(({ use, official }) => [use, official]));
+  const base = targetBase(naming);
+  const all = uses.map((use) =>
+    isFlat(naming)
+      ? flattenedName(names.get(use) ?? '', wanted(use.reference), base)
+      : completedName(use.text, wanted(use.reference)),
+  );
   return [...new Map(all.map((one) => [one.text, one])).values()];
 }
 
@@ -71,6 +96,7 @@ function officialsOf(item: ChartItem, wanted: (reference: Reference) => string):
 export interface PatchedTexts {
   readonly wanted: (reference: Reference) => string;
   readonly pinned: ReadonlyMap<string, string>;
+  readonly naming: NamingRule;
 }
 
 /**
@@ -78,10 +104,11 @@ export interface PatchedTexts {
  * file spells as a whole, the parts are looked for that a template completes; what is spelled as a whole may get a digest. The
  * proof decides whether it helped.
  */
-export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, { wanted, pinned }: PatchedTexts): Patched {
-  const literals = literalsOf(item, reach, wanted);
+export function patchTree(tree: ArchiveTree, item: ChartItem, reach: Reach, after: PatchedTexts): Patched {
+  const { pinned } = after;
+  const literals = literalsOf(item, reach, after);
   const { pulled, compared } = item;
-  const officials = officialsOf(item, wanted);
+  const officials = officialsOf(item, after);
   if (literals.length + officials.length + compared.length === 0 || pulled === undefined)
     return { tree, patches: [], pinned: new Set() };
   const texts = literalTexts(tree, pulled.chart);

@@ -15,7 +15,7 @@ import {
   wholePinPlan,
 } from '../domain/pins/plan-pins.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
-import type { Fill } from '../domain/trace/solve.ts';
+import type { Fill } from '../domain/trace/fills.ts';
 import type { ChartItem } from './chart-item.ts';
 import type { ChartPins, PinBan, UsePin } from './chart-pins.ts';
 import { sorted } from './extract.ts';

@@ -6,6 +6,9 @@ import type { ReleaseItem, Verdict } from './release-item.ts';
 /** How the reason of a verdict begins where dependencies were left out. */
 export const LEFT_OUT = 'dependencies were left out:';
 
+/** How the reason of a verdict begins, or goes on, where a program makes names of its own that cannot be flat. */
+export const NOT_FLAT = 'programs add to these at run time, so that no flat name comes of them:';
+
 function whatIsLeft(verdict: Verdict): string {
   const residue = verdict.residue.map(
     ({ place, expected, found }) => `${place}: ${found ?? 'nothing'} instead of ${expected ?? 'nothing'}`,
@@ -40,7 +43,9 @@ export function isProven(release: ReleaseItem): boolean {
 function hintFor({ reason }: Verdict): string {
   return reason?.startsWith(LEFT_OUT)
     ? 'run without --exclude-dependencies, or take an archive that holds them'
-    : 'these references are written in the chart itself, or could not be traced: see residue in the report';
+    : reason?.includes(NOT_FLAT)
+      ? 'mirror this chart to a registry that takes deeper paths, without --image-path flat'
+      : 'these references are written in the chart itself, or could not be traced: see residue in the report';
 }
 
 /** Why a chart is not proven, as the failure of its releases; undefined when every living release is. */

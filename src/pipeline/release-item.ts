@@ -82,6 +82,8 @@ export interface Traced {
   readonly values: ValueNode;
   readonly uses: readonly ImageUse[];
   readonly attributions: readonly Attribution[];
+  /** For flat names: references that a template begins, and values go on with. */
+  readonly led: readonly Attribution[];
   readonly probes: number;
 }
 
@@ -101,8 +103,10 @@ export interface ReleaseRelocation {
   /** Values that the relocated chart still needs, because the release's own values name images; undefined for none. */
   readonly ownOverlay: string | undefined;
   readonly literals: readonly ImageUse[];
-  /** Official names of Docker Hub that templates spell out behind a registry which values move: they get `library/` there. */
+  /** Names that templates spell out behind a registry which values move: they become `library/` and the name there, or a flat one. */
   readonly officials: readonly ImageUse[];
+  /** Of the literals: beginnings that templates spell out, behind which values make the rest of a flat name. */
+  readonly led: readonly ImageUse[];
   readonly probes: number;
 }
 

@@ -121,7 +121,11 @@ export async function rewrite(item: ChartItem, index: number, reach: Reach, run:
   const moved = files.reduce((current, { address, edits }) => applyFile(current, address, edits), pulled.tree);
   const edited = withSecretInChart(moved, item, run);
   const literals = pinnableLiterals(item, moves, run);
-  const texts = { wanted: wantedText(run), pinned: new Map(literals.map(({ use, text }) => [use.text, text])) };
+  const texts = {
+    wanted: wantedText(run),
+    pinned: new Map(literals.map(({ use, text }) => [use.text, text])),
+    naming: run.options.naming,
+  };
   const patched: Patched = run.options.templatePatches
     ? patchTree(edited, item, reach, texts)
     : { tree: edited, patches: [], pinned: new Set() };

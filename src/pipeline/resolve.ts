@@ -1,6 +1,6 @@
 import { type Addon, type ChartSource, formatChartSource } from '../domain/addon.ts';
 import { createDocumentMemo } from '../domain/images/document-memo.ts';
-import { joinPath, splitTarget } from '../domain/plan/destination.ts';
+import { chartRepository, splitTarget } from '../domain/plan/destination.ts';
 import { parseReference, type Reference } from '../domain/reference.ts';
 import { nearNames } from '../domain/selection.ts';
 import { isExactTag, type Selection, selectFromIndex, selectFromTags } from '../domain/version/selection.ts';
@@ -190,8 +190,9 @@ export async function resolve(item: ReleaseItem, run: Run): Promise<void> {
 }
 
 function destinationOfChart(item: ReleaseItem, run: Run): Reference {
-  const { host, path } = splitTarget(run.options.naming.registry);
-  const repository = joinPath(path, item.addon.ociNamespace, item.addon.source.chart);
+  const { naming } = run.options;
+  const { host } = splitTarget(naming.registry);
+  const repository = chartRepository(item.addon.source.chart, item.addon.ociNamespace, naming);
   return { registry: host, repository, tag: undefined, digest: undefined };
 }
 

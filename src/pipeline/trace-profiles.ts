@@ -6,14 +6,16 @@ import { SWITCHED_ON, type ValueNode, type ValuePath, withNode } from '../domain
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { emitYaml } from '../domain/overlay/emit-yaml.ts';
 import { spellsOfficial } from '../domain/overlay/official-names.ts';
+import { isFlat } from '../domain/plan/destination.ts';
 import { isAskedFor } from '../domain/profiles/profile.ts';
 import { switchedOn } from '../domain/profiles/switches.ts';
 import type { Attribution } from '../domain/trace/attribution.ts';
 import { type MinedPaths, minedPaths } from '../domain/trace/candidates.ts';
 import { emptyAmong, severalDefaults } from '../domain/trace/several-defaults.ts';
 import { isBlankSlot } from '../domain/trace/slot.ts';
-import { officialBehind } from '../domain/trace/solve-officials.ts';
+import { nameBehind, officialBehind } from '../domain/trace/solve-officials.ts';
 import { trace } from '../domain/trace/trace.ts';
+import { widened } from '../domain/trace/widen.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
 import { placed } from './extract.ts';
 import type { ProfileItem, ReleaseItem, RenderSettings, Traced } from './release-item.ts';
@@ -74,9 +76,9 @@ function leadingOf(attributions: readonly Attribution[]): readonly ValuePath[] {
     .map(({ path }) => path);
 }
 
-/** With the official name that a template could complete: one that no file spells with its registry. */
-function withOfficial(one: Attribution, texts: readonly ChartText[]): Attribution {
-  const official = officialBehind(one);
+/** With the name that a template could complete: one that no file spells with its registry. */
+function withOfficial(one: Attribution, texts: readonly ChartText[], nameOf: typeof officialBehind): Attribution {
+  const official = nameOf(one);
   const isOpen = official !== undefined && literalPlaces(texts, one.use.text).length === 0;
   return isOpen && spellsOfficial(texts, official) ? { ...one, official } : one;
 }
@@ -85,22 +87,29 @@ async function traceSubject(
   ground: Ground,
   subject: Subject,
   run: Run,
-): Promise<Pick<Traced, 'attributions' | 'probes'>> {
+): Promise<Pick<Traced, 'attributions' | 'led' | 'probes'>> {
   const { item, release, mined, texts } = ground;
   const { values, uses, settings, folder, limit, before } = subject;
   let probes = 0;
   const avoided = [...ground.avoided, ...emptyAmong(values, ground.keptEmpty)];
   const isLiteral = (use: ImageUse): boolean => literalPlaces(texts, use.text).length > 0;
+  const everyPart = isFlat(run.options.naming);
+  const most = limit === undefined ? {} : { limit };
   const traced = await trace(
-    { values, uses, mined, isLiteral, avoided, leading: leadingOf(before), ...(limit === undefined ? {} : { limit }) },
+    { values, uses, mined, isLiteral, avoided, leading: leadingOf(before), everyPart, ...most },
     (overlay) => {
       probes += 1;
       return measure(item, release, settings, { name: `${folder}/probe-${probes}`, overlay }, run);
     },
   );
-  const attributions = [...traced.attributions.values()];
+  const found = [...traced.attributions.values()];
+  const attributions = everyPart ? widened(found) : found;
+  const nameOf = everyPart ? nameBehind : officialBehind;
   return {
-    attributions: run.options.templatePatches ? attributions.map((one) => withOfficial(one, texts)) : attributions,
+    attributions: run.options.templatePatches
+      ? attributions.map((one) => withOfficial(one, texts, nameOf))
+      : attributions,
+    led: run.options.templatePatches ? widened(traced.led) : [],
     probes: traced.renders,
   };
 }
@@ -109,6 +118,8 @@ function firstAtEachPlace(uses: readonly ImageUse[]): readonly ImageUse[] {
   return [...new Map(uses.map((use) => [placed(use), use])).values()];
 }
 
+const NOTHING = { attributions: [], led: [] } as const;
+
 /** All switches turned on together, where helm renders that: one trace then serves them all. */
 async function traceTogether(
   ground: Ground,
@@ -116,10 +127,10 @@ async function traceTogether(
   before: readonly Attribution[],
   folder: string,
   run: Run,
-): Promise<readonly Attribution[]> {
+): Promise<Pick<Traced, 'attributions' | 'led'>> {
   const { extraction } = ground.release;
   const paths = items.flatMap(({ profile }) => (profile.kind === 'switch' ? [profile.path] : []));
-  if (extraction === undefined || paths.length < 2) return [];
+  if (extraction === undefined || paths.length < 2) return NOTHING;
   const overlay = emitYaml(switchedOn(extraction.values, paths));
   const file = await writeFile(`${folder}/switches.yaml`, overlay, run.ports);
   const subject: Subject = {
@@ -130,8 +141,8 @@ async function traceTogether(
     limit: HIDDEN_LIMIT,
     before,
   };
-  if ((await measure(ground.item, ground.release, subject.settings, undefined, run)) === undefined) return [];
-  return (await traceSubject(ground, subject, run)).attributions;
+  if ((await measure(ground.item, ground.release, subject.settings, undefined, run)) === undefined) return NOTHING;
+  return traceSubject(ground, subject, run);
 }
 
 async function traceHidden(
@@ -144,7 +155,7 @@ async function traceHidden(
   const hidden = release.profiles.filter(({ profile }) => !isAskedFor(profile));
   const before = asked.flatMap(({ attributions }) => attributions);
   const atOnce = await traceTogether(ground, hidden, before, `${folder}/together`, run);
-  const together = new Map(atOnce.map((one) => [placed(one.use), one]));
+  const together = new Map([...atOnce.led, ...atOnce.attributions].map((one) => [placed(one.use), one]));
   const traced: Traced[] = [];
   for (const [index, profile] of hidden.entries()) {
     const { settings } = profile.extraction;
@@ -152,14 +163,15 @@ async function traceHidden(
     const known = profile.fresh.flatMap((use) => together.get(placed(use)) ?? []);
     const uses = profile.fresh.filter((use) => !together.has(placed(use)));
     const subject = { values, uses, settings, folder: `${folder}/${index}`, limit: HIDDEN_LIMIT, before };
-    const { attributions, probes } =
-      uses.length === 0 ? { attributions: [], probes: 0 } : await traceSubject(ground, subject, run);
+    const { attributions, led, probes } =
+      uses.length === 0 ? { ...NOTHING, probes: 0 } : await traceSubject(ground, subject, run);
     traced.push({
       release,
       profile,
       values,
       uses: profile.fresh,
-      attributions: [...known, ...attributions],
+      attributions: [...known.filter(({ lead }) => lead === undefined), ...attributions],
+      led: [...known.filter(({ lead }) => lead !== undefined), ...led],
       probes,
     });
   }

@@ -40,7 +40,11 @@ async function identityAnswer(
 interface Row extends Difference {
   readonly name: string;
   readonly identity?: boolean;
+  /** What keeps a run from all that differs: without these flags it is refused. */
+  readonly flags?: readonly string[];
 }
+
+const TOO_DEEP: Answer = { status: 400, body: problem('NAME_INVALID', 'repositories have an owner and a name') };
 
 /** The ways in which registries differ, one each: what the whole run has to get through. */
 const ROWS: readonly Row[] = [
@@ -92,6 +96,12 @@ const ROWS: readonly Row[] = [
         ? { status: 429, headers: { 'retry-after': '0' }, body: 'Too Many Requests' }
         : undefined,
   },
+  {
+    name: 'takes only one level below an owner, as Docker Hub does',
+    flags: ['--image-path', 'flat'],
+    answer: ({ path }) =>
+      /^\/v2\/(?:[^/]+\/){2,}[^/]+\/(?:manifests|blobs|tags|referrers)\//.test(path) ? TOO_DEEP : undefined,
+  },
 ];
 
 describeWith(['helm', 'registry'], 'a target that', () => {
@@ -120,7 +130,7 @@ describeWith(['helm', 'registry'], 'a target that', () => {
     await behind?.stop();
   });
 
-  async function mirror(directory: string, row: Row, host: string) {
+  async function mirror(directory: string, row: Row, host: string, flags = row.flags ?? []) {
     const env = row.identity === true ? { DOCKER_CONFIG: join(world.machine.work, directory) } : {};
     await world.machine.write(
       join(directory, 'config.json'),
@@ -129,7 +139,7 @@ describeWith(['helm', 'registry'], 'a target that', () => {
     const addons = [{ repository: STABLE, chart: 'app', version: '1.0.0' }];
     await world.machine.write(join(directory, 'catalog.yaml'), JSON.stringify({ addons }));
     const target = ['--target-registry', `${host}/${directory}`, '--plain-http'];
-    const argv = ['mirror', '--catalog', 'catalog.yaml', ...target, ...mirrorFlags(world.sources.mirrors())];
+    const argv = ['mirror', '--catalog', 'catalog.yaml', ...target, ...flags, ...mirrorFlags(world.sources.mirrors())];
     const result = await world.machine.run(argv, { cwd: directory, env });
     return { ...result, report: await world.machine.report(directory) };
   }
@@ -139,9 +149,12 @@ describeWith(['helm', 'registry'], 'a target that', () => {
     async (row) => {
       proxy = await startDifferingProxy(behind.url, row);
       const directory = `row-${row.index}`;
+      if (row.flags !== undefined) expect((await mirror(directory, row, proxy.host, [])).code).toBe(1);
+      if (row.flags !== undefined) expect(proxy.differed()).toBeGreaterThan(0);
+      proxy.reset();
       const first = await mirror(directory, row, proxy.host);
       expect(first.code, first.stderr).toBe(0);
-      expect(proxy.differed()).toBeGreaterThan(0);
+      expect(proxy.differed() > 0).toBe(row.flags === undefined);
       expect(first.report.charts.map(({ status, proof }) => [status, proof.state])).toEqual([['pushed', 'proven']]);
       expect(first.report.images.map(({ status }) => status)).toEqual(['copied', 'copied']);
       for (const { destination, digest } of first.report.images) {

@@ -14,8 +14,10 @@ function beginningsOf({ text, wanted, split = [] }: Literal): readonly Literal[]
   if (kind === 'field' && split.length === 0) return [];
   return steps.slice(1).flatMap((_, index): readonly Literal[] => {
     const tail = `/${steps.slice(steps.length - 1 - index).join('/')}`;
-    if (!wanted.endsWith(tail)) return [];
-    const [before, after] = [text.slice(0, -tail.length), wanted.slice(0, -tail.length)];
+    // behind a flat name's joint there is no slash: it goes with what is before
+    const cut = wanted.endsWith(tail) ? tail : tail.slice(1);
+    if (!wanted.endsWith(cut) || (cut !== tail && split.length > 0)) return [];
+    const [before, after] = [text.slice(0, -cut.length), wanted.slice(0, -cut.length)];
     return [{ kind, text: before, wanted: after, ...(split.length > 0 ? { split } : {}) }];
   });
 }
@@ -31,6 +33,7 @@ function cutsOf({ text, wanted }: Literal, written: readonly string[]): readonly
 
 /** What a template may add to: the name of a reference, then its beginnings, the longest first. */
 function partsOf(literal: Literal, written: readonly string[]): readonly Literal[] {
+  if (literal.begun !== undefined) return [{ kind: 'beginning', ...literal.begun }];
   const name = nameOf(literal);
   const begun = name ?? (/[:@][^/]*$/.test(literal.text) ? undefined : literal);
   if (begun === undefined) return [];
@@ -192,7 +195,7 @@ function settled(choices: readonly (readonly Literal[])[], fixed: readonly Liter
  */
 export function chooseLiterals(literals: readonly Literal[], texts: readonly ChartText[]): readonly Literal[] {
   const places = new Places(texts);
-  const spelled = literals.filter((literal) => places.has(literal));
+  const spelled = literals.filter((literal) => literal.begun === undefined && places.has(literal));
   const composed = literals.filter((literal) => !spelled.includes(literal));
   const parts = settled(
     composed.map((literal) => places.choices(literal)),

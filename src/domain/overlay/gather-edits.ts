@@ -1,7 +1,7 @@
 import { type FileAddress, formatAddress } from '../chart/archive-tree.ts';
 import { nodeAt, type ValueNode, type ValueOrigin, type ValuePath } from '../chart/values-tree.ts';
+import type { Fill } from '../trace/fills.ts';
 import { fillSlots } from '../trace/slot.ts';
-import type { Fill } from '../trace/solve.ts';
 import type { LeafEdit } from './edit-values.ts';
 import type { ValueEdit } from './scalar-text.ts';
 

@@ -101,6 +101,11 @@ export function spellsOfficial(files: readonly ChartText[], text: string): boole
   return spellingOf(files, { text, wanted: text }) !== undefined;
 }
 
+/** What becomes of a name behind the registry of a target with flat names: what follows the `base` of what is wanted. */
+export function flattenedName(name: string, wanted: string, base: string): Replaced {
+  return { text: name, wanted: wanted.slice(base.length + 1) };
+}
+
 /** What becomes of an official name of Docker Hub: `text` is a reference, `wanted` what it has to become as a whole. */
 export function completedName(text: string, wanted: string): Replaced {
   const lastOf = (whole: string): string => whole.slice(whole.lastIndexOf('/') + 1);

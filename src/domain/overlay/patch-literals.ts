@@ -15,6 +15,8 @@ export interface Literal {
   readonly wanted: string;
   /** Where fields make it together: then a part of it may be all that a field says. */
   readonly split?: readonly SplitPlace[];
+  /** What a template is known to spell of it, where values make the rest: only that is looked for. */
+  readonly begun?: Replaced;
 }
 
 /** The name of a literal whose tag or digest a template adds; undefined where it has none that could be added. */

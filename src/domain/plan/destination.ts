@@ -1,10 +1,26 @@
 import { type Digest, formatReference, isRepositoryName, type Reference } from '../reference.ts';
 
+/**
+ * What of its source's name an image keeps at the target: its path; the source's host before that, too; or either of these as one
+ * name, for registries that have nothing deeper.
+ */
+export const IMAGE_PATHS = ['source', 'host', 'flat', 'flat-host'] as const;
+export type ImagePath = (typeof IMAGE_PATHS)[number];
+
 /** How destinations are named. `registry` may carry a path; `prefix` stands between it and the source path, for images only. */
 export interface NamingRule {
   readonly registry: string;
   readonly prefix: string;
-  readonly imagePath: 'source' | 'host';
+  readonly imagePath: ImagePath;
+}
+
+/** Whether every repository, those of charts too, is one name below the target's path. */
+export function isFlat({ imagePath }: Pick<NamingRule, 'imagePath'>): boolean {
+  return imagePath === 'flat' || imagePath === 'flat-host';
+}
+
+function keepsHost({ imagePath }: NamingRule): boolean {
+  return imagePath === 'host' || imagePath === 'flat-host';
 }
 
 /** A relocated image: what it is called at the target. */
@@ -25,6 +41,17 @@ function hostComponent(host: string): string {
   return host.replace(/:/g, '-').replace(/[[\]]/g, '');
 }
 
+/** What stands for a slash in a flat name. */
+export const FLAT_JOINT = '--';
+
+/**
+ * A path as one name: `acme/app` is `acme--app`. Two paths never have one name: where a part of the path has two hyphens or more
+ * in a row, it gets one more (the grammar of names allows any number: OCI distribution-spec 1.1, "Pulling manifests").
+ */
+export function flatName(path: string): string {
+  return path.replace(/-{2,}/g, (run) => `${run}-`).replaceAll('/', FLAT_JOINT);
+}
+
 /** Splits `host[:port]/path` into host and path. */
 export function splitTarget(registry: string): { readonly host: string; readonly path: string } {
   const slash = registry.indexOf('/');
@@ -33,11 +60,24 @@ export function splitTarget(registry: string): { readonly host: string; readonly
     : { host: registry.slice(0, slash), path: joinPath(registry.slice(slash + 1)) };
 }
 
-/** The repository of an image at the target: `{path of the registry}/{prefix}/{source path}`. */
+/** The repository of an image at the target: `{path of the registry}/{prefix}/{source path}`, with one name for all but the first if flat. */
 export function destinationRepository(source: Reference, rule: NamingRule): string {
   const { path } = splitTarget(rule.registry);
-  const host = rule.imagePath === 'host' ? hostComponent(source.registry) : '';
-  return joinPath(path, rule.prefix, host, source.repository);
+  const host = keepsHost(rule) ? hostComponent(source.registry) : '';
+  const own = joinPath(rule.prefix, host, source.repository);
+  return joinPath(path, isFlat(rule) ? flatName(own) : own);
+}
+
+/** The repository of a chart: helm names it by the chart, so that a flat one has no namespace. */
+export function chartRepository(chart: string, namespace: string, rule: NamingRule): string {
+  const { path } = splitTarget(rule.registry);
+  return joinPath(path, isFlat(rule) ? '' : namespace, chart);
+}
+
+/** What every relocated reference begins with: the registry with its path, and the prefix where that is a path of its own. */
+export function targetBase(rule: NamingRule): string {
+  const { host, path } = splitTarget(rule.registry);
+  return joinPath(host, path, isFlat(rule) ? '' : rule.prefix);
 }
 
 /**

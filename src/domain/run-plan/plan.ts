@@ -1,4 +1,5 @@
 import type { ArtifactChoice } from '../artifacts/artifact-choice.ts';
+import type { ImagePath } from '../plan/destination.ts';
 import type { Digest } from '../reference.ts';
 import type { ReportedSettings } from '../report/reported-ecr.ts';
 import type { SignaturePolicy } from '../signatures/policy.ts';
@@ -106,7 +107,7 @@ export interface PlanInputs {
 export interface PlanOptions {
   readonly target: string;
   readonly targetPrefix: string;
-  readonly imagePath: 'source' | 'host';
+  readonly imagePath: ImagePath;
   readonly includeDependencies: boolean;
   readonly kubeVersion: string;
   /** Null for whole images. */

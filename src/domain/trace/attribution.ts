@@ -16,6 +16,8 @@ export interface Attribution {
   readonly behind?: readonly Attribution[];
   /** An official name of Docker Hub with its tag, `busybox:1.36`, that templates spell out behind these values, and nothing else. */
   readonly official?: string;
+  /** What templates spell out before these values; without it they make the whole reference. */
+  readonly lead?: string;
 }
 
 type Slots = ReadonlyMap<number, Slot>;
@@ -34,14 +36,14 @@ export function withoutMarkers(text: string, slots: Slots): string {
   return out + text.slice(from);
 }
 
+/** The slots of a reference; the first one need not be its beginning. */
 function linksOf(probed: string, slots: Slots): readonly [Link, ...Link[]] | undefined {
   const links = markersIn(probed).flatMap((hit): readonly Link[] => {
     const slot = slots.get(hit.id);
     return slot === undefined ? [] : [{ slot, tail: withoutMarkers(probed.slice(hit.index + hit.length), slots) }];
   });
   const [first, ...rest] = links;
-  if (first === undefined || !probed.startsWith(markerOf(first.slot))) return undefined;
-  return [first, ...rest];
+  return first === undefined ? undefined : [first, ...rest];
 }
 
 function placeKey(use: ImageUse): string {
@@ -67,12 +69,13 @@ function isSameTail(original: string, links: readonly [Link, ...Link[]], slots: 
 /**
  * Compares the uses of a render with markers against those of the plain render, place by place (objects may have
  * random names, so place means template, kind, path and order). Uses whose reference begins with a marker are
- * attributed to its slot.
+ * attributed to its slot; with `any` heads also those that a template begins and slots go on with.
  */
 export function attribute(
   base: readonly ImageUse[],
   probed: readonly ImageUse[],
   slots: readonly Slot[],
+  heads: 'values' | 'any' = 'values',
 ): ReadonlyMap<ImageUse, Attribution> {
   const known: Slots = new Map(slots.map((slot) => [slot.id, slot]));
   const found = new Map<ImageUse, Attribution>();
@@ -85,9 +88,10 @@ export function attribute(
           ? others[index]
           : others.find((one) => withoutMarkers(one.text, known) === use.text);
       const links = other === undefined ? undefined : linksOf(other.text, known);
-      if (other !== undefined && links !== undefined && isSameTail(use.text, links, known, other.text)) {
-        found.set(use, { use, links });
-      }
+      if (other === undefined || links === undefined || !isSameTail(use.text, links, known, other.text)) return;
+      const lead = other.text.slice(0, other.text.indexOf(markerOf(links[0].slot)));
+      if (lead === '') found.set(use, { use, links });
+      else if (heads === 'any') found.set(use, { use, links, lead });
     });
   }
   return found;

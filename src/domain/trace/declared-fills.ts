@@ -3,9 +3,10 @@ import { nodeAt, type ValueNode } from '../chart/values-tree.ts';
 import { type DeclaredValue, declaredValues, type ValueText } from '../images/declared-values.ts';
 import { hasHost, isOwnerBelow, joined } from '../images/joined-names.ts';
 import type { Reference } from '../reference.ts';
+import { flatDeclaredFills } from './declared-flat.ts';
+import type { Fill } from './fills.ts';
 import type { PlainReads } from './plain-reads.ts';
 import { type Slot, slotKey } from './slot.ts';
-import type { Fill } from './solve.ts';
 
 /** What decides how names in values are moved by their form. */
 export interface DeclaredRules {
@@ -15,6 +16,8 @@ export interface DeclaredRules {
   readonly known: ReadonlySet<string>;
   /** References that are to stay as they are. */
   readonly isLeft: (reference: Reference) => boolean;
+  /** For flat names: the target with its path. */
+  readonly flatBase?: string;
   /** Whether a global concerns the values at a path; without it, each concerns all. */
   readonly reaches?: GlobalReach;
   /** Whether nothing can stand before the text at a path; without it, an empty registry above may. */
@@ -106,6 +109,18 @@ function fillsOf(declared: DeclaredValue, rules: DeclaredRules): readonly Fill[]
   return isKnown(above) || above.text === '' ? [] : fillAbove(above, name, reference, rules);
 }
 
+function waysFor(declared: DeclaredValue, rules: DeclaredRules, held: ReadonlySet<string>): readonly Fill[] {
+  const { flatBase, known, wanted } = rules;
+  if (flatBase === undefined) return fillsOf(declared, rules);
+  if (rules.isLeft(declared.reference)) return [];
+  return flatDeclaredFills(declared, {
+    base: flatBase,
+    whole: wanted(withoutTag(declared.reference)),
+    isKnown: (path) => known.has(JSON.stringify(path)),
+    isHeld: (path) => held.has(JSON.stringify(path)),
+  });
+}
+
 /**
  * Fills for names in values that no render has shown: moved by the form in which they are written, for whoever turns
  * something on that nobody tried. Of two that want different texts in one place, the first has it.
@@ -120,7 +135,7 @@ export function declaredFills(values: ValueNode, rules: DeclaredRules): readonly
     .flatMap((one) => (one === undefined ? [] : [JSON.stringify(one.path)]));
   const own = { ...rules, known: new Set([...rules.known, ...held]) };
   for (const declared of all) {
-    for (const fill of fillsOf(withinReach(declared, values, rules), own)) {
+    for (const fill of waysFor(withinReach(declared, values, rules), own, new Set(held))) {
       const key = slotKey(fill.slot);
       if (!fills.has(key)) fills.set(key, fill);
     }

@@ -1,6 +1,6 @@
 import { stringLeaves, type ValueNode } from '../chart/values-tree.ts';
 import type { Digest } from '../reference.ts';
-import type { Fill } from './solve.ts';
+import type { Fill } from './fills.ts';
 
 function offsetsOf(text: string, word: string): readonly number[] {
   const found: number[] = [];

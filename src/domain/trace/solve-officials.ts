@@ -1,6 +1,7 @@
 import type { ImageUse } from '../images/image-use.ts';
 import { DOCKER_HUB } from '../reference.ts';
 import type { Attribution } from './attribution.ts';
+import type { Strategy, Wanted } from './fills.ts';
 import { slotKey } from './slot.ts';
 import { type Solution, solve } from './solve.ts';
 
@@ -19,7 +20,25 @@ export function officialBehind({ use, links }: Attribution): string | undefined 
   return repository === `${LIBRARY}${name.replace(/[:@].*$/s, '')}` ? name : undefined;
 }
 
-type Wanted = (use: ImageUse) => string;
+/** The name with its tag that stands behind all values of a reference, of one part or more: `acme/app:1`; undefined for none. */
+export function nameBehind({ links }: Attribution): string | undefined {
+  return /^\/([^/:@]+(?:\/[^/:@]+)*(?:[:@].*)?)$/s.exec(links.at(-1)?.tail ?? '')?.[1];
+}
+
+/** What values are to make of a reference whose template completes the name behind them; undefined where it cannot. */
+export type Completing = (wanted: string, official: string) => string | undefined;
+
+/** How references are solved: what templates may complete, and how values are filled where not by their heads. */
+export interface Ways {
+  readonly completing?: Completing;
+  readonly strategy?: Strategy;
+}
+
+function withoutLibrary(wanted: string, official: string): string | undefined {
+  return wanted.endsWith(`/${LIBRARY}${official}`)
+    ? wanted.slice(0, -LIBRARY.length - official.length) + official
+    : undefined;
+}
 
 /** The values that may be the first of a reference. */
 function headsOf({ links: [{ slot }], behind = [] }: Attribution): readonly string[] {
@@ -33,12 +52,10 @@ function headsOf({ links: [{ slot }], behind = [] }: Attribution): readonly stri
 function completable(
   all: readonly Attribution[],
   stuck: ReadonlySet<ImageUse>,
-  wanted: Wanted,
+  bareOf: (one: Attribution) => string | undefined,
 ): readonly Attribution[] {
   const heads = new Set(all.filter(({ use }) => stuck.has(use)).flatMap(headsOf));
-  const spelled = all.filter(
-    (one) => one.official !== undefined && wanted(one.use).endsWith(`/${LIBRARY}${one.official}`),
-  );
+  const spelled = all.filter((one) => bareOf(one) !== undefined);
   const shared = spelled.filter((one) => headsOf(one).some((head) => heads.has(head)));
   const names = new Set(shared.map(({ official }) => official));
   return spelled.filter(({ official }) => names.has(official));
@@ -59,15 +76,16 @@ export function solveCompleting(
   attributions: readonly Attribution[],
   wanted: Wanted,
   later: readonly Attribution[] = [],
+  { completing = withoutLibrary, strategy }: Ways = {},
 ): CompletedSolution {
-  const plain = { ...solve(attributions, wanted, later), completed: [] };
+  const plain = { ...solve(attributions, wanted, later, strategy), completed: [] };
+  const bareOf = ({ use, official }: Attribution): string | undefined =>
+    official === undefined ? undefined : completing(wanted(use), official);
   const all = [...attributions, ...later];
-  const names = plain.unsolved.length === 0 ? [] : completable(all, new Set(plain.unsolved), wanted);
+  const names = plain.unsolved.length === 0 ? [] : completable(all, new Set(plain.unsolved), bareOf);
   if (names.length === 0) return plain;
-  const bare = new Map(
-    names.map(({ use, official = '' }) => [use, wanted(use).slice(0, -LIBRARY.length - official.length) + official]),
-  );
-  const other = solve(attributions, (use) => bare.get(use) ?? wanted(use), later);
+  const bare = new Map(names.map((one) => [one.use, bareOf(one)]));
+  const other = solve(attributions, (use) => bare.get(use) ?? wanted(use), later, strategy);
   if (!movesMore(other, plain, attributions)) return plain;
   const left = new Set(other.unsolved);
   return { ...other, completed: [...bare.keys()].filter((use) => !left.has(use)) };

@@ -1,12 +1,7 @@
 import type { ImageUse } from '../images/image-use.ts';
-import type { Attribution, Link } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
+import { between, type Fill, type Fills, fill, filled, fillFor, type Strategy, textOf, type Wanted } from './fills.ts';
 import { type Slot, slotKey } from './slot.ts';
-
-/** What replaces a slot. */
-export interface Fill {
-  readonly slot: Slot;
-  readonly text: string;
-}
 
 /** The fills that move the references, and the uses that no set of fills can move. */
 export interface Solution {
@@ -14,27 +9,9 @@ export interface Solution {
   readonly unsolved: readonly ImageUse[];
 }
 
-type Fills = Map<string, Fill>;
-type Wanted = (use: ImageUse) => string;
-
-function textOf(fills: Fills, slot: Slot): string | undefined {
-  return fills.get(slotKey(slot))?.text;
-}
-
 /** Fills by their slots. */
 function bySlot({ fills }: Solution): Fills {
   return new Map(fills.map((one) => [slotKey(one.slot), one]));
-}
-
-function fill(fills: Fills, slot: Slot, text: string): void {
-  fills.set(slotKey(slot), { slot, text });
-}
-
-/** The text for a slot so that `left`, the text and the slot's tail make exactly `wanted`; undefined when none does. */
-function fillFor(link: Link, left: string, wanted: string): string | undefined {
-  if (!wanted.startsWith(left) || !wanted.endsWith(link.tail)) return undefined;
-  const end = wanted.length - link.tail.length;
-  return end < left.length ? undefined : wanted.slice(left.length, end);
 }
 
 function vote(counts: ReadonlyMap<string, number>): string | undefined {
@@ -56,11 +33,6 @@ function fillHeads(attributions: readonly Attribution[], fills: Fills, wanted: W
     const text = vote(counts);
     if (text !== undefined) fill(fills, slot, text);
   }
-}
-
-/** What stands between two slots of a reference that follow each other. */
-function between(link: Link, next: Link): string {
-  return link.tail.slice(0, link.tail.length - next.tail.length - next.slot.length);
 }
 
 /** Moves what the head's fill leaves wrong by the next slots of the reference. */
@@ -100,16 +72,11 @@ function spread({ links }: Attribution, fills: Fills, wanted: string): void {
   for (const part of parts) fill(fills, part.slot, part.text);
 }
 
-/** What a reference becomes under the fills. */
-function filled({ links }: Attribution, fills: Fills): string {
-  return links
-    .map((link, index) => {
-      const { value, offset, length } = link.slot;
-      const next = links[index + 1];
-      const own = textOf(fills, link.slot) ?? (value ?? '').slice(offset, offset + length);
-      return own + (next === undefined ? link.tail : between(link, next));
-    })
-    .join('');
+/** Keeps the names behind what is before them: heads first, then what they leave wrong. */
+function byHeads(attributions: readonly Attribution[], fills: Fills, wanted: Wanted): void {
+  fillHeads(attributions, fills, wanted);
+  for (const one of attributions) settle(one, fills, wanted(one.use));
+  for (const one of attributions) spread(one, fills, wanted(one.use));
 }
 
 /** The registries, by their slots, that are set and make something else of a reference than is wanted. */
@@ -129,14 +96,13 @@ function extend(
   settled: readonly Attribution[],
   found: readonly Attribution[],
   wanted: Wanted,
+  strategy: Strategy,
 ): readonly Attribution[] {
   const more = found.map((one) => asSet(one, fills));
   const holds = (tried: Fills, all: readonly Attribution[]): boolean =>
     all.every((one) => filled(one, tried) === wanted(one.use) && spoiledBy(one, tried, wanted).length === 0);
   const tried: Fills = new Map(fills);
-  fillHeads(more, tried, wanted);
-  for (const one of more) settle(one, tried, wanted(one.use));
-  for (const one of more) spread(one, tried, wanted(one.use));
+  strategy(more, tried, wanted);
   if (holds(tried, [...settled, ...more])) {
     for (const [key, value] of tried) fills.set(key, value);
     return more;
@@ -144,7 +110,7 @@ function extend(
   const [only, ...others] = more;
   if (only === undefined || others.length === 0) return [];
   const moved: Attribution[] = [];
-  for (const one of more) moved.push(...extend(fills, [...settled, ...moved], [one], wanted));
+  for (const one of more) moved.push(...extend(fills, [...settled, ...moved], [one], wanted, strategy));
   return moved;
 }
 
@@ -166,10 +132,11 @@ function solveTogether(
   attributions: readonly Attribution[],
   wanted: Wanted,
   later: readonly Attribution[],
+  strategy: Strategy,
 ): Solution | undefined {
   const isLed = ledBy(heads);
   const behind = attributions.map((one) => one.behind?.find(isLed) ?? one);
-  const together = solveOnce(behind, wanted, later);
+  const together = solveOnce(behind, wanted, later, strategy);
   return movesAll(together, behind, wanted) ? together : undefined;
 }
 
@@ -182,10 +149,11 @@ function solveWithout(
   attributions: readonly Attribution[],
   wanted: Wanted,
   later: readonly Attribution[],
+  strategy: Strategy,
 ): Solution {
   const isLed = ledBy(heads);
   const isLeft = (one: Attribution): boolean => !isLed(one);
-  const { fills, unsolved } = solveOnce(attributions.filter(isLeft), wanted, later.filter(isLeft));
+  const { fills, unsolved } = solveOnce(attributions.filter(isLeft), wanted, later.filter(isLeft), strategy);
   const dropped = [...attributions, ...later].filter(isLed).map(({ use }) => use);
   return { fills, unsolved: [...unsolved, ...dropped] };
 }
@@ -199,26 +167,30 @@ export function solve(
   attributions: readonly Attribution[],
   wanted: Wanted,
   later: readonly Attribution[] = [],
+  strategy: Strategy = byHeads,
 ): Solution {
-  const first = solveOnce(attributions, wanted, later);
+  const first = solveOnce(attributions, wanted, later, strategy);
   const fills = bySlot(first);
   const spoiling = new Set(attributions.flatMap((one) => spoiledBy(one, fills, wanted)));
   const isStuck = attributions.some(({ use }) => first.unsolved.includes(use));
   if (spoiling.size === 0 && !isStuck) return first;
   const empty = attributions.flatMap(({ behind = [] }) => behind.map(({ links }) => slotKey(links[0].slot)));
-  const together = solveTogether(spoiling.size > 0 ? spoiling : new Set(empty), attributions, wanted, later);
-  return together ?? (spoiling.size > 0 ? solveWithout(spoiling, attributions, wanted, later) : first);
+  const together = solveTogether(spoiling.size > 0 ? spoiling : new Set(empty), attributions, wanted, later, strategy);
+  return together ?? (spoiling.size > 0 ? solveWithout(spoiling, attributions, wanted, later, strategy) : first);
 }
 
-function solveOnce(attributions: readonly Attribution[], wanted: Wanted, later: readonly Attribution[]): Solution {
+function solveOnce(
+  attributions: readonly Attribution[],
+  wanted: Wanted,
+  later: readonly Attribution[],
+  strategy: Strategy,
+): Solution {
   const fills: Fills = new Map();
-  fillHeads(attributions, fills, wanted);
-  for (const one of attributions) settle(one, fills, wanted(one.use));
-  for (const one of attributions) spread(one, fills, wanted(one.use));
+  strategy(attributions, fills, wanted);
   // a later reference may have filled a slot of an earlier one
   const isMoved = (one: Attribution): boolean => filled(one, fills) === wanted(one.use);
   const settled = attributions.filter(isMoved);
-  const moved = new Set([...settled, ...extend(fills, settled, later, wanted)].map(({ use }) => use));
+  const moved = new Set([...settled, ...extend(fills, settled, later, wanted, strategy)].map(({ use }) => use));
   const unsolved = [...attributions, ...later].map(({ use }) => use).filter((use) => !moved.has(use));
   return { fills: [...fills.values()], unsolved };
 }

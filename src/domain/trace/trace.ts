@@ -19,6 +19,8 @@ export interface TraceInput {
   readonly leading?: readonly ValuePath[];
   /** Values that are not to be moved, whatever they lead. */
   readonly avoided?: readonly ValuePath[];
+  /** Whether the values of every part of a name are asked for, and not only of its beginning. */
+  readonly everyPart?: boolean;
   /** The most probes: beyond it a reference counts as not attributable. `PROBE_LIMIT` when not given. */
   readonly limit?: number;
 }
@@ -27,6 +29,8 @@ export interface TraceInput {
 export interface Trace {
   readonly attributions: ReadonlyMap<ImageUse, Attribution>;
   readonly renders: number;
+  /** With `everyPart`: references that a template begins, and values go on with. */
+  readonly led: readonly Attribution[];
 }
 
 /** The most probes for keys that are guessed. */
@@ -52,6 +56,7 @@ function withBehind(found: Attribution, now: Attribution): Attribution {
 
 class Tracer {
   readonly found = new Map<ImageUse, Attribution>();
+  readonly led = new Map<ImageUse, Attribution>();
   renders = 0;
   /** By registries before values that lead already: what only they were seen to make. */
   readonly #doubtful = new Map<string, Attribution[]>();
@@ -71,9 +76,14 @@ class Tracer {
     return this.#uses.filter((use) => !this.found.has(use));
   }
 
+  /** What leads references. */
+  get heads(): readonly Slot[] {
+    return [...this.found.values()].map(({ links: [{ slot }] }) => slot);
+  }
+
   /** The paths in values that lead references. */
   get paths(): readonly Slot[] {
-    return [...this.found.values()].map(({ links: [{ slot }] }) => slot).filter(({ kind }) => kind === 'path');
+    return this.heads.filter(({ kind }) => kind === 'path');
   }
 
   /**
@@ -119,6 +129,34 @@ class Tracer {
     const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(slots))));
     if (uses !== undefined) this.#take(attribute(this.#uses, uses, slots));
     return uses !== undefined;
+  }
+
+  /** Marks these slots beside those that lead, to see which of them make what follows; halves them where helm refuses. */
+  async refine(slots: readonly Slot[], heads: readonly Slot[] = this.heads): Promise<void> {
+    if (slots.length === 0 || this.renders >= this.#limit) return;
+    this.renders += 1;
+    const all = [...new Map([...heads, ...slots].map((slot) => [slotKey(slot), slot])).values()];
+    const uses = await this.#probe(emitYaml(overlayTree(this.#values, markAll(all))));
+    if (uses !== undefined) {
+      this.#refineBy(attribute(this.#uses, uses, all, 'any'));
+      return;
+    }
+    const groups = groupByPath(slots);
+    const half = Math.ceil(groups.length / 2);
+    if (groups.length < 2) return;
+    await this.refine(groups.slice(0, half).flat(), heads);
+    await this.refine(groups.slice(half).flat(), heads);
+  }
+
+  #refineBy(attributed: ReadonlyMap<ImageUse, Attribution>): void {
+    for (const [use, now] of attributed) {
+      const found = this.found.get(use);
+      if (found === undefined) {
+        if (now.lead !== undefined && now.links.length > (this.led.get(use)?.links.length ?? 0)) this.led.set(use, now);
+      } else if (headOf(found) === headOf(now) && now.links.length > found.links.length) {
+        this.found.set(use, { ...found, links: now.links });
+      }
+    }
   }
 
   /**
@@ -197,5 +235,6 @@ export async function trace(input: TraceInput, probe: Probe): Promise<Trace> {
     await tracer.batch(group);
   }
   tracer.settleDoubtful();
-  return { attributions: tracer.found, renders: tracer.renders };
+  if (input.everyPart === true) await tracer.refine([...strong, ...weak].filter(({ kind }) => kind === 'path'));
+  return { attributions: tracer.found, renders: tracer.renders, led: [...tracer.led.values()] };
 }

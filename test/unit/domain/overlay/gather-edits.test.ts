@@ -4,8 +4,8 @@ import { parseValues, valuesOf } from '../../../../src/domain/chart/values-docum
 import { mergeValues, nodeAt, type ValueNode, type ValuePath } from '../../../../src/domain/chart/values-tree.ts';
 import { editedValue } from '../../../../src/domain/overlay/edit-values.ts';
 import { gatherEdits, type LeafChange, leafChanges } from '../../../../src/domain/overlay/gather-edits.ts';
+import type { Fill } from '../../../../src/domain/trace/fills.ts';
 import type { Slot } from '../../../../src/domain/trace/slot.ts';
-import type { Fill } from '../../../../src/domain/trace/solve.ts';
 
 const SUB: FileAddress = ['charts/kv-1.0.0.tgz', 'values.yaml'];
 
