@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/demo/registry-process.ts';
 import type { Report } from '../../src/domain/report/report.ts';
 import { deployment } from '../support/e2e-charts.ts';
+import { createConsumerHelm } from '../support/e2e-helm.ts';
 import { mirrorFlags } from '../support/e2e-machine.ts';
 import { rawDigest } from '../support/e2e-registry.ts';
 import { STABLE, startWorld, type World } from '../support/e2e-world.ts';
@@ -97,6 +98,17 @@ const FORMS: readonly Form[] = [
     images: ['{{ .Values.a }}', '{{ .Values.b }}'],
   },
   {
+    chart: 'switched',
+    about: 'what a switch brings, and values that no template reads',
+    values: `image: quay.io/team/app:1
+more: { enabled: false, registry: quay.io, repository: team/other, tag: "1" }
+unread: { registry: quay.io, repository: team/deep/tool, tag: "1" }
+`,
+    images: [
+      '{{ .Values.image }}{{ if .Values.more.enabled }}", env: [{ name: MORE, value: "{{ .Values.more.registry }}/{{ .Values.more.repository }}:1" }], workingDir: "/{{ end }}',
+    ],
+  },
+  {
     chart: 'twice',
     about: 'one name below two owners, of which a value can hold one alone',
     values: 'name: app\n',
@@ -119,6 +131,13 @@ const IMAGES = [
 ];
 
 describeWith(['helm', 'registry'], 'a target with one level', () => {
+  describe.each([
+    { name: 'named by tags', flags: [] },
+    { name: 'named by digests', flags: ['--pin-digests'] },
+  ])('$name', ({ flags }) => theForms(flags));
+});
+
+function theForms(flags: readonly string[]): void {
   let world: World;
   let target: RunningServer;
   let report: Report;
@@ -138,7 +157,7 @@ describeWith(['helm', 'registry'], 'a target with one level', () => {
     await world.machine.run(
       [
         ...['mirror', '--catalog', 'catalog.yaml', '--target-registry', `${registry}/owner`, '--plain-http'],
-        ...['--image-path', 'flat', ...mirrorFlags(world.sources.mirrors())],
+        ...['--image-path', 'flat', ...flags, ...mirrorFlags(world.sources.mirrors())],
       ],
       { cwd: 'flat' },
     );
@@ -170,6 +189,16 @@ describeWith(['helm', 'registry'], 'a target with one level', () => {
     expect(row?.error?.message).toMatch(form.left ?? /never/);
   });
 
+  it('moves what only a switch shows, and what nobody reads, to flat names, too', async () => {
+    const helm = await createConsumerHelm();
+    const archive = await helm.pull((rowOf('switched')?.destination ?? '').replace(/:[^/]*$/, ''), '1.0.0');
+    const output = await helm.template('x', archive, ['--set', 'more.enabled=true']);
+    await helm.remove();
+    expect(output).toContain(`${new URL(target.url).host}/owner/team--other:1`);
+    const edits = rowOf('switched')?.edits.map(({ key, after }) => `${key} ${after}`);
+    expect(edits).toContain('unread.repository team--deep--tool');
+  });
+
   it('has every image under a name of its own', async () => {
     const copied = report.images.filter(({ status }) => status !== 'not-needed');
     expect(copied.length).toBeGreaterThan(6);
@@ -183,4 +212,4 @@ describeWith(['helm', 'registry'], 'a target with one level', () => {
     expect(names.get('quay.io/team/a/b:1')).toBe('team--a--b:1');
     expect(names.get('docker.io/library/busybox:1')).toBe('library--busybox:1');
   });
-});
+}

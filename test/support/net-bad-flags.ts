@@ -93,7 +93,7 @@ export const BAD_FLAGS: readonly BadInput[] = [
     ),
     says: [
       '--target-prefix: the target prefix cannot be "/x", write lower case path components like "mirror/prod", without a slash at the ends',
-      '--image-path: the image path cannot be "both", write source or host',
+      '--image-path: the image path cannot be "both", write source, host, flat or flat-host',
       '--kube-version: the Kubernetes version cannot be "newest", write it like "1.33.0"',
       '--platform: the platform cannot be "amd64", write auto, linux/amd64 or linux/arm64',
       '--concurrency: the concurrency cannot be "0", write a whole number from 1 to 64',

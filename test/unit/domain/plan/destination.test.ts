@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  chartRepository,
   destinationOf,
   destinationTag,
+  flatName,
   joinPath,
   type NamingRule,
   relocatedText,
   repositoryProblem,
   splitTarget,
+  targetBase,
 } from '../../../../src/domain/plan/destination.ts';
 import { type Digest, formatReference, parseReference, type Reference } from '../../../../src/domain/reference.ts';
 
@@ -37,6 +40,11 @@ describe('where an image goes', () => {
     ['host mode keeps the host', 'quay.io/a:1', rule('r.example', 'm', 'host'), 'r.example/m/quay.io/a:1'],
     ['host mode of Docker Hub', 'nginx:1', rule('r.example', '', 'host'), 'r.example/docker.io/library/nginx:1'],
     ['host mode of a port', 'reg.corp:5000/a:1', rule('r.example', '', 'host'), 'r.example/reg.corp-5000/a:1'],
+    ['a flat name', 'quay.io/a/b-c/d:1', rule('docker.io/me', '', 'flat'), 'docker.io/me/a--b-c--d:1'],
+    ['a flat name of one word', 'quay.io/a:1', rule('docker.io/me', '', 'flat'), 'docker.io/me/a:1'],
+    ['a flat official name', 'nginx:1', rule('docker.io/me', '', 'flat'), 'docker.io/me/library--nginx:1'],
+    ['a flat name with a prefix', 'quay.io/a/b:1', rule('r.example/x', 'm/n', 'flat'), 'r.example/x/m--n--a--b:1'],
+    ['a flat name with its host', 'reg.corp:50/a:1', rule('r.example', '', 'flat-host'), 'r.example/reg.corp-50--a:1'],
     ['no tag is latest', 'quay.io/a', rule('r.example'), 'r.example/a:latest'],
     ['a digest alone', `quay.io/a@${DIGEST}`, rule('r.example'), 'r.example/a:mirrored-0123456789ab'],
     ['tag and digest', `quay.io/a:1@${DIGEST}`, rule('r.example'), 'r.example/a:1'],
@@ -94,5 +102,22 @@ describe('paths', () => {
 
   it('joins with single slashes and leaves empty parts out', () => {
     expect(joinPath('', '/a/', '', 'b/c/')).toBe('a/b/c');
+  });
+});
+
+describe('flat names', () => {
+  it('are never the same for two paths, and valid where these are', () => {
+    const words = ['a', 'b', 'a-b', 'a--b', 'a---b', 'a----b', 'a_b', 'a__b', 'a.b'];
+    const paths = [...words, ...words.flatMap((one) => words.flatMap((two) => [`${one}/${two}`, `${one}/${two}/a`]))];
+    const names = paths.map(flatName);
+    expect(new Set(names).size).toBe(paths.length);
+    expect(names.filter((name) => name.includes('/') || repositoryProblem(name) !== undefined)).toEqual([]);
+  });
+
+  it('stand below the path of the target, without a namespace for charts', () => {
+    expect(targetBase(rule('docker.io/me', 'm', 'flat'))).toBe('docker.io/me');
+    expect(targetBase(rule('docker.io/me', 'm'))).toBe('docker.io/me/m');
+    expect(chartRepository('app', 'team/charts', rule('docker.io/me', '', 'flat-host'))).toBe('me/app');
+    expect(chartRepository('app', 'team/charts', rule('docker.io/me'))).toBe('me/team/charts/app');
   });
 });

@@ -23,6 +23,7 @@ function moved(
     wanted: (reference) => relocatedText(reference, rule, new Map()),
     isLeft,
     known: new Set(known.map((path) => JSON.stringify(path.split('.')))),
+    ...(imagePath === 'flat' ? { flatBase: 'r.test/m' } : {}),
   });
   return leafChanges(tree, fills).map(({ path, after }) => `${path.join('.')} = ${after}`);
 }
@@ -234,5 +235,32 @@ describe('what is moved', () => {
     const told = declaredReferences(chart, values(`${yaml}\n`)).map(({ reference }) => reference.repository);
     // whatever the form, something that is asked of the target must be in the list of what may be mirrored
     expect(told.length).toBeGreaterThanOrEqual(moved(`${yaml}\n`).length);
+  });
+});
+
+describe('flat names', () => {
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['i: quay.io/org/app:1\n', [], ['i = r.test/m/org--app:1']],
+    [
+      'i: { registry: quay.io, repository: org/app, tag: v1 }\n',
+      [],
+      ['i.registry = r.test/m', 'i.repository = org--app'],
+    ],
+    [
+      'i: { registry: quay.io/org, repository: app, tag: v1 }\n',
+      [],
+      ['i.registry = r.test/m', 'i.repository = org--app'],
+    ],
+    ['i: { registry: quay.io, repository: ghcr.io/org/app }\n', [], ['i.repository = r.test/m/org--app']],
+    ['i: { repository: org/app, tag: v1 }\n', [], ['i.repository = r.test/m/org--app']],
+    ['i: { registry: quay.io, repository: org/app, tag: v1 }\n', ['i.registry'], ['i.repository = org--app']],
+    ['i: { registry: quay.io, repository: org/app, tag: v1 }\n', ['i.repository'], []],
+  ])('come of the form, without what is known: %s', (yaml, known, edits) => {
+    expect(moved(yaml, known, 'flat')).toEqual(edits);
+  });
+
+  it('leave the registry that must stay for others, and what is behind it', () => {
+    const yaml = 'registry: quay.io\na: { repository: org/a, tag: v1 }\nb: { repository: org/b, tag: v1 }\n';
+    expect(moved(yaml, [], 'flat', ({ repository }) => repository === 'org/b')).toEqual([]);
   });
 });
