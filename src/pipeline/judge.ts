@@ -67,11 +67,8 @@ export interface Judged {
  */
 function isOfImages({ before = '', ...edit }: LeafEdit, host: string): boolean {
   const after = editedValue({ ...edit, before });
-  return (
-    after.includes(host) ||
-    /[./]/.test(before) ||
-    (before !== '' && (after.endsWith(`/${before}`) || after.endsWith(`${FLAT_JOINT}${before}`)))
-  );
+  const isEnd = ['/', FLAT_JOINT].some((joint) => after.endsWith(`${joint}${before}`));
+  return after.includes(host) || /[./]/.test(before) || (before !== '' && isEnd);
 }
 
 /** The parts of references that fields make together, as fields of the original may say them: the name, and what it begins with. */
@@ -188,10 +185,8 @@ function forbidden(item: ChartItem, { output, tree, chart }: Rendered, original:
     ...printed.map(({ template, text }) => ({ shown: template, text })),
   ];
   if (definitions.length === 0) return [];
-  return brokenLimits(
-    { relocated, original: readRendered(original, item.memo), definitions },
-    targetBase(run.options.naming),
-  );
+  const renders = { relocated, original: readRendered(original, item.memo), definitions };
+  return brokenLimits(renders, targetBase(run.options.naming));
 }
 
 /** Compares a relocated render with the original: references, everything else, and its text as a whole. */

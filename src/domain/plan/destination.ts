@@ -4,8 +4,10 @@ import { type Digest, formatReference, isRepositoryName, type Reference } from '
  * What of its source's name an image keeps at the target: its path; the source's host before that, too; or either of these as one
  * name, for registries that have nothing deeper.
  */
-export const IMAGE_PATHS = ['source', 'host', 'flat', 'flat-host'] as const;
-export type ImagePath = (typeof IMAGE_PATHS)[number];
+export type ImagePath = 'source' | 'host' | 'flat' | 'flat-host';
+
+/** All of them. */
+export const IMAGE_PATHS: readonly ImagePath[] = ['source', 'host', 'flat', 'flat-host'];
 
 /** How destinations are named. `registry` may carry a path; `prefix` stands between it and the source path, for images only. */
 export interface NamingRule {

@@ -271,7 +271,7 @@ describe('bad configurations', () => {
     ],
     ['artifacts: sbom', 'c.yaml:1:12: "artifacts" cannot be "sbom", write none, signatures or all'],
     ['engine: docker', 'c.yaml:1:9: "engine" cannot be "docker", write crane or native'],
-    ['imagePath: both', 'c.yaml:1:12: "imagePath" cannot be "both", write source or host'],
+    ['imagePath: both', 'c.yaml:1:12: "imagePath" cannot be "both", write source, host, flat or flat-host'],
     ['kubeVersion: 1.30', 'c.yaml:1:14: "kubeVersion" is read as the number 1.3, put it in quotes: "1.30"'],
     ['kubeVersion: newest', 'c.yaml:1:14: the Kubernetes version cannot be "newest", write it like "1.33.0"'],
     [

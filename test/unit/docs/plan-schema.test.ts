@@ -15,6 +15,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/plan.schema.json'), 'utf8')) as AnySchemaObject;
 const types = new SourceTypes([
   'src/domain/artifacts/artifact-choice.ts',
+  'src/domain/plan/destination.ts',
   'src/domain/report/reported-error.ts',
   'src/domain/report/reported-ecr.ts',
   'src/domain/run-plan/plan.ts',
