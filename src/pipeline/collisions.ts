@@ -12,6 +12,7 @@ import { archiveName } from './pull.ts';
 import { livingCharts, type Run } from './run.ts';
 
 const CHART_HINT = 'give one of the charts another oci_namespace';
+const FLAT_IMAGE_HINT = 'put a word before the names of images with --target-prefix';
 const FLAT_CHART_HINT = 'mirror one of them in a run of its own, with another path in --target-registry';
 
 function imageHint({ options }: Run): string {
@@ -95,7 +96,12 @@ export function checkChartCollisions(run: Run): void {
     const at = formatReference(image.destination);
     const chart = charts.get(at);
     if (chart === undefined) continue;
-    const error = collision(formatReference(image.source), `the chart ${sourceName(chart)}`, at, chartHint(run));
+    const error = collision(
+      formatReference(image.source),
+      `the chart ${sourceName(chart)}`,
+      at,
+      isFlat(run.options.naming) ? FLAT_IMAGE_HINT : CHART_HINT,
+    );
     failUsers(image, error);
     chart.failure ??= error;
   }

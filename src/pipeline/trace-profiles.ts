@@ -15,7 +15,7 @@ import { emptyAmong, severalDefaults } from '../domain/trace/several-defaults.ts
 import { isBlankSlot } from '../domain/trace/slot.ts';
 import { nameBehind, officialBehind } from '../domain/trace/solve-officials.ts';
 import { trace } from '../domain/trace/trace.ts';
-import { widened } from '../domain/trace/widen.ts';
+import { widening } from '../domain/trace/widen.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
 import { placed } from './extract.ts';
 import type { ProfileItem, ReleaseItem, RenderSettings, Traced } from './release-item.ts';
@@ -77,8 +77,7 @@ function leadingOf(attributions: readonly Attribution[]): readonly ValuePath[] {
 }
 
 /** With the name that a template could complete: one that no file spells with its registry. */
-function withOfficial(one: Attribution, texts: readonly ChartText[], nameOf: typeof officialBehind): Attribution {
-  const official = nameOf(one);
+function withOfficial(one: Attribution, texts: readonly ChartText[], official: string | undefined): Attribution {
   const isOpen = official !== undefined && literalPlaces(texts, one.use.text).length === 0;
   return isOpen && spellsOfficial(texts, official) ? { ...one, official } : one;
 }
@@ -102,14 +101,14 @@ async function traceSubject(
       return measure(item, release, settings, { name: `${folder}/probe-${probes}`, overlay }, run);
     },
   );
-  const found = [...traced.attributions.values()];
-  const attributions = everyPart ? widened(found) : found;
-  const nameOf = everyPart ? nameBehind : officialBehind;
+  const attributions = [...traced.attributions.values()];
+  const widen = widening(attributions);
+  const nameOf = (one: Attribution): string | undefined => (everyPart ? nameBehind(widen(one)) : officialBehind(one));
   return {
     attributions: run.options.templatePatches
-      ? attributions.map((one) => withOfficial(one, texts, nameOf))
+      ? attributions.map((one) => withOfficial(one, texts, nameOf(one)))
       : attributions,
-    led: run.options.templatePatches ? widened(traced.led) : [],
+    led: run.options.templatePatches ? traced.led : [],
     probes: traced.renders,
   };
 }
@@ -199,6 +198,12 @@ async function traceAsked(ground: Ground, folder: string, run: Run): Promise<rea
   return traced;
 }
 
+/** With slots as wide as names are, the same for all that was traced: their edits of one value must not overlap. */
+function widenedTraces(all: readonly Traced[]): readonly Traced[] {
+  const widen = widening(all.flatMap(({ attributions, led }) => [...attributions, ...led]));
+  return all.map((one) => ({ ...one, attributions: one.attributions.map(widen), led: one.led.map(widen) }));
+}
+
 /** Finds out by measuring which values, of those not `avoided`, make the references of a release, under every profile that shows some. */
 export async function traceRelease(
   item: ChartItem,
@@ -218,5 +223,6 @@ export async function traceRelease(
   const keptEmpty = severalDefaults(tree, chart);
   const ground: Ground = { item, pulled, release, texts, mined, seen, avoided: [...avoided, ...lifted], keptEmpty };
   const asked = await traceAsked(ground, `probes/${folder}`, run);
-  return [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
+  const all = [...asked, ...(await traceHidden(ground, asked, `probes/${folder}`, run))];
+  return isFlat(run.options.naming) ? widenedTraces(all) : all;
 }

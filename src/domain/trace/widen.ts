@@ -27,15 +27,16 @@ function widenedOne(one: Attribution, rests: ReadonlyMap<string, number>): Attri
 }
 
 /**
- * The same attributions with slots that cover all that their values say of a name, and no tag: for names whose parts have to be
- * written anew. A value that one of its references does not continue with keeps its slot, or edits of it would overlap.
+ * What makes of an attribution the same one with slots that cover all that their values say of a name, and no tag: for names whose
+ * parts have to be written anew. A value with which one reference of `all` does not go on keeps its slot, or edits of it would
+ * overlap.
  */
-export function widened(all: readonly Attribution[]): readonly Attribution[] {
+export function widening(all: readonly Attribution[]): (one: Attribution) => Attribution {
   const rests = new Map<string, number>();
   for (const [link, next] of all.flatMap(linksOf)) {
     const key = slotKey(link.slot);
     const rest = restOf(link, next);
     rests.set(key, Math.min(rest, rests.get(key) ?? rest));
   }
-  return all.map((one) => widenedOne(one, rests));
+  return (one) => widenedOne(one, rests);
 }

@@ -6,7 +6,7 @@ import { flatFills } from '../../../../src/domain/trace/flat-fills.ts';
 import { fillSlots, type Slot } from '../../../../src/domain/trace/slot.ts';
 import { solve } from '../../../../src/domain/trace/solve.ts';
 import { nameBehind, solveCompleting } from '../../../../src/domain/trace/solve-officials.ts';
-import { widened } from '../../../../src/domain/trace/widen.ts';
+import { widening } from '../../../../src/domain/trace/widen.ts';
 import { use } from './uses.ts';
 
 const BASE = 'r.test/me';
@@ -31,6 +31,10 @@ function made(
 ): Attribution {
   const link = ([slot, tail]: readonly [Slot, string]): Link => ({ slot, tail });
   return { use: use(text), links: [link(first), ...rest.map(link)] };
+}
+
+function widened(all: readonly Attribution[]): readonly Attribution[] {
+  return all.map(widening(all));
 }
 
 /** What each value becomes, and what is not solved. */
