@@ -12,6 +12,7 @@ import { archiveName } from './pull.ts';
 import { livingCharts, type Run } from './run.ts';
 
 const CHART_HINT = 'give one of the charts another oci_namespace';
+const IMAGE_AND_CHART_HINT = 'give this chart an oci_namespace in the catalog, such as charts';
 const FLAT_IMAGE_HINT = 'put a word before the names of images with --target-prefix';
 const FLAT_CHART_HINT = 'mirror one of them in a run of its own, with another path in --target-registry';
 
@@ -100,7 +101,7 @@ export function checkChartCollisions(run: Run): void {
       formatReference(image.source),
       `the chart ${sourceName(chart)}`,
       at,
-      isFlat(run.options.naming) ? FLAT_IMAGE_HINT : CHART_HINT,
+      isFlat(run.options.naming) ? FLAT_IMAGE_HINT : IMAGE_AND_CHART_HINT,
     );
     failUsers(image, error);
     chart.failure ??= error;
