@@ -28,7 +28,13 @@ export interface YamlSource {
  */
 export type YamlRead =
   | { readonly kind: 'ok'; readonly text: string; readonly sources: readonly YamlSource[] }
-  | { readonly kind: 'problems'; readonly problems: readonly Problem[]; readonly sources?: readonly YamlSource[] };
+  | {
+      readonly kind: 'problems';
+      readonly problems: readonly Problem[];
+      readonly sources?: readonly YamlSource[];
+      /** The documents of the text with which nothing is wrong. */
+      readonly sound?: readonly YamlSource[];
+    };
 
 /** The offset at which a node begins; 0 for a node that was not parsed. */
 export function startOf(node: Node): number {
@@ -135,6 +141,12 @@ function nodeProblems(source: YamlSource): readonly Problem[] {
   return problems;
 }
 
+function problemsOf(source: YamlSource): readonly Problem[] {
+  const { document, text } = source;
+  const syntax = document.errors.map((error) => problemAt(placeAt(source, error.pos[0]), syntaxComplaint(error, text)));
+  return [...firstPerLine(syntax), ...nodeProblems(source)];
+}
+
 /**
  * Reads every YAML document of a text: YAML 1.2, core schema. Duplicate keys, tabs as indentation, aliases without
  * an anchor and control characters are problems. A byte order mark and CRLF are fine.
@@ -160,16 +172,13 @@ export function parseYaml(file: string, raw: string): YamlRead {
       problems: [problemAt(place, { what: `there is a control character (U+${code})`, instead: 'take it out' })],
     };
   }
-  const problems = sources.flatMap((source) => [
-    ...firstPerLine(
-      source.document.errors.map((error) => problemAt(placeAt(source, error.pos[0]), syntaxComplaint(error, text))),
-    ),
-    ...nodeProblems(source),
-  ]);
+  const own = sources.map((source) => ({ source, problems: problemsOf(source) }));
+  const problems = own.flatMap((one) => one.problems);
   if (problems.length === 0) return { kind: 'ok', text, sources };
+  const sound = own.filter((one) => one.problems.length === 0).map(({ source }) => source);
   const errors = sources.flatMap((source) => source.document.errors);
   const onlyRepeats = errors.length === problems.length && errors.every(({ code }) => code === 'DUPLICATE_KEY');
-  return onlyRepeats ? { kind: 'problems', problems, sources } : { kind: 'problems', problems };
+  return onlyRepeats ? { kind: 'problems', problems, sources, sound } : { kind: 'problems', problems, sound };
 }
 
 /** Reads a file and its YAML. `path` is absolute, `file` the name that messages show. */

@@ -74,15 +74,22 @@ class ManifestReader {
     const read = parseYaml(shownAs, text);
     if (read.kind === 'problems') {
       if (!OURS.test(text)) return;
-      const [problem] = read.problems;
-      const place: Place = { file: shownAs, line: problem?.line ?? 1, column: problem?.column ?? 1, key: undefined };
-      const reason = `this file is not read: ${problem?.what ?? 'it is no YAML'}`;
-      this.context.findings.refuse({ label: basename(shownAs), place }, reason);
-      return;
+      this.#unread(read.problems, read.sound ?? [], shownAs);
     }
     const namespace = await this.#namespaceOf(path);
-    for (const source of read.sources) this.#document(source, shownAs, namespace);
+    const sources = read.kind === 'ok' ? read.sources : (read.sound ?? []);
+    for (const source of sources) this.#document(source, shownAs, namespace);
     if (OURS.test(text)) this.context.manifestFiles.add(path);
+  }
+
+  /** Tells what is wrong with a file, of which the other documents are read. */
+  #unread(problems: readonly Problem[], sound: readonly YamlSource[], shownAs: string): void {
+    const what = sound.length === 0 ? 'this file' : 'this document';
+    for (const { line = 1, column = 1, what: reason } of sound.length === 0 ? problems.slice(0, 1) : problems)
+      this.context.findings.refuse(
+        { label: basename(shownAs), place: { file: shownAs, line, column, key: undefined } },
+        `${what} is not read: ${reason}`,
+      );
   }
 
   #document(source: YamlSource, file: string, namespace: string | undefined): void {

@@ -41,6 +41,17 @@ describe('an Argo CD Application', () => {
     ]);
   });
 
+  it('is read beside a document of its file that is no YAML, which is told with its line', async () => {
+    const source = '  source: { repoURL: https://x.example, chart: app, targetRevision: 1.0.0 }\n';
+    const broken = application('b', '  source: { repoURL: [oops }\n');
+    const contents = { 'a.yaml': [application('a', source), broken, application('c', source)].join('---\n') };
+    const made = await gathered(contents, { manifests: ['a.yaml'] });
+    expect(made.catalog.addons.map(({ release }) => release)).toEqual(['a', 'c']);
+    expect(toldOf(made).refused).toEqual([
+      expect.stringMatching(/^a\.yaml \(a\.yaml:13\): this document is not read: /),
+    ]);
+  });
+
   it('has values, an object before a text, and parameters on top', async () => {
     const source = `  source:
     repoURL: https://x.example
