@@ -29,6 +29,7 @@ if (tooOld !== undefined) {
     platform: process.platform,
     arch: process.arch,
     terminal: process.stderr.isTTY === true && process.stdout.isTTY === true,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     input: () => process.stdin,
     signal: abort.signal,
     print: (text) => process.stdout.write(text),

@@ -3,6 +3,7 @@ import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
+import { wrapText } from './cli/help-width.ts';
 import { createProgram } from './cli/program.ts';
 import type { Surroundings } from './commands/surroundings.ts';
 
@@ -18,6 +19,8 @@ export interface ProcessFacts {
   readonly platform: string;
   readonly arch: string;
   readonly terminal: boolean;
+  /** How wide standard output is, where that is a terminal. */
+  readonly columns?: number | undefined;
   /** Standard input, which is opened by whoever reads it. */
   readonly input: () => Readable;
   readonly signal: AbortSignal;
@@ -137,12 +140,14 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
       code = result;
     },
   );
+  const { columns } = facts;
+  const printHelp = (text: string): void => facts.print(columns === undefined ? text : wrapText(text, columns));
   const commands = [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)];
   for (const command of commands) {
-    command.exitOverride().configureOutput({ writeOut: facts.print, writeErr: facts.complain });
+    command.exitOverride().configureOutput({ writeOut: printHelp, writeErr: facts.complain });
     command.showHelpAfterError('(run with --help for all flags)');
     // the descriptions name defaults where they matter
-    command.configureHelp({ optionDescription: ({ description }) => description });
+    command.configureHelp({ optionDescription: ({ description }) => description, minWidthToWrap: 20 });
   }
   try {
     await program.parseAsync(withoutUnknownValues(facts.argv, commands), { from: 'user' });

@@ -36,10 +36,15 @@ function fileAt(path: string, text: string): File {
   return { name: path, write: () => createOutput(dirname(path)).write(basename(path), text) };
 }
 
+/** The page for people, beside the report for programs. */
+function pageOf(reportFile: string): string {
+  return reportFile.replace(/\.json$/, '.html');
+}
+
 function files({ output, outputs, outputDir, reportFile }: Conclusion, report: Report, json: string): readonly File[] {
   const own: File = { name: join(outputDir, reportFile), write: () => output.write(reportFile, json) };
   const { markdown, junit } = outputs;
-  const page = reportFile.replace(/\.json$/, '.html');
+  const page = pageOf(reportFile);
   return [
     own,
     { name: join(outputDir, page), write: () => output.write(page, reportPage(report)) },
@@ -82,7 +87,10 @@ export async function concludeRun(
   if (!ownSummary) around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
   for (const note of outputs.notes) around.complain(`note: ${note}\n`);
   const own = join(outputDir, reportFile);
-  if (failures.every(({ name }) => name !== own)) around.complain(`report: ${own}\n`);
+  const isThere = (file: string): boolean => failures.every(({ name }) => name !== file);
+  if (isThere(own)) around.complain(`report: ${own}\n`);
+  const page = join(outputDir, pageOf(reportFile));
+  if (isThere(page)) around.complain(`to read: ${page}\n`);
   for (const { name, error } of failures) {
     const what = name === own ? 'THERE IS NO REPORT FILE OF THIS RUN' : `${name} IS MISSING`;
     around.complain(redactor.scrub(`${error.code}: ${error.message}: ${what}\n`));

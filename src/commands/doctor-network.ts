@@ -101,7 +101,9 @@ function unknown({ configuration, hosts, report }: Checkup): readonly Finding[] 
   const isNothing = hosts.registries.size + hosts.repositories.length === 0;
   const images: Finding = {
     ...{ area: 'source', subject: isNothing ? 'sources' : 'images', judgement: 'doubt' },
-    what: isNothing ? 'none was named, so none was asked' : 'which registries they come from is known after a scan',
+    what: isNothing
+      ? 'none was named, so none was asked'
+      : 'which registries they come from is known after mirror --scan-only',
     remedy: `name ${isNothing ? 'catalogs with --catalog, and ' : ''}the report of a scan with --report`,
   };
   const named: Finding = {

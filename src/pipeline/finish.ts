@@ -1,4 +1,3 @@
-import { areAlternatives } from '../domain/images/artifacts.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { formatReference } from '../domain/reference.ts';
 import { isGoodChart, isGoodImage } from '../domain/report/good-ends.ts';
@@ -7,12 +6,12 @@ import type { ReportedArtifacts } from '../domain/report/reported-artifacts.ts';
 import type { ReportedLayers } from '../domain/report/reported-layers.ts';
 import { sharedLayers } from '../domain/report/shared-layers.ts';
 import { areArtifactsDone, reportArtifacts } from './artifacts/report-artifacts.ts';
-import type { ImageItem } from './image-item.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
 import { isRefused, reportPlan } from './run-plan/run-plan.ts';
 import { reportSignatures } from './signatures/report-signatures.ts';
+import { toldImages } from './told-images.ts';
 
 function count<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};
@@ -64,12 +63,6 @@ function exitCodeOf(
   return charted && imaged && setUp && strict && artifacted && !isRefused(run) ? 0 : 1;
 }
 
-/** An artifact under a tag that its source does not have, while it has another that its programs ask for. */
-function isOtherwiseThere({ source, state }: ImageItem, { images }: Run): boolean {
-  if (state.kind !== 'unconfirmed') return false;
-  return images.some((other) => areAlternatives(source, other.source) && other.state.kind !== 'unconfirmed');
-}
-
 function layersOf({ images }: Run): ReportedLayers | null {
   const read = images.filter(({ blobs }) => blobs.length > 0);
   return sharedLayers(read.map(({ source, blobs }) => ({ name: formatReference(source), blobs })));
@@ -77,7 +70,7 @@ function layersOf({ images }: Run): ReportedLayers | null {
 
 /** Folds the state into the report, with `charts` as the rows of its releases. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
 export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart[]): Report {
-  const images = run.images.filter((image) => !isOtherwiseThere(image, run)).map((image) => toImage(image, run));
+  const images = toldImages(run).map((image) => toImage(image, run));
   const artifacts = reportArtifacts(run);
   return {
     version: 1,

@@ -8,6 +8,7 @@ import {
   type ValueNode,
   type ValuePath,
 } from '../domain/chart/values-tree.ts';
+import { consumerFile } from '../domain/emit/mirrored.ts';
 import { exclusionOf } from '../domain/images/exclusion.ts';
 import type { ImageUse } from '../domain/images/image-use.ts';
 import { isInCluster } from '../domain/images/registry-hosts.ts';
@@ -224,5 +225,10 @@ export function relocateRelease(release: ReleaseItem, all: readonly Moves[], ask
   const own = ownChanges(main.changes);
   if (own.length === 0) return;
   const keys = own.map(({ path }) => formatPath(path)).join(', ');
-  noteOnce(release, `the values of this release name images themselves (${keys}): install it with its consumer values`);
+  const { chart, release: name } = release.addon;
+  const file = consumerFile({ chart, release: name });
+  noteOnce(
+    release,
+    `the values of this release name images themselves (${keys}): install it with its consumer values, ${file}`,
+  );
 }

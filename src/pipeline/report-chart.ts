@@ -19,6 +19,7 @@ import { REFUSALS, toError } from './report-error.ts';
 import { toPins } from './report-pins.ts';
 import { toProofs } from './report-proof.ts';
 import type { Run } from './run.ts';
+import { toldImages } from './told-images.ts';
 
 function failedStatus(error: MirrorError): ChartStatus {
   if (error.code === 'INTERRUPTED') return 'unfinished';
@@ -119,7 +120,7 @@ export function toChart(run: Run, release: ReleaseItem): ReportedChart {
   const { addon, extraction } = release;
   const { proof, consumer, profiles } = toProofs(chart, release);
   const images = new Set(
-    run.images
+    toldImages(run)
       .filter((image) => image.users.some((user) => user.release === release))
       .map((image) => formatReference(image.source)),
   );

@@ -58,6 +58,24 @@ function unmoved({ hiddenImages }: ReportedChart): readonly ChartDoubt[] {
   ];
 }
 
+/** What other values bring, and nobody has seen at its source. What the run wants has a row of its own, and says so there. */
+function unseen({ hiddenImages, images }: ReportedChart): readonly ChartDoubt[] {
+  const some = hiddenImages.filter(
+    ({ image, moved, confirmation }) => moved !== 'no' && confirmation === 'unconfirmed' && !images.includes(image),
+  );
+  const [first] = some;
+  if (first === undefined) return [];
+  const more = some.length === 1 ? '' : ` and ${counted(some.length - 1, 'other', 'others')}`;
+  const reason = first.reason?.startsWith(`${first.image} `) === true ? '' : `: ${first.reason}`;
+  return [
+    {
+      status: 'not confirmed',
+      message: `${first.image} (${first.when.join(', ')})${more}: other values bring it, and its source did not show it${reason}`,
+      next: 'do not set what brings it, or look for it at its source',
+    },
+  ];
+}
+
 function profiles({ hiddenImages, profiles: rows }: ReportedChart): readonly ChartDoubt[] {
   const told = new Set(hiddenImages.filter(({ moved }) => moved === 'no').flatMap(({ when }) => when));
   const some = rows.filter(({ profile, proof }) => proof.state === 'not-proven' && !told.has(profile));
@@ -82,5 +100,5 @@ export function proofDoubts(row: ReportedChart): readonly ChartDoubt[] {
 /** All that is doubtful about a release that ended well, the worst first. What ended badly says so itself. */
 export function chartDoubts(row: ReportedChart): readonly ChartDoubt[] {
   if (!isGoodChart(row)) return [];
-  return [...proofDoubts(row), ...[unmoved, profiles, pullSecret].flatMap((look) => look(row))];
+  return [...proofDoubts(row), ...[unmoved, unseen, profiles, pullSecret].flatMap((look) => look(row))];
 }

@@ -67,6 +67,15 @@ function notMoved(rows: readonly Row[], paint: Paint): readonly string[] {
   ];
 }
 
+/** The reason begins with the image where the source did not have it; elsewhere the image is put before it. */
+function notConfirmed(rows: readonly Row[], paint: Paint): readonly string[] {
+  const some = rows.filter(({ hidden }) => hidden.confirmation === 'unconfirmed');
+  const texts = some.map(({ hidden: { image, reason } }) =>
+    reason?.startsWith(`${image} `) === true ? reason : `${image}: ${reason}`,
+  );
+  return bounded('not confirmed', texts, 'hiddenImages', paint);
+}
+
 /** Profiles that are not proven, beside those whose images are told of as not moved. */
 function notCovered({ charts }: Report, paint: Paint): readonly string[] {
   const texts = charts.flatMap((chart) => {
@@ -119,6 +128,7 @@ export function hiddenLines(report: Report, paint: Paint): readonly string[] {
     ...notMoved(rows, paint),
     ...notMirrored(rows, report, paint),
     ...(rows.length === 0 ? [] : [total]),
+    ...notConfirmed(rows, paint),
     ...(unconfirmed === 0 ? [] : [doubt]),
     ...unknown(report),
   ];

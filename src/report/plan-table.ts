@@ -29,6 +29,11 @@ function word(decision: string, paint: Paint): string {
   return decision === 'replace' || decision === 'unconfirmed' ? paint('yellow', text) : paint('green', text);
 }
 
+/** What an error says begins with the image as a rule; it is not named twice. */
+function because(name: string, reason: string | null): string {
+  return reason?.startsWith(`${name} `) === true ? reason : `${name}: ${reason}`;
+}
+
 function chartLine(row: PlannedChart, paint: Paint): string {
   const { chart, release, version, destination, decision, reason } = row;
   const name = `${chart} ${version ?? ''}${release === chart ? '' : ` (${release})`}`.trimEnd();
@@ -42,7 +47,7 @@ function sizeText({ bytes, digest }: PlannedImage): string {
 
 function imageLine(row: PlannedImage, paint: Paint): string {
   const { source, destination, decision, reason } = row;
-  if (!isMoved(row)) return `${word(decision, paint)} ${source}: ${reason}`;
+  if (!isMoved(row)) return `${word(decision, paint)} ${because(source, reason)}`;
   const why = decision === 'replace' ? `; ${reason}` : '';
   return `${word(decision, paint)} ${source} → ${destination} (${sizeText(row)}${why})`;
 }
@@ -117,7 +122,7 @@ export function planTable(
     ...notes.map((note) => `note: ${note}`),
     complete
       ? `plan: ${beside.file} ${plan.digest}`
-      : `plan: ${beside.file} ${paint('red', 'NOT COMPLETE')}: it says what is refused or failed, and is not run`,
+      : `plan: ${beside.file} ${paint('red', 'NOT COMPLETE')}: correct what is refused or failed, and plan again; this one is not run`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,7 +2,7 @@ import { Listr, type ListrTask } from 'listr2';
 import { oneLine } from '../errors.ts';
 import type { Step, StepItem } from '../pipeline/progress.ts';
 import type { Notices } from './notices.ts';
-import type { StepLines } from './step-lines.ts';
+import { failureText, type StepLines } from './step-lines.ts';
 import { beginStep, doItem, doItems, type StepWork, workText } from './step-work.ts';
 
 /** How a run is shown: drawn on a terminal, or as plain lines elsewhere. Both are told of every item. */
@@ -80,7 +80,7 @@ async function drawLongStep(work: StepWork, task: Task, view: RunView): Promise<
   });
   await doItems(work, async (item) => {
     const error = await doItem(item, work, view.lines, draw);
-    if (error !== undefined) failures.push(view.scrub(`${item.label}: ${oneLine(error.message)}`));
+    if (error !== undefined) failures.push(view.scrub(failureText(item.label, error)));
     draw();
   });
   task.output = '';

@@ -13,6 +13,12 @@ export interface StepLines {
   readonly stepEnds: (step: Step, done: number, failed: number) => void;
 }
 
+/** What failed, and why. A message that begins with the item names it already. */
+export function failureText(label: string, error: MirrorError): string {
+  const message = oneLine(error.message);
+  return message.startsWith(`${label} `) ? message : `${label}: ${message}`;
+}
+
 /** Plain lines for logs: a line per step, a line per item that moved something, a line per failure. */
 export function plainLines(write: (line: string) => void): StepLines {
   return {
@@ -24,7 +30,7 @@ export function plainLines(write: (line: string) => void): StepLines {
     itemDone: (_, label, text) => {
       if (text !== '') write(`  ${label} ${text}`);
     },
-    itemFailed: (_, label, error) => write(`  failed: ${label}: ${oneLine(error.message)} [${error.code}]`),
+    itemFailed: (_, label, error) => write(`  failed: ${failureText(label, error)} [${error.code}]`),
     stepEnds: (_, done, failed) => {
       if (failed > 0) write(`  ${done} done, ${failed} failed`);
     },

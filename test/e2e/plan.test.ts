@@ -206,7 +206,7 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
       ['gone', 'refused'],
       ['none', 'failed'],
     ]);
-    expect(stderr).toMatch(/^REFUSED {6}quay\.io\/team\/gone:1: /m);
+    expect(stderr).toMatch(/^REFUSED {6}quay\.io\/team\/gone:1 is not at its source$/m);
     expect(stderr).toMatch(/^plan: plan\.json NOT COMPLETE/m);
     const refused = await world.machine.run(world.doing('plan.json'), { cwd: 'gaps' });
     expect([refused.code, refused.stderr]).toEqual([

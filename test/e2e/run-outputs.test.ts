@@ -78,7 +78,10 @@ describeWith(['registry'], 'beside report.json, a run', () => {
     expect(quiet.report.changes?.nothing).toBe(true);
     const [, summary = ''] = quiet.stderr.split('\n\n');
     expect(summary.split('\n')[0]).toMatch(/^nothing has changed since \d{4}-.* UTC: 0 charts and 2 images are at /);
-    expect(summary.trim().split('\n')).toHaveLength(2);
+    expect(summary.trim().split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^report: .*report\.json$/),
+      expect.stringMatching(/^to read: .*report\.html$/),
+    ]);
 
     const more = await world.copy({ lines: [...LINES, 'SOURCE/team/absent:1'], path, flags });
     expect(more.code).toBe(1);

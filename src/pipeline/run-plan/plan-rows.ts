@@ -22,6 +22,7 @@ import { REFUSALS } from '../report-error.ts';
 import { isToCreate } from '../repositories.ts';
 import { plannedChanges } from '../repository-item.ts';
 import type { Run } from '../run.ts';
+import { toldImages } from '../told-images.ts';
 
 type Decided<T> = { readonly decision: T; readonly reason: string | null };
 
@@ -123,7 +124,7 @@ function toPlannedRepositories(run: Run): readonly PlannedRepository[] | null {
 export function planRows(run: Run): PlanRows {
   return {
     charts: run.releases.map((release) => toPlannedChart(release, run)),
-    images: run.images.map((image) => toPlannedImage(image, run)),
+    images: toldImages(run).map((image) => toPlannedImage(image, run)),
     repositories: toPlannedRepositories(run),
   };
 }

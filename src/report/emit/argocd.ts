@@ -32,7 +32,8 @@ const PATCH = [
   'your Application where that is another.',
   'Apply it to an Application that is in the cluster with: kubectl patch application NAME -n argocd --type merge --patch-file FILE',
   'or name it under patches: of the kustomization.yaml that builds the Application. What the patch does not name stays, such as',
-  'values. An Application with sources in place of source is changed by hand.',
+  'values. An Application with sources in place of source is changed by hand. So is one that an ApplicationSet makes, in the template',
+  'of the set: the set would take the patch back.',
 ];
 
 const SECRETS = [

@@ -4,6 +4,8 @@ import { MirrorError } from '../../../src/errors.ts';
 import { confirmationOf, confirmSteps, isMirrored } from '../../../src/pipeline/confirm-hidden.ts';
 import type { ImageItem } from '../../../src/pipeline/image-item.ts';
 import type { Run } from '../../../src/pipeline/run.ts';
+import { planRows } from '../../../src/pipeline/run-plan/plan-rows.ts';
+import { toldImages } from '../../../src/pipeline/told-images.ts';
 import type { Lookup } from '../../../src/ports/registry.ts';
 import {
   addonOf,
@@ -213,5 +215,17 @@ describe('a hidden image', () => {
       state: { kind: 'cleared', decision: { kind: 'copy', replaces: undefined }, digest: anyDigest('a'), bytes: 1 },
     });
     expect(isMirrored(refer('quay.io/a:1'), run)).toBe(expected);
+  });
+});
+
+describe('a tag that stands for another of its repository', () => {
+  it('is told of by reports and plans only where neither is there', () => {
+    const { run } = runWith({ values: TWO, head: () => FOUND });
+    plan(run, 'x', { source: refer('ghcr.io/aquasecurity/trivy-db:2'), state: { kind: 'unconfirmed', reason: 'no' } });
+    expect(toldImages(run)).toHaveLength(1);
+    const there = { kind: 'copied', digest: anyDigest('x'), bytes: 1, moved: 1 } as const;
+    plan(run, 'y', { source: refer('ghcr.io/aquasecurity/trivy-db'), state: there });
+    expect(toldImages(run).map(({ state }) => state.kind)).toEqual(['copied']);
+    expect(planRows(run).images.map(({ decision }) => decision)).not.toContain('unconfirmed');
   });
 });

@@ -36,6 +36,7 @@ describe('a release that ended well', () => {
     ['values not proven', { consumer: { ...SURE.consumer, state: 'not-proven' } }],
     ['schema not checked', { proof: { ...SURE.proof, schemaChecked: false } }],
     ['not moved', { hiddenImages: HIDDEN === undefined ? [] : [{ ...HIDDEN, moved: 'no' }] }],
+    ['not confirmed', { hiddenImages: HIDDEN === undefined ? [] : [{ ...HIDDEN, confirmation: 'unconfirmed' }] }],
     [
       'not covered',
       {
@@ -52,6 +53,11 @@ describe('a release that ended well', () => {
     expect(verdictOf(report)).toBe('all done, with 1 thing to look at');
     expect(reportPage(report)).toContain('class="verdict doubt"');
     expect(markdownText(report)).toContain('### To look at');
+  });
+
+  it('leaves what the run itself wants to the row of that image', () => {
+    const hiddenImages = HIDDEN === undefined ? [] : [{ ...HIDDEN, confirmation: 'unconfirmed' as const }];
+    expect(statuses({ hiddenImages, images: hiddenImages.map(({ image }) => image) })).toEqual([]);
   });
 
   it('that failed has its error, and no doubts beside it', () => {

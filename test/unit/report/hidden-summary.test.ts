@@ -98,7 +98,10 @@ describe('what is told of hidden images', () => {
     const rows = Array.from({ length: count }, (_, index) =>
       hidden(`quay.io/a${index}:1`, { confirmation: 'unconfirmed', reason: 'not there' }),
     );
-    expect(lines([chart([...rows, hidden('quay.io/b:1')])])).toContain(line);
+    const said = lines([chart([...rows, hidden('quay.io/b:1')])]);
+    expect(said).toContain(line);
+    expect(said.filter((one) => one.startsWith('not confirmed   quay.io/a'))).toHaveLength(count);
+    expect(said).toContain('not confirmed   quay.io/a0:1: not there');
   });
 
   it('names profiles that are not proven, unless an image says the same', () => {

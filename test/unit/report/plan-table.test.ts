@@ -41,7 +41,9 @@ describe('the table of a plan', () => {
     expect(lines[1]).toMatch(/^copy {9}quay\.io\/unread:1 → .* \(size unknown, sha256:/);
     expect(lines[2]).toBe('images: 1 present, 1 copy, 1 refused; the size of 1 image is UNKNOWN, no manifest was read');
     expect(lines.at(-2)).toBe('note: a remark');
-    expect(lines.at(-1)).toBe('plan: plan.json NOT COMPLETE: it says what is refused or failed, and is not run');
+    expect(lines.at(-1)).toBe(
+      'plan: plan.json NOT COMPLETE: correct what is refused or failed, and plan again; this one is not run',
+    );
   });
 
   it('names repositories, and warns of quotas', () => {

@@ -148,9 +148,9 @@ describe('the end', () => {
   it('says that all is done when it is', () => {
     const artifacts = { ...sampleReport([], []).artifacts, rows: [], notLookedFor: [] };
     const counts = 'addons: 1 declared, 1 done, 0 not done';
-    const sure = { ...PUSHED, pullSecret: null };
+    const sure = { ...PUSHED, pullSecret: null, hiddenImages: [] };
     expect(closing({ artifacts, plan: null }, [], sure).slice(-2)).toEqual([counts, 'all done']);
-    expect(closing({ artifacts, plan: null }).slice(-2)).toEqual([counts, 'all done, with 1 thing to look at']);
+    expect(closing({ artifacts, plan: null }).slice(-2)).toEqual([counts, 'all done, with 2 things to look at']);
   });
 
   it('says that images of a scan are not confirmed', () => {
