@@ -21,6 +21,8 @@ COPY package.json chart-overrides.yaml ./
 COPY schemas ./schemas
 COPY catalogs ./catalogs
 COPY docs/errors.md ./docs/errors.md
+# a run without a volume can write its results, too
+RUN install -d -o node -g node /work
 USER node
 WORKDIR /work
 ENTRYPOINT ["node", "/opt/airgap-charts/dist/main.js"]
