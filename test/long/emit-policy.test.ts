@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { specialReport } from '../support/emit-reports.ts';
 import { emitFrom } from '../support/emitted-files.ts';
-import { goProgram } from '../support/go-modules.ts';
+import { goModuleProgram, goProgram } from '../support/go-modules.ts';
 import { ROOT } from '../support/shared-charts.ts';
 import { describeUnless } from '../support/tools.ts';
 
@@ -15,6 +15,8 @@ const POLICY = goProgram(readFileSync(join(ROOT, 'test/fixtures/go/admission-pol
   ...['k8s.io/apiserver v0.34.1', 'k8s.io/api v0.34.1', 'k8s.io/apimachinery v0.34.1'],
   ...['github.com/google/cel-go v0.26.0', 'sigs.k8s.io/yaml v1.6.0'],
 ]);
+
+const KYVERNO = goModuleProgram('github.com/kyverno/kyverno@v1.19.1', 'cmd/cli/kubectl-kyverno');
 
 const INSIDE = 'registry.example.com/platform/mirror/library/nginx:1.27';
 
@@ -125,5 +127,66 @@ describeUnless(POLICY.reason, 'the admission policy, compiled and asked as the A
       '',
       'new',
     ]);
+  });
+});
+
+/** An object with a name, in a namespace. */
+function named(name: string, object: object, namespace = 'apps'): object {
+  return { ...object, metadata: { name, namespace } };
+}
+
+/** A result in the report that Kyverno's own program prints. */
+interface KyvernoResult {
+  readonly result: string;
+  readonly message: string;
+  readonly resources: readonly { readonly name: string }[];
+}
+
+describeUnless(KYVERNO.reason, 'the policy for Kyverno, applied by its own program', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'emit-kyverno-'));
+    await emitFrom(directory, specialReport(), 'kyverno', '--out', 'policy.yaml');
+  });
+
+  afterAll(async () => {
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** For each object that the policy looked at: `name: result`, and why it was refused. */
+  async function applied(...objects: readonly object[]): Promise<readonly string[]> {
+    await writeFile(join(directory, 'objects.yaml'), objects.map((one) => stringify(one)).join('---\n'));
+    const argv = ['apply', 'policy.yaml', '-r', 'objects.yaml', '--policy-report', '--output-format', 'json'];
+    const { stdout, stderr } = spawnSync(KYVERNO.path, argv, { cwd: directory, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const report: { readonly results: readonly KyvernoResult[] } = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    return report.results.map(({ result, message, resources }) => `${resources[0]?.name}: ${result}: ${message}`);
+  }
+
+  it('takes what comes from the target, and refuses everything else', async () => {
+    const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', spec: { jobTemplate: made('', '', 'quay.io/a:1') } };
+    const answers = await applied(
+      named('good', pod({ containers: containers(INSIDE), initContainers: containers(INSIDE) })),
+      named('bad', pod({ containers: containers(INSIDE), initContainers: containers('nginx:1.27', 'quay.io/a:1') })),
+      named('good-deployment', made('apps/v1', 'Deployment', INSIDE)),
+      named('bad-deployment', made('apps/v1', 'Deployment', 'registry.example.com/platformer/a:1')),
+      named('bad-job', cronJob),
+    );
+    const refusal = 'images have to come from registry.example.com/platform, and these do not:';
+    expect(answers.toSorted()).toEqual([
+      `bad-deployment: fail: ${refusal} registry.example.com/platformer/a:1`,
+      `bad-job: fail: ${refusal} quay.io/a:1`,
+      `bad: fail: ${refusal} nginx:1.27, quay.io/a:1`,
+      'good-deployment: pass: success',
+      'good: pass: success',
+    ]);
+  });
+
+  it('does not look at kube-system, and at what makes no pods', async () => {
+    const system = named('system', pod({ containers: containers('nginx:1.27') }), 'kube-system');
+    const other = named('other', { apiVersion: 'v1', kind: 'ConfigMap', data: { image: 'nginx:1.27' } });
+    const seen = named('seen', pod({ containers: containers(INSIDE) }));
+    expect(await applied(system, other, seen)).toEqual(['seen: pass: success']);
   });
 });

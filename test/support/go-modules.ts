@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './shared-charts.ts';
@@ -42,6 +52,13 @@ function go(cwd: string, ...argv: readonly string[]): GoResult {
   return { isDone: status === 0, stdout, stderr };
 }
 
+/** The module cache holds its files for reading alone. */
+function makeWritable(directory: string): void {
+  chmodSync(directory, 0o755);
+  for (const { name, parentPath } of readdirSync(directory, { recursive: true, withFileTypes: true }))
+    chmodSync(join(parentPath, name), 0o755);
+}
+
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
@@ -67,6 +84,26 @@ export function goTool(program: string): FromGo {
   const name = /([^/]+?)(?:\/v\d+)?@/.exec(program)?.[1] ?? '';
   renameSync(join(CACHE, name), path);
   return had(path);
+}
+
+/**
+ * A program of a module that replaces modules of others, which `go install` refuses: built once, in a copy of the module.
+ * `module` is `path@version`, `folder` that of the program in it. Large ones take some minutes.
+ */
+export function goModuleProgram(module: string, folder: string): FromGo {
+  const path = join(CACHE, createHash('sha256').update(`${module} ${folder}`).digest('hex').slice(0, 16));
+  if (existsSync(path)) return had(path);
+  const sources = goModule(module);
+  if (sources.reason !== undefined) return sources;
+  const copy = mkdtempSync(join(tmpdir(), 'go-module-'));
+  try {
+    cpSync(sources.path, copy, { recursive: true });
+    makeWritable(copy);
+    const { isDone, stderr } = go(copy, 'build', '-o', path, `./${folder}`);
+    return isDone ? had(path) : missing(`${folder} of ${module} cannot be built: ${lastLine(stderr)}`);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 /** A program of one file, built once, with the modules that it needs: `module version`. */

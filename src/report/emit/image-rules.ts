@@ -44,7 +44,7 @@ export function imageRules(target: string): object {
     variables: [
       { name: 'allowed', expression: `[${allowed.map(celText).join(', ')}]` },
       { name: 'podSpec', expression: podSpec('object') },
-      { name: 'oldSpec', expression: `oldObject == null ? {} : ${podSpec('oldObject')}` },
+      { name: 'oldSpec', expression: `oldObject == null || !has(oldObject.kind) ? {} : ${podSpec('oldObject')}` },
       { name: 'images', expression: `(${imagesOf('variables.podSpec')}).filter(i, i != '')` },
       { name: 'oldImages', expression: imagesOf('variables.oldSpec') },
       {
