@@ -92,7 +92,9 @@ async function perform(stage: Stage, helm: string): Promise<void> {
   await showRendered(helm, join(folder, 'helm'), cold, 'storefront');
   await showRepositories(target.url, target.host);
   say('Where to look:');
-  say(`  ${join(first, 'report.json')}: what was done, chart by chart and image by image`);
+  say(
+    `  ${join(first, 'report.html')}: what was done, chart by chart and image by image; report.json beside it for programs`,
+  );
   say(`  ${join(first, 'helm-charts')}: the relocated charts, and values.yaml files for the original ones`);
   say(`  ${folder}: the catalog, and the second run's report`);
 }

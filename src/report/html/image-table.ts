@@ -36,7 +36,7 @@ function imageRow(row: ReportedImage): Html {
 <th scope="row"><code>${source}</code><br><code class="soft">→ ${destination}</code>${under}</th>
 <td data-name="Status">${word(status, imageMood(row))}${why(row)}</td>
 <td data-name="Size" class="number" data-sort="${bytes ?? -1}">${size}</td>
-<td data-name="Platforms">${platforms.join(', ')}</td>
+<td data-name="Platforms">${platforms.map((one) => (one === '/' ? 'not told' : one)).join(', ')}</td>
 <td data-name="Used by">${usage(row)}</td></tr>
 `;
 }

@@ -106,6 +106,6 @@ export function sizePictures({ images, layers }: Report): Html {
     'what images of each source take, shared layers counted for each image',
     'Size',
     sums(known, ({ source }) => [registryOf(source)]),
-  )}${charts}${layers === null ? NO_HTML : layerPicture(layers)}</div></section>
+  )}${charts}${layers === null || layers.shared.length === 0 ? NO_HTML : layerPicture(layers)}</div></section>
 `;
 }
