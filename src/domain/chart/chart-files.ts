@@ -17,6 +17,15 @@ function filesOf(tree: ArchiveTree, chart: ChartTree): readonly (readonly [strin
     .map(([path, file]) => [path.slice(directory.length), file.data] as const);
 }
 
+/** Files are asked for again and again, and definitions of custom resources are long. */
+const texts = new WeakMap<Buffer, string>();
+
+function textOf(data: Buffer): string {
+  const text = texts.get(data) ?? data.toString('utf8');
+  texts.set(data, text);
+  return text;
+}
+
 /** The files below one folder (`templates/`, `crds/`) of the chart and of every subchart; `keep` sees paths within a chart. */
 export function textsBelow(
   tree: ArchiveTree,
@@ -31,7 +40,7 @@ export function textsBelow(
       ([path, data]): ChartText => ({
         shown: `${shown}/${path}`,
         address: fileIn(chart.location, path),
-        text: data.toString('utf8'),
+        text: textOf(data),
       }),
     );
   return [

@@ -1,9 +1,10 @@
 // Shares nothing with the finder, on purpose: see sweep.ts.
 
-/** What is kept of pages that held nothing, from one sweep to the next. Most pages are the same in all renders of a chart. */
+/** Pages that held nothing, from one sweep to the next. Most pages are the same in all renders of a chart. */
 export interface SilentPages {
-  has(key: string): boolean;
-  add(key: string): void;
+  /** Whether the page held nothing when the same was asked. */
+  has(asked: string, page: string): boolean;
+  add(asked: string, page: string): void;
 }
 
 /** What a sweep looks for, as far as it decides on pages that do not name the target. */
@@ -19,14 +20,25 @@ export interface SilentQuery {
 /** Pages that are shorter are read again faster than they are recognised. */
 const LONG_PAGE = 4096;
 
+/** What is known of pages for one query. */
+export interface KnownPages {
+  isSilent(page: string): boolean;
+  keepSilent(page: string): void;
+}
+
 /**
- * What a page is known by in later sweeps, when it holds nothing: its text, and all that decides on whether it holds a suspicious
- * word. Undefined for pages that are read each time: short ones, and those that name the target.
+ * Long pages that held nothing are known by their text and by all that decides on whether they hold a suspicious word. Short ones
+ * are read each time, and so are those that name the target.
  */
-export function silentKeys(query: SilentQuery): (page: string) => string | undefined {
-  const { target, sourceTexts, sourceHosts, planned, silent } = query;
-  if (silent === undefined) return () => undefined;
+export function knownPages({ target, sourceTexts, sourceHosts, planned, silent }: SilentQuery): KnownPages {
+  if (silent === undefined) return { isSilent: () => false, keepSilent: () => undefined };
   const lists = [sourceTexts, sourceHosts, planned ?? []].map((texts) => [...new Set(texts)].sort());
   const asked = JSON.stringify([target, planned === undefined, ...lists]);
-  return (page) => (page.length < LONG_PAGE || page.includes(target) ? undefined : `${asked}\n${page}`);
+  const isKept = (page: string): boolean => page.length >= LONG_PAGE && !page.includes(target);
+  return {
+    isSilent: (page) => isKept(page) && silent.has(asked, page),
+    keepSilent: (page) => {
+      if (isKept(page)) silent.add(asked, page);
+    },
+  };
 }

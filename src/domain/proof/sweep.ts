@@ -5,7 +5,7 @@ import { isBehindOwn } from './behind-own.ts';
 import { documentedInDefinitions } from './documented-lines.ts';
 import { isPackage } from './package-tools.ts';
 import { pageWords } from './page-words.ts';
-import { silentKeys } from './silent-pages.ts';
+import { knownPages } from './silent-pages.ts';
 import type { Word } from './split-names.ts';
 import { explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
 import { hubName, withoutEscapes } from './sweep-patterns.ts';
@@ -144,7 +144,7 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
   const rules = rulesOf(query);
   const hits: SweepHit[] = [];
   const decoded = nothingDecoded();
-  const keyOf = silentKeys(query);
+  const known = knownPages(query);
   let template = '';
   let start = 1;
   for (const document of output.split(/^(?=---)/m)) {
@@ -160,10 +160,8 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       const left = rules.aside.filter((one) => one.template === own);
       return { ...rules, aside: left.map((one) => ({ ...one, isSplit: !isWhole(one.text) })) };
     };
-    const key = keyOf(document);
-    const isSilent = key !== undefined && query.silent?.has(key) === true;
-    const found = isSilent ? [] : readDocument(lines, rules, { rulesAt, templateAt }, decoded);
-    if (found.length === 0 && key !== undefined) query.silent?.add(key);
+    const found = known.isSilent(document) ? [] : readDocument(lines, rules, { rulesAt, templateAt }, decoded);
+    if (found.length === 0) known.keepSilent(document);
     for (const { line, text, explained } of found)
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     start += lines.length;
