@@ -10,6 +10,7 @@ import { searchGroups } from '../domain/profiles/search-groups.ts';
 import { switchedOn, switchesOf } from '../domain/profiles/switches.ts';
 import { MirrorError } from '../errors.ts';
 import { type ChartItem, chartName } from './chart-item.ts';
+import { defaultLayers } from './defaults.ts';
 import { legible, sayOperators, sorted } from './extract.ts';
 import type { Extraction, OriginalTexts, ProfileItem, ReleaseItem, RenderSettings } from './release-item.ts';
 import { renderFailure, writeLayers } from './render.ts';
@@ -70,12 +71,12 @@ function askedFor(subject: Subject, run: Run): Promise<readonly Trial[]> {
 async function ofChart(subject: Subject, run: Run): Promise<readonly Trial[]> {
   const { pulled, release } = subject;
   const overrides = release.addon.layers.filter(isOverride);
+  const own = defaultLayers(release.addon);
   const files = ciFiles(pulled).map((file): [Profile, readonly ValuesLayer[]] => {
     const text = textAt(pulled.tree, [file]) ?? '';
     return [{ kind: 'ci', file }, [...overrides, { origin: 'values-file', name: file, text }]];
   });
-  const isOwn = overrides.length < release.addon.layers.length;
-  const defaults: readonly [Profile, readonly ValuesLayer[]][] = isOwn ? [[{ kind: 'defaults' }, overrides]] : [];
+  const defaults: readonly [Profile, readonly ValuesLayer[]][] = own === undefined ? [] : [[{ kind: 'defaults' }, own]];
   return Promise.all(
     [...defaults, ...files].map(([profile, layers], index) => layered(subject, profile, layers, `chart-${index}`, run)),
   );

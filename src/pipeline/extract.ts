@@ -136,12 +136,16 @@ function sayWhatIsNotShown(chart: ChartTree, { extraction, notes }: ReleaseItem,
   notes.push(...reading.incomplete);
 }
 
+/** What is rendered at the same time as a release, by the same settings, for a step that comes later. */
+export type Beside = (settings: RenderSettings) => Promise<void>;
+
 /** The first render of a release. Where its schema turns out to need the network, it is rendered once more without. */
 async function readFirst(
   item: ChartItem,
   release: ReleaseItem,
   index: number,
   texts: OriginalTexts,
+  beside: Beside,
   run: Run,
 ): Promise<First> {
   const pulled = pulledOf(item);
@@ -158,7 +162,7 @@ async function readFirst(
         texts.once = Promise.resolve(text);
       },
     });
-  const reading = await readWith(first.settings);
+  const [reading] = await Promise.all([readWith(first.settings), beside(first.settings)]);
   const without = reading.kind === 'failed' ? withoutSchema(first, reading.reason) : undefined;
   if (without === undefined) return { ...first, reading };
   const notes = [...first.notes, ...without.notes];
@@ -170,10 +174,16 @@ async function readFirst(
 }
 
 /** Renders a release of a chart as it is and finds its images. */
-export async function extract(item: ChartItem, release: ReleaseItem, index: number, run: Run): Promise<void> {
+export async function extract(
+  item: ChartItem,
+  release: ReleaseItem,
+  index: number,
+  run: Run,
+  beside: Beside = async () => undefined,
+): Promise<void> {
   const pulled = pulledOf(item);
   const texts: OriginalTexts = { once: undefined, again: undefined };
-  const { reading, settings, notes } = await readFirst(item, release, index, texts, run);
+  const { reading, settings, notes } = await readFirst(item, release, index, texts, beside, run);
   release.notes.push(...notes);
   const seen = legible(item, reading, `release ${release.addon.release}`);
   const values = effectiveValues(pulled.tree, pulled.chart, release.addon.layers);

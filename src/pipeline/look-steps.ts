@@ -1,5 +1,6 @@
 import { pull } from './acquire.ts';
 import { type ChartItem, chartName, livingReleases } from './chart-item.ts';
+import { renderDefaults } from './defaults.ts';
 import { explore } from './explore.ts';
 import { exploredText } from './explored-text.ts';
 import { extract } from './extract.ts';
@@ -65,7 +66,10 @@ export function lookSteps(run: Run, pulled?: Pulled): readonly Step[] {
     {
       title: 'Render and extract images',
       width: renders,
-      items: () => eachRelease(run, (chart, release, index) => extract(chart, release, index, run)),
+      items: () =>
+        eachRelease(run, (chart, release, index) =>
+          extract(chart, release, index, run, (settings) => renderDefaults(chart, release, index, settings, run)),
+        ),
     },
     {
       title: 'Look behind switches',

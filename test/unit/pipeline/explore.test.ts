@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Addon, ValuesLayer } from '../../../src/domain/addon.ts';
 import { formatProfile } from '../../../src/domain/profiles/profile.ts';
+import { renderDefaults } from '../../../src/pipeline/defaults.ts';
 import { explore } from '../../../src/pipeline/explore.ts';
 import { extract } from '../../../src/pipeline/extract.ts';
 import type { ReleaseItem } from '../../../src/pipeline/release-item.ts';
@@ -55,7 +56,7 @@ async function exploreWith({ files = {}, addon = {}, options = {}, prints }: Cas
   if (release === undefined) throw new RangeError('one release');
   const chart = chartOf([release], files);
   run.charts = [chart];
-  await extract(chart, release, 0, run);
+  await extract(chart, release, 0, run, (settings) => renderDefaults(chart, release, 0, settings, run));
   await explore(chart, release, 0, run);
   return { release, requests: requests.slice(1) };
 }

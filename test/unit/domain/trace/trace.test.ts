@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseValues, valuesOf } from '../../../../src/domain/chart/values-document.ts';
 import { mergeValues, nodeAt, type ValueNode, type ValuePath } from '../../../../src/domain/chart/values-tree.ts';
 import type { ImageUse } from '../../../../src/domain/images/image-use.ts';
-import { PROBE_LIMIT, type Trace, trace } from '../../../../src/domain/trace/trace.ts';
+import { type Trace, trace } from '../../../../src/domain/trace/trace.ts';
+import { PROBE_LIMIT } from '../../../../src/domain/trace/tracer.ts';
 import { use, values } from './uses.ts';
 
 type Get = (...path: ValuePath) => string;
@@ -187,6 +188,25 @@ describe('tracing', () => {
     const unknown = await traced(yaml, template);
     expect(unknown.leads).toEqual([undefined]);
     expect(unknown.result.renders).toBe(3);
+  });
+
+  it('begins the probes that only literals are left for side by side, and waits for all of them', async () => {
+    const yaml = 'image: quay.io/org/app:1\nregistry: ""\nglobal: { registry: "" }\n';
+    const uses = ['quay.io/org/app:1', 'quay.io/org/literal:1'].map((text, index) => use(text, `${index}`));
+    const input = { values: values(yaml), uses, mined: { named: [['hub']], guessed: [] }, isLiteral: () => true };
+    let [underway, most, ended] = [0, 0, 0];
+    const probe = (fails: boolean) => async (overlay: string) => {
+      underway += 1;
+      most = Math.max(most, underway);
+      await new Promise((resolve) => setTimeout(resolve, 5 * underway));
+      [underway, ended] = [underway - 1, ended + 1];
+      if (fails && overlay.startsWith('registry')) throw new Error('helm is gone');
+      return overlay.includes('image') ? [use('zq1z.probe.example/org/app:1', '0'), use(uses[1]?.text ?? '', '1')] : [];
+    };
+    const { renders } = await trace(input, probe(false));
+    expect([renders, most, ended, underway]).toEqual([4, 3, 4, 0]);
+    await expect(trace(input, probe(true))).rejects.toThrow('helm is gone');
+    expect([ended, underway]).toEqual([8, 0]);
   });
 
   it('does not probe again for a kind of value that the chart has not', async () => {
