@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { ERROR_CODES } from '../errors.ts';
 
 /** What may stand behind a flag, or in place of an argument. */
 export type Expected =
@@ -26,11 +27,12 @@ export interface CommandWords {
   readonly arguments: Expected;
 }
 
-const FILE = /file|wrap|bundle|report|plan/;
+const FILE = /file|path|wrap|bundle|report|plan/;
 
-/** Told from how the help writes it: `<a|b>` are words, `<file>` is a file. */
+/** Told from how the help writes it: `<a|b>` are words, `<file>` is a file, `<code>` a code of an error. */
 function expectedOf(text: string | undefined): Expected {
   if (text === undefined) return { kind: 'nothing' };
+  if (text === 'code') return { kind: 'words', words: ERROR_CODES };
   const words = text.split('|');
   if (words.length > 1 && words.every((word) => /^[a-z][a-z0-9/-]*$/.test(word))) {
     return FILE.test(text) ? { kind: 'file' } : { kind: 'words', words };
@@ -40,9 +42,9 @@ function expectedOf(text: string | undefined): Expected {
 }
 
 function flagOf({ long, short, flags, description }: Option): FlagWords {
-  const [, value] = /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]/.exec(flags) ?? [];
+  const [, needed, possible] = /<(.+?)(?:\.\.\.)?>|\[(.+?)(?:\.\.\.)?\]/.exec(flags) ?? [];
   const names = [short, long].flatMap((name) => (name === undefined ? [] : [name]));
-  return { names, description, expected: expectedOf(value) };
+  return { names, description, expected: expectedOf(needed ?? possible) };
 }
 
 function argumentOf(argument: Argument | undefined): Expected {

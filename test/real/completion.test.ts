@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
@@ -22,6 +22,7 @@ async function said(shell: Shell, lines: string, argv: readonly string[] = ['-c'
   let text = '';
   await inDirectory(async (directory) => {
     await writeFile(join(directory, 'catalog.yaml'), '');
+    await mkdir(join(directory, 'folder'));
     const script = join(directory, 'completion');
     await writeFile(script, completionScript(shell, words));
     const env = { HOME: directory, XDG_CONFIG_HOME: directory };
@@ -40,6 +41,9 @@ const CASES: readonly (readonly [line: readonly string[], includes: readonly str
   [['bundle', 'cre'], ['create'], ['push']],
   [['mirror', '--plain-http', '--json', '--mark'], ['--markdown'], []],
   [['completion', 'f'], ['fish'], ['bash']],
+  [['errors', 'RATE'], ['RATE_LIMITED'], ['NOT_PROVEN']],
+  [['catalog', 'generate', '--manifests', 'cat'], ['catalog.yaml'], []],
+  [['catalog', 'generate', '--checkout', 'fol'], ['folder'], []],
 ];
 
 describeWith(['bash'], 'completion in bash', () => {
@@ -58,7 +62,7 @@ describeWith(['bash'], 'completion in bash', () => {
 describeWith(['fish'], 'completion in fish', () => {
   it.each(CASES)('of %j', async (line, includes, lacks) => {
     const lines = await said('fish', `complete -C "airgap-charts ${line.join(' ')}"`, ['--no-config', '-c']);
-    const found = lines.map((one) => one.split('\t')[0]);
+    const found = lines.map((one) => one.replace(/\/?(\t.*)?$/, ''));
     expect(found).toEqual(expect.arrayContaining([...includes]));
     expect(found.filter((word) => lacks.includes(word ?? ''))).toEqual([]);
   });
