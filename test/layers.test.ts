@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Where each package is at home: nothing else may import it. */
 const HOMES: Readonly<Record<string, string>> = {
   execa: 'src/adapters/process.ts',
-  undici: 'src/adapters/http.ts',
+  undici: 'src/adapters/(?:http|undici)\\.ts',
   'tar-stream': 'src/adapters/(?:archive|tools/release)\\.ts|src/demo/tar.ts',
   'p-queue': 'src/adapters/queue.ts',
   ajv: 'src/config/documents.ts|src/config/schema-problems.ts',

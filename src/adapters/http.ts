@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { NetworkSettings } from '../domain/network.ts';
 import type { Redactor } from '../redaction.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { type Environment, proxyFor } from './proxies.ts';
 import { createTrust } from './tls.ts';
+import { undici } from './undici.ts';
 
 /** The verbs used. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -81,6 +82,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const dispatchers = new Map<string, Dispatcher>();
 
   function makeDispatcher(url: URL, proxy: URL | undefined): Dispatcher {
+    const { Agent, Pool, ProxyAgent } = undici();
     const common = { allowH2: false, headersTimeout: timeouts.head, bodyTimeout: timeouts.stall };
     const tls = url.protocol === 'https:' ? { secureContext: trust.contextFor(url.host) } : {};
     const connect = { timeout: timeouts.connect, allowH2: false };

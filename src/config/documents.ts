@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { AnySchemaObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isScalar, type Node } from 'yaml';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { plainData } from './plain-data.ts';
@@ -40,12 +40,14 @@ export function shippedPath(name: string): string {
   return join(PACKAGE_ROOT, name);
 }
 
-const requireJson = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 const compiled = new Map<SchemaName, ValidateFunction>();
 
 function validatorOf(name: SchemaName): ValidateFunction {
   const known = compiled.get(name);
   if (known !== undefined) return known;
+  // most runs of most commands have no document to check, and it takes a while to load
+  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = load('ajv/dist/2020.js');
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -54,7 +56,7 @@ function validatorOf(name: SchemaName): ValidateFunction {
     keywords: ['patternErrorMessage'],
   });
   // a checked boundary: ajv validates the schema itself against its meta-schema and throws when it is none
-  const validate = ajv.compile(requireJson(shippedPath(`schemas/${name}.schema.json`)) as AnySchemaObject);
+  const validate = ajv.compile(load(shippedPath(`schemas/${name}.schema.json`)) as AnySchemaObject);
   compiled.set(name, validate);
   return validate;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { ChartStatus, ImageStatus, Report } from '../../../src/domain/report/report.ts';
+import { ERROR_CODES } from '../../../src/errors.ts';
 import { chartRow, imageRow, sampleReport } from './sample-report.ts';
 import { SchemaShapes } from './schema-shapes.ts';
 import { type Shape, SourceTypes } from './source-types.ts';
@@ -78,7 +79,7 @@ describe('report.schema.json', () => {
     expect(shapes.definition('signatureStatus').enum).toEqual(types.wordsOf('SignatureStatus'));
     expect(shapes.definition('artifactStatus').enum).toEqual(types.wordsOf('ArtifactStatus'));
     expect(shapes.definition('repository', 'status').enum).toEqual(types.wordsOf('RepositoryStatus'));
-    expect(shapes.definition('errorCode').enum).toEqual(types.wordsOf('ErrorCode'));
+    expect(shapes.definition('errorCode').enum).toEqual([...ERROR_CODES]);
     expect(shapes.definition('error', 'origin').enum).toEqual(types.wordsOf('Origin'));
     const dependencies = shapes.shapeOf(shapes.definition('chart', 'dependencies'));
     expect(property(dependencies, 'state')).toEqual(property(types.shapeOf('DependencyFact'), 'state'));
