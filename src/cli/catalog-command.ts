@@ -82,7 +82,12 @@ function generateCommand(actions: CatalogActions, done: (code: number) => void):
   const command = new Command('generate')
     .description('write a catalog from what installs charts elsewhere')
     .option('--values <file>', 'a values file that names addons')
-    .addOption(repeatable('--manifests <path>', 'a file or directory with objects of Argo CD and Flux (repeatable)'))
+    .addOption(
+      repeatable(
+        '--manifests <path>',
+        'a file or directory with objects of Argo CD and Flux, or kustomizations (repeatable)',
+      ),
+    )
     .addOption(repeatable('--checkout <[url=]dir>', 'a checkout of a Git repository that these name (repeatable)'))
     .addOption(repeatable('--helmfile <path>', 'a helmfile, or a directory of them (repeatable)'))
     .option('--helmfile-environment <name>', 'the environment of helmfiles', 'default')

@@ -6,6 +6,7 @@ import { mirrorFlags } from '../support/e2e-machine.ts';
 import { STABLE, startWorld, type World } from '../support/e2e-world.ts';
 import { describeWith } from '../support/tools.ts';
 
+const OCI = 'oci://oci.example.test/charts';
 const GIT = 'https://git.example/team/gitops.git';
 
 function application(name: string, source: string): string {
@@ -79,6 +80,38 @@ describeWith(['helm', 'crane'], 'a catalog of what installs charts elsewhere', (
     expect(report.charts.map(({ chart, release, version }) => [chart, release, version].join(' ')).sort()).toEqual([
       'own own 0.1.0',
       'web web 1.0.0',
+    ]);
+    expect(report.images.map(({ source }) => source).sort()).toEqual(['quay.io/team/app:1', 'quay.io/team/other:2']);
+  });
+
+  it('is made of a kustomization with charts of a repository and of a registry, with their values', async () => {
+    const { machine } = world;
+    const version = '2.0.0';
+    const templates = { 'd.yaml': deployment('- { name: a, image: {{ .Values.image }} }') };
+    await world.publish('api', { version, values: 'image: quay.io/team/app:1\n', templates }, OCI);
+    const text = `namespace: apps
+helmCharts:
+  - { name: web, repo: "${STABLE}", version: 1.0.0, releaseName: front, valuesFile: ../values/web.yaml }
+  - name: api
+    repo: ${OCI}
+    version: ${version}
+    releaseName: back
+    valuesFile: ../values/web.yaml
+    valuesInline: { image: quay.io/team/app:1 }
+  - { name: api, repo: ${OCI}, releaseName: lost }
+`;
+    await machine.write('kust/prod/kustomization.yaml', text);
+    await machine.write('kust/values/web.yaml', 'image: quay.io/team/other:2\n');
+    const made = await machine.run(['catalog', 'generate', '--manifests', 'kust', '--out', 'made/kust.yaml']);
+    expect([made.code, made.stdout], made.stderr).toEqual([0, '']);
+    expect(made.stderr).toContain(
+      'not mirrored: helm chart apps/lost (kust/prod/kustomization.yaml:10): it names no version',
+    );
+    expect(made.stderr).toContain('made/kust.yaml: 2 addons, 1 cannot be mirrored (listed as comments)\n');
+    const report = await scanned('made/kust.yaml', 'kust-scan');
+    expect(report.charts.map(({ chart, release, version: at }) => [chart, release, at].join(' ')).sort()).toEqual([
+      'api back 2.0.0',
+      'web front 1.0.0',
     ]);
     expect(report.images.map(({ source }) => source).sort()).toEqual(['quay.io/team/app:1', 'quay.io/team/other:2']);
   });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { parseLocation } from '../chart-location.ts';
 import { shown } from '../problems.ts';
 import { type ArgoPlaces, argoLayers, otherTools } from './argo-values.ts';
@@ -6,6 +5,7 @@ import { chartAddress } from './chart-address.ts';
 import { checkoutNote, pathIn } from './checkouts.ts';
 import type { Subject } from './findings.ts';
 import { chartIn, type InputContext } from './input-context.ts';
+import { kustomizationIn } from './kustomization.ts';
 import { itemsAt, mapAt, type Tree, type TreeMap, textAt, textsAt } from './tree.ts';
 import { addWanted, type WantedChart } from './wanted-chart.ts';
 
@@ -102,8 +102,8 @@ class ArgoReader {
   }
 
   async #whatElse(source: Tree, directory: string): Promise<string> {
-    const isKustomization = (await this.context.files.kindOf(join(directory, 'kustomization.yaml'))) === 'file';
-    if (isKustomization) return ' (it is a kustomization, of which charts are not read either)';
+    const isKustomization = (await kustomizationIn(this.context, directory)) !== undefined;
+    if (isKustomization) return ' (it is a kustomization: name it with --manifests, for its charts to be read)';
     const tool = otherTools(source);
     return tool === undefined ? '' : ` (it is for ${tool})`;
   }

@@ -15,6 +15,7 @@ import { readHelmList } from './helm-list.ts';
 import { readHelmfile } from './helmfile.ts';
 import type { InputContext } from './input-context.ts';
 import { type Manifests, readManifests } from './manifests.ts';
+import { readKustomizations } from './read-kustomizations.ts';
 import { readObjects } from './read-objects.ts';
 import type { TreeFiles } from './tree-files.ts';
 import { readUmbrella } from './umbrella-chart.ts';
@@ -152,6 +153,7 @@ async function readEverything(request: GatherRequest, context: InputContext): Pr
     const manifests = await readManifests(context, request.manifests);
     findings.problems.push(...manifests.problems);
     await readObjects(context, manifests.objects);
+    await readKustomizations(context, manifests.kustomizations);
     tellUnused(request, context, manifests);
   }
   for (const name of request.helmfiles) {

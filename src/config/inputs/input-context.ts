@@ -15,7 +15,7 @@ export interface InputContext {
   readonly cwd: string;
   readonly checkouts: Checkouts;
   readonly findings: Findings;
-  /** The files, by absolute path, whose objects of Argo CD and Flux are read in this run. */
+  /** The files, by absolute path, whose objects or charts are read in this run. */
   readonly manifestFiles: Set<string>;
 }
 

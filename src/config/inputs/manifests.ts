@@ -2,8 +2,18 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Place } from '../../domain/addon.ts';
 import { rootOf } from '../documents.ts';
 import { flagProblem, type Problem, shown } from '../problems.ts';
-import { parseYaml, readYaml, type YamlSource } from '../yaml-source.ts';
+import { parseYaml, type YamlSource } from '../yaml-source.ts';
 import type { InputContext } from './input-context.ts';
+import {
+  firstMap,
+  hasCharts,
+  isKustomization,
+  isKustomizationName,
+  type Kustomization,
+  kustomizationIn,
+  kustomizationTree,
+  rootAround,
+} from './kustomization.ts';
 import { itemsAt, mapAt, type TreeMap, textAt, textsAt, treeOf } from './tree.ts';
 import { entriesBelow, type TreeEntry } from './tree-files.ts';
 
@@ -22,6 +32,7 @@ export interface Manifests {
   readonly objects: readonly ManifestObject[];
   readonly charts: readonly string[];
   readonly helmfiles: readonly string[];
+  readonly kustomizations: readonly Kustomization[];
 }
 
 const OURS = /argoproj\.io|\.fluxcd\.io/;
@@ -49,20 +60,36 @@ class ManifestReader {
   readonly objects: ManifestObject[] = [];
   readonly charts: string[] = [];
   readonly helmfiles: string[] = [];
+  readonly kustomizations: Kustomization[] = [];
   readonly #namespaces = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(context: InputContext) {
     this.context = context;
   }
 
-  /** How much was found that is of Argo CD or Flux. */
+  /** How much was found that is of Argo CD or Flux, or has charts for kustomize. */
   get count(): number {
     const own = this.objects.filter(({ group }) => OURS.test(group));
-    return own.length + this.context.findings.unmirrorable.length;
+    const kustomizations = this.kustomizations.filter(({ tree }) => hasCharts(tree));
+    return own.length + kustomizations.length + this.context.findings.unmirrorable.length;
   }
 
-  /** Reads one file; what it holds that is not ours is passed over. */
-  async file(path: string, shownAs: string): Promise<void> {
+  /** Keeps what kustomize builds from; a file called so that holds something else is none of ours. */
+  async #keepKustomization(text: string, path: string, file: string, named: string): Promise<void> {
+    const read = parseYaml(file, text);
+    if (read.kind === 'problems') {
+      if (/^helmChart/m.test(text)) this.#unread(read.problems, [], file);
+      return;
+    }
+    const tree = firstMap(read.sources);
+    if (tree === undefined || !isKustomization(tree)) return;
+    const root = await rootAround(this.context, path, named);
+    this.kustomizations.push({ path, file, directory: dirname(path), root, tree });
+    if (hasCharts(tree)) this.context.manifestFiles.add(path);
+  }
+
+  /** Reads one file below what was `named`; what it holds that is not ours is passed over. */
+  async file(path: string, shownAs: string, named = path): Promise<void> {
     let text: string;
     try {
       text = await this.context.files.readText(path);
@@ -70,6 +97,7 @@ class ManifestReader {
       // a file that is no text holds no manifest
       return;
     }
+    if (isKustomizationName(path)) await this.#keepKustomization(text, path, shownAs, named);
     if (!OURS.test(text) && !/^\s*["']?kind["']?:\s*["']?ConfigMap/m.test(text)) return;
     const read = parseYaml(shownAs, text);
     if (read.kind === 'problems') {
@@ -107,18 +135,12 @@ class ManifestReader {
   }
 
   async #kustomization(directory: string): Promise<ReadonlyMap<string, string>> {
-    for (const name of ['kustomization.yaml', 'kustomization.yml']) {
-      const path = join(directory, name);
-      if ((await this.context.files.kindOf(path)) !== 'file') continue;
-      const read = await readYaml(this.context.files, path, name);
-      const source = read.kind === 'ok' ? read.sources[0] : undefined;
-      const root = source === undefined ? undefined : rootOf(source);
-      const tree = source === undefined || root === undefined ? undefined : treeOf(source, root);
-      const namespace = textAt(tree, 'namespace');
-      if (namespace === undefined) return new Map();
-      return new Map(textsAt(tree, 'resources').map(({ text }) => [text.replace(/^\.\//, ''), namespace]));
-    }
-    return new Map();
+    const path = await kustomizationIn(this.context, directory);
+    if (path === undefined) return new Map();
+    const tree = await kustomizationTree(this.context, path, basename(path));
+    const namespace = textAt(tree, 'namespace');
+    if (namespace === undefined) return new Map();
+    return new Map(textsAt(tree, 'resources').map(({ text }) => [text.replace(/^\.\//, ''), namespace]));
   }
 
   /** Reads every YAML file below a directory, but templates of charts, of which only those that make releases are told. */
@@ -128,14 +150,14 @@ class ManifestReader {
     const roots = charts.map(({ path: chart }) => dirname(chart));
     this.charts.push(...charts.map(({ relative }) => dirname(join(shownAs, relative))));
     for (const entry of entries) {
-      if (entry.kind !== 'file' || !/\.ya?ml$/.test(entry.relative)) continue;
+      if (entry.kind !== 'file' || !(/\.ya?ml$/.test(entry.relative) || isKustomizationName(entry.path))) continue;
       const name = join(shownAs, entry.relative);
       if (/^helmfile\.ya?ml$/.test(basename(entry.relative))) this.helmfiles.push(name);
       const isTemplate = roots.some((root) =>
         ['templates', 'charts'].some((part) => entry.path.startsWith(`${join(root, part)}/`)),
       );
       if (isTemplate) await this.#template(entry, name);
-      else await this.file(entry.path, name);
+      else await this.file(entry.path, name, path);
     }
   }
 
@@ -167,10 +189,12 @@ export async function readManifests(
       const what = `${shown(name)} ${kind === 'absent' ? 'is not there' : 'may not be read'}`;
       problems.push(flagProblem('--manifests', { what, instead: 'name a file or a directory' }));
     } else if (before === reader.count) {
-      const what = `${shown(name)} holds no object of Argo CD or Flux`;
-      const instead = 'name a file or directory with Application, ApplicationSet or HelmRelease objects';
+      const what = `${shown(name)} holds no object of Argo CD or Flux, and no kustomization with charts`;
+      const instead =
+        'name a file or directory with Application, ApplicationSet or HelmRelease objects, or with helmCharts';
       problems.push(flagProblem('--manifests', { what, instead }));
     }
   }
-  return { objects: reader.objects, charts: reader.charts, helmfiles: reader.helmfiles, problems };
+  const { objects, charts, helmfiles, kustomizations } = reader;
+  return { objects, charts, helmfiles, kustomizations, problems };
 }

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { Place } from '../../domain/addon.ts';
 import { scalarText } from '../values-text.ts';
-import { fieldsOf, isUnquotedTemplate, itemsOf, placeOf } from '../yaml-nodes.ts';
+import { fieldsOf, isUnquotedTemplate, itemsOf, placeOf, sourceTextOf } from '../yaml-nodes.ts';
 import type { YamlSource } from '../yaml-source.ts';
 
 /** A scalar. `written` is its spelling, on one line, so that `0644` and `1.10` stay what they are. */
@@ -12,6 +12,8 @@ export interface TreeScalar {
   readonly written: string;
   /** Why a template in it could not be filled in; the text still holds that template. */
   readonly open?: string;
+  /** Set for a null that is nothing at all behind its key. */
+  readonly isBlank?: true;
 }
 
 /** One pair of a map; `written` is how its key is spelled. */
@@ -61,7 +63,10 @@ export function treeOf(source: YamlSource, root: Node): Tree | undefined {
       }
       return { kind: 'map', at, fields };
     }
-    if (isScalar(node)) return { kind: 'scalar', at, value: node.value, written: scalarText(node) };
+    if (isScalar(node)) {
+      const isBlank = node.value === null && sourceTextOf(node) === '';
+      return { kind: 'scalar', at, value: node.value, written: scalarText(node), ...(isBlank ? { isBlank } : {}) };
+    }
     return { kind: 'scalar', at, value: null, written: 'null' };
   }
 

@@ -156,7 +156,9 @@ describe('an Argo CD Application', () => {
     expect(made.catalog.addons.map(lineOf)).toEqual(['web | web-ns | /in/charts/web web-chart | newest']);
     expect(filesOf(made.catalog.addons[0])).toEqual(['charts/web/prod.yaml']);
     expect(toldOf(made).refused).toEqual([
-      expect.stringMatching(/^Application plain \(apps\/b.yaml:1\): "plain" in the Git .* \(it is a kustomization/),
+      expect.stringMatching(
+        /^Application plain \(apps\/b.yaml:1\): "plain" in the Git .* \(it is a kustomization: name it/,
+      ),
       expect.stringContaining('Application gone (apps/d.yaml:1): "nowhere" is no directory in the checkout'),
     ]);
     expect(made.catalog.notes).toContainEqual(

@@ -74,7 +74,7 @@ describe('several inputs', () => {
       '--checkout: there is no directory "lost", name a checkout of a Git repository',
       '--checkout: "co" does not tell which repository it is of, write the address in front: https://…=co',
       '--manifests: "none" is not there, name a file or a directory',
-      '--manifests: "empty" holds no object of Argo CD or Flux, name a file or directory with Application, ApplicationSet or HelmRelease objects',
+      '--manifests: "empty" holds no object of Argo CD or Flux, and no kustomization with charts, name a file or directory with Application, ApplicationSet or HelmRelease objects, or with helmCharts',
       '--helmfile: "x" is not there, name a helmfile',
     ]);
   });
