@@ -22,8 +22,8 @@ COPY schemas ./schemas
 COPY catalogs ./catalogs
 COPY docs/errors.md ./docs/errors.md
 # a run without a volume can write its results, too
-RUN install -d -o node -g node /work
+RUN install -d -o node -g node /data
 USER node
-WORKDIR /work
+WORKDIR /data
 ENTRYPOINT ["node", "/opt/airgap-charts/dist/main.js"]
 CMD ["--help"]

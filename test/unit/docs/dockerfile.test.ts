@@ -35,4 +35,16 @@ describe('the Dockerfile', () => {
     const bases = lines.filter((line) => line.startsWith('FROM '));
     expect(bases.map((line) => line.split(' ')[1])).toEqual([`node:${node}-bookworm`, `node:${node}-bookworm-slim`]);
   });
+
+  it('works in the directory that the pages mount', () => {
+    const directory = lines.findLast((line) => line.startsWith('WORKDIR '))?.slice('WORKDIR '.length) ?? '';
+    expect(lines).toContain(`RUN install -d -o node -g node ${directory}`);
+    const textOf = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
+    expect(textOf('ci.md')).toContain(`--volume "$PWD:${directory}"`);
+    for (const name of ['recipes/cronjob.yaml', 'shards/kubernetes-job.yaml', 'shards/argo-workflow.yaml']) {
+      const paths = [...textOf(name).matchAll(/(?:workingDir|mountPath|-dir=|previous=)[: ]*(\/[a-z]+)/g)];
+      const own = paths.flatMap(({ 1: path }) => path ?? []).filter((path) => !/^\/(login|catalog|tmp)$/.test(path));
+      expect([...new Set(own)], name).toEqual([directory]);
+    }
+  });
 });

@@ -69,7 +69,7 @@ describe('recipes', () => {
     });
     const [args] = findAll(job, ['args']);
     await takes(args?.split('\n') ?? []);
-    const mounts = textOf('cronjob.yaml').match(/- name: (work|catalog|temporary)$/gm) ?? [];
+    const mounts = textOf('cronjob.yaml').match(/- name: (data|catalog|temporary)$/gm) ?? [];
     expect(mounts).toHaveLength(6);
   });
 
