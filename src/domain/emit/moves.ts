@@ -1,4 +1,4 @@
-import { destinationTag } from '../plan/destination.ts';
+import { destinationTag, flatName } from '../plan/destination.ts';
 import { formatReference, type Reference } from '../reference.ts';
 import type { MirroredImage } from './mirrored.ts';
 
@@ -59,6 +59,17 @@ export function isTagChanged({ source, destination }: MirroredImage): boolean {
   return source.digest === undefined && destination.tag !== destinationTag(source);
 }
 
+/**
+ * How the next run keeps images of several registries apart. Whether this one has made flat names is seen at an image whose path has
+ * several parts; where no image has, both ways are named.
+ */
+export function keptApart(images: readonly MirroredImage[]): string {
+  const told = images.filter(({ source }) => source.repository.includes('/'));
+  const isFlat = told.some(({ source, destination }) => destination.repository.endsWith(flatName(source.repository)));
+  const known = `mirror with --image-path ${isFlat ? 'flat-host' : 'host'} to keep them apart`;
+  return told.length > 0 ? known : 'mirror with --image-path host (flat-host for flat names) to keep them apart';
+}
+
 /** What a rule by repository cannot do, one line each. */
 export function moveNotes(moves: readonly RepositoryMove[]): readonly string[] {
   const elsewhere = moves.flatMap((move) =>
@@ -71,7 +82,7 @@ export function moveNotes(moves: readonly RepositoryMove[]): readonly string[] {
     group.length === 1
       ? []
       : [
-          `${destination} has images of ${group.map(repositoryText).join(' and ')}: a tag of one that was not mirrored may be found there as a tag of the other; mirror with --image-path host to keep them apart`,
+          `${destination} has images of ${group.map(repositoryText).join(' and ')}: a tag of one that was not mirrored may be found there as a tag of the other; ${keptApart(group.flatMap(({ images }) => images))}`,
         ],
   );
   const renamed = moves.flatMap(({ images }) => images.filter(isTagChanged)).map(tagNote);

@@ -1,6 +1,6 @@
 import type { EmitRequest, Emitted, EmittedFile } from '../../domain/emit/emitted.ts';
 import type { MirroredImage } from '../../domain/emit/mirrored.ts';
-import { digestNotes, isTagChanged, tagNote } from '../../domain/emit/moves.ts';
+import { digestNotes, isTagChanged, keptApart, tagNote } from '../../domain/emit/moves.ts';
 import { DOCKER_HUB, formatReference } from '../../domain/reference.ts';
 import { fileHead } from './file-head.ts';
 import { tomlText } from './toml-text.ts';
@@ -72,14 +72,14 @@ function hostsToml({ host, roots }: HostMove, request: EmitRequest, notes: reado
   return { path: `${folderOf(host)}/hosts.toml`, text, isExecutable: false };
 }
 
-function sharedNotes(moves: readonly HostMove[]): readonly string[] {
+function sharedNotes(moves: readonly HostMove[], images: readonly MirroredImage[]): readonly string[] {
   const roots = [...new Set(moves.flatMap((move) => move.roots))];
   return roots.flatMap((root) => {
     const hosts = moves.filter((move) => move.roots.includes(root)).map(({ host }) => host);
     return hosts.length === 1
       ? []
       : [
-          `${hosts.join(', ')} are all kept below ${root}: a repository that was mirrored from one is also found for the others; mirror with --image-path host to keep them apart`,
+          `${hosts.join(', ')} are all kept below ${root}: a repository that was mirrored from one is also found for the others; ${keptApart(images)}`,
         ];
   });
 }
@@ -95,7 +95,7 @@ export function containerdTree(request: EmitRequest): Emitted {
         `${formatReference(source)} is at ${formatReference(destination)}: its path was not kept, and no rule by host leads there`,
     ),
     ...images.filter((image) => rootOf(image) !== undefined && isTagChanged(image)).map(tagNote),
-    ...sharedNotes(moves),
+    ...sharedNotes(moves, images),
     ...digestNotes(images),
   ];
   return { files: moves.map((move) => hostsToml(move, request, notes)), notes };

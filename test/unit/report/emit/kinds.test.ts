@@ -186,6 +186,23 @@ describe('containerd', () => {
     const { notes } = emitted('containerd');
     expect(notes[0]).toContain('quay.io/team/tool:2 is at registry.example.com/platform/tools/tool:2.0');
     expect(notes[1]).toContain('docker.io, ghcr.io, quay.io, registry.local:5000 are all kept below');
+    expect(notes[1]).toMatch(/; mirror with --image-path host to keep them apart$/);
+  });
+
+  it('names the way of keeping hosts apart that fits the names of the run', () => {
+    const single = [image('quay.io/app:1', 'docker.io/owner/app:1'), image('ghcr.io/app:2', 'docker.io/owner/app:2')];
+    const note = (...more: readonly ReturnType<typeof image>[]) =>
+      emitted('containerd', doneReport({ images: [...single, ...more] })).notes.find((one) => one.includes('apart'));
+    expect(note()).toContain('--image-path host (flat-host for flat names) to');
+    expect(note(image('quay.io/team/web:1', 'docker.io/owner/team--web:1'))).toContain('--image-path flat-host to');
+    expect(note(image('quay.io/a--b/web:1', 'docker.io/owner/x--a---b--web:1'))).toContain('--image-path flat-host to');
+    expect(note(image('quay.io/team/web:1', 'docker.io/owner/team/web:1'))).toContain('--image-path host to');
+  });
+
+  it('names it for rules by repository, too', () => {
+    const flat = ['docker.io', 'quay.io'].map((host) => image(`${host}/team/web:1`, 'docker.io/owner/team--web:1'));
+    const { notes } = emitted('kustomize', doneReport({ images: flat }));
+    expect(notes.join('\n')).toContain('; mirror with --image-path flat-host to keep them apart');
   });
 });
 
