@@ -19,6 +19,16 @@ export interface CertificateFile {
 
 const WORDS = { replaces: 'in place of those of the system', trust: 'beside those of the system', client: 'for us' };
 
+/** A file of authorities of which some count for nothing: that does harm only to hosts that have no other. */
+function partlyUsable({ what, file, certificates }: CertificateFile, count: number, which: string): Finding {
+  const meaning = 'hosts vouched for by these alone are refused, the other authorities work';
+  return {
+    ...{ area: 'certificates', subject: what, judgement: 'doubt' },
+    what: `${count} of ${counted(certificates.length, 'authority', 'authorities')} of ${file} ${count === 1 ? 'counts' : 'count'} for nothing: ${which}; ${meaning}`,
+    remedy: `nothing, while no host is WRONG here for its certificate; else bring ${file} up to date (of the system: update ca-certificates)`,
+  };
+}
+
 function judge({ what, file, purpose, certificates }: CertificateFile, now: Date): Finding {
   const unusable = certificates.filter(({ from, to }) => to <= now || from > now);
   const [first] = unusable;
@@ -30,6 +40,9 @@ function judge({ what, file, purpose, certificates }: CertificateFile, now: Date
     );
   const state = first.to <= now ? `expired on ${first.to.toISOString().slice(0, 10)}` : 'is not valid yet';
   const more = unusable.length === 1 ? '' : `, and ${unusable.length - 1} more`;
+  const isPart = unusable.length < certificates.length && purpose !== 'client';
+  if (isPart)
+    return partlyUsable({ what, file, purpose, certificates }, unusable.length, `${first.subject} ${state}${more}`);
   return {
     ...{ area: 'certificates', subject: what },
     judgement: unusable.length === certificates.length ? 'wrong' : 'doubt',

@@ -18,10 +18,26 @@ describe('judgeCertificates', () => {
   it.each([
     [[valid], 'fine --ca-file: 1 certificate of ca.pem, beside those of the system'],
     [[ended], 'wrong --ca-file: CN=old of ca.pem expired on 2026-11-01'],
-    [[ended, ended, valid], 'doubt --ca-file: CN=old of ca.pem expired on 2026-11-01, and 1 more'],
+    [
+      [ended, ended, valid],
+      'doubt --ca-file: 2 of 3 authorities of ca.pem count for nothing: CN=old expired on 2026-11-01, and 1 more; hosts vouched for by these alone are refused, the other authorities work',
+    ],
+    [
+      [valid, early],
+      'doubt --ca-file: 1 of 2 authorities of ca.pem counts for nothing: CN=next is not valid yet; hosts vouched for by these alone are refused, the other authorities work',
+    ],
     [[early], 'wrong --ca-file: CN=next of ca.pem is not valid yet'],
   ])('tells whether those of a file are valid now', (certificates, expected) => {
     expect(told(file(...certificates))).toEqual([expected]);
+  });
+
+  it('says what to do about authorities that have expired among others', () => {
+    const [found] = judgeCertificates([{ ...file(ended, valid), purpose: 'replaces' }], NOW);
+    expect(found?.remedy).toBe(
+      'nothing, while no host is WRONG here for its certificate; else bring ca.pem up to date (of the system: update ca-certificates)',
+    );
+    const [chain] = judgeCertificates([{ ...file(ended, valid), purpose: 'client' }], NOW).slice(1);
+    expect(chain).toMatchObject({ judgement: 'doubt', remedy: 'replace it in ca.pem' });
   });
 
   it('names the system where no file has authorities', () => {
