@@ -28,6 +28,7 @@ export interface PlanFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlag
   readonly artifacts?: string;
   readonly from?: string;
   readonly out?: string;
+  readonly outputDir?: string;
   readonly shards?: string;
   readonly includeDependencies?: boolean;
   readonly excludeDependencies?: boolean;
@@ -72,6 +73,7 @@ export function planCommand(actions: PlanActions, done: (code: number) => void):
   addInputs(command)
     .option('--locked [file]', 'take the versions and digests of this lock, and no others (default: catalog.lock.yaml)')
     .option('--out <file>', 'the plan to write (default: plan.json)')
+    .option('--output-dir <directory>', 'where plan.json goes, in place of --out (default: the working directory)')
     .option('--shards <number>', 'split it, too: into so many plans that are run by themselves')
     .option('--from <file>', 'split this plan, and make none');
   addExisting(addNaming(command, 'where everything goes'));

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
 import type { PlanFlags } from '../cli/plan-command.ts';
@@ -9,11 +9,14 @@ import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import { diskFiles } from '../config/read-text.ts';
 import type { ListedImage } from '../domain/listed-image.ts';
 import { splitTarget } from '../domain/plan/destination.ts';
+import type { PlanHints } from '../domain/run-plan/hints.ts';
 import type { Plan, PlanContent, PlanInputs } from '../domain/run-plan/plan.ts';
 import { sealed } from '../domain/run-plan/seal.ts';
 import { splitPlan } from '../domain/run-plan/split.ts';
 import type { HeldLock } from '../pipeline/locked/held-lock.ts';
+import type { Run } from '../pipeline/run.ts';
 import { makePlan } from '../pipeline/run-plan/make-plan.ts';
+import { planHints } from '../pipeline/run-plan/plan-rows.ts';
 import { planSteps } from '../pipeline/run-plan/plan-steps.ts';
 import type { Redactor } from '../redaction.ts';
 import { planTable, shardTable } from '../report/plan-table.ts';
@@ -36,6 +39,8 @@ export interface PlanCall {
 
 /** The most shards that a plan is split into. */
 const MOST_SHARDS = 999;
+
+const PLAN_FILE = 'plan.json';
 
 type Checked = Extract<MirrorInputs, { kind: 'ok' }>;
 
@@ -61,12 +66,26 @@ function shardProblems({ shards, from }: PlanFlags): readonly Problem[] {
   return isRight ? [] : [flagProblem('--shards', { what: `${shown(shards)} is no number of shards`, instead })];
 }
 
+/** The file of a plan; with `--output-dir`, as `mirror` has it, the file of its usual name in that directory. */
+function planName({ out, outputDir }: PlanFlags): string {
+  return out ?? (outputDir === undefined ? PLAN_FILE : join(outputDir, PLAN_FILE));
+}
+
+function nameProblems({ out, outputDir }: PlanFlags): readonly Problem[] {
+  if (out === undefined || outputDir === undefined) return [];
+  const what = `it is given beside --out, which names the file ${shown(out)}`;
+  return [flagProblem('--output-dir', { what, instead: 'leave one of the two out' })];
+}
+
 function isList({ catalog, values, images }: PlanFlags): boolean {
   return catalog.length === 0 && values === undefined && images !== undefined;
 }
 
 /** The flags of the run that ends in a plan. It copies nothing, so it needs no crane. */
-function runFlags({ from: _from, out: _out, shards: _shards, ...flags }: PlanFlags, out: string): MirrorFlags {
+function runFlags(
+  { from: _from, out: _out, outputDir: _outputDir, shards: _shards, ...flags }: PlanFlags,
+  out: string,
+): MirrorFlags {
   const common = { ...flags, scanOnly: false, pushImages: false, outputDir: dirname(out), engine: 'native' };
   if (!isList(flags)) return common;
   const { images: _images, ...rest } = common;
@@ -84,6 +103,13 @@ async function writeShards(plan: Plan, path: string, name: string, count: number
   const shards = splitPlan(plan, count);
   for (const [index, shard] of shards.entries()) await writePlan(shardPath(path, index + 1), shard);
   return shardTable(plan, shards, (index) => shardPath(name, index));
+}
+
+function scrubbedHints(run: Run, redactor: Redactor): PlanHints {
+  const { charts, images } = planHints(run);
+  const clean = (hints: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+    new Map([...hints].map(([key, hint]) => [redactor.scrub(key), redactor.scrub(hint)]));
+  return { charts: clean(charts), images: clean(images) };
 }
 
 async function make(making: Making, flags: PlanFlags, around: Surroundings, redactor: Redactor): Promise<number> {
@@ -107,7 +133,7 @@ async function make(making: Making, flags: PlanFlags, around: Surroundings, reda
         await writePlan(out, plan);
         if (flags.json) around.print(`${JSON.stringify(plan, undefined, 2)}\n`);
         const beside = { file: name, manifests: manifestsPath(name) };
-        around.complain(`\n${planTable(plan, beside, around.color)}`);
+        around.complain(`\n${planTable(plan, beside, around.color, scrubbedHints(run, redactor))}`);
         if (shards !== undefined && plan.complete) around.complain(await writeShards(plan, out, name, shards));
         return plan.complete ? 0 : 1;
       },
@@ -129,6 +155,7 @@ async function split(flags: PlanFlags, from: string, around: Surroundings, redac
     ...(flags.locked === undefined ? [] : ['--locked']),
     ...(flags.images === undefined ? [] : ['--images']),
     ...(flags.out === undefined ? [] : ['--out']),
+    ...(flags.outputDir === undefined ? [] : ['--output-dir']),
   ];
   const beside = given.map((flag) =>
     flagProblem(flag, { what: 'it is given beside --from', instead: 'leave one of them out' }),
@@ -155,13 +182,13 @@ async function split(flags: PlanFlags, from: string, around: Surroundings, redac
  */
 export async function plan({ flags, input }: PlanCall, around: Surroundings, redactor: Redactor): Promise<number> {
   if (flags.from !== undefined) return split(flags, flags.from, around, redactor);
-  const name = flags.out ?? 'plan.json';
+  const name = planName(flags);
   const out = resolve(around.cwd, name);
   const { explicit, problems } = explicitCredentials(flags, around.env);
   const { line } = speechOf(flags, around, redactor);
   const ownRegistry = findOwnRegistry({ around, explicit, redactor, say: line });
   const own = runFlags(flags, out);
-  const before = [...shardProblems(flags), ...problems];
+  const before = [...shardProblems(flags), ...nameProblems(flags), ...problems];
   const list = isList(flags) ? await readListFile(flags.images ?? '', input, around) : undefined;
   const beside =
     list === undefined || flags.locked === undefined

@@ -3,7 +3,9 @@ import { counted } from '../domain/report/counted.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { loadOf } from '../domain/run-plan/bytes.ts';
 import { releaseKey } from '../domain/run-plan/compare.ts';
+import { NO_HINTS, type PlanHints } from '../domain/run-plan/hints.ts';
 import {
+  imageKey,
   isMoved,
   type Plan,
   type PlannedChart,
@@ -34,9 +36,14 @@ function because(name: string, reason: string | null): string {
   return reason?.startsWith(`${name} `) === true ? reason : `${name}: ${reason}`;
 }
 
+/** What to do next, below the row that it is about. */
+function hintLines(hint: string | undefined): readonly string[] {
+  return hint === undefined ? [] : [`${''.padEnd(12)} → ${hint}`];
+}
+
 function chartLine(row: PlannedChart, paint: Paint): string {
   const { chart, release, version, destination, decision, reason } = row;
-  const name = `${chart} ${version ?? ''}${release === chart ? '' : ` (${release})`}`.trimEnd();
+  const name = `${chart}${version === null ? '' : ` ${version}`}${release === chart ? '' : ` (${release})`}`;
   const rest = reason === null ? ` → ${destination}` : `: ${reason}`;
   return `${word(decision, paint)} ${name}${rest}`;
 }
@@ -53,11 +60,12 @@ function imageLine(row: PlannedImage, paint: Paint): string {
 }
 
 /** What needs a look first; what is there already is only counted. */
-function imageLines({ images }: Plan, paint: Paint): readonly string[] {
+function imageLines({ images }: Plan, hints: PlanHints, paint: Paint): readonly string[] {
   const order = ['refused', 'failed', 'replace', 'unconfirmed', 'kept', 'copy'];
   const rows = order.flatMap((decision) => images.filter((row) => row.decision === decision));
-  const shown = rows.slice(0, MOST_ROWS).map((row) => imageLine(row, paint));
-  const more = rows.length - shown.length;
+  const first = rows.slice(0, MOST_ROWS);
+  const shown = first.flatMap((row) => [imageLine(row, paint), ...hintLines(hints.images.get(imageKey(row)))]);
+  const more = rows.length - first.length;
   return [
     ...shown,
     ...(more > 0 ? [`${''.padEnd(12)} and ${counted(more, 'more image', 'more images')} in the plan`] : []),
@@ -104,17 +112,18 @@ function requestLines(row: PlannedRequests, manifests: string, paint: Paint): re
   return [line, `${paint('yellow', 'warning:')} ${warning}`];
 }
 
-/** What a plan comes to, on one screen where it is small. `beside` names its files. */
+/** What a plan comes to, on one screen where it is small. `beside` names its files, `hints` say what to do about its rows. */
 export function planTable(
   plan: Plan,
   beside: { readonly file: string; readonly manifests: string },
   color: boolean,
+  hints: PlanHints = NO_HINTS,
 ): string {
   const paint = painterOf(color);
   const { charts, images, notes, complete, requests } = plan;
   const lines = [
-    ...charts.map((row) => chartLine(row, paint)),
-    ...imageLines(plan, paint),
+    ...charts.flatMap((row) => [chartLine(row, paint), ...hintLines(hints.charts.get(releaseKey(row)))]),
+    ...imageLines(plan, hints, paint),
     ...(charts.length === 0 ? [] : [`charts: ${counts(charts)}`]),
     `images: ${images.length === 0 ? 'none' : `${counts(images)}; ${bytesText(images)}`}`,
     ...repositoryLines(plan),

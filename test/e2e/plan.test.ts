@@ -207,6 +207,11 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
       ['none', 'failed'],
     ]);
     expect(stderr).toMatch(/^REFUSED {6}quay\.io\/team\/gone:1 is not at its source$/m);
+    // the charts say what to do, so the image that one of them uses does not say it again
+    expect(stderr).toMatch(
+      /^REFUSED {6}gone 1\.0\.0: .*\n {13}→ \S.*\n(?:FAILED|REFUSED) +app \(none\): .*\n {13}→ \S/m,
+    );
+    expect(stderr).toMatch(/^REFUSED {6}quay\.io\/team\/gone:1 is not at its source\n(?! {13}→)/m);
     expect(stderr).toMatch(/^plan: plan\.json NOT COMPLETE/m);
     const refused = await world.machine.run(world.doing('plan.json'), { cwd: 'gaps' });
     expect([refused.code, refused.stderr]).toEqual([
@@ -215,6 +220,30 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
     ]);
     expect(world.proxy.writes()).toEqual([]);
     expect(await world.machine.files()).not.toContain('gaps/report.json');
+  });
+
+  it('stands in the directory that --output-dir names, as a line of mirror has it, and not beside --out', async () => {
+    const { machine } = world;
+    await machine.write('dir/images.txt', `${APP}\nquay.io/team/gone:1\n`);
+    const target = ['--target-registry', `${world.proxy.host}/dir`, ...world.doing('').slice(3)];
+    const argv = ['plan', '--images', 'images.txt', ...target, '--output-dir', 'new/out'];
+    const { code, stderr } = await machine.run(argv, { cwd: 'dir' });
+    // an image of a list says itself what to do
+    expect(stderr).toMatch(/^REFUSED {6}quay\.io\/team\/gone:1 is not at its source\n {13}→ \S/m);
+    expect([code, stderr.includes('plan: new/out/plan.json NOT COMPLETE')], stderr).toEqual([1, true]);
+    expect((await world.planAt('dir', 'new/out/plan.json')).images).toHaveLength(2);
+    const both = await machine.run([...argv, '--out', 'other.json'], { cwd: 'dir' });
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        '--output-dir: it is given beside --out, which names the file "other.json", leave one of the two out',
+      ),
+    ]);
+    const split = await machine.run(['plan', '--from', 'new/out/plan.json', '--shards', '2', '--output-dir', 'x'], {
+      cwd: 'dir',
+    });
+    expect([split.code, split.stderr]).toEqual([2, expect.stringContaining('--output-dir: it is given beside --from')]);
+    expect(await machine.files()).not.toContain('dir/other.json');
   });
 
   it('pins the digests that were planned, and goes on when a tag has moved after its image was brought', async () => {

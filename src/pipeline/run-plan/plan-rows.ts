@@ -2,13 +2,15 @@ import { formatChartSource } from '../../domain/addon.ts';
 import { formatPlatform } from '../../domain/platform.ts';
 import { formatReference } from '../../domain/reference.ts';
 import { type PlanRows, releaseKey } from '../../domain/run-plan/compare.ts';
-import type {
-  ChartDecision,
-  ImageDecision,
-  PlannedChart,
-  PlannedContents,
-  PlannedImage,
-  PlannedRepository,
+import type { PlanHints } from '../../domain/run-plan/hints.ts';
+import {
+  type ChartDecision,
+  type ImageDecision,
+  imageKey,
+  type PlannedChart,
+  type PlannedContents,
+  type PlannedImage,
+  type PlannedRepository,
 } from '../../domain/run-plan/plan.ts';
 import { releaseDigest } from '../../domain/run-plan/release-digest.ts';
 import type { MirrorError } from '../../errors.ts';
@@ -31,19 +33,29 @@ function failed({ code, message }: MirrorError): Decided<'not-proven' | 'refused
   return { decision, reason: message };
 }
 
-function chartDecision(chart: ChartItem | undefined, release: ReleaseItem, run: Run): Decided<ChartDecision> {
+/** Why the chart of a release is not pushed; undefined where it is, or the run did not come so far. */
+function chartFailure(chart: ChartItem | undefined, release: ReleaseItem, run: Run): MirrorError | undefined {
   const known = release.failure ?? chart?.failure;
-  if (known !== undefined) return failed(known);
+  if (known !== undefined || chart?.relocated === undefined || run.options.pushUnproven) return known;
+  return proofFailure(chart);
+}
+
+function chartDecision(chart: ChartItem | undefined, release: ReleaseItem, run: Run): Decided<ChartDecision> {
+  const failure = chartFailure(chart, release, run);
+  if (failure !== undefined) return failed(failure);
   if (chart?.relocated === undefined) return { decision: 'failed', reason: 'the run did not come so far' };
   const unproven = proofFailure(chart);
-  if (unproven !== undefined && !run.options.pushUnproven) return failed(unproven);
   const reason = unproven === undefined ? null : `${unproven.message}; --push-unproven was given`;
   return { decision: chart.push.kind === 'present' ? 'present' : 'push', reason };
 }
 
+function chartOf(release: ReleaseItem, run: Run): ChartItem | undefined {
+  return run.charts.find((item) => item.releases.includes(release));
+}
+
 function toPlannedChart(release: ReleaseItem, run: Run): PlannedChart {
   const { addon, resolved } = release;
-  const chart = run.charts.find((item) => item.releases.includes(release));
+  const chart = chartOf(release, run);
   const version = resolved?.version === '' ? chart?.pulled?.chart.metadata.version : resolved?.version;
   return {
     chart: addon.chart,
@@ -127,4 +139,17 @@ export function planRows(run: Run): PlanRows {
     images: toldImages(run).map((image) => toPlannedImage(image, run)),
     repositories: toPlannedRepositories(run),
   };
+}
+
+/** The hints of what has failed; none for images that a chart uses, whose own hint says it. */
+export function planHints(run: Run): PlanHints {
+  const charts = run.releases.flatMap((release) => {
+    const hint = chartFailure(chartOf(release, run), release, run)?.hint;
+    return hint === undefined ? [] : [[releaseKey(release.addon), hint] as const];
+  });
+  const images = toldImages(run).flatMap((image) => {
+    const hint = image.users.length > 0 ? undefined : image.failure?.hint;
+    return hint === undefined ? [] : [[imageKey(toPlannedImage(image, run)), hint] as const];
+  });
+  return { charts: new Map(charts), images: new Map(images) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanContent } from '../../../src/domain/run-plan/plan.ts';
+import { imageKey, type PlanContent } from '../../../src/domain/run-plan/plan.ts';
 import { splitPlan } from '../../../src/domain/run-plan/split.ts';
 import { planTable, shardTable } from '../../../src/report/plan-table.ts';
 import { plannedChart, plannedImage, planOf } from '../domain/run-plan/plans.ts';
@@ -44,6 +44,25 @@ describe('the table of a plan', () => {
     expect(lines.at(-1)).toBe(
       'plan: plan.json NOT COMPLETE: correct what is refused or failed, and plan again; this one is not run',
     );
+  });
+
+  it('says below what is refused what to do, where somebody knows', () => {
+    const refused = { decision: 'refused', reason: 'it is gone' } as const;
+    const b = plannedImage('b', {}, refused);
+    const plan = planOf({
+      charts: [plannedChart('web', refused), plannedChart('api', { ...refused, version: null })],
+      images: [plannedImage('a', {}, refused), b],
+    });
+    const hints = { charts: new Map([['web', 'take another']]), images: new Map([[imageKey(b), 'ask for it']]) };
+    const table = planTable(plan, { file: 'plan.json', manifests: 'm.json' }, false, hints);
+    expect(table.split('\n').slice(0, 6)).toEqual([
+      'REFUSED      web 1.0.0: it is gone',
+      '             → take another',
+      'REFUSED      web (api): it is gone',
+      'REFUSED      quay.io/a:1: it is gone',
+      'REFUSED      quay.io/b:1: it is gone',
+      '             → ask for it',
+    ]);
   });
 
   it('names repositories, and warns of quotas', () => {
