@@ -1,8 +1,11 @@
-/** A command to be copied: it stays one line. */
+import { wrapCommandLine } from './wrap-command-line.ts';
+
+/** A command to be copied: it goes on behind a backslash. */
 const COMMAND = /^\s*\$ /;
 
 function wrapLine(line: string, width: number): string {
-  if (line.length <= width || COMMAND.test(line)) return line;
+  if (line.length <= width) return line;
+  if (COMMAND.test(line)) return wrapCommandLine(line, width);
   const [indent = ''] = /^ */.exec(line) ?? [];
   const rows: string[] = [];
   let row = indent;
@@ -17,9 +20,11 @@ function wrapLine(line: string, width: number): string {
   return [...rows, row].join('\n');
 }
 
-/** Paragraphs of a text as wide as the terminal: no word is cut at its edge. Lists that are indented keep their lines. */
+/** Paragraphs of a text as wide as the terminal: no word is cut at its edge. Lists that are indented keep their lines, commands run as they stand. */
 export function wrapText(text: string, width: number): string {
-  const whole = text.replace(/^(\S.*)\n(?=\S)/gm, '$1 ');
+  // what an example has behind a backslash is wrapped together with its beginning
+  const commands = text.replace(/^ *\$ (?:.*\\\n)+.*$/gm, (command) => command.replace(/\s*\\\n\s*/g, ' '));
+  const whole = commands.replace(/^(\S.*)\n(?=\S)/gm, '$1 ');
   return whole
     .split('\n')
     .map((line) => wrapLine(line, width))

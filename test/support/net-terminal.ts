@@ -26,17 +26,18 @@ export interface Keys {
   readonly press: string;
 }
 
-/** Runs the command line on a terminal of 120 columns. `env` must hold the PATH for `sh`, `stty` and the tools. */
+/** Runs the command line on a terminal, of 120 columns unless said otherwise. `env` must hold the PATH for `sh`, `stty` and the tools. */
 export function runOnTerminal(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly columns?: number },
   keys?: Keys,
 ): Promise<Screen> {
+  const { columns = 120, ...own } = options;
   const words = [process.execPath, ...CLI, ...argv].map(quoted);
-  const command = `stty cols 120 rows 40; exec ${words.join(' ')}`;
+  const command = `stty cols ${columns} rows 40; exec ${words.join(' ')}`;
   const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
-    ...options,
-    env: { NODE_COMPILE_CACHE: COMPILED, ...options.env },
+    ...own,
+    env: { NODE_COMPILE_CACHE: COMPILED, ...own.env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let text = '';
