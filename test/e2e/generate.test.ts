@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deployment } from '../support/e2e-charts.ts';
 import { CLI } from '../support/e2e-cli.ts';
@@ -114,6 +116,18 @@ helmCharts:
       'web front 1.0.0',
     ]);
     expect(report.images.map(({ source }) => source).sort()).toEqual(['quay.io/team/app:1', 'quay.io/team/other:2']);
+  });
+
+  it('holds nothing that a link in a checkout leads out to', async () => {
+    const { machine } = world;
+    const entry = '{ name: web, repo: https://x.example, version: 1.0.0, valuesFile: linked.yaml }';
+    await machine.write('own.yaml', 'image: quay.io/team/own:1\n');
+    await machine.write('linked/.git/config', '');
+    await machine.write('linked/kustomization.yaml', `helmCharts: [${entry}]\n`);
+    await symlink('../own.yaml', join(machine.work, 'linked', 'linked.yaml'));
+    const made = await machine.run(['catalog', 'generate', '--manifests', 'linked', '--out', 'linked.yaml']);
+    expect(made.stderr).toContain('the values file "linked.yaml" is not read: it is outside of the checkout');
+    expect([made.code, (await machine.read('linked.yaml')).includes('valuesFiles')]).toEqual([0, false]);
   });
 
   it('is made of what helm lists, from standard input', async () => {

@@ -152,8 +152,9 @@ async function readEverything(request: GatherRequest, context: InputContext): Pr
     for (const name of request.manifests) await checkouts.addAround(files, resolve(cwd, name), name);
     const manifests = await readManifests(context, request.manifests);
     findings.problems.push(...manifests.problems);
-    await readObjects(context, manifests.objects);
+    // Applications of a directory whose charts are read are told apart from those of others
     await readKustomizations(context, manifests.kustomizations);
+    await readObjects(context, manifests.objects);
     tellUnused(request, context, manifests);
   }
   for (const name of request.helmfiles) {

@@ -85,7 +85,6 @@ class ManifestReader {
     if (tree === undefined || !isKustomization(tree)) return;
     const root = await rootAround(this.context, path, named);
     this.kustomizations.push({ path, file, directory: dirname(path), root, tree });
-    if (hasCharts(tree)) this.context.manifestFiles.add(path);
   }
 
   /** Reads one file below what was `named`; what it holds that is not ours is passed over. */

@@ -123,9 +123,11 @@ export async function readKustomizations(context: InputContext, all: readonly Ku
   const changing = new Set<Kustomization>();
   for (const one of all) {
     if (!hasCharts(one.tree)) continue;
-    const before = context.findings.addons.length;
+    const { addons, unmirrorable } = context.findings;
+    const [before, told] = [addons.length, unmirrorable.length];
     await reader.charts(one);
-    if (context.findings.addons.length === before) continue;
+    if (addons.length > before || unmirrorable.length > told) context.manifestFiles.add(one.path);
+    if (addons.length === before) continue;
     for (const each of [one, ...tree.over(one)]) changing.add(each);
   }
   for (const one of changing) reader.tellChanges(one);

@@ -231,6 +231,26 @@ generators:
     expect(one.catalog.addons).toHaveLength(1);
   });
 
+  it('is not told as unread where an Application has it, if its charts are read', async () => {
+    const git = 'https://git.example/r.git';
+    const app = (path: string) =>
+      `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: ${path} }\nspec: { source: { repoURL: "${git}", path: ${path} } }\n`;
+    const contents = {
+      '.git/config': `[remote "o"]\n\turl = ${git}\n`,
+      'apps/a.yaml': app('k'),
+      'apps/b.yaml': app('none'),
+      'k/kustomization.yaml': chart(''),
+      'none/Kustomization': 'generators: [secrets.yaml]\n',
+      'none/secrets.yaml': 'kind: SecretGenerator\n',
+    };
+    const result = await gathered(contents, { manifests: ['.'] });
+    expect(result.catalog.addons.map(({ release }) => release)).toEqual(['x']);
+    expect(result.catalog.notes).toContain('Application k is of the manifests in k, which are read here themselves');
+    expect(toldOf(result).refused).toEqual([
+      expect.stringMatching(/^Application none .*\(it is a kustomization: name it with --manifests/),
+    ]);
+  });
+
   it('has the namespace of those that take it in, and their changes are told', async () => {
     const overlay = (namespace: string) => `namespace: ${namespace}\nresources: [../base]\nimages: [{ name: nginx }]\n`;
     const base = { 'base/kustomization.yaml': `components: [../part]\n`, 'part/kustomization.yaml': chart('') };
