@@ -109,6 +109,7 @@ function intended({ uses }: Extraction, { wanted, pinned, edits: files, patches 
       (a, b) => b.wanted.length - a.wanted.length,
     ),
     moved: uses.map((use) => ({ text: use.text, wanted: withoutPins(wanted(use), pinned) })),
+    filled: new Set(edits.filter(({ before = '' }) => before === '').map(({ path }) => String(path.at(-1)))),
     fields: new Set(uses.flatMap((use) => splitFields(use)?.fields ?? [])),
     pinned,
   };

@@ -8,6 +8,7 @@ import { LOOK_ALIKE_CASES } from './hard-case-look-alikes.ts';
 import { MENTION_CASES } from './hard-case-mentions.ts';
 import { PART_CASES } from './hard-case-parts.ts';
 import { PREFIX_CASES } from './hard-case-prefixes.ts';
+import { PRINTED_CASES } from './hard-case-printed.ts';
 import { REGISTRY_CASES } from './hard-case-registries.ts';
 import { ROLE_CASES } from './hard-case-roles.ts';
 import { SHAPE_CASES } from './hard-case-shapes.ts';
@@ -26,7 +27,7 @@ export const HARD_CASES: Readonly<Record<string, readonly HardCase[]>> = {
   'Text of the chart': [...LITERAL_CASES, ...CUT_CASES],
   'Mentioned elsewhere': MENTION_CASES,
   'What only looks alike': LOOK_ALIKE_CASES,
-  'Longer texts': TEXT_CASES,
+  'Longer texts': [...TEXT_CASES, ...PRINTED_CASES],
   'Kinds and fields': [...KIND_CASES, ...KEY_CASES],
   'Parts in fields of a text': PART_CASES,
   'Roles of a reference': ROLE_CASES,

@@ -28,6 +28,9 @@ const READING = {
   logLevel: 'error',
 } satisfies Parameters<typeof parseDocument>[1];
 
+// `'6379'#port` is a value and a comment for helm's parser
+const READ_BY_HELM = /^Comments must be separated from other tokens by white space/;
+
 /** How much is read of what a key says before the last: what is left is for the sweep, which refuses it. */
 const MAX_SHADOWED = 10;
 
@@ -44,7 +47,7 @@ function dataOf(document: Document): { readonly value: Plain } | { readonly reas
 
 function parseOnce(text: string): Parsed {
   const document = parseDocument(text, READING);
-  const error = document.errors[0];
+  const error = document.errors.find(({ message }) => !READ_BY_HELM.test(message));
   if (error !== undefined) return { reason: oneLine(error.message.split('\n')[0] ?? '') };
   const data = dataOf(document);
   if ('reason' in data) return data;

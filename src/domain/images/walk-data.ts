@@ -5,6 +5,7 @@ import { isExampleFile } from './examples.ts';
 import type { UsePlace } from './image-use.ts';
 import { isPlainMap, type Plain } from './plain.ts';
 import { prefixedReferences } from './prefixed-references.ts';
+import { quotedData, withoutQuoted } from './quoted-data.ts';
 import {
   isImageKey,
   referenceByForm,
@@ -60,13 +61,15 @@ function walkText(key: string, value: string, place: UsePlace, path: string, see
     return;
   }
   const documents = named.length === 0 || /[\n{]/.test(text) ? structured(text) : undefined;
+  const inside: Found = (found, _, inner) => emit(found, place, `${path} > ${inner}`);
   if (documents === undefined) {
-    for (const found of named.length > 0 ? named : referencesInLooseText(text, seen, key)) emit(found, place, path);
+    const quoted = named.length > 0 ? [] : quotedData(text);
+    for (const data of quoted.flatMap((one) => one.documents)) walkEmbedded(data, '', seen, inside);
+    const rest = withoutQuoted(text, quoted);
+    for (const found of named.length > 0 ? named : referencesInLooseText(rest, seen, key)) emit(found, place, path);
     return;
   }
-  for (const data of documents) {
-    walkEmbedded(data, isImageKey(key) ? key : '', seen, (found, _, inner) => emit(found, place, `${path} > ${inner}`));
-  }
+  for (const data of documents) walkEmbedded(data, isImageKey(key) ? key : '', seen, inside);
 }
 
 /** The texts of one data map by key, decoded where the map holds base64. */

@@ -20,6 +20,8 @@ export interface Intended {
   readonly parts: readonly string[];
   /** Further whole references that files of the chart spell out: what they became may stand where they stood. */
   readonly replaced?: readonly { readonly text: string; readonly wanted: string }[];
+  /** Keys of values that were empty, and are set: a chart that prints its values prints them, too. */
+  readonly filled?: ReadonlySet<string>;
   /** Fields of this chart that make references together, beside those that are always called so. */
   readonly fields?: ReadonlySet<string>;
   /** Every reference, with what it becomes: labels may spell it in characters of their own. */
@@ -115,14 +117,29 @@ function firstOf(line: string, texts: readonly string[]): number | undefined {
   return places.length === 0 ? undefined : Math.min(...places);
 }
 
-/** The gone lines for which no moved line stands: one that begins alike, up to the first text that was meant to change. */
-function unanswered(gone: readonly string[], moved: readonly string[], { before }: Intended): readonly string[] {
+const EMPTY = /^(\s*(?:- )?["']?([^\s"':]+)["']?:)\s*(?:""|''|null|~)?$/;
+
+/** Whether a moved line stands for a gone one: it begins alike, up to the first text that was meant to change. */
+function answers(line: string, { before, planned, filled = new Set() }: Intended): (moved: string) => boolean {
+  const [, empty, key] = EMPTY.exec(line) ?? [];
+  if (empty !== undefined && key !== undefined && filled.has(key)) {
+    return (moved) => moved.startsWith(`${empty} `) && planned.includes(unquoted(moved.slice(empty.length).trim()));
+  }
+  const index = firstOf(line, before);
+  // a template may quote one reference and not the other
+  const start = index === undefined ? undefined : line.slice(0, index).replace(/["']$/, '');
+  return (moved) => start !== undefined && moved.startsWith(start);
+}
+
+function unquoted(value: string): string {
+  return value.replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** The gone lines for which no moved line stands. */
+function unanswered(gone: readonly string[], moved: readonly string[], intended: Intended): readonly string[] {
   const left = [...moved];
   return gone.filter((line) => {
-    const index = firstOf(line, before);
-    // a template may quote one reference and not the other
-    const start = index === undefined ? undefined : line.slice(0, index).replace(/["']$/, '');
-    const at = start === undefined ? -1 : left.findIndex((other) => other.startsWith(start));
+    const at = left.findIndex(answers(line, intended));
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });

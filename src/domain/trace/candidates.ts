@@ -38,7 +38,7 @@ interface Used {
 
 const NAME_KEY = /image|repo|name$|path$|url$|registry|hub$/i;
 const REGISTRY_KEY =
-  /registry$|^hub$|^repository$|repo$|override|^image$|imageregistry|registryurl|registryprefix|prefix$/i;
+  /registry$|^hub$|^repository$|repo$|override|^image(?:_?name)?$|imageregistry|registryurl|registryprefix|prefix$/i;
 
 function writtenHost(text: string): string | undefined {
   const head = text.split('/')[0] ?? '';

@@ -9,6 +9,12 @@ describe('the text of a ConfigMap', () => {
     ['several documents, one unreadable', 'image: org/a:1\n---\n{{ x }}\nimage: org/b:2', ['org/a:1', 'org/b:2']],
     ['JSON', '{"image": "org/a:1", "x": {"repository": "org/b", "tag": "2"}}', ['org/a:1', 'org/b:2']],
     ['a prefix', '{"a": [{"prefix": "org", "name": "a", "tag": "1.2"}]}', ['org/a:1.2']],
+    [
+      'JSON in quotes of a program',
+      'x = json.loads("{\\"image\\": {\\"name\\": \\"quay.io/org/a\\", \\"tag\\": \\"1\\"}}")\nrun("quay.io/org/b:2")',
+      ['quay.io/org/a:1', 'quay.io/org/b:2'],
+    ],
+    ['a comment without a space before it', "a: 'b'#c\nimage: 'org/a:1'#d", ['org/a:1']],
     ['JSON in YAML', `spec: '{"image":"org/a:1"}'`, ['org/a:1']],
     [
       'TOML',

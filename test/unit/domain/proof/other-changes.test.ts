@@ -42,6 +42,17 @@ const CERTIFICATE = Buffer.alloc(90, 1).toString('base64');
 const OTHER_CERTIFICATE = Buffer.alloc(90, 2).toString('base64');
 
 describe('beside the references, nothing has changed', () => {
+  it('has changed where an empty value that was set is printed, and nowhere else', () => {
+    const intended = { ...INTENDED, filled: new Set(['image']) };
+    const planned = `image: ${TARGET}/m/org/app:1`;
+    for (const empty of ['image: ""', "image: ''", 'image:', 'image: null'])
+      expect(found(inOne(`a:\n  ${empty}`, `a:\n  ${planned}`), intended)).toEqual([]);
+    expect(found(inOne('image: ""', `other: ${TARGET}/m/org/app:1`), intended)).not.toEqual([]);
+    expect(found(inOne('image: ""', planned), INTENDED)).not.toEqual([]);
+    expect(found(inOne('image: ""', `image: ${TARGET}/m/org/other:1`), intended)).not.toEqual([]);
+    expect(found(inOne('image: ""', ''), intended)).not.toEqual([]);
+  });
+
   it('has changed where the path at the target is as long as encoded data', () => {
     const path = 'kloud/kloud/operator/networking/commands/controllers';
     const planned = `${TARGET}/platform/${path}:v1`;
