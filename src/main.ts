@@ -30,6 +30,7 @@ if (tooOld !== undefined) {
     arch: process.arch,
     terminal: process.stderr.isTTY === true && process.stdout.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    rows: process.stdout.isTTY ? process.stdout.rows : undefined,
     input: () => process.stdin,
     signal: abort.signal,
     print: (text) => process.stdout.write(text),

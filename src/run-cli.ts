@@ -10,6 +10,7 @@ import type { Surroundings } from './commands/surroundings.ts';
 import { MirrorError, oneLine, toMirrorError } from './errors.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { Redactor } from './redaction.ts';
+import { screenOf } from './report/screen.ts';
 
 /** What of the process the command line works on. */
 export interface ProcessFacts {
@@ -21,6 +22,8 @@ export interface ProcessFacts {
   readonly terminal: boolean;
   /** How wide standard output is, where that is a terminal. */
   readonly columns?: number | undefined;
+  /** How high it is. */
+  readonly rows?: number | undefined;
   /** Standard input, which is opened by whoever reads it. */
   readonly input: () => Readable;
   readonly signal: AbortSignal;
@@ -65,6 +68,7 @@ function toSurroundings(facts: ProcessFacts): Surroundings {
     temporary: env.TMPDIR || tmpdir(),
     cores: availableParallelism(),
     color,
+    screen: screenOf(terminal, facts.rows, facts.columns),
     now: () => new Date(),
   };
 }

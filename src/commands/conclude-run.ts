@@ -9,6 +9,8 @@ import type { Redactor } from '../redaction.ts';
 import { reportPage } from '../report/html/page.ts';
 import { junitText } from '../report/junit.ts';
 import { markdownText } from '../report/markdown.ts';
+import { nextStep } from '../report/next-step.ts';
+import { folded, rowsOf, without } from '../report/screen.ts';
 import { summaryText } from '../report/summary.ts';
 import type { RunOutputs } from './run-outputs.ts';
 import { scrubbedJson } from './scrubbed.ts';
@@ -24,6 +26,8 @@ export interface Conclusion {
   readonly reportFile: string;
   /** Whether the usual summary is left out, since another one follows. */
   readonly ownSummary: boolean;
+  /** Whether what to do after a success is said by whoever called. */
+  readonly ownNext: boolean;
 }
 
 interface File {
@@ -63,6 +67,25 @@ async function writeAll(
   return results.flatMap(({ name, error }) => (error === undefined ? [] : [{ name, error }]));
 }
 
+/** Where the files are, and which are missing. Paths stay whole: a terminal breaks them where it must. */
+function fileLines(
+  { outputs, outputDir, reportFile }: Conclusion,
+  failures: Awaited<ReturnType<typeof writeAll>>,
+): readonly string[] {
+  const own = join(outputDir, reportFile);
+  const page = join(outputDir, pageOf(reportFile));
+  const isThere = (file: string): boolean => failures.every(({ name }) => name !== file);
+  return [
+    ...outputs.notes.map((note) => `note: ${note}`),
+    ...(isThere(own) ? [`report: ${own}`] : []),
+    ...(isThere(page) ? [`to read: ${page}`] : []),
+    ...failures.map(({ name, error }) => {
+      const what = name === own ? 'THERE IS NO REPORT FILE OF THIS RUN' : `${name} IS MISSING`;
+      return `${error.code}: ${error.message}: ${what}`;
+    }),
+  ];
+}
+
 /** The report, compared with the earlier one where one was named. */
 export function comparedReport(report: Report, { previous }: RunOutputs): Report {
   return previous === undefined ? report : { ...report, changes: compareReports(previous, report) };
@@ -78,22 +101,24 @@ export async function concludeRun(
   around: Surroundings,
   redactor: Redactor,
 ): Promise<number> {
-  const { outputs, outputDir, reportFile, ownSummary } = conclusion;
+  const { outputDir, reportFile, ownSummary, ownNext } = conclusion;
   const json = scrubbedJson(conclusion.report, redactor);
   // a checked boundary: it is the report again, with secrets taken out of its strings
   const report = JSON.parse(json) as Report;
   const failures = await writeAll(files(conclusion, report, json));
   if (flags.json) around.print(json);
-  if (!ownSummary) around.complain(`\n${redactor.scrub(summaryText(report, around.color))}`);
-  for (const note of outputs.notes) around.complain(`note: ${note}\n`);
   const own = join(outputDir, reportFile);
-  const isThere = (file: string): boolean => failures.every(({ name }) => name !== file);
-  if (isThere(own)) around.complain(`report: ${own}\n`);
-  const page = join(outputDir, pageOf(reportFile));
-  if (isThere(page)) around.complain(`to read: ${page}\n`);
-  for (const { name, error } of failures) {
-    const what = name === own ? 'THERE IS NO REPORT FILE OF THIS RUN' : `${name} IS MISSING`;
-    around.complain(redactor.scrub(`${error.code}: ${error.message}: ${what}\n`));
+  const next =
+    ownSummary || (ownNext && report.exitCode === 0) ? undefined : nextStep(report, { outputDir, report: own });
+  const below = [
+    ...fileLines(conclusion, failures),
+    ...(next === undefined ? [] : folded(next, around.screen, true)),
+  ].map((line) => redactor.scrub(line));
+  if (!ownSummary) {
+    // a blank line before, and below the line on which the shell asks for more
+    const taken = below.reduce((sum, line) => sum + rowsOf(line, around.screen), 2);
+    around.complain(`\n${redactor.scrub(summaryText(report, around.color, without(around.screen, taken)))}`);
   }
+  for (const line of below) around.complain(`${line}\n`);
   return failures.length === 0 ? report.exitCode : Math.max(report.exitCode, 1);
 }

@@ -63,7 +63,10 @@ export async function pushFile(
   const { host } = splitTarget(inputs.options.naming.registry);
   const file = fileFor(host);
   const call = { inputs, flags, around, redactor, explicit, file, steps: sentence };
-  const { report, exitCode } = await runMirror({ ...call, work: work?.(host, inputs.configuration.network) ?? {} });
+  const { report, exitCode } = await runMirror({
+    ...call,
+    work: { ...work?.(host, inputs.configuration.network), ownNext: !flags.scanOnly },
+  });
   around.complain(redactor.scrub(unwrapSummary(report, file.shelf, around.color)));
   return exitCode;
 }

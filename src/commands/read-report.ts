@@ -32,7 +32,11 @@ function reasonOf(error: unknown): string {
 /** Reports of the first version may lack what was added to it since. */
 function withLaterKeys(value: unknown): unknown {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? { changes: null, layers: null, ...value } : value;
+  if (!isObject) return value;
+  const whole = { changes: null, layers: null, ...value };
+  const { changes }: { readonly changes: unknown } = whole;
+  const isCompared = typeof changes === 'object' && changes !== null && !Array.isArray(changes);
+  return isCompared ? { ...whole, changes: { sameFailures: false, ...changes } } : whole;
 }
 
 /** The version that a file says it has, where it is not ours. */

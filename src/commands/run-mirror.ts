@@ -127,6 +127,8 @@ export interface RunWork {
   readonly withoutCharts?: boolean;
   /** Whether the usual summary is left out, since another one follows. */
   readonly ownSummary?: boolean;
+  /** Whether what to do after a success is said by the command, too. */
+  readonly ownNext?: boolean;
   /** What has to be so before anything is done. */
   readonly before?: (connections: Connections) => Promise<void>;
   /** Manifests of sources that need not be read again. */
@@ -231,8 +233,9 @@ async function carriedOut(
     const own = finish(run, facts, await chartRows(run));
     const report = comparedReport(work.amend?.(own) ?? own, inputs.outputs);
     if (work.instead !== undefined) return { report, exitCode: await work.instead(run, connections) };
-    const { reportFile = REPORT_FILE, ownSummary = false } = work;
-    const conclusion = { report, output: ports.output, outputs: inputs.outputs, outputDir, reportFile, ownSummary };
+    const { reportFile = REPORT_FILE, ownSummary = false, ownNext = false } = work;
+    const ended = { report, output: ports.output, outputs: inputs.outputs, outputDir, reportFile };
+    const conclusion = { ...ended, ownSummary, ownNext };
     return { report, exitCode: await concludeRun(conclusion, flags, around, redactor) };
   } finally {
     await cache?.trim();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Screen } from '../report/screen.ts';
 
 /** What the process gives a command: passed in, so that nothing below main reads the process. */
 export interface Surroundings {
@@ -12,6 +13,8 @@ export interface Surroundings {
   /** Whether standard output and error are a terminal on which lines can be redrawn, and whether it takes colour. */
   readonly drawable: boolean;
   readonly color: boolean;
+  /** What a summary has to fit into. */
+  readonly screen: Screen;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly print: (text: string) => void;

@@ -3,13 +3,16 @@ import type { Report } from '../domain/report/report.ts';
 import type { ReportedArtifact, ReportedArtifacts } from '../domain/report/reported-artifacts.ts';
 import { formatSize } from '../domain/report/size.ts';
 import type { Paint } from './ecr-summary.ts';
+import { eachLine } from './fit-parts.ts';
+import { NOTHING_TOLD, type Told } from './told.ts';
 
-const TOLD = new Set<ReportedArtifact['status']>(['kept', 'unconfirmed', 'failed', 'unfinished']);
+const BAD = new Set<ReportedArtifact['status']>(['failed', 'unfinished']);
+const DOUBTFUL = new Set<ReportedArtifact['status']>(['kept', 'unconfirmed']);
 
 function rowLine(row: ReportedArtifact, scanOnly: boolean, paint: Paint): string {
   const { status, reference, destination, reason, error } = row;
   const name = status === 'kept' ? destination : reference;
-  const isBad = status === 'failed' || status === 'unfinished';
+  const isBad = BAD.has(status);
   const words = status === 'unconfirmed' ? (scanOnly ? 'not confirmed' : 'NOT COPIED') : status;
   const word = paint(isBad ? 'red' : 'yellow', (isBad ? words.toUpperCase() : words).padEnd(15));
   if (error !== null) return `${word} ${name}: ${error.code} ${error.message}`;
@@ -30,14 +33,16 @@ function refusalLines({ notLookedFor }: ReportedArtifacts, scanOnly: boolean, pa
 }
 
 /** What became of what belongs to images, with its cost. Nothing where nobody wants it. */
-export function artifactLines({ artifacts, scanOnly }: Report, paint: Paint): readonly string[] {
+export function artifactsTold({ artifacts, scanOnly }: Report, paint: Paint): Told {
   const { choice, rows, totals, bytesCopied, requests } = artifacts;
-  if (choice === 'none') return [];
-  const told = rows.filter(({ status }) => TOLD.has(status)).map((row) => rowLine(row, scanOnly, paint));
+  if (choice === 'none') return NOTHING_TOLD;
+  const linesOf = (statuses: ReadonlySet<ReportedArtifact['status']>): readonly string[] =>
+    rows.filter(({ status }) => statuses.has(status)).map((row) => rowLine(row, scanOnly, paint));
+  const doubtful = [...linesOf(DOUBTFUL), ...refusalLines(artifacts, scanOnly, paint)];
   const counts = Object.entries(totals).map(([status, count]) => `${count} ${status}`);
   const size = bytesCopied === 0 ? '' : `; ${formatSize(bytesCopied)} copied`;
   const asked = Object.values(requests).reduce((sum, count) => sum + count, 0);
   const found = counts.length === 0 ? 'none' : counts.join(', ');
   const total = `artifacts: ${found}${size}; ${counted(asked, 'request', 'requests')}`;
-  return [...told, ...refusalLines(artifacts, scanOnly, paint), total];
+  return { ...NOTHING_TOLD, failed: eachLine(linesOf(BAD)), doubtful: eachLine(doubtful), totals: [total] };
 }

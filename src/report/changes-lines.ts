@@ -62,6 +62,23 @@ export function changeLines(changes: ReportedChanges): readonly ChangeLine[] {
   ];
 }
 
+/** How many charts and images are not as they were: one that is new and fails counts once. What fails as before is told beside it. */
+export function changeCount({ charts, images, newlyFailing, stillFailing, recovered }: ReportedChanges): string {
+  const changed = new Set([
+    ...Object.values(charts).flatMap((rows) => rows.map((row) => `chart ${chartName(row)}`)),
+    ...Object.values(images).flatMap((rows) => rows.map(({ source }) => `image ${source}`)),
+    ...[...newlyFailing, ...recovered].map(({ kind, name }) => `${kind} ${name}`),
+  ]);
+  const same = new Set(stillFailing.map(({ kind, name }) => `${kind} ${name}`));
+  const count = changed.size === 0 ? 'no chart and no image differs' : counted(changed.size, 'change', 'changes');
+  return same.size === 0 ? count : `${count}; ${same.size} still ${same.size === 1 ? 'fails' : 'fail'}`;
+}
+
+/** Whether there is nothing to tell but what the earlier run has told. */
+export function isUnchanged({ nothing, sameFailures }: ReportedChanges): boolean {
+  return nothing || sameFailures;
+}
+
 /** A remark where the two runs are hardly to be compared; undefined where they are. */
 export function comparisonRemark({ previous }: ReportedChanges, { target, scanOnly }: Report): string | undefined {
   const differences = [
@@ -82,9 +99,31 @@ function whatIsThere({ charts, images, scanOnly }: Report): string {
   return left === 0 ? sum : `${sum} (${left} NOT)`;
 }
 
-/** `nothing has changed since 2026-11-21 02:18 UTC: 2 charts and 7 images are at registry.example.com/platform`. */
-export function nothingChanged({ previous }: ReportedChanges, report: Report): string {
+/** `the same 2 charts and 1 image fail (IMAGE_SOURCE_ABSENT, RATE_LIMITED)`. Images that charts wait for are not told beside them. */
+function sameFailing(report: Report): string {
+  const failed = needsAttention(report).filter(({ isDoubt }) => !isDoubt);
+  const isChart = failed.some(({ kind }) => kind === 'chart');
+  const used = new Set(report.images.flatMap(({ source, usedBy }) => (usedBy.length > 0 ? [source] : [])));
+  const told = failed.filter(({ kind, name }) => !(isChart && kind === 'image' && used.has(name)));
+  const count = (own: string): number => told.filter(({ kind }) => kind === own).length;
+  const others = told.length - count('chart') - count('image');
+  const parts = [
+    ...(count('chart') === 0 ? [] : [counted(count('chart'), 'chart', 'charts')]),
+    ...(count('image') === 0 ? [] : [counted(count('image'), 'image', 'images')]),
+    ...(others === 0 ? [] : [counted(others, 'other thing', 'other things')]),
+  ];
+  const codes = [...new Set(told.map(({ code }) => code))].filter((code) => code !== '');
+  const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`;
+  return `the same ${parts.join(' and ')} ${told.length === 1 ? 'fails' : 'fail'}${why}`;
+}
+
+/**
+ * `nothing has changed since 2026-11-21 02:18 UTC: 2 charts and 7 images are at registry.example.com/platform`. Where the same fails
+ * as then, that comes first.
+ */
+export function nothingChanged({ previous, sameFailures }: ReportedChanges, report: Report): string {
   const since = minuteOf(previous.finishedAt);
+  if (sameFailures) return `nothing has changed since ${since}: ${sameFailing(report)}`;
   const open = needsAttention(report).length;
   const more = open === 0 ? '' : `; ${counted(open, 'thing', 'things')} to look at in report.html`;
   const where = `${report.scanOnly ? 'would be' : 'are'} at ${report.target}`;

@@ -2,6 +2,8 @@ import type { styleText } from 'node:util';
 import type { Report } from '../domain/report/report.ts';
 import type { ReportedEcr, ReportedRepository } from '../domain/report/reported-ecr.ts';
 import { formatSize } from '../domain/report/size.ts';
+import { type Block, eachLine } from './fit-parts.ts';
+import { NOTHING_TOLD, type Told } from './told.ts';
 
 /** Gives text a style, or leaves it as it is where there are no colours. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -41,10 +43,11 @@ function differenceLines({ name, differences }: ReportedRepository, paint: Paint
     });
 }
 
-function failureLines({ name, error }: ReportedRepository, paint: Paint): readonly string[] {
+function failures({ name, error }: ReportedRepository, paint: Paint): readonly Block[] {
   if (error === null) return [];
   const hint = error.hint === null ? [] : [`                  → ${error.hint}`];
-  return [`${paint('red', 'FAILED'.padEnd(15))} repository ${name}: ${error.code}: ${error.message}`, ...hint];
+  const line = `${paint('red', 'FAILED'.padEnd(15))} repository ${name}: ${error.code}: ${error.message}`;
+  return [{ lines: [line, ...hint], count: 1 }];
 }
 
 /** Settings that could not be compared, with the number of repositories. */
@@ -77,28 +80,31 @@ function mountingLine({ mounting }: ReportedEcr): readonly string[] {
   return [`blob mounting: off; it would save up to ${size} of uploads: ${way}`];
 }
 
-/** A scan shows what a run would do: every repository with its settings, and the rights that it takes. */
-function scanLines(ecr: ReportedEcr): readonly string[] {
+/** A scan shows what a run would do: every repository with its settings. */
+function scanned(ecr: ReportedEcr): readonly Block[] {
   const row = (repository: ReportedRepository): string =>
     `${repository.status.replace('-', ' ').padEnd(15)} repository ${repository.name} (${settingsText(repository)})`;
+  return eachLine(ecr.repositories.map(row));
+}
+
+/** The rights that a run takes, in a scan: to be copied, so whole or not at all. */
+export function policyBlocks({ ecr, scanOnly }: Report): readonly Block[] {
+  if (!scanOnly || ecr === null || ecr.repositories.length === 0) return [];
+  const policy = JSON.stringify(ecr.policy, null, 2).split('\n');
   return [
-    ...ecr.repositories.map(row),
-    'the least IAM policy for this run:',
-    JSON.stringify(ecr.policy, null, 2),
-    ...ecr.policyNotes.map((note) => `note: the policy: ${note}`),
+    { lines: ['the least IAM policy for this run:', ...policy], count: 1, asIs: true },
+    ...eachLine(ecr.policyNotes.map((note) => `note: the policy: ${note}`)),
   ];
 }
 
 /** What a person needs to know of repositories in Amazon ECR: counts, differences, failures; in a scan every one of them. */
-export function ecrLines({ ecr, scanOnly }: Report, paint: Paint): readonly string[] {
-  if (ecr === null || ecr.repositories.length === 0) return [];
-  return [
-    ...(scanOnly ? scanLines(ecr) : []),
-    ...ecr.repositories.flatMap((repository) => failureLines(repository, paint)),
-    ...ecr.repositories.flatMap((repository) => differenceLines(repository, paint)),
-    ...unknownLines(ecr),
-    ...notComparedLines(ecr),
-    `repositories: ${count(ecr)}`,
-    ...mountingLine(ecr),
-  ];
+export function ecrTold({ ecr, scanOnly }: Report, paint: Paint): Told {
+  if (ecr === null || ecr.repositories.length === 0) return NOTHING_TOLD;
+  const differences = ecr.repositories.flatMap((repository) => differenceLines(repository, paint));
+  return {
+    failed: ecr.repositories.flatMap((repository) => failures(repository, paint)),
+    doubtful: eachLine([...differences, ...unknownLines(ecr), ...notComparedLines(ecr)]),
+    listed: scanOnly ? scanned(ecr) : [],
+    totals: [`repositories: ${count(ecr)}`, ...mountingLine(ecr)],
+  };
 }

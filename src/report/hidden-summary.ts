@@ -2,6 +2,8 @@ import { counted, countedProfiles } from '../domain/report/counted.ts';
 import type { Report, ReportedChart } from '../domain/report/report.ts';
 import type { HiddenMove, ReportedHiddenImage } from '../domain/report/reported-hidden.ts';
 import type { Paint } from './ecr-summary.ts';
+import { type Block, eachLine } from './fit-parts.ts';
+import { NOTHING_TOLD, type Told } from './told.ts';
 
 /** How many of a kind are named; the others are counted. */
 const NAMED = 5;
@@ -58,13 +60,20 @@ function bounded(word: string, texts: readonly string[], where: string, paint: P
   return left === 0 ? lines : [...lines, `${label(word, paint)} and ${left} more: ${where} in the report`];
 }
 
-function notMoved(rows: readonly Row[], paint: Paint): readonly string[] {
+/** Lines that share what to do about them, which stands below the last one. */
+function hinted(lines: readonly string[], next: string): readonly Block[] {
+  return eachLine(lines).map((block, index) =>
+    index < lines.length - 1 ? block : { ...block, lines: [...block.lines, hint(next)] },
+  );
+}
+
+function notMoved(rows: readonly Row[], paint: Paint): readonly Block[] {
   const some = rows.filter(({ hidden }) => hidden.moved === 'no');
   if (some.length === 0) return [];
-  return [
-    ...bounded('not moved', some.map(textOf), 'hiddenImages', paint),
-    hint('pulled from their public sources, whatever is mirrored: do not set what brings them'),
-  ];
+  return hinted(
+    bounded('not moved', some.map(textOf), 'hiddenImages', paint),
+    'pulled from their public sources, whatever is mirrored: do not set what brings them',
+  );
 }
 
 /** The reason begins with the image where the source did not have it; elsewhere the image is put before it. */
@@ -87,14 +96,13 @@ function notCovered({ charts }: Report, paint: Paint): readonly string[] {
   return bounded('not covered', texts, 'profiles', paint);
 }
 
-function notMirrored(rows: readonly Row[], { images }: Report, paint: Paint): readonly string[] {
+function notMirrored(rows: readonly Row[], { images }: Report, paint: Paint): readonly Block[] {
   const some = rows.filter(({ hidden }) => hidden.moved !== 'no' && !hidden.mirrored);
   const planned = new Set(images.map(({ source }) => source));
   const isUnasked = some.some(({ hidden }) => !planned.has(hidden.image));
-  return [
-    ...bounded('not mirrored', some.map(textOf), 'hiddenImages', paint),
-    ...(isUnasked ? [hint('to have them: --images conditional, or all, or images of the catalog entry')] : []),
-  ];
+  const lines = bounded('not mirrored', some.map(textOf), 'hiddenImages', paint);
+  const next = 'to have them: --images conditional, or all, or images of the catalog entry';
+  return isUnasked ? hinted(lines, next) : eachLine(lines);
 }
 
 /** What nobody has seen: behind switches that were not turned, and where the chart does not render. */
@@ -114,7 +122,7 @@ function unknown({ charts }: Report): readonly string[] {
 }
 
 /** What other values may bring: never copied unasked, and here so that nobody finds out later. */
-export function hiddenLines(report: Report, paint: Paint): readonly string[] {
+export function hiddenTold(report: Report, paint: Paint): Told {
   const rows = rowsOf(report);
   const count = (moved: HiddenMove): number => rows.filter(({ hidden }) => hidden.moved === moved).length;
   const mirrored = rows.filter(({ hidden }) => hidden.mirrored).length;
@@ -123,13 +131,12 @@ export function hiddenLines(report: Report, paint: Paint): readonly string[] {
   const further = counted(rows.length, 'further image', 'further images');
   const total = `with other values: ${further}: ${kinds}; ${mirrored} ${report.scanOnly ? 'to be mirrored' : 'mirrored'}`;
   const doubt = `${counted(unconfirmed, 'further image is', 'further images are')} NOT confirmed at the source: reason in hiddenImages of the report`;
-  return [
-    ...notCovered(report, paint),
+  const doubtful = [
+    ...eachLine(notCovered(report, paint)),
     ...notMoved(rows, paint),
+    ...eachLine([...notConfirmed(rows, paint), ...(unconfirmed === 0 ? [] : [doubt])]),
     ...notMirrored(rows, report, paint),
-    ...(rows.length === 0 ? [] : [total]),
-    ...notConfirmed(rows, paint),
-    ...(unconfirmed === 0 ? [] : [doubt]),
-    ...unknown(report),
+    ...eachLine(unknown(report)),
   ];
+  return { ...NOTHING_TOLD, doubtful, totals: rows.length === 0 ? [] : [total] };
 }

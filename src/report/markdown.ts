@@ -2,7 +2,7 @@ import { counted } from '../domain/report/counted.ts';
 import type { Report, ReportedChart } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
 import { type Attention, needsAttention } from './attention.ts';
-import { changeLines, comparisonRemark, minuteOf, nothingChanged } from './changes-lines.ts';
+import { changeLines, comparisonRemark, isUnchanged, minuteOf, nothingChanged } from './changes-lines.ts';
 import { rendersNoImage } from './chart-doubts.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -61,7 +61,7 @@ function changes(report: Report): readonly string[] {
   const title = `### Since ${minuteOf(report.changes.previous.finishedAt)}`;
   const remark = comparisonRemark(report.changes, report);
   const said = remark === undefined ? [] : [`The earlier run is not quite like this one: ${plain(remark)}.`, ''];
-  if (report.changes.nothing) return [title, '', `${plain(nothingChanged(report.changes, report))}.`, ''];
+  if (isUnchanged(report.changes)) return [title, '', `${plain(nothingChanged(report.changes, report))}.`, ''];
   const lines = changeLines(report.changes);
   if (lines.length === 0) return [title, '', ...said, 'No chart and no image differs.', ''];
   return [

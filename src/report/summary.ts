@@ -1,102 +1,66 @@
 import { styleText } from 'node:util';
 import { counted } from '../domain/report/counted.ts';
 import { isGoodChart } from '../domain/report/good-ends.ts';
-import type { ChartStatus, Report, ReportedChart, ReportedImage } from '../domain/report/report.ts';
+import type { Report, ReportedChart } from '../domain/report/report.ts';
 import { formatSize } from '../domain/report/size.ts';
-import { artifactLines } from './artifact-summary.ts';
-import { needsAttention } from './attention.ts';
-import { changeLines, comparisonRemark, minuteOf, nothingChanged } from './changes-lines.ts';
-import { proofDoubts, rendersNoImage } from './chart-doubts.ts';
-import { ecrLines, type Paint } from './ecr-summary.ts';
-import { hiddenLines } from './hidden-summary.ts';
-import { pinLines } from './pins-summary.ts';
-import { isRefusedByPlan, planLines } from './plan-summary.ts';
-import { signatureLines } from './signature-summary.ts';
+import { artifactsTold } from './artifact-summary.ts';
+import { changeCount, changeLines, comparisonRemark, isUnchanged, minuteOf, nothingChanged } from './changes-lines.ts';
+import { proofDoubts } from './chart-doubts.ts';
+import { chartLine } from './chart-line.ts';
+import { ecrTold, type Paint, policyBlocks } from './ecr-summary.ts';
+import { failedCharts, failedImages, failureBlocks } from './failure-groups.ts';
+import { always, type Block, eachLine, fitParts, type Part } from './fit-parts.ts';
+import { hiddenTold } from './hidden-summary.ts';
+import { pinsTold } from './pins-summary.ts';
+import { planTold } from './plan-summary.ts';
+import { pullSecretTold } from './pull-secret-summary.ts';
+import type { Screen } from './screen.ts';
+import { signaturesTold } from './signature-summary.ts';
 import { verdictOf } from './verdict.ts';
 
-const GOOD: ReadonlySet<ChartStatus> = new Set(['pushed', 'present', 'ready']);
+/** More releases that ended well are only counted: the others are what matters. */
+const MOST_GOOD = 20;
 
-/** How many lines of one kind are shown; the others are counted, so that all of it fits one screen. */
-const SHOWN = 20;
-
-/** The first lines, and how many are left out. */
-function bounded(lines: readonly string[], what: string): readonly string[] {
-  const left = lines.length - SHOWN;
-  return left <= 1 ? lines : [...lines.slice(0, SHOWN), `${'…'.padEnd(15)} and ${left} more: ${what} in the report`];
+/** A line that stands for what is cut; the word at its head is as wide as those of other lines. */
+function cutLine(left: number, what: readonly [string, string]): string {
+  return `${'…'.padEnd(15)} and ${counted(left, ...what)}: all in the report`;
 }
 
-function statusWord(row: ReportedChart, paint: Paint): string {
-  const word = row.status.padEnd(15);
-  return isGoodChart(row) ? paint('green', word) : paint('red', word.toUpperCase());
+/** What failed: it is cut only with a line that counts it. */
+function failedPart(
+  name: string,
+  blocks: Pick<Part, 'blocks' | 'brief'>,
+  what: readonly [one: string, more: string],
+  paint: Paint,
+): Part {
+  const cut = (left: number): string => paint('red', cutLine(left, what));
+  return { name, ...blocks, cut, mayGo: false };
 }
 
-function proofText(row: ReportedChart): string {
-  if (row.proof.state === 'not-run') return '';
-  const known = counted(row.images.length, 'image', 'images');
-  const others = row.images.length === 0 ? '' : ` (${known} known otherwise)`;
-  const images = rendersNoImage(row) ? `NO IMAGES with these values${others}` : known;
-  if (row.proof.state === 'not-proven') return `, ${images}, NOT PROVEN`;
-  const schema = row.proof.schemaChecked ? '' : ', schema not checked';
-  const consumer = row.consumer.state === 'not-proven' ? ', values for the original chart NOT PROVEN' : '';
-  const earlier = row.proof.earlier ? ' by an earlier run' : '';
-  const proven = rendersNoImage(row)
-    ? ''
-    : `, ${counted(row.proof.references, 'reference', 'references')} proven${earlier}`;
-  return `, ${images}${proven}${schema}${consumer}`;
+function listPart(name: string, blocks: readonly Block[], what: readonly [one: string, more: string]): Part {
+  return { name, blocks, cut: (left) => cutLine(left, what), mayGo: true };
 }
 
-/** The version as it is published, with its suffix; the one asked for where none was found. */
-function versionText(row: ReportedChart): string {
-  const tag = row.destination === null ? undefined : /:([^:/]+)$/.exec(row.destination)?.[1];
-  return tag?.replaceAll('_', '+') ?? row.version ?? row.requested;
-}
-
-function chartLines(row: ReportedChart, paint: Paint): readonly string[] {
-  const release = row.release === row.chart ? '' : ` (${row.release})`;
-  const head = `${statusWord(row, paint)} ${row.chart} ${versionText(row)}${release}${proofText(row)}`;
-  if (row.error === null) return [head];
-  const hint = row.error.hint === null ? [] : [`                  → ${row.error.hint}`];
-  return [head, `                  ${row.error.code}: ${row.error.message}`, ...hint];
-}
-
-/** A line per release; of many that ended well a count, since the others are what matters. */
-function charts({ charts: rows }: Report, paint: Paint): readonly string[] {
-  const fine = rows.filter((row) => isGoodChart(row) && proofDoubts(row).length === 0);
-  if (fine.length <= SHOWN) return rows.flatMap((row) => chartLines(row, paint));
+/** The releases that are done, and of which nothing is doubtful: one by one, or by how they ended. */
+function goodCharts({ charts }: Report, paint: Paint): Part {
+  const fine = charts.filter((row) => isGoodChart(row) && proofDoubts(row).length === 0);
   const counts = new Map<string, number>();
   for (const { status } of fine) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const lines = [...counts].map(
-    ([status, count]) => `${paint('green', status.padEnd(15))} ${counted(count, 'release', 'releases')}, proven`,
-  );
-  const others = rows.filter((row) => !fine.includes(row)).flatMap((row) => chartLines(row, paint));
-  return [...lines, ...bounded(others, 'charts')];
+  const brief = [...counts].map(([status, count]) => ({
+    lines: [`${paint('green', status.padEnd(15))} ${counted(count, 'release', 'releases')}, proven`],
+    count,
+  }));
+  const blocks = fine.length > MOST_GOOD ? brief : eachLine(fine.map((row) => chartLine(row, paint)));
+  return { name: 'releases that are done', blocks, brief, cut: undefined, mayGo: false };
 }
 
-function imageLines(report: Report, paint: Paint): readonly string[] {
-  const counts = Object.entries(report.totals.images).map(([status, count]) => `${count} ${status}`);
-  const bad = report.images.filter(
-    ({ status, error }) =>
-      status === 'refused' ||
-      status === 'failed' ||
-      // what a plan has stopped is told once
-      (status === 'unfinished' && (error !== null || !isRefusedByPlan(report))),
-  );
-  const lines = ({ status, source, error, usedBy }: ReportedImage): readonly string[] => {
-    const head = `${paint('red', status.toUpperCase().padEnd(15))} ${source}`;
-    if (error === null) return [head];
-    // charts that use it say what to do
-    const hint = error.hint === null || usedBy.length > 0 ? [] : [`                  → ${error.hint}`];
-    return [`${head}: ${error.code} ${error.message}`, ...hint];
-  };
-  const total =
-    report.images.length === 0
-      ? 'images: none'
-      : `images: ${counts.join(', ')}; ${formatSize(report.totals.bytesCopied)} copied`;
-  return [...bounded(bad.flatMap(lines), 'images'), ...bounded(doubtLines(report, paint), 'images'), total];
+function doubtfulCharts({ charts }: Report, paint: Paint): readonly string[] {
+  const isDoubtful = (row: ReportedChart): boolean => isGoodChart(row) && proofDoubts(row).length > 0;
+  return charts.filter(isDoubtful).map((row) => chartLine(row, paint));
 }
 
 /** Images that a run leaves out, each with its reason, since nobody saw them at their sources. */
-function doubtLines({ images, scanOnly }: Report, paint: Paint): readonly string[] {
+function unconfirmed({ images, scanOnly }: Report, paint: Paint): readonly string[] {
   const word = paint('yellow', (scanOnly ? 'not confirmed' : 'NOT COPIED').padEnd(15));
   return images
     .filter(({ status }) => status === 'unconfirmed')
@@ -106,89 +70,112 @@ function doubtLines({ images, scanOnly }: Report, paint: Paint): readonly string
 }
 
 /** What a run would do, image by image and chart by chart. */
-function scanLines({ scanOnly, images, charts }: Report): readonly string[] {
+function scanParts({ scanOnly, images, charts }: Report): readonly Part[] {
   if (!scanOnly) return [];
   const copies = images
     .filter(({ status }) => status === 'to-copy')
     .map(({ source, destination }) => `${'to copy'.padEnd(15)} ${source} → ${destination}`);
-  const pushed = charts.filter(({ status }) => GOOD.has(status)).map(({ destination }) => destination);
+  const pushed = charts.filter((row) => isGoodChart({ ...row, error: null })).map(({ destination }) => destination);
   const pushes = [...new Set(pushed)].map((destination) => `${'to push'.padEnd(15)} ${destination}`);
-  return [...bounded(copies, 'images'), ...bounded(pushes, 'charts')];
-}
-
-/** Which pods do not get the pull secret, and the way by their service accounts. */
-function pullSecretLines({ charts }: Report, paint: Paint): readonly string[] {
-  const rows = charts.flatMap((row) => (row.pullSecret === null ? [] : [{ row, secret: row.pullSecret }]));
-  const [first] = rows;
-  if (first === undefined) return [];
-  const served = rows.reduce((sum, { secret }) => sum + secret.served, 0);
-  const open = rows.filter(({ secret }) => secret.unserved.length > 0);
-  const unserved = open.reduce((sum, { secret }) => sum + secret.unserved.length, 0);
-  const lines = open.flatMap(({ row, secret }) => [
-    `${paint('yellow', 'no pull secret'.padEnd(15))} ${row.chart} (${row.release}): ${secret.unserved.join('; ')}`,
-    ...secret.commands.map((command) => `                  → ${command}`),
-  ]);
   return [
-    ...bounded(lines, 'pullSecret of charts'),
-    `pull secret ${first.secret.name}: ${served} of ${counted(served + unserved, 'pod spec', 'pod specs')} have it`,
+    listPart('images to copy', eachLine(copies), ['more image to copy', 'more images to copy']),
+    listPart('charts to push', eachLine(pushes), ['more chart to push', 'more charts to push']),
   ];
 }
 
-function closing(report: Report): readonly string[] {
+function imageTotal({ images, totals }: Report): string {
+  const counts = Object.entries(totals.images).map(([status, count]) => `${count} ${status}`);
+  return images.length === 0
+    ? 'images: none'
+    : `images: ${counts.join(', ')}; ${formatSize(totals.bytesCopied)} copied`;
+}
+
+function closing(report: Report, paint: Paint): readonly string[] {
   const { addons } = report.totals;
   const skipped = addons.unmirrorable === 0 ? '' : `, ${addons.unmirrorable} cannot be mirrored`;
   const counts = `addons: ${addons.declared} declared, ${addons.done} done, ${addons.failed} not done${skipped}`;
   const said = report.mode === 'list' ? [] : [counts];
   const asked = report.ecr === null ? 'and the target was not asked' : 'and the target was asked for repositories only';
   const isScan = report.scanOnly && !report.interrupted;
-  const codes = new Set(needsAttention(report).map(({ code }) => code));
-  const [code] = [...codes].filter((one) => one !== '');
-  const next =
-    report.exitCode !== 1 || code === undefined
-      ? []
-      : [`→ airgap-charts errors ${code} explains a code; report.html has all of it`];
-  return [...(isScan ? [`scan only: nothing was pushed, ${asked}`] : []), ...said, verdictOf(report), ...next];
+  const verdict = verdictOf(report);
+  const end = report.exitCode === 0 ? verdict : paint('red', verdict);
+  return [...(isScan ? [`scan only: nothing was pushed, ${asked}`] : []), ...said, end];
 }
 
-function changeSummary(report: Report, paint: Paint): readonly string[] {
+function changeParts(report: Report, paint: Paint): readonly Part[] {
   const { changes } = report;
   if (changes === null) return [];
   const since = minuteOf(changes.previous.finishedAt);
   const remark = comparisonRemark(changes, report);
-  const lines = changeLines(changes);
-  const rows = lines.map(({ word, text, isBad }) => `${paint(isBad ? 'red' : 'yellow', word.padEnd(15))} ${text}`);
+  const rows = changeLines(changes).map(
+    ({ word, text, isBad }) => `${paint(isBad ? 'red' : 'yellow', word.padEnd(15))} ${text}`,
+  );
   const said = remark === undefined ? '' : ` (${remark})`;
-  const count = rows.length === 0 ? 'no chart and no image differs' : counted(rows.length, 'line', 'lines');
-  return [...rows, `since ${since}${said}: ${count}`];
+  return [
+    listPart('changes', eachLine(rows), ['more line of changes', 'more lines of changes']),
+    always([`since ${since}${said}: ${changeCount(changes)}`]),
+  ];
 }
 
-/**
- * The closing summary: a line per chart, failures with what to do, counts. One line where nothing has changed since the run that
- * this one is compared with. `color` only for terminals.
- */
-export function summaryText(report: Report, color: boolean): string {
-  if (report.changes?.nothing === true) return `${nothingChanged(report.changes, report)}\n`;
-  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+/** All that is said, by how much it matters: what failed, what is doubtful, what is done, remarks, totals, the end. */
+function partsOf(report: Report, screen: Screen, paint: Paint): readonly Part[] {
+  const subjects = [artifactsTold, signaturesTold, hiddenTold, pullSecretTold, pinsTold, ecrTold].map((tell) =>
+    tell(report, paint),
+  );
+  const plan = planTold(report, paint);
+  const failures = (all: ReturnType<typeof failedCharts>, what: readonly [string, string]) =>
+    failureBlocks(all, what, screen.columns, paint);
+  const charts = failures(failedCharts(report, paint), ['chart', 'charts']);
+  const images = failures(failedImages(report, paint), ['image', 'images']);
+  const others = subjects.flatMap(({ failed }) => failed);
   const unmirrorable = report.unmirrorable.map(
     ({ key, place, reason }) => `${'not mirrored'.padEnd(15)} ${key} (${place.file}:${place.line}): ${reason}`,
   );
-  const notes = report.charts.flatMap((row) => row.notes.map((note) => `note: ${row.chart} (${row.release}): ${note}`));
-  const lines = [
-    ...charts(report, paint),
-    ...unmirrorable,
-    ...scanLines(report),
-    ...imageLines(report, paint),
-    ...artifactLines(report, paint),
-    ...signatureLines(report, paint),
-    ...hiddenLines(report, paint),
-    ...pullSecretLines(report, paint),
-    ...pinLines(report, paint),
-    ...ecrLines(report, paint),
+  const doubts = [...doubtfulCharts(report, paint), ...unmirrorable, ...unconfirmed(report, paint)];
+  const notes = [
     ...report.notes.map((note) => `note: ${note}`),
-    ...bounded(notes, 'notes of charts'),
-    ...planLines(report, paint),
-    ...changeSummary(report, paint),
-    ...closing(report),
+    ...report.charts.flatMap((row) => row.notes.map((note) => `note: ${row.chart} (${row.release}): ${note}`)),
   ];
-  return `${lines.join('\n')}\n`;
+  const policy = listPart('the IAM policy', policyBlocks(report), [
+    'text: the least IAM policy',
+    'texts of the IAM policy',
+  ]);
+  return [
+    failedPart('plan', { blocks: plan.failed }, ['more thing NOT as planned', 'more things NOT as planned'], paint),
+    failedPart('charts', charts, ['more chart NOT done', 'more charts NOT done'], paint),
+    failedPart('images', images, ['more image NOT done', 'more images NOT done'], paint),
+    failedPart('others', { blocks: others }, ['other thing NOT done', 'other things NOT done'], paint),
+    listPart('doubtful', eachLine(doubts), ['more to look at', 'more to look at']),
+    listPart(
+      'doubtful beside it',
+      subjects.flatMap(({ doubtful }) => doubtful),
+      ['more to look at', 'more to look at'],
+    ),
+    goodCharts(report, paint),
+    ...scanParts(report),
+    listPart(
+      'repositories',
+      subjects.flatMap(({ listed }) => listed),
+      ['more repository', 'more repositories'],
+    ),
+    // a log is where it is copied from
+    screen.columns === undefined ? { ...policy, cut: undefined, mayGo: false } : policy,
+    listPart('notes', eachLine(notes), ['more note', 'more notes']),
+    ...changeParts(report, paint),
+    always([imageTotal(report), ...[...subjects, plan].flatMap(({ totals }) => totals), ...closing(report, paint)]),
+  ];
+}
+
+/**
+ * The closing summary, on one screen: what failed with what to do, what is doubtful, counts, the verdict. What is cut is counted;
+ * the report has all of it. One line where nothing has changed since the run that this one is compared with, and the verdict beside
+ * it where the same failed as then. `color` only for terminals.
+ */
+export function summaryText(report: Report, color: boolean, screen: Screen): string {
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const { changes } = report;
+  const unchanged = changes !== null && isUnchanged(changes) ? [nothingChanged(changes, report)] : undefined;
+  const end = report.exitCode === 0 ? [] : [paint('red', verdictOf(report))];
+  const parts = unchanged === undefined ? partsOf(report, screen, paint) : [always([...unchanged, ...end])];
+  return `${fitParts(parts, screen).join('\n')}\n`;
 }

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll } from 'vitest';
 import type { Surroundings } from '../../src/commands/surroundings.ts';
 import { formatProblem, type Problem } from '../../src/config/problems.ts';
+import { LOG } from '../../src/report/screen.ts';
 import { NEVER } from './http-network.ts';
 
 /** A directory that commands work in. */
@@ -40,7 +41,15 @@ export function workingDirectory(files: Readonly<Record<string, string | Uint8Ar
       return {
         env: {},
         ...{ cwd: path, home: path, temporary: path, platform: 'linux', arch: 'x64', cores: 2 },
-        ...{ drawable: false, color: false, signal: NEVER, now: () => new Date(0), print: unused, complain: unused },
+        ...{
+          drawable: false,
+          color: false,
+          screen: LOG,
+          signal: NEVER,
+          now: () => new Date(0),
+          print: unused,
+          complain: unused,
+        },
       };
     },
   };

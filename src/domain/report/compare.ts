@@ -1,6 +1,7 @@
 import { isGoodChart, isGoodImage } from './good-ends.ts';
 import type { Report, ReportedChart, ReportedImage } from './report.ts';
 import type { ChangedChart, ChangedImage, ReportedChanges, TurnedRow } from './reported-changes.ts';
+import type { ReportedError } from './reported-error.ts';
 
 /** A row before and after; one of them may be missing. */
 interface Pair<T> {
@@ -125,6 +126,27 @@ function remarks({ unmirrorable, notes, charts }: Report): readonly string[] {
   ];
 }
 
+/** Everything in a report that did not end well, with its error: what cannot be told apart by it failed in the same way. */
+function failures({ charts, images, artifacts, ecr, plan }: Report): readonly string[] {
+  const said = (name: string, status: string, error: ReportedError | null): string =>
+    [name, status, error?.code ?? '', error?.message ?? ''].join(' ');
+  return [
+    ...charts.filter((row) => !isGoodChart(row)).map((row) => said(chartName(row), row.status, row.error)),
+    ...images.filter(({ status }) => !isGoodImage(status)).map((row) => said(imageName(row), row.status, row.error)),
+    ...artifacts.rows.flatMap(({ reference, status, error }) =>
+      status === 'failed' || status === 'unfinished' ? [said(reference, status, error)] : [],
+    ),
+    ...artifacts.notLookedFor.map(({ registry, repository, what, error }) =>
+      said(`${registry}/${repository}`, what, error),
+    ),
+    ...(ecr?.repositories ?? []).flatMap(({ name, status, error }) =>
+      status === 'failed' ? [said(name, status, error)] : [],
+    ),
+    ...(plan?.moved ?? []),
+    ...(plan?.missing ?? []),
+  ];
+}
+
 /** Whether a run has put anything at its target. */
 export function hasWritten({ charts, images, artifacts, ecr }: Report): boolean {
   const repositories = ecr?.repositories ?? [];
@@ -168,16 +190,17 @@ export function compareReports(previous: Report, now: Report): ReportedChanges {
   const lists = [
     ...Object.values(changes.charts),
     ...Object.values(changes.images),
-    ...[changes.newlyFailing, changes.stillFailing, changes.recovered],
+    ...[changes.newlyFailing, changes.recovered],
   ];
-  const nothing =
-    previous.exitCode === 0 &&
-    now.exitCode === 0 &&
+  const isUnchanged =
     previous.target === now.target &&
     previous.scanOnly === now.scanOnly &&
     !hasWritten(now) &&
     lists.every((list) => list.length === 0) &&
     isSame(remarks(previous), remarks(now));
+  const nothing = isUnchanged && previous.exitCode === 0 && now.exitCode === 0 && changes.stillFailing.length === 0;
+  const isFailure = previous.exitCode === 1 && now.exitCode === 1 && !previous.interrupted && !now.interrupted;
+  const sameFailures = isUnchanged && isFailure && isSame(failures(previous), failures(now));
   const { finishedAt, exitCode, target, scanOnly } = previous;
-  return { previous: { finishedAt, exitCode, target, scanOnly }, nothing, ...changes };
+  return { previous: { finishedAt, exitCode, target, scanOnly }, nothing, sameFailures, ...changes };
 }

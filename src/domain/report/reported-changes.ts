@@ -40,6 +40,8 @@ export interface ReportedChanges {
   };
   /** Whether there is no difference at all, both runs ended well, and nothing was written. */
   readonly nothing: boolean;
+  /** Whether there is no difference and nothing was written, but the same failed in both runs, with the same errors. */
+  readonly sameFailures: boolean;
   readonly charts: {
     readonly new: readonly ChangedChart[];
     readonly changed: readonly ChangedChart[];

@@ -4,7 +4,7 @@ import { isAtTarget, isGoodChart } from '../../domain/report/good-ends.ts';
 import type { Report } from '../../domain/report/report.ts';
 import { formatSize } from '../../domain/report/size.ts';
 import { needsAttention } from '../attention.ts';
-import { changeLines, comparisonRemark, minuteOf, nothingChanged } from '../changes-lines.ts';
+import { changeLines, comparisonRemark, isUnchanged, minuteOf, nothingChanged } from '../changes-lines.ts';
 import { rendersNoImage } from '../chart-doubts.ts';
 import { verdictOf } from '../verdict.ts';
 import { chartTable } from './chart-table.ts';
@@ -67,7 +67,7 @@ ${table('attention', counted(rows.length, 'thing', 'things'), columns, cells)}</
 function changes(report: Report): Html {
   if (report.changes === null) return NO_HTML;
   const title = html`<section id="changes-part" aria-labelledby="changes-head"><h2 id="changes-head">Since ${minuteOf(report.changes.previous.finishedAt)}</h2>`;
-  if (report.changes.nothing)
+  if (isUnchanged(report.changes))
     return html`${title}<p>${nothingChanged(report.changes, report)}</p></section>
 `;
   const remark = comparisonRemark(report.changes, report);

@@ -197,6 +197,7 @@ const CHANGES: ReportedChanges = {
     scanOnly: false,
   },
   nothing: false,
+  sameFailures: false,
   charts: { new: [{ chart: 'a', release: 'a', before: null, after: '1.0.1', what: [] }], changed: [], gone: [] },
   images: {
     new: [],

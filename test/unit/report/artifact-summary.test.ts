@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportedArtifact, ReportedArtifacts } from '../../../src/domain/report/reported-artifacts.ts';
-import { artifactLines } from '../../../src/report/artifact-summary.ts';
+import { artifactsTold } from '../../../src/report/artifact-summary.ts';
 import { sampleReport } from '../docs/sample-report.ts';
+import { toldLines } from './told-lines.ts';
 
 function lines(parts: Partial<ReportedArtifacts>, scanOnly = false): readonly string[] {
   const report = sampleReport([], []);
   const artifacts = { ...report.artifacts, rows: [], totals: {}, notLookedFor: [], ...parts };
-  return artifactLines({ ...report, scanOnly, artifacts }, (_, text) => text);
+  return toldLines(artifactsTold({ ...report, scanOnly, artifacts }, (_, text) => text));
 }
 
 function row(status: ReportedArtifact['status'], parts: Partial<ReportedArtifact> = {}): ReportedArtifact {
@@ -31,8 +32,8 @@ describe('the summary of artifacts', () => {
     const rows = [row('copied'), row('kept', { reason: 'it was signed there' }), row('failed', { error })];
     const told = lines({ rows: [...rows, row('unconfirmed', { reason: 'quay.io/a/a:x.sig is not at its source' })] });
     expect(told.slice(0, -1)).toEqual([
-      'kept            r.example.com/a/a:x.sig: it was signed there',
       'FAILED          quay.io/a/a:x.sig: RATE_LIMITED later',
+      'kept            r.example.com/a/a:x.sig: it was signed there',
       'NOT COPIED      quay.io/a/a:x.sig is not at its source',
     ]);
   });

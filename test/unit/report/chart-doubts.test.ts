@@ -6,6 +6,7 @@ import { chartDoubts } from '../../../src/report/chart-doubts.ts';
 import { reportPage } from '../../../src/report/html/page.ts';
 import { junitText } from '../../../src/report/junit.ts';
 import { markdownText } from '../../../src/report/markdown.ts';
+import { LOG } from '../../../src/report/screen.ts';
 import { summaryText } from '../../../src/report/summary.ts';
 import { verdictOf } from '../../../src/report/verdict.ts';
 import { chartRow, imageRow, sampleReport } from '../docs/sample-report.ts';
@@ -69,7 +70,7 @@ describe('a chart that renders no image', () => {
   it('is never counted among what is proven', () => {
     const charts = [EMPTY, ...Array.from({ length: 30 }, () => SURE)];
     const report = reportOf(...charts);
-    const summary = summaryText(report, false);
+    const summary = summaryText(report, false, LOG);
     expect(summary).toContain('present         30 releases, proven');
     expect(summary).toContain('NO IMAGES with these values (1 image known otherwise)');
     expect(summary).not.toContain('0 references proven');

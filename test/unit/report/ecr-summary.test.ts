@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportedEcr, ReportedRepository } from '../../../src/domain/report/reported-ecr.ts';
-import { ecrLines } from '../../../src/report/ecr-summary.ts';
+import { ecrTold, policyBlocks } from '../../../src/report/ecr-summary.ts';
 import { sampleReport } from '../docs/sample-report.ts';
+import { toldLines } from './told-lines.ts';
 
 const BASE = sampleReport([], []);
 const [SAMPLE] = BASE.ecr?.repositories ?? [];
@@ -15,12 +16,14 @@ function repository(parts: Partial<ReportedRepository>): ReportedRepository {
 function linesOf(repositories: readonly ReportedRepository[], parts: Partial<ReportedEcr> = {}, scanOnly = false) {
   if (BASE.ecr === null) throw new Error('the sample is about ECR');
   const mounting = { state: 'not-asked', savesBytes: 0 } as const;
-  return ecrLines({ ...BASE, scanOnly, ecr: { ...BASE.ecr, mounting, repositories, ...parts } }, (_, text) => text);
+  return toldLines(
+    ecrTold({ ...BASE, scanOnly, ecr: { ...BASE.ecr, mounting, repositories, ...parts } }, (_, text) => text),
+  );
 }
 
 describe('the summary of repositories', () => {
   it('says nothing of other targets', () => {
-    expect(ecrLines({ ...BASE, ecr: null }, (_, text) => text)).toEqual([]);
+    expect(toldLines(ecrTold({ ...BASE, ecr: null }, (_, text) => text))).toEqual([]);
   });
 
   it('counts them by what became of them', () => {
@@ -90,12 +93,17 @@ describe('the summary of repositories', () => {
   });
 
   it('shows every repository with its settings and the policy in a scan', () => {
-    const lines = linesOf([repository({ status: 'to-create' })], {}, true);
+    const repositories = [repository({ status: 'to-create' })];
+    const lines = linesOf(repositories, {}, true);
     expect(lines[0]).toBe(
       'to create       repository platform/a (chart-syncer=true, immutable tags except latest, scan on push on, KMS, lifecycle policy)',
     );
-    expect(lines[1]).toBe('the least IAM policy for this run:');
-    expect(JSON.parse(lines[2] ?? '')).toEqual(BASE.ecr?.policy);
-    expect(lines[3]).toBe('note: the policy: one');
+    if (BASE.ecr === null) throw new Error('the sample is about ECR');
+    const [policy, note] = policyBlocks({ ...BASE, scanOnly: true, ecr: { ...BASE.ecr, repositories } });
+    const [head, ...text] = policy?.lines ?? [];
+    expect([head, policy?.asIs]).toEqual(['the least IAM policy for this run:', true]);
+    expect(JSON.parse(text.join('\n'))).toEqual(BASE.ecr.policy);
+    expect(note?.lines).toEqual(['note: the policy: one']);
+    expect(policyBlocks(BASE)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Report, ReportedChart } from '../../../src/domain/report/report.ts';
 import type { ReportedHiddenImage } from '../../../src/domain/report/reported-hidden.ts';
-import { hiddenLines } from '../../../src/report/hidden-summary.ts';
+import { hiddenTold } from '../../../src/report/hidden-summary.ts';
 import { chartRow, imageRow, sampleReport } from '../docs/sample-report.ts';
+import { toldLines } from './told-lines.ts';
 
 const PLAIN = (_: unknown, text: string): string => text;
 const ROW = chartRow('pushed');
@@ -27,7 +28,7 @@ function chart(hiddenImages: readonly ReportedHiddenImage[], parts: Partial<Repo
 }
 
 function lines(charts: readonly ReportedChart[], parts: Partial<Report> = {}): readonly string[] {
-  return hiddenLines({ ...sampleReport([], []), charts, ...parts }, PLAIN);
+  return toldLines(hiddenTold({ ...sampleReport([], []), charts, ...parts }, PLAIN));
 }
 
 const TO_HAVE = '                  → to have them: --images conditional, or all, or images of the catalog entry';

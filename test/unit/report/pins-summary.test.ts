@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportedChart } from '../../../src/domain/report/report.ts';
-import { pinLines } from '../../../src/report/pins-summary.ts';
+import { pinsTold } from '../../../src/report/pins-summary.ts';
 import { chartRow, sampleReport } from '../docs/sample-report.ts';
+import { toldLines } from './told-lines.ts';
 
 function lines(...rows: readonly Pick<ReportedChart, 'pinned' | 'notPinned'>[]): readonly string[] {
   const charts = rows.map((row) => ({ ...chartRow('pushed'), chart: 'web', ...row }));
-  return pinLines({ ...sampleReport([], []), charts }, (_, text) => text);
+  return toldLines(pinsTold({ ...sampleReport([], []), charts }, (_, text) => text));
 }
 
 const pin = (image: string) => ({ image, digest: 'sha256:a', by: ['tag'] });

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportedSignatures } from '../../../src/domain/report/reported-signatures.ts';
-import { signatureLines } from '../../../src/report/signature-summary.ts';
+import { signaturesTold } from '../../../src/report/signature-summary.ts';
 import { sampleReport } from '../docs/sample-report.ts';
+import { toldLines } from './told-lines.ts';
 
 const report = sampleReport([], []);
 
 function lines(signatures: ReportedSignatures | null, choice: 'none' | 'all' = 'all'): readonly string[] {
-  return signatureLines({ ...report, signatures, artifacts: { ...report.artifacts, choice } }, (_, text) => text);
+  return toldLines(
+    signaturesTold({ ...report, signatures, artifacts: { ...report.artifacts, choice } }, (_, text) => text),
+  );
 }
 
 describe('the summary of signatures', () => {
