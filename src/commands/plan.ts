@@ -102,7 +102,7 @@ function inputsOf(flags: PlanFlags): PlanInputs {
 async function writeShards(plan: Plan, path: string, name: string, count: number): Promise<string> {
   const shards = splitPlan(plan, count);
   for (const [index, shard] of shards.entries()) await writePlan(shardPath(path, index + 1), shard);
-  return shardTable(plan, shards, (index) => shardPath(name, index));
+  return shardTable(plan, shards, name, (index) => shardPath(name, index));
 }
 
 function scrubbedHints(run: Run, redactor: Redactor): PlanHints {
@@ -132,8 +132,8 @@ async function make(making: Making, flags: PlanFlags, around: Surroundings, reda
         await writeManifests(out, manifests.of('source'));
         await writePlan(out, plan);
         if (flags.json) around.print(`${JSON.stringify(plan, undefined, 2)}\n`);
-        const beside = { file: name, manifests: manifestsPath(name) };
-        around.complain(`\n${planTable(plan, beside, around.color, scrubbedHints(run, redactor))}`);
+        const beside = { file: name, manifests: manifestsPath(name), sharded: shards !== undefined };
+        around.complain(`\n${planTable(plan, beside, around, scrubbedHints(run, redactor))}`);
         if (shards !== undefined && plan.complete) around.complain(await writeShards(plan, out, name, shards));
         return plan.complete ? 0 : 1;
       },

@@ -19,10 +19,22 @@ export interface Failure {
   readonly hint: string;
 }
 
+/** How failures are laid out. */
+export interface Layout {
+  readonly paint: Paint;
+  readonly columns: number | undefined;
+  /** How wide the word at the head of a line is, and how far what belongs to it is moved in. */
+  readonly word: number;
+  readonly indent: number;
+}
+
 /** How wide a list of names gets where no screen says it. */
 const LIST_WIDTH = 120;
 
-const INDENT = ' '.repeat(18);
+/** The layout of a summary: of the head of its lines, and of what stands below them. */
+export const SUMMARY = { word: 15, indent: 18 } as const;
+
+const INDENT = ' '.repeat(SUMMARY.indent);
 
 /** Failures with one status, code and hint, in the order in which they came up. */
 function grouped(failures: readonly Failure[]): readonly (readonly Failure[])[] {
@@ -45,13 +57,13 @@ export function namesWithin(names: readonly string[], width: number): string {
   return names.length < 2 ? first : `${first}, … ${names.length - 1} more`;
 }
 
-function hintLines(hint: string): readonly string[] {
-  return hint === '' ? [] : [`${INDENT}→ ${hint}`];
+function hintLines(hint: string, { indent }: Layout): readonly string[] {
+  return hint === '' ? [] : [`${' '.repeat(indent)}→ ${hint}`];
 }
 
 /** All of a group: each with its own lines, and what to do once. */
-function wholeGroup(group: readonly Failure[]): readonly Block[] {
-  const hint = hintLines(group[0]?.hint ?? '');
+function wholeGroup(group: readonly Failure[], layout: Layout): readonly Block[] {
+  const hint = hintLines(group[0]?.hint ?? '', layout);
   return group.map(({ lines }, index) => ({
     lines: index === group.length - 1 ? [...lines, ...hint] : lines,
     count: 1,
@@ -59,34 +71,29 @@ function wholeGroup(group: readonly Failure[]): readonly Block[] {
 }
 
 /** A group in a few lines: how many, the code, names, why (of the first one where each has its own reason), and what to do. */
-function briefGroup(group: readonly Failure[], what: readonly [string, string], width: number, paint: Paint): Block {
+function briefGroup(group: readonly Failure[], what: readonly [string, string], layout: Layout): Block {
+  const { paint, columns = LIST_WIDTH, word, indent } = layout;
   const [first] = group;
-  if (first === undefined || group.length === 1) return wholeGroup(group)[0] ?? { lines: [], count: 0 };
+  if (first === undefined || group.length === 1) return wholeGroup(group, layout)[0] ?? { lines: [], count: 0 };
   const { status, code, message, hint, name } = first;
   const head = `${counted(group.length, ...what)}${code === '' ? '' : `: ${code}`}: `;
-  const names = namesWithin(
-    group.map((one) => one.name),
-    width - 16 - head.length,
-  );
-  const isShared = group.every((one) => one.message === message);
-  const why =
-    message === '' ? [] : [`${INDENT}${isShared || message.startsWith(name) ? message : `${name}: ${message}`}`];
-  const line = `${paint('red', status.toUpperCase().padEnd(15))} ${head}${names}`;
-  return { lines: [line, ...why, ...hintLines(hint)], count: group.length };
+  const all = group.map((one) => one.name);
+  const line = `${paint('red', status.toUpperCase().padEnd(word))} ${head}${namesWithin(all, columns - word - 1 - head.length)}`;
+  const isSaid = group.every((one) => one.message === message) || message.startsWith(`${name} `);
+  const why = message === '' ? [] : [`${' '.repeat(indent)}${isSaid ? message : `${name}: ${message}`}`];
+  return { lines: [line, ...why, ...hintLines(hint, layout)], count: group.length };
 }
 
 /** Failures one by one, and in groups for where that is too much. */
 export function failureBlocks(
   failures: readonly Failure[],
   what: readonly [one: string, more: string],
-  columns: number | undefined,
-  paint: Paint,
+  layout: Layout,
 ): { readonly blocks: readonly Block[]; readonly brief: readonly Block[] } {
   const groups = grouped(failures);
-  const width = columns ?? LIST_WIDTH;
   return {
-    blocks: groups.flatMap(wholeGroup),
-    brief: groups.map((group) => briefGroup(group, what, width, paint)),
+    blocks: groups.flatMap((group) => wholeGroup(group, layout)),
+    brief: groups.map((group) => briefGroup(group, what, layout)),
   };
 }
 

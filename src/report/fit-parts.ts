@@ -1,6 +1,6 @@
 import { folded, rowsOf, type Screen } from './screen.ts';
 
-/** Lines that are shown together or not at all, and how many things they are about. */
+/** Lines that belong together, and how many things they are about. The first line says so alone where there is no room for all. */
 export interface Block {
   readonly lines: readonly string[];
   readonly count: number;
@@ -58,14 +58,21 @@ function foldBlock({ lines, count, asIs = false }: Block, screen: Screen): Folde
   return { lines: all, count, rows: all.reduce((sum, line) => sum + rowsOf(line, screen), 0) };
 }
 
+/** A block line by line: where room ends within it, its first line still says what it is about. */
+function steps(block: Block): readonly Block[] {
+  if (block.asIs === true) return [block];
+  return block.lines.map((line, index) => ({ lines: [line], count: index === 0 ? block.count : 0 }));
+}
+
 function foldPart(part: Part, screen: Screen): Folded {
   const blocks = part.blocks.map((block) => foldBlock(block, screen));
-  return { part, blocks, brief: part.brief?.map((block) => foldBlock(block, screen)) ?? blocks };
+  const brief = (part.brief ?? part.blocks).flatMap((block) => steps(block)).map((block) => foldBlock(block, screen));
+  return { part, blocks, brief };
 }
 
 /** The line for all that is cut, as rows. */
 function cutRows({ part }: Folded, left: number, screen: Screen): readonly string[] {
-  return part.cut === undefined ? [] : folded(part.cut(left), screen);
+  return part.cut === undefined || left === 0 ? [] : folded(part.cut(left), screen);
 }
 
 /** The least a part comes to: all of it, or the line that counts it. */

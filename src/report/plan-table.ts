@@ -15,18 +15,22 @@ import {
 import { quotaText, readsLeft, shortage } from '../domain/run-plan/requests.ts';
 import { doubledBytes } from '../domain/run-plan/split.ts';
 import type { Paint } from './ecr-summary.ts';
-
-/** The most images that are told one by one; the plan has them all. */
-const MOST_ROWS = 20;
+import { failureBlocks, type Layout, namesWithin } from './failure-groups.ts';
+import { always, eachLine, fitParts, type Part } from './fit-parts.ts';
+import { nextOfPlan, nextOfShards } from './next-step.ts';
+import { folded, rowsOf, type Screen, without } from './screen.ts';
 
 function painterOf(color: boolean): Paint {
   return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
 }
 
+/** How wide the word at the head of a line is. */
+const WORD = 12;
+
 const BAD: ReadonlySet<string> = new Set(['refused', 'failed', 'not-proven']);
 
 function word(decision: string, paint: Paint): string {
-  const text = decision.padEnd(12);
+  const text = decision.padEnd(WORD);
   if (BAD.has(decision)) return paint('red', text.toUpperCase());
   return decision === 'replace' || decision === 'unconfirmed' ? paint('yellow', text) : paint('green', text);
 }
@@ -34,11 +38,6 @@ function word(decision: string, paint: Paint): string {
 /** What an error says begins with the image as a rule; it is not named twice. */
 function because(name: string, reason: string | null): string {
   return reason?.startsWith(`${name} `) === true ? reason : `${name}: ${reason}`;
-}
-
-/** What to do next, below the row that it is about. */
-function hintLines(hint: string | undefined): readonly string[] {
-  return hint === undefined ? [] : [`${''.padEnd(12)} → ${hint}`];
 }
 
 function chartLine(row: PlannedChart, paint: Paint): string {
@@ -59,16 +58,55 @@ function imageLine(row: PlannedImage, paint: Paint): string {
   return `${word(decision, paint)} ${source} → ${destination} (${sizeText(row)}${why})`;
 }
 
-/** What needs a look first; what is there already is only counted. */
-function imageLines({ images }: Plan, hints: PlanHints, paint: Paint): readonly string[] {
-  const order = ['refused', 'failed', 'replace', 'unconfirmed', 'kept', 'copy'];
-  const rows = order.flatMap((decision) => images.filter((row) => row.decision === decision));
-  const first = rows.slice(0, MOST_ROWS);
-  const shown = first.flatMap((row) => [imageLine(row, paint), ...hintLines(hints.images.get(imageKey(row)))]);
-  const more = rows.length - first.length;
+/** What makes a plan incomplete, with what to do; images of which a chart says the same are told with it. */
+function refusedParts({ charts, images }: Plan, hints: PlanHints, layout: Layout): readonly Part[] {
+  const { paint } = layout;
+  const bad = charts.filter(({ decision }) => BAD.has(decision));
+  const isTold = ({ source, reason, usedBy }: PlannedImage): boolean =>
+    reason !== null &&
+    bad.some((row) => usedBy.includes(row.release) && (row.reason === reason || row.reason?.includes(source) === true));
+  const ofCharts = bad.map((row) => ({
+    ...{
+      name: row.release === row.chart ? row.chart : `${row.chart} (${row.release})`,
+      status: row.decision,
+      code: '',
+    },
+    ...{ lines: [chartLine(row, paint)], message: row.reason ?? '', hint: hints.charts.get(releaseKey(row)) ?? '' },
+  }));
+  const ofImages = images
+    .filter((row) => BAD.has(row.decision) && !isTold(row))
+    .map((row) => ({
+      ...{ name: row.source, status: row.decision, code: '', message: row.reason ?? '' },
+      ...{ lines: [imageLine(row, paint)], hint: hints.images.get(imageKey(row)) ?? '' },
+    }));
+  const cut = (left: number, what: string): string => paint('red', `${'…'.padEnd(WORD)} and ${left} more ${what}`);
   return [
-    ...shown,
-    ...(more > 0 ? [`${''.padEnd(12)} and ${counted(more, 'more image', 'more images')} in the plan`] : []),
+    {
+      ...{ name: 'charts that are refused', ...failureBlocks(ofCharts, ['chart', 'charts'], layout), mayGo: false },
+      cut: (left) => cut(left, `${left === 1 ? 'chart' : 'charts'} REFUSED or failed: all in the plan`),
+    },
+    {
+      ...{ name: 'images that are refused', ...failureBlocks(ofImages, ['image', 'images'], layout), mayGo: false },
+      cut: (left) => cut(left, `${left === 1 ? 'image' : 'images'} REFUSED or failed: all in the plan`),
+    },
+  ];
+}
+
+function listPart(name: string, lines: readonly string[], what: readonly [string, string]): Part {
+  const cut = (left: number): string => `${'…'.padEnd(WORD)} and ${counted(left, ...what)} in the plan`;
+  return { name, blocks: eachLine(lines), cut, mayGo: true };
+}
+
+/** What is to be looked at, then what is pushed and copied; what is there already is only counted. */
+function rowParts({ charts, images }: Plan, paint: Paint): readonly Part[] {
+  const those = (decisions: readonly string[]): readonly string[] =>
+    decisions.flatMap((one) => images.filter(({ decision }) => decision === one)).map((row) => imageLine(row, paint));
+  const good = charts.filter(({ decision }) => !BAD.has(decision)).map((row) => chartLine(row, paint));
+  const more = ['more image', 'more images'] as const;
+  return [
+    listPart('images to look at', those(['replace', 'unconfirmed', 'kept']), more),
+    listPart('charts', good, ['more chart', 'more charts']),
+    listPart('images to copy', those(['copy']), more),
   ];
 }
 
@@ -88,14 +126,16 @@ function bytesText(images: readonly PlannedImage[]): string {
   return [...known, ...open].join('; ');
 }
 
-function repositoryLines({ repositories }: Plan): readonly string[] {
+function repositoryLines({ repositories }: Plan, { columns }: Screen): readonly string[] {
+  const listed = (names: readonly string[]): string =>
+    columns === undefined ? names.join(', ') : namesWithin(names, columns);
   if (repositories === null) return ['repositories: made by the registry on the first push'];
   const made = repositories.filter(({ create }) => create).map(({ name }) => name);
   const changed = repositories
     .filter(({ create }) => !create)
     .map(({ name, changes }) => `${name} (${changes.join(', ')})`);
-  const create = made.length === 0 ? 'none to create' : `${made.length} to create: ${made.join(', ')}`;
-  return [`repositories: ${create}${changed.length === 0 ? '' : `; to change: ${changed.join(', ')}`}`];
+  const create = made.length === 0 ? 'none to create' : `${made.length} to create: ${listed(made)}`;
+  return [`repositories: ${create}${changed.length === 0 ? '' : `; to change: ${listed(changed)}`}`];
 }
 
 function requestLines(row: PlannedRequests, manifests: string, paint: Paint): readonly string[] {
@@ -112,32 +152,60 @@ function requestLines(row: PlannedRequests, manifests: string, paint: Paint): re
   return [line, `${paint('yellow', 'warning:')} ${warning}`];
 }
 
-/** What a plan comes to, on one screen where it is small. `beside` names its files, `hints` say what to do about its rows. */
+/** Where a plan and what was read for it stand, and whether it is split. */
+export interface PlanFiles {
+  readonly file: string;
+  readonly manifests: string;
+  readonly sharded: boolean;
+}
+
+/**
+ * What a plan comes to, on one screen: what is refused first, then what is to be looked at. What is cut is counted; the plan has all
+ * of it. It ends with what to do next, where no table of shards follows. `hints` say what to do about its rows.
+ */
 export function planTable(
   plan: Plan,
-  beside: { readonly file: string; readonly manifests: string },
-  color: boolean,
+  beside: PlanFiles,
+  view: { readonly color: boolean; readonly screen: Screen },
   hints: PlanHints = NO_HINTS,
 ): string {
-  const paint = painterOf(color);
+  const { screen } = view;
+  const paint = painterOf(view.color);
   const { charts, images, notes, complete, requests } = plan;
-  const lines = [
-    ...charts.flatMap((row) => [chartLine(row, paint), ...hintLines(hints.charts.get(releaseKey(row)))]),
-    ...imageLines(plan, hints, paint),
+  const totals = [
     ...(charts.length === 0 ? [] : [`charts: ${counts(charts)}`]),
     `images: ${images.length === 0 ? 'none' : `${counts(images)}; ${bytesText(images)}`}`,
-    ...repositoryLines(plan),
+    ...repositoryLines(plan, screen),
     ...requests.flatMap((row) => requestLines(row, beside.manifests, paint)),
-    ...notes.map((note) => `note: ${note}`),
-    complete
-      ? `plan: ${beside.file} ${plan.digest}`
-      : `plan: ${beside.file} ${paint('red', 'NOT COMPLETE')}: correct what is refused or failed, and plan again; this one is not run`,
   ];
-  return `${lines.join('\n')}\n`;
+  const end = complete
+    ? `plan: ${beside.file} ${plan.digest}`
+    : `plan: ${beside.file} ${paint('red', 'NOT COMPLETE')}: this one is not run`;
+  const next = beside.sharded && complete ? [] : [nextOfPlan(complete, beside.file)];
+  const below = [...folded(end, screen, true), ...next.flatMap((line) => folded(line, screen, true))];
+  const layout = { paint, columns: screen.columns, word: WORD, indent: WORD + 1 };
+  const parts = [
+    ...refusedParts(plan, hints, layout),
+    ...rowParts(plan, paint),
+    always(totals),
+    listPart(
+      'notes',
+      notes.map((note) => `note: ${note}`),
+      ['more note', 'more notes'],
+    ),
+  ];
+  // a blank line before, and the line on which the shell asks for more
+  const taken = below.reduce((sum, line) => sum + rowsOf(line, screen), 2);
+  return `${[...fitParts(parts, without(screen, taken)), ...below].join('\n')}\n`;
 }
 
 /** How a plan was split. `fileOf` names the file of a shard. */
-export function shardTable(plan: Plan, shards: readonly Plan[], fileOf: (index: number) => string): string {
+export function shardTable(
+  plan: Plan,
+  shards: readonly Plan[],
+  file: string,
+  fileOf: (index: number) => string,
+): string {
   const rows = shards.map(({ images }, index) => {
     const moved = images.filter(isMoved).length;
     return `shard ${index + 1} of ${shards.length}: ${fileOf(index + 1)}: ${counted(images.length, 'image', 'images')}, ${moved} to move; ${bytesText(images)}`;
@@ -146,5 +214,6 @@ export function shardTable(plan: Plan, shards: readonly Plan[], fileOf: (index: 
   const charts = new Set(plan.charts.map(releaseKey)).size;
   const rest =
     charts === 0 ? 'joins the reports' : `joins the reports and pushes ${counted(charts, 'release', 'releases')}`;
-  return `${[...rows, `${formatSize(twice)} leave their sources more than once; mirror --plan with --finish ${rest}`].join('\n')}\n`;
+  const sum = `${formatSize(twice)} leave their sources more than once; mirror --plan with --finish ${rest}`;
+  return `${[...rows, sum, nextOfShards(file, fileOf(1))].join('\n')}\n`;
 }

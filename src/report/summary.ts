@@ -8,7 +8,7 @@ import { changeCount, changeLines, comparisonRemark, isUnchanged, minuteOf, noth
 import { proofDoubts } from './chart-doubts.ts';
 import { chartLine } from './chart-line.ts';
 import { ecrTold, type Paint, policyBlocks } from './ecr-summary.ts';
-import { failedCharts, failedImages, failureBlocks } from './failure-groups.ts';
+import { failedCharts, failedImages, failureBlocks, SUMMARY } from './failure-groups.ts';
 import { always, type Block, eachLine, fitParts, type Part } from './fit-parts.ts';
 import { hiddenTold } from './hidden-summary.ts';
 import { pinsTold } from './pins-summary.ts';
@@ -124,7 +124,7 @@ function partsOf(report: Report, screen: Screen, paint: Paint): readonly Part[] 
   );
   const plan = planTold(report, paint);
   const failures = (all: ReturnType<typeof failedCharts>, what: readonly [string, string]) =>
-    failureBlocks(all, what, screen.columns, paint);
+    failureBlocks(all, what, { ...SUMMARY, columns: screen.columns, paint });
   const charts = failures(failedCharts(report, paint), ['chart', 'charts']);
   const images = failures(failedImages(report, paint), ['image', 'images']);
   const others = subjects.flatMap(({ failed }) => failed);

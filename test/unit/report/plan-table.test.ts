@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { releaseKey } from '../../../src/domain/run-plan/compare.ts';
 import { imageKey, type PlanContent } from '../../../src/domain/run-plan/plan.ts';
 import { splitPlan } from '../../../src/domain/run-plan/split.ts';
 import { planTable, shardTable } from '../../../src/report/plan-table.ts';
+import { LOG } from '../../../src/report/screen.ts';
 import { plannedChart, plannedImage, planOf } from '../domain/run-plan/plans.ts';
 
-function linesOf(parts: Partial<PlanContent>): readonly string[] {
-  const table = planTable(planOf(parts), { file: 'plan.json', manifests: 'plan.manifests.json' }, false);
+const VIEW = { color: false, screen: LOG };
+const SMALL = { color: false, screen: { rows: 24, columns: 80 } };
+
+function linesOf(parts: Partial<PlanContent>, view: typeof VIEW | typeof SMALL = VIEW): readonly string[] {
+  const table = planTable(planOf(parts), { file: 'plan.json', manifests: 'plan.manifests.json', sharded: false }, view);
   return table.trimEnd().split('\n');
 }
 
@@ -14,7 +19,7 @@ describe('the table of a plan', () => {
     const images = [plannedImage('a', { x: 1_500_000, y: 500_000 }), plannedImage('b', { x: 1_500_000 })];
     const requests = [{ registry: 'quay.io', manifests: 2, exact: true, kept: 2, quota: null }];
     const lines = linesOf({ charts: [plannedChart('web')], images, requests });
-    expect(lines.slice(0, -1)).toEqual([
+    expect(lines.slice(0, -2)).toEqual([
       'push         web 1.0.0 → oci://registry.example.com/m/web:1.0.0',
       expect.stringMatching(
         /^copy {9}quay\.io\/a:1 → registry\.example\.com\/m\/a:1 \(2\.0 MB, sha256:[0-9a-f]{12}\)$/,
@@ -25,7 +30,8 @@ describe('the table of a plan', () => {
       'repositories: made by the registry on the first push',
       'requests: 2 manifest reads at quay.io, all of them kept in plan.manifests.json',
     ]);
-    expect(lines.at(-1)).toMatch(/^plan: plan\.json sha256:[0-9a-f]{64}$/);
+    expect(lines.at(-2)).toMatch(/^plan: plan\.json sha256:[0-9a-f]{64}$/);
+    expect(lines.at(-1)).toBe('next: airgap-charts mirror --plan plan.json does it');
   });
 
   it('says what needs a look first, and counts what is there', () => {
@@ -40,10 +46,11 @@ describe('the table of a plan', () => {
     expect(lines[0]).toBe('REFUSED      quay.io/gone:1: it is gone');
     expect(lines[1]).toMatch(/^copy {9}quay\.io\/unread:1 → .* \(size unknown, sha256:/);
     expect(lines[2]).toBe('images: 1 present, 1 copy, 1 refused; the size of 1 image is UNKNOWN, no manifest was read');
-    expect(lines.at(-2)).toBe('note: a remark');
-    expect(lines.at(-1)).toBe(
-      'plan: plan.json NOT COMPLETE: correct what is refused or failed, and plan again; this one is not run',
-    );
+    expect(lines.at(-3)).toBe('note: a remark');
+    expect(lines.slice(-2)).toEqual([
+      'plan: plan.json NOT COMPLETE: this one is not run',
+      'next: correct what is refused or failed, and plan again: this one is not run',
+    ]);
   });
 
   it('says below what is refused what to do, where somebody knows', () => {
@@ -54,7 +61,7 @@ describe('the table of a plan', () => {
       images: [plannedImage('a', {}, refused), b],
     });
     const hints = { charts: new Map([['web', 'take another']]), images: new Map([[imageKey(b), 'ask for it']]) };
-    const table = planTable(plan, { file: 'plan.json', manifests: 'm.json' }, false, hints);
+    const table = planTable(plan, { file: 'plan.json', manifests: 'm.json', sharded: false }, VIEW, hints);
     expect(table.split('\n').slice(0, 6)).toEqual([
       'REFUSED      web 1.0.0: it is gone',
       '             → take another',
@@ -86,7 +93,7 @@ describe('the table of a plan', () => {
         { registry: 'quay.io', manifests: 3, exact: true, kept: 2, quota: { ...quota, limit: null, seconds: 90 } },
       ],
     });
-    expect(lines.slice(0, -1)).toEqual([
+    expect(lines.slice(0, -2)).toEqual([
       'images: 1 present; nothing to move',
       'repositories: 1 to create: m/a; to change: m/b (tags)',
       'requests: at least 143 manifest reads at docker.io; 2 of 100 left in this window of 6 h',
@@ -98,9 +105,45 @@ describe('the table of a plan', () => {
 
   it('fits one screen, however many images there are', () => {
     const images = Array.from({ length: 200 }, (_, index) => plannedImage(`a${index}`, { [index]: 1 }));
-    const lines = linesOf({ images });
-    expect(lines.length).toBeLessThan(30);
-    expect(lines).toContain('             and 180 more images in the plan');
+    expect(linesOf({ images }).length).toBeLessThanOrEqual(60);
+    expect(linesOf({ images })).toContainEqual(expect.stringMatching(/^… +and 14[0-9] more images in the plan$/));
+    const lines = linesOf({ images }, SMALL);
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(lines.some((line) => /^… +and 1[0-9]{2} more images in the plan$/.test(line))).toBe(true);
+  });
+
+  it.each([
+    ['all good', 0],
+    ['20 refused', 20],
+    ['all refused', 64],
+  ])('fits one screen with 64 charts, %s, and what is refused comes first', (_, count) => {
+    const refused = { decision: 'refused', destination: null } as const;
+    const charts = Array.from({ length: 64 }, (_, index) => {
+      const reason = `quay.io/team/app${index}:1 is not at its source`;
+      return plannedChart(`app${index}`, {
+        chart: `app${index}`,
+        ...(index >= 64 - count ? { ...refused, reason } : {}),
+      });
+    });
+    const images = charts.map(({ release, decision, reason }) =>
+      plannedImage(`team/${release}`, { x: 1 }, decision === 'refused' ? { decision, reason, usedBy: [release] } : {}),
+    );
+    const hints = {
+      charts: new Map(charts.map((row) => [releaseKey(row), 'name another image'])),
+      images: new Map<string, string>(),
+    };
+    const files = { file: 'plan.json', manifests: 'm.json', sharded: false };
+    const table = planTable(planOf({ charts, images, complete: count === 0 }), files, SMALL, hints);
+    const lines = table.trimEnd().split('\n');
+    // a blank line before, and the prompt below
+    expect(lines.length).toBeLessThanOrEqual(22);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    if (count === 0) return;
+    expect(lines[0]).toMatch(new RegExp(`^REFUSED {6}${count} charts: app${64 - count}, .* … [0-9]+ more$`));
+    expect(lines.filter((line) => line.includes('→ name another image')).length).toBe(1);
+    expect(table).toContain(`${count} refused`);
+    // the chart has said it
+    expect(lines.filter((line) => line.startsWith('REFUSED')).length).toBe(1);
   });
 
   it('tells of shards what each has, and what is moved twice', () => {
@@ -109,13 +152,14 @@ describe('the table of a plan', () => {
       images: ['a', 'b'].map((name) => plannedImage(name, { base: 1000, [name]: 9000 })),
     });
     expect(
-      shardTable(plan, splitPlan(plan, 2), (index) => `plan.shard-${index}.json`)
+      shardTable(plan, splitPlan(plan, 2), 'plan.json', (index) => `plan.shard-${index}.json`)
         .trimEnd()
         .split('\n'),
     ).toEqual([
       'shard 1 of 2: plan.shard-1.json: 1 image, 1 to move; 10.0 kB to move, each layer once',
       'shard 2 of 2: plan.shard-2.json: 1 image, 1 to move; 10.0 kB to move, each layer once',
       '1.0 kB leave their sources more than once; mirror --plan with --finish joins the reports and pushes 1 release',
+      'next: airgap-charts mirror --plan plan.shard-1.json, and so each shard; then airgap-charts mirror --plan plan.json --finish',
     ]);
   });
 });
