@@ -6,6 +6,7 @@ import { type Command, CommanderError } from 'commander';
 import { wrapText } from './cli/help-width.ts';
 import { createProgram } from './cli/program.ts';
 import type { Surroundings } from './commands/surroundings.ts';
+import { problemsEnd } from './config/problems.ts';
 
 import { MirrorError, oneLine, toMirrorError } from './errors.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
@@ -158,7 +159,11 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
     return code;
   } catch (thrown) {
     // help and version end as errors of commander too; real usage errors were printed by it already
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return 0;
+      if (thrown.code !== 'commander.help') facts.complain(`${problemsEnd()}\n`);
+      return 2;
+    }
     facts.complain(explain(thrown, facts.argv.includes('--verbose'), redactor));
     return exitCodeFor(thrown, facts.signal);
   }

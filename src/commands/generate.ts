@@ -13,6 +13,7 @@ import {
   inputNames,
 } from '../config/inputs/gather.ts';
 import { diskTree } from '../config/inputs/tree-files.ts';
+import { counted } from '../domain/report/counted.ts';
 import { MirrorError } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
 import { refuse } from './scrubbed.ts';
@@ -122,10 +123,10 @@ export async function generate(given: GenerateInput, around: Surroundings, redac
   const text = catalogDocument(gathered.catalog, names, originsOf(request, out, gathered));
   await createOutput(directory, '--out').write(basename(out), text);
   const skipped = unmirrorable.length > 0 ? `, ${unmirrorable.length} cannot be mirrored (listed as comments)` : '';
-  const lacking =
-    gathered.unread.length > 0 ? `, ${gathered.unread.length} details are not read (listed as comments)` : '';
+  const unread = counted(gathered.unread.length, 'detail is', 'details are');
+  const lacking = gathered.unread.length > 0 ? `, ${unread} not read (listed as comments)` : '';
   say(
-    `${out}: ${addons.length} addons${skipped}${lacking}${before === 'file' ? '; the file that was there is replaced' : ''}`,
+    `${out}: ${counted(addons.length, 'addon', 'addons')}${skipped}${lacking}${before === 'file' ? '; the file that was there is replaced' : ''}`,
   );
   return 0;
 }

@@ -1,4 +1,4 @@
-import { formatProblem, type Problem } from '../config/problems.ts';
+import { formatProblem, type Problem, problemsEnd } from '../config/problems.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -8,8 +8,9 @@ export function scrubbedJson(report: object, redactor: Redactor): string {
   return `${JSON.stringify(report, scrub, 2)}\n`;
 }
 
-/** Tells all that is wrong with the input; the exit code of that. */
+/** Tells all that is wrong with the input, and the code that explains it; the exit code of that. */
 export function refuse(problems: readonly Problem[], around: Surroundings, redactor: Redactor): 2 {
   for (const problem of problems) around.complain(`${redactor.scrub(formatProblem(problem))}\n`);
+  around.complain(`${problemsEnd(problems.length)}\n`);
   return 2;
 }

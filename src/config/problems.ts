@@ -12,6 +12,15 @@ export interface Problem {
   readonly instead: string;
 }
 
+/** The code of everything that is wrong with what was given: the exit code is 2 then. */
+const CODE = 'INPUT_INVALID';
+
+/** The line below problems: their code, which `airgap-charts errors` explains, and that nothing was done. */
+export function problemsEnd(count?: number): string {
+  const those = count === undefined ? '' : `${count === 1 ? '1 problem' : `${count} problems`}, `;
+  return `${CODE}: ${those}nothing was written; airgap-charts errors ${CODE} explains it`;
+}
+
 /** A statement about a value that is wrong, before it is known where the value stands. */
 export type Complaint = Pick<Problem, 'what' | 'instead'>;
 

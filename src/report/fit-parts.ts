@@ -15,7 +15,7 @@ export interface Part {
   readonly blocks: readonly Block[];
   /** The same in fewer lines. */
   readonly brief?: readonly Block[];
-  /** The line for so many things that are cut; undefined for a part that is never cut. */
+  /** The line for so many things that are cut; undefined for a part that is never cut, only said in fewer lines. */
   readonly cut: ((left: number) => string) | undefined;
   /** Whether all of it may give way to a few words: not for what failed, which always has a line of its own. */
   readonly mayGo: boolean;
@@ -75,18 +75,17 @@ function cutRows({ part }: Folded, left: number, screen: Screen): readonly strin
   return part.cut === undefined || left === 0 ? [] : folded(part.cut(left), screen);
 }
 
-/** The least a part comes to: all of it, or the line that counts it. */
+/** The least a part comes to: all of it, or the line that counts it. What is never cut may still be said in fewer lines. */
 function least(one: Folded, screen: Screen): number {
   const whole = Math.min(height(one.blocks), height(one.brief));
-  return one.part.cut === undefined
-    ? height(one.blocks)
-    : Math.min(whole, cutRows(one, things(one.brief), screen).length);
+  const cut = cutRows(one, things(one.brief), screen).length;
+  return cut === 0 ? whole : Math.min(whole, cut);
 }
 
 /** A part in so many rows: whole, or in fewer lines, or its first blocks and a count of the others. */
 function shown(one: Folded, rows: number, screen: Screen): readonly string[] {
-  if (one.part.cut === undefined || height(one.blocks) <= rows) return allLines(one.blocks);
-  if (height(one.brief) <= rows) return allLines(one.brief);
+  if (height(one.blocks) <= rows) return allLines(one.blocks);
+  if (one.part.cut === undefined || height(one.brief) <= rows) return allLines(one.brief);
   for (let kept = one.brief.length - 1; kept > 0; kept -= 1) {
     const first = one.brief.slice(0, kept);
     const cut = cutRows(one, things(one.brief.slice(kept)), screen);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startCountingProxy } from '../support/counting-proxy.ts';
 import { mirrorFlags } from '../support/e2e-machine.ts';
 import { startWorld, type World } from '../support/e2e-world.ts';
-import { runOnTerminal, type Screen, terminalReason } from '../support/net-terminal.ts';
+import { drawnAndWritten, runOnTerminal, type Screen, terminalReason } from '../support/net-terminal.ts';
 import { imageChart } from '../support/net-world.ts';
 import { describeUnless, skipReason } from '../support/tools.ts';
 
@@ -73,6 +73,36 @@ describeUnless(skipReason(['helm', 'crane']) ?? terminalReason(), 'a terminal', 
     expect(text).toMatch(/Copy images \(20\/20, [0-9.]+ kB of [0-9.]+ kB/);
     expect(text).toMatch(/ answered 429: waiting 1 s, until \d\d:\d\d:\d\d UTC, as it asks/);
     expect(text).toMatch(/and \d+ more/);
+  });
+
+  it.each([
+    [80, 24],
+    [40, 24],
+  ])('of %d columns and %d rows shows a run of 32 charts of which 20 fail on one screen', async (columns, rows) => {
+    const failing = Array.from({ length: 20 }, (_, index) => `absent-${index}`);
+    const good = Array.from({ length: 12 }, (_, index) => `good-${index}`);
+    for (const name of failing) await world.publish(name, imageChart(`quay.io/team/a-component-of-${name}:1`));
+    for (const name of good) await world.publish(name, imageChart('quay.io/team/app:1'));
+    const directory = `screen-${columns}`;
+    const addons = [...good, ...failing].map((chart) => ({ chart, version: '1.0.0' }));
+    const argv = await world.commandLine(directory, directory, addons, []);
+    const { home, temporary, work } = world.machine;
+    const PATH = [join(home, '..', 'bin'), process.env.PATH].join(':');
+    const env = { HOME: home, TMPDIR: temporary, PATH, TERM: 'xterm-256color' };
+    const { code, text } = await runOnTerminal(argv, { cwd: join(work, directory), env, columns, rows });
+    expect(code, text).toBe(1);
+    const { drawn, written } = drawnAndWritten(text);
+    const isPath = (line: string): boolean => /^(report|to read|helm|crane): |\/bin\//.test(line);
+    expect([...drawn, ...written].filter((line) => line.length > columns && !isPath(line))).toEqual([]);
+    // the prompt of the shell comes below
+    const taken = written.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 1);
+    expect(taken, written.join('\n')).toBeLessThanOrEqual(rows);
+    const said = written.map((line) => line.trim()).join(' ');
+    expect(said).toMatch(/REFUSED +20 charts: IMAGE_SOURCE_ABSENT: absent-0,? .*… \d+ more/);
+    expect(said).toContain('NOT ALL DONE (exit code 1)');
+    expect(said).toMatch(
+      /next: correct what is not done \(airgap-charts errors IMAGE_SOURCE_ABSENT explains it\), and run the same command again: it goes on from there$/,
+    );
   });
 
   it('gets no colour with NO_COLOR', () => {

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { CLI, COMPILED } from './e2e-cli.ts';
 
 /** What a program showed on a terminal, escape sequences and all. */
@@ -26,15 +27,35 @@ export interface Keys {
   readonly press: string;
 }
 
-/** Runs the command line on a terminal, of 120 columns unless said otherwise. `env` must hold the PATH for `sh`, `stty` and the tools. */
+const SHOW_CURSOR = '\u001b[?25h';
+
+/** What a program drew, and the lines that it wrote when that was finished, without colours. */
+export function drawnAndWritten(text: string): {
+  readonly drawn: readonly string[];
+  readonly written: readonly string[];
+} {
+  // at its very end a program gives the cursor back once more
+  let whole = text.trimEnd();
+  while (whole.endsWith(SHOW_CURSOR)) whole = whole.slice(0, -SHOW_CURSOR.length).trimEnd();
+  const end = whole.lastIndexOf(SHOW_CURSOR) + SHOW_CURSOR.length;
+  const lines = (part: string): readonly string[] => stripVTControlCharacters(part).replaceAll('\r', '').split('\n');
+  return { drawn: lines(whole.slice(0, end)), written: lines(whole.slice(end)) };
+}
+
+/** Runs the command line on a terminal, of 120 columns and 40 rows unless said otherwise. `env` must hold the PATH for `sh`, `stty` and the tools. */
 export function runOnTerminal(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly columns?: number },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly columns?: number;
+    readonly rows?: number;
+  },
   keys?: Keys,
 ): Promise<Screen> {
-  const { columns = 120, ...own } = options;
+  const { columns = 120, rows = 40, ...own } = options;
   const words = [process.execPath, ...CLI, ...argv].map(quoted);
-  const command = `stty cols ${columns} rows 40; exec ${words.join(' ')}`;
+  const command = `stty cols ${columns} rows ${rows}; exec ${words.join(' ')}`;
   const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
     ...own,
     env: { NODE_COMPILE_CACHE: COMPILED, ...own.env },

@@ -110,6 +110,20 @@ describe('a summary of 64 charts', () => {
     expect(lines.slice(-2)).toEqual(['addons: 64 declared, 44 done, 20 not done', 'NOT ALL DONE (exit code 1)']);
   });
 
+  it('counts what is done rather than to leave out what to do about failures', () => {
+    const report = reportOf(20);
+    const few = { ...report, charts: report.charts.slice(0, 32), images: report.images.slice(0, 32) };
+    for (const screen of [
+      { rows: 18, columns: 80 },
+      { rows: 18, columns: 40 },
+    ]) {
+      const lines = linesOf(few, screen);
+      expect(lines.length).toBeLessThanOrEqual(18);
+      expect(lines).toContain('pushed          12 releases, proven');
+      expect(lines.map((line) => line.trim()).join(' ')).toContain(HINT);
+    }
+  });
+
   it('names each that fails where there is room, and what to do once', () => {
     const lines = linesOf(reportOf(3), TERMINAL);
     expect(lines.filter((line) => line.startsWith('REFUSED'))).toHaveLength(3);
