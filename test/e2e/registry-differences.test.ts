@@ -104,6 +104,44 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** Registries that are full: what they answer, and what of it has to be told. */
+const FULL: readonly (Difference & {
+  readonly name: string;
+  readonly words: string;
+  readonly end: readonly string[];
+})[] = [
+  {
+    name: 'has no room for a layer by 412, as Harbor answers,',
+    words: 'will exceed the configured upper limit',
+    end: ['failed', 'IMAGE_COPY_FAILED'],
+    answer: ({ path, method }) =>
+      method === 'PUT' && path.includes('/blobs/uploads/')
+        ? {
+            status: 412,
+            body: problem(
+              'DENIED',
+              'adding 1.0 MiB of storage resource will exceed the configured upper limit of 1.0 MiB',
+            ),
+          }
+        : undefined,
+  },
+  {
+    name: 'begins no upload by 403, as others do,',
+    words: 'storage quota exceeded',
+    end: ['refused', 'IMAGE_DESTINATION_DENIED'],
+    answer: ({ path, method }) =>
+      method === 'POST' && path.includes('/blobs/uploads/')
+        ? { status: 403, body: problem('DENIED', 'storage quota exceeded') }
+        : undefined,
+  },
+];
+
+/** What registries answer whose tags cannot be replaced. */
+const IMMUTABLE: readonly Answer[] = [
+  { status: 412, body: problem('PRECONDITION', "Failed to process request due to 'app:1' configured as immutable.") },
+  { status: 409, body: problem('TAG_INVALID', 'the tag is immutable') },
+];
+
 describeWith(['helm', 'registry'], 'a target that', () => {
   let world: World;
   let behind: RunningServer;
@@ -179,5 +217,55 @@ describeWith(['helm', 'registry'], 'a target that', () => {
     expect(report.charts.map(({ error }) => error?.code)).toEqual(['CHART_PUSH_FAILED']);
     expect(report.images.map(({ status }) => status)).toEqual(['not-needed', 'not-needed']);
     expect(proxy.writes()).toEqual([]);
+  });
+
+  it.each(FULL)(
+    '$name fails what does not fit in its own words, and is gone on with when there is room',
+    async (row) => {
+      const { name, words, end } = row;
+      const directory = `full-${FULL.indexOf(row)}`;
+      proxy = await startDifferingProxy(behind.url, row);
+      const full = await mirror(directory, { name }, proxy.host);
+      expect(full.code).toBe(1);
+      expect(full.report.images.map(({ status, error }) => [status, error?.code])).toEqual([end, end]);
+      for (const { error } of full.report.images) expect(error?.message).toContain(words);
+      expect(full.report.charts.map(({ status, error }) => [status, error?.code])).toEqual([end]);
+      for (const { destination } of [...full.report.images, ...full.report.charts]) {
+        const [, path = '', tag = ''] = /^(?:oci:\/\/)?[^/]*\/(.*):([^:]*)$/.exec(destination ?? '') ?? [];
+        expect(await rawDigest(behind.url, path, tag)).toBeUndefined();
+      }
+      await proxy.stop();
+      proxy = await startDifferingProxy(behind.url, {});
+      const room = await mirror(directory, { name }, proxy.host);
+      expect(room.code, room.stderr).toBe(0);
+      expect(room.report.images.map(({ status }) => status)).toEqual(['copied', 'copied']);
+    },
+  );
+
+  it.each(IMMUTABLE)('refuses to replace a tag by $status keeps what it has, and is asked once', async (answer) => {
+    const directory = `immutable-${answer.status}`;
+    const held = new Set<string>();
+    proxy = await startDifferingProxy(behind.url, {
+      answer: ({ path, method }) => {
+        if (method !== 'PUT' || !path.includes('/manifests/')) return undefined;
+        if (held.has(path)) return answer;
+        held.add(path);
+        return undefined;
+      },
+    });
+    const first = await mirror(directory, { name: 'immutable' }, proxy.host);
+    expect(first.code, first.stderr).toBe(0);
+    await pushImage(world.sources.registry.url, 'quay.io/team/app', '1', { name: `moved ${answer.status}` });
+    const image = ({ report }: typeof first) => report.images.find(({ source }) => source === 'quay.io/team/app:1');
+    const taken = await mirror(directory, { name: 'immutable' }, proxy.host);
+    expect([taken.code, image(taken)?.error?.code]).toEqual([1, 'IMAGE_TAG_TAKEN']);
+    proxy.reset();
+    const forced = await mirror(directory, { name: 'immutable' }, proxy.host, ['--overwrite-existing']);
+    await pushImage(world.sources.registry.url, 'quay.io/team/app', '1', { name: 'quay.io/team/app:1' });
+    expect([forced.code, image(forced)?.error?.code]).toEqual([1, 'IMAGE_TAG_TAKEN']);
+    expect(image(forced)?.error?.message).toContain('immutable');
+    expect(proxy.differed()).toBe(1);
+    const kept = image(first);
+    expect(await rawDigest(behind.url, `${directory}/team/app`, '1')).toBe(kept?.digest);
   });
 });
