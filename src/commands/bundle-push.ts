@@ -3,7 +3,7 @@ import type { OpenCache } from '../adapters/result-cache.ts';
 import type { BundlePushFlags } from '../cli/bundle-commands.ts';
 import type { MirrorFlags } from '../cli/program.ts';
 import { bundledAddons } from '../config/bundle-file.ts';
-import type { AddedImage, Addon, ChartSource } from '../domain/addon.ts';
+import { type AddedImage, type Addon, type ChartSource, parseChartSource } from '../domain/addon.ts';
 import type { BundleContents, BundledChart } from '../domain/bundle/bundle-contents.ts';
 import { type Digest, parseReference } from '../domain/reference.ts';
 import { formatSize } from '../domain/report/size.ts';
@@ -25,10 +25,11 @@ const RESULTS_LIMIT = 64 * 1024 * 1024;
 
 /** Where a run finds a chart of a bundle: as an archive below the bundle's own name. */
 function sourceIn(file: string): (chart: BundledChart) => ChartSource {
-  return ({ name, version, archive }) => ({
+  return ({ name, version, archive, source }) => ({
     kind: 'local',
     path: `${file}!${name}-${version}-${archive.slice(7, 19)}.tgz`,
     chart: name,
+    origin: parseChartSource(source, name),
   });
 }
 

@@ -5,8 +5,8 @@ import { canonicalRegistry } from '../domain/reference.ts';
 import type { InputFile } from './catalogs.ts';
 import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
 import { readDocument } from './documents.ts';
-import { imagePolicy } from './image-policy.ts';
 import { movedRules } from './moved-rules.ts';
+import { readPolicy } from './policy.ts';
 import { type Problem, shown } from './problems.ts';
 import type { InputFiles } from './read-text.ts';
 import { booleanOf, type Fields, Reading } from './reading.ts';
@@ -14,6 +14,7 @@ import { identityComplaints } from './registry-identity.ts';
 import { repositoryRules } from './repository-rules.ts';
 import { type Check, checkEcrAccount, checkEcrRegion, checkRegistryHost, parseMirror } from './setting-checks.ts';
 import { CHECKED_SETTINGS, SETTING_CHECKS, type SettingInputs } from './settings.ts';
+import { signaturePlaces } from './signature-places.ts';
 import type { SignatureInputs } from './signature-settings.ts';
 import { type Field, itemsOf, sourceTextOf, stringOf } from './yaml-nodes.ts';
 
@@ -194,7 +195,8 @@ export async function readConfigurationFile(
     caFile: await reader.pemFile(top.get('ca')),
     moved: movedRules(source, root),
     repositories: await repositoryRules(reading, top.get('repositories')?.value),
-    policy: imagePolicy(reading, top.get('policy')?.value),
+    policy: readPolicy(reading, top.get('policy')?.value),
+    signaturePlaces: signaturePlaces(reading, top),
   };
   return { configuration, problems: [...known, ...reading.problems] };
 }

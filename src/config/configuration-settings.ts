@@ -1,8 +1,9 @@
 import type { MovedRule } from '../domain/addon.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { HostSettings, SourceMirror } from '../domain/network.ts';
-import type { ImagePolicy } from '../domain/policy/image-policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { SettingInputs } from './settings.ts';
+import { NO_PLACES, type SignaturePlaces } from './signature-words.ts';
 
 /** The configuration file, read. Paths are absolute, hosts in their one spelling. */
 export interface ConfigurationFile {
@@ -16,7 +17,9 @@ export interface ConfigurationFile {
   readonly caFile: string | undefined;
   readonly moved: readonly MovedRule[];
   readonly repositories: readonly RepositoryRule[];
-  readonly policy: ImagePolicy | undefined;
+  readonly policy: Policy | undefined;
+  /** Where it says what of signatures; what `policy.requireSignatures` asks for stands there. */
+  readonly signaturePlaces: SignaturePlaces;
 }
 
 /** The configuration of a run without a file. */
@@ -30,4 +33,5 @@ export const NO_CONFIGURATION: ConfigurationFile = {
   moved: [],
   repositories: [],
   policy: undefined,
+  signaturePlaces: NO_PLACES,
 };

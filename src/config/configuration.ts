@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { MovedRule } from '../domain/addon.ts';
 import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { NetworkSettings, SourceMirror } from '../domain/network.ts';
-import type { ImagePolicy } from '../domain/policy/image-policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { canonicalRegistry } from '../domain/reference.ts';
 import type { SignaturePolicy } from '../domain/signatures/policy.ts';
 import { type ConfigurationFile, NO_CONFIGURATION } from './configuration-settings.ts';
@@ -19,6 +19,7 @@ import {
   TARGET_FLAGS,
 } from './settings.ts';
 import type { PolicyResult } from './signature-policy.ts';
+import { placesBeside } from './signature-words.ts';
 import { type OwnRegistryWish, targetIdentity } from './target-identity.ts';
 
 /** The name of the configuration file that is read from the working directory when --config is not given. */
@@ -50,7 +51,7 @@ export interface Configuration {
   /** Whose signatures images must have; undefined where none is asked for. */
   readonly signatures: SignaturePolicy | undefined;
   /** What may be mirrored at all; undefined where nothing is said. */
-  readonly policy: ImagePolicy | undefined;
+  readonly policy: Policy | undefined;
   /** Whose registry is taken where no target is named. */
   readonly ownRegistry: OwnRegistryWish;
 }
@@ -96,16 +97,16 @@ async function caFile(
 }
 
 async function signaturesOf(
-  { checkTrustRoot, files, cwd }: ConfigurationRequest,
+  { checkTrustRoot, files, cwd, flags }: ConfigurationRequest,
   settings: Settings,
-  policy: ImagePolicy | undefined,
+  { policy, signaturePlaces }: ConfigurationFile,
 ): Promise<PolicyResult> {
   if (checkTrustRoot === undefined) return { policy: undefined, problems: [] };
   const { readSignaturePolicy } = await import('./signature-policy.ts');
   // a policy that wants signatures asks for them, unless they are turned off by name
   const asks = policy?.requireSignatures != null && settings.signatures.verifySignatures === undefined;
   const inputs = asks ? { ...settings.signatures, verifySignatures: true } : settings.signatures;
-  return readSignaturePolicy(inputs, { files, cwd, checkTrustRoot });
+  return readSignaturePolicy(inputs, { files, cwd, checkTrustRoot, places: placesBeside(flags, signaturePlaces) });
 }
 
 function flagMirrors(values: readonly string[]): {
@@ -157,7 +158,7 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
   const identity = targetIdentity(request.flags, read.configuration.settings.targetRegistry, read.configuration.hosts);
   const { configuration: file } = read;
   const settings = layerSettings(file.settings, absoluteFlags(request), request.cwd);
-  const signatures = await signaturesOf(request, settings, file.policy);
+  const signatures = await signaturesOf(request, settings, file);
   const problems = [
     ...settingProblems(request.flags),
     ...identity.problems,

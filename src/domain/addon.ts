@@ -13,7 +13,13 @@ export interface Place {
 export type ChartSource =
   | { readonly kind: 'http'; readonly repository: string; readonly chart: string }
   | { readonly kind: 'oci'; readonly registry: string; readonly repository: string; readonly chart: string }
-  | { readonly kind: 'local'; readonly path: string; readonly chart: string };
+  | {
+      readonly kind: 'local';
+      readonly path: string;
+      readonly chart: string;
+      /** Where it had been fetched from, for what came in a file that says so. */
+      readonly origin?: ChartSource | undefined;
+    };
 
 /** The version asked for. `newest` is the newest stable one; `asked` tells whether the input said so or left it out. */
 export type VersionRequest =
@@ -98,6 +104,16 @@ export interface Catalog {
   readonly moved: readonly MovedRule[];
   /** Remarks for the person, such as merged entries. One line each. */
   readonly notes: readonly string[];
+}
+
+/** The source that `formatChartSource` writes so; undefined for one of a machine. */
+export function parseChartSource(text: string, chart: string): ChartSource | undefined {
+  const [, scheme, rest = ''] = /^(oci|https?):\/\/(.+)$/.exec(text) ?? [];
+  const parts = rest.split('/');
+  if (scheme === undefined || parts.length < 2) return undefined;
+  if (scheme !== 'oci') return { kind: 'http', repository: `${scheme}://${parts.slice(0, -1).join('/')}`, chart };
+  const [registry = '', ...path] = parts;
+  return { kind: 'oci', registry, repository: path.join('/'), chart };
 }
 
 /** A stable, human spelling of a chart's source without its version. */

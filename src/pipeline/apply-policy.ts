@@ -1,15 +1,17 @@
-import type { Violation } from '../domain/policy/image-policy.ts';
-import { sizeViolation, violationOf } from '../domain/policy/image-policy.ts';
+import type { ChartSource } from '../domain/addon.ts';
+import { chartViolation } from '../domain/policy/chart-policy.ts';
+import { sizeViolation, type Violation, violationOf } from '../domain/policy/image-policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { Reference } from '../domain/reference.ts';
 import { MirrorError } from '../errors.ts';
-import type { ImageItem } from './image-item.ts';
-import type { Run } from './run.ts';
 
-function refused({ rule, what }: Violation): MirrorError {
-  return new MirrorError(`${what} (${rule})`, {
-    code: 'POLICY_REFUSED',
-    origin: 'input',
-    hint: 'use another image, or change the policy in the configuration',
-  });
+const IMAGE_HINT = 'use another image, or change the policy in the configuration';
+const CHART_HINT = 'take the chart from a source that is allowed, or change the policy in the configuration';
+
+function refuse(violation: Violation | undefined, hint: string): void {
+  if (violation === undefined) return;
+  const { rule, what } = violation;
+  throw new MirrorError(`${what} (${rule})`, { code: 'POLICY_REFUSED', origin: 'input', hint });
 }
 
 /**
@@ -17,9 +19,8 @@ function refused({ rule, what }: Violation): MirrorError {
  *
  * @throws MirrorError POLICY_REFUSED, naming the rule, where it does not.
  */
-export function applyPolicy({ source }: ImageItem, { options: { policy } }: Run): void {
-  const violation = policy === undefined ? undefined : violationOf(source, policy);
-  if (violation !== undefined) throw refused(violation);
+export function applyPolicy(source: Reference, policy: Policy | undefined): void {
+  if (policy !== undefined) refuse(violationOf(source, policy), IMAGE_HINT);
 }
 
 /**
@@ -27,7 +28,15 @@ export function applyPolicy({ source }: ImageItem, { options: { policy } }: Run)
  *
  * @throws MirrorError POLICY_REFUSED, naming the rule, where it does not.
  */
-export function applySizePolicy({ source }: ImageItem, bytes: number, { options: { policy } }: Run): void {
-  const violation = policy === undefined ? undefined : sizeViolation(source, bytes, policy);
-  if (violation !== undefined) throw refused(violation);
+export function applySizePolicy(source: Reference, bytes: number, policy: Policy | undefined): void {
+  if (policy !== undefined) refuse(sizeViolation(source, bytes, policy), IMAGE_HINT);
+}
+
+/**
+ * Whether the policy lets a chart come in, by the source that is named for it. `subject` is the chart in words.
+ *
+ * @throws MirrorError POLICY_REFUSED, naming the rule, where it does not.
+ */
+export function applyChartPolicy(source: ChartSource, subject: string, policy: Policy | undefined): void {
+  if (policy !== undefined) refuse(chartViolation(source, subject, policy), CHART_HINT);
 }

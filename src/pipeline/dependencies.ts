@@ -6,6 +6,7 @@ import { type Dependency, parseLock } from '../domain/chart/metadata.ts';
 import { looksLikeRegistry } from '../domain/reference.ts';
 import { selectFromIndex } from '../domain/version/selection.ts';
 import { MirrorError } from '../errors.ts';
+import { applyChartPolicy } from './apply-policy.ts';
 import type { ChartAccess } from './chart-access.ts';
 import { archiveName, fetchArchive } from './pull.ts';
 import { resolveVersion } from './resolve.ts';
@@ -77,6 +78,11 @@ interface FetchedDependency {
   readonly directory: string | undefined;
 }
 
+function checkAllowed({ dependency, parent }: MissingDependency, source: ChartSource | string, run: ChartAccess): void {
+  if (typeof source === 'string') return;
+  applyChartPolicy(source, `the dependency ${dependency.name} of ${parent.metadata.name}`, run.options?.policy);
+}
+
 /** The version to fetch: the one the chart's lock file pins when it is in the declared range, as helm builds charts. */
 function requestFor({ parent, dependency }: MissingDependency, tree: ArchiveTree): VersionRequest {
   const request: VersionRequest =
@@ -142,7 +148,7 @@ const ROUNDS = 8;
  * `directory` is where the chart lies on this machine, for its `file://` dependencies; undefined for charts from afar. Those
  * of subcharts that name no place that could be asked stay out, as helm installs the chart without them, and are told.
  *
- * @throws MirrorError DEPENDENCY_UNRESOLVED and what resolving and fetching throw.
+ * @throws MirrorError DEPENDENCY_UNRESOLVED, POLICY_REFUSED for a source that is not allowed, and what resolving and fetching throw.
  */
 export async function completeDependencies(
   name: string,
@@ -158,8 +164,12 @@ export async function completeDependencies(
     const missing = missingDependencies(readChartTree(current, name)).filter(({ path }) => !left.has(path));
     if (missing.length === 0) return { tree: current, fetched, notes: [...left.values()] };
     const done = new Set<string>();
-    for (const one of missing) {
-      const source = sourceOf(one, directories.get(placeKey(one.parent.location)));
+    const sourced = missing.map((one) => ({
+      one,
+      source: sourceOf(one, directories.get(placeKey(one.parent.location))),
+    }));
+    for (const { one, source } of sourced) checkAllowed(one, source, run);
+    for (const { one, source } of sourced) {
       if (typeof source === 'string') {
         if (isNeeded(one)) throw unresolvable(one, source);
         left.set(one.path, withoutNote(one, source));

@@ -223,7 +223,7 @@ export function tellDoubt({ state, source }: ImageItem, view: StepView): void {
  */
 export async function preflightImage(image: ImageItem, run: Run): Promise<void> {
   try {
-    applyPolicy(image, run);
+    applyPolicy(image.source, run.options.policy);
     checkReachable(image, run);
     await settle(image, run);
   } catch (thrown) {

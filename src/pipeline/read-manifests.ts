@@ -135,11 +135,8 @@ export async function readManifests(image: ImageItem, run: Run): Promise<void> {
     image.manifests = eachOnce(contents.manifests);
     image.blobs = eachOnce(contents.blobs);
     const bytes = contents.blobs.reduce((sum, { size }) => sum + size, 0);
-    applySizePolicy(
-      image,
-      eachOnce(contents.blobs).reduce((sum, { size }) => sum + size, 0),
-      run,
-    );
+    const ownBytes = image.blobs.reduce((sum, { size }) => sum + size, 0);
+    applySizePolicy(image.source, ownBytes, run.options.policy);
     image.state = { ...state, bytes };
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;

@@ -4,7 +4,7 @@ import type { RepositoryRule } from '../domain/ecr/repository-settings.ts';
 import type { ImageChoice } from '../domain/images/evidence.ts';
 import type { NamingRule } from '../domain/plan/destination.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { ImagePolicy } from '../domain/policy/image-policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { ExistingRules } from '../domain/preflight/decide.ts';
 import type { Digest } from '../domain/reference.ts';
 import type { SignaturePolicy } from '../domain/signatures/policy.ts';
@@ -66,7 +66,7 @@ export interface MirrorOptions {
   /** Whose signature every image must have; undefined where none is asked for. */
   readonly signatures: SignaturePolicy | undefined;
   /** What may be mirrored at all; undefined where nothing is said. */
-  readonly policy: ImagePolicy | undefined;
+  readonly policy: Policy | undefined;
   /** Whether every switch that is off is turned on once, to see what it brings. */
   readonly switches: boolean;
   /** Whether references that files of a chart spell out are patched. */

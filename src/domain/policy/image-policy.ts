@@ -8,7 +8,7 @@ export interface RefusedReferences {
   readonly reason: string | null;
 }
 
-/** What a site allows to come into its registry. Patterns are those of `fitsWildcard`, for whole references without a digest. */
+/** Which images a site allows to come into its registry. Patterns are those of `fitsWildcard`, for whole references without a digest. */
 export interface ImagePolicy {
   /** Null where every source registry is allowed. */
   readonly allowedRegistries: readonly string[] | null;
@@ -51,8 +51,15 @@ export function sizeViolation(source: Reference, bytes: number, { largestImage }
   return { rule: 'policy.largestImage', what };
 }
 
-/** Whether a policy wants an image to be signed. One that says nothing of it wants it of all. */
-export function mustBeSigned(source: Reference, policy: ImagePolicy | undefined): boolean {
+/** Whether an image must be signed, and the rule that says so; null where no rule does, but the run for all images. */
+export interface SignatureDuty {
+  readonly rule: string | null;
+}
+
+/** Why an image must be signed where signatures are verified; undefined where it need not. A policy that says nothing of it wants it of all. */
+export function signatureDuty(source: Reference, policy: ImagePolicy | undefined): SignatureDuty | undefined {
   const patterns = policy?.requireSignatures ?? null;
-  return patterns === null || patterns.some((match) => fitsWildcard(match, nameOf(source)));
+  if (patterns === null) return { rule: null };
+  const match = patterns.find((pattern) => fitsWildcard(pattern, nameOf(source)));
+  return match === undefined ? undefined : { rule: `policy.requireSignatures ${JSON.stringify(match)}` };
 }

@@ -151,7 +151,59 @@ describe('what is wrong with it', () => {
       '--verify-signatures: it is said who must have signed, but not that signatures are verified, add it, or say --no-verify-signatures',
     ];
     expect(await messages(FILES, asking({ signatureKeys: ['a.pub'] }))).toEqual(expected);
-    const files = { ...FILES, 'airgap-charts.yaml': 'signatureKeys: [a.pub]\n' };
-    expect(await messages(files, asking({}))).toEqual(expected);
+    const files = { ...FILES, 'airgap-charts.yaml': 'platform: auto\nsignatureKeys: [a.pub]\n' };
+    expect(await messages(files, asking({}))).toEqual([
+      'airgap-charts.yaml:2:1: it is said who must have signed, but not that signatures are verified, add verifySignatures: true, or say --no-verify-signatures',
+    ]);
+  });
+
+  const NOBODY =
+    'it is not said who must have signed, add signatureKeys, or signatureIdentity with signatureIssuer and signatureTrustRoot';
+  const NO_ROOT =
+    'certificates cannot be believed without signatureTrustRoot, write trusted_root.json: cosign trusted-root create --with-default-services makes that of sigstore.dev';
+
+  it.each<[string, string, readonly string[]]>([
+    ['a policy wants signatures of nobody', 'policy:\n  requireSignatures: ["*"]\n', [`c.yaml:2:3: ${NOBODY}`]],
+    ['nobody is named', '# all\nverifySignatures: true\n', [`c.yaml:2:1: ${NOBODY}`]],
+    [
+      'a key is not there',
+      'verifySignatures: true\nsignatureKeys:\n  - a.pub\n  - c.pub\n',
+      ['c.yaml:4:5: "c.pub" cannot be read (ENOENT), name a file'],
+    ],
+    [
+      'there is no issuer',
+      'verifySignatures: true\nsignatureIdentityRegexp: a\n',
+      ['c.yaml:2:1: its issuer is not named, add signatureIssuer', `c.yaml:2:1: ${NO_ROOT}`],
+    ],
+    [
+      'a trust root is not there',
+      'verifySignatures: true\nsignatureKeys: [a.pub]\nsignatureTrustRoot: none.json\n',
+      [
+        'c.yaml:3:1: "none.json" cannot be read (ENOENT), name a file',
+        'c.yaml:3:1: nobody is named, add signatureIdentity and signatureIssuer, or leave it out',
+      ],
+    ],
+    [
+      'both forms are given',
+      'verifySignatures: true\nsignatureIdentity: a\nsignatureIdentityRegexp: b\nsignatureIssuer: c\nsignatureTrustRoot: root.json\n',
+      ['c.yaml:2:1: signatureIdentityRegexp is given, too, give one of them'],
+    ],
+  ])('is told at the line of the configuration: %s', async (_name, text, expected) => {
+    const found = await messages({ ...FILES, 'c.yaml': text }, asking({}, 'c.yaml'));
+    expect([...found].sort()).toEqual([...expected].sort());
+  });
+
+  it('is told of the flag that takes the place of a line', async () => {
+    const files = {
+      ...FILES,
+      'c.yaml': 'verifySignatures: true\nsignatureIdentity: a\nsignatureTrustRoot: root.json\n',
+    };
+    expect(await messages(files, asking({ signatureIdentityRegexp: '(', signatureIssuer: 'x' }, 'c.yaml'))).toEqual([
+      '--signature-identity: "(" is no regular expression of JavaScript, correct it',
+    ]);
+    const policy = { ...FILES, 'c.yaml': 'policy:\n  requireSignatures: ["*"]\n' };
+    expect(await messages(policy, asking({ verifySignatures: true }, 'c.yaml'))).toEqual([
+      expect.stringMatching(/^--verify-signatures: it is not said who must have signed/),
+    ]);
   });
 });

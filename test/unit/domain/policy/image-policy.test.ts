@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ImagePolicy,
-  mustBeSigned,
+  signatureDuty,
   sizeViolation,
   violationOf,
 } from '../../../../src/domain/policy/image-policy.ts';
@@ -63,11 +63,12 @@ describe('a policy', () => {
 
   it('wants signatures of those it names, or of all where it names none', () => {
     const policy = { ...NOTHING, requireSignatures: ['registry.k8s.io/*'] };
-    expect(mustBeSigned(reference('registry.k8s.io/pause:3'), policy)).toBe(true);
-    expect(mustBeSigned(reference('nginx'), policy)).toBe(false);
-    expect([mustBeSigned(reference('nginx'), NOTHING), mustBeSigned(reference('nginx'), undefined)]).toEqual([
-      true,
-      true,
+    const rule = 'policy.requireSignatures "registry.k8s.io/*"';
+    expect(signatureDuty(reference('registry.k8s.io/pause:3'), policy)).toEqual({ rule });
+    expect(signatureDuty(reference('nginx'), policy)).toBeUndefined();
+    expect([signatureDuty(reference('nginx'), NOTHING), signatureDuty(reference('nginx'), undefined)]).toEqual([
+      { rule: null },
+      { rule: null },
     ]);
   });
 });

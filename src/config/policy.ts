@@ -1,5 +1,6 @@
 import type { Node } from 'yaml';
-import type { ImagePolicy, RefusedReferences } from '../domain/policy/image-policy.ts';
+import type { RefusedReferences } from '../domain/policy/image-policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { parseByteSize } from './byte-size.ts';
 import { shown } from './problems.ts';
 import type { Reading } from './reading.ts';
@@ -30,11 +31,12 @@ function sizeIn(reading: Reading, node: Node | undefined): number | null {
 }
 
 /** The `policy` of a configuration that its schema has accepted; undefined where there is none. */
-export function imagePolicy(reading: Reading, node: Node | undefined): ImagePolicy | undefined {
+export function readPolicy(reading: Reading, node: Node | undefined): Policy | undefined {
   if (node === undefined) return undefined;
   const fields = reading.fields(node);
   return {
     allowedRegistries: textsOf(reading, fields.get('allowedRegistries')?.value),
+    allowedChartSources: textsOf(reading, fields.get('allowedChartSources')?.value),
     refused: refusedIn(reading, fields.get('refused')?.value),
     requireSignatures: textsOf(reading, fields.get('requireSignatures')?.value),
     largestImage: sizeIn(reading, fields.get('largestImage')?.value),

@@ -1,0 +1,5 @@
+import type { ChartPolicy } from './chart-policy.ts';
+import type { ImagePolicy } from './image-policy.ts';
+
+/** What a site allows to come into its registry: the `policy` of a configuration. */
+export interface Policy extends ChartPolicy, ImagePolicy {}
