@@ -81,6 +81,8 @@ export interface ChartItem {
   provenance: string | undefined;
   /** Why something after the push could not be done, its list of images or its files; what was pushed stays pushed. */
   leftover: MirrorError | undefined;
+  /** Why images that it needs cannot be had, by their names; empty where it failed of something else. */
+  readonly failedImages: Map<string, MirrorError>;
   failure: MirrorError | undefined;
 }
 

@@ -7,6 +7,7 @@ import { isExactTag, type Selection, selectFromIndex, selectFromTags } from '../
 import { versionToTag } from '../domain/version/tags.ts';
 import { MirrorError } from '../errors.ts';
 import type { ChartIndexEntry } from '../ports/charts.ts';
+import { applyChartPolicy } from './apply-policy.ts';
 import type { ChartAccess } from './chart-access.ts';
 import type { ChartItem } from './chart-item.ts';
 import type { ReleaseItem } from './release-item.ts';
@@ -172,9 +173,14 @@ export async function resolveVersion(asked: Asked, run: ChartAccess): Promise<Re
   }
 }
 
-/** Resolves one addon and says when it was not told which version to take. */
+/**
+ * Resolves one addon and says when it was not told which version to take. Nobody is asked for what the policy does not allow.
+ *
+ * @throws MirrorError POLICY_REFUSED, and what resolving throws.
+ */
 export async function resolve(item: ReleaseItem, run: Run): Promise<void> {
   const { addon } = item;
+  applyChartPolicy(addon.source, `the chart ${addon.chart}`, run.options.policy);
   item.resolved = await resolveVersion(addon, run);
   if (addon.version.kind === 'newest' && item.resolved.how === 'newest') {
     item.notes.push(`${addon.version.asked}: newest stable version ${item.resolved.version} was taken`);
@@ -229,6 +235,7 @@ export function gatherCharts(run: Run): readonly ChartItem[] {
       archive: undefined,
       provenance: undefined,
       leftover: undefined,
+      failedImages: new Map(),
       failure: undefined,
     };
     return [chart];

@@ -78,7 +78,11 @@ export function once(run: Run, title: string, work: () => Promise<void>): Step {
       return undefined;
     },
     set failure(error) {
-      for (const release of run.releases) release.failure ??= error;
+      // what a chart failed of before is what has to be told of its releases
+      const failed = new Set(
+        run.charts.filter(({ failure }) => failure !== undefined).flatMap(({ releases }) => releases),
+      );
+      for (const release of run.releases) if (!failed.has(release)) release.failure ??= error;
       for (const chart of run.charts) chart.failure ??= error;
       for (const image of run.images) if (image.listed.length > 0 && error !== undefined) failUsers(image, error);
     },

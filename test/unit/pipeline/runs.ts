@@ -163,6 +163,7 @@ export function chartOf(
     archive: undefined,
     provenance: undefined,
     leftover: undefined,
+    failedImages: new Map(),
     failure: undefined,
     ...parts,
   };
