@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { addList, addPlatforms, type CarryFlags, CHART_FORMS, type PlatformFlags } from './carry-options.ts';
+import { addSignatures, type SignatureFlags } from './signature-options.ts';
 
 /** The flags of `wrap`, as commander reads them. */
-export interface WrapFlags extends CarryFlags, PlatformFlags {
+export interface WrapFlags extends CarryFlags, PlatformFlags, SignatureFlags {
   readonly fetchArtifacts: boolean;
   readonly outputDir?: string;
   readonly outputFile?: string;
@@ -34,7 +35,7 @@ export function wrapCommand(actions: WrapActions, done: (code: number) => void):
     .option('--output-dir <directory>', 'where the wraps go, as NAME-VERSION.wrap.tgz (default: the working directory)')
     .option('--output-file <file>', 'the wrap of a single chart')
     .option('--concurrency <number>', 'layers fetched at once (default: 8)');
-  return addList(addPlatforms(command))
+  return addList(addSignatures(addPlatforms(command)))
     .addHelpText('after', EXAMPLES)
     .action(async (charts: readonly string[], flags: WrapFlags) => done(await actions.wrap(charts, flags)));
 }

@@ -1,4 +1,5 @@
 import type { CarryFlags } from '../cli/carry-options.ts';
+import type { SignatureFlags } from '../cli/signature-options.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { flagProblem, type Problem, shown } from '../config/problems.ts';
 import type { Addon, Catalog, VersionRequest } from '../domain/addon.ts';
@@ -9,6 +10,7 @@ import type { ListChoice } from '../pipeline/carry/carry-run.ts';
 import { catalogOf, chartAddon } from './chart-catalog.ts';
 import { type Read, wordsOf } from './check-chart.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { signatureInputs } from './signature-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything that listing, locking and wrapping charts needs to know. */
@@ -24,7 +26,7 @@ export type CarryReading =
   | { readonly kind: 'ok'; readonly inputs: CarryInputs }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-type Flags = CarryFlags & { readonly platforms?: readonly string[]; readonly concurrency?: string };
+type Flags = CarryFlags & { readonly platforms?: readonly string[]; readonly concurrency?: string } & SignatureFlags;
 
 const CHOICES: readonly ListChoice[] = ['annotated', ...IMAGE_CHOICES];
 
@@ -95,7 +97,7 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
 
 /**
  * Reads and checks flags, configuration, values and charts on disk. Nothing is asked of anybody; all problems come back
- * together.
+ * together. `verifies`: whether the command verifies images.
  *
  * @throws MirrorError for a chart on disk that cannot be read.
  */
@@ -104,9 +106,11 @@ export async function readCarryInputs(
   flags: Flags,
   around: Surroundings,
   moreProblems: readonly Problem[],
+  verifies = false,
 ): Promise<CarryReading> {
   const { kubeVersion, profile, concurrency, cache, cacheDir } = flags;
-  const configured = await readConfiguration(flags, { kubeVersion, profile, concurrency, cache, cacheDir }, around.cwd);
+  const settings = { kubeVersion, profile, concurrency, cache, cacheDir, ...signatureInputs(flags) };
+  const configured = await readConfiguration(flags, settings, around.cwd, verifies);
   const choice = readChoice(flags);
   const platforms = readPlatforms(flags.platforms ?? []);
   const addons: Read<Addon>[] = [];

@@ -16,8 +16,11 @@ import { connect } from './connect.ts';
 import { explicitCredentials } from './explicit-credentials.ts';
 import { openCache } from './open-cache.ts';
 import { withRenderPorts } from './render-ports.ts';
+import { verifierFor } from './run-ports.ts';
 import { scrubbedJson } from './scrubbed.ts';
 import type { Surroundings } from './surroundings.ts';
+
+const NO_POLICY = { policy: undefined, signatures: undefined } as const;
 
 /** What a command does with charts that were looked at. */
 export interface CarryWork {
@@ -53,6 +56,8 @@ export async function carry(
   readonly carrying: Carrying;
 }> {
   const { configuration, catalog, choice, platforms } = inputs;
+  // what stays where it is may be looked at
+  const { policy, signatures } = work.command === 'wrap' ? configuration : NO_POLICY;
   const { network, settings } = configuration;
   const { kubeVersion, includeDependencies } = settings;
   const { explicit } = explicitCredentials(flags, around.env);
@@ -67,7 +72,8 @@ export async function carry(
     return await withRenderPorts(connections, renders, around, async ({ helmPath, ...rest }) => {
       const cache = await openCache(settings.cache, helmPath, around, notices.say);
       const carrying = startCarrying({
-        ...{ ports: { ...rest, cache }, catalog, choice, platforms, annotation: flags.annotationsKey },
+        ...{ ports: { ...rest, cache, signatures: await verifierFor({ signatures }) }, catalog, choice, platforms },
+        ...{ annotation: flags.annotationsKey, policy, signatures },
         forDt: work.command === 'wrap',
         artifacts: work.artifacts ?? false,
         ...{ kubeVersion, includeDependencies, renders, signal: around.signal, say: () => undefined },

@@ -218,7 +218,9 @@ export async function mirrorPlan(
   if (kept.kind === 'problems') return refuse(kept.problems, around, redactor);
   const { inputs, lock } = kept;
   if (plan.options.signatures === null && inputs.options.signatures !== undefined) {
-    const what = 'the configuration asks for signatures, and the plan was made without';
+    const patterns = (inputs.options.policy?.requireSignatures ?? []).map((match) => JSON.stringify(match)).join(', ');
+    const rule = patterns === '' ? '' : ` (policy.requireSignatures ${patterns})`;
+    const what = `the configuration asks for signatures${rule}, and the plan was made without`;
     return refuse(
       [{ file, line: 1, column: 1, what, instead: 'plan again with that configuration' }],
       around,

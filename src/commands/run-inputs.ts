@@ -3,7 +3,6 @@ import type { Configuration } from '../config/configuration.ts';
 import type { CatalogResult } from '../config/load-catalog.ts';
 import { flagProblem, type Problem } from '../config/problems.ts';
 import type { FlagInputs } from '../config/settings.ts';
-import type { SignatureInputs } from '../config/signature-settings.ts';
 import type { Catalog } from '../domain/addon.ts';
 import { type EcrRegistry, ecrRegistry } from '../domain/ecr/registry.ts';
 import type { NetworkSettings } from '../domain/network.ts';
@@ -11,6 +10,7 @@ import { MirrorError } from '../errors.ts';
 import type { MirrorOptions } from '../pipeline/run-settings.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { type RunOutputs, readOutputs } from './run-outputs.ts';
+import { signatureInputs } from './signature-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything a mirror run needs to know, checked; or all that is wrong. */
@@ -125,15 +125,6 @@ async function foundRegistry(configuration: Configuration, ownRegistry: OwnRegis
     origin: 'input',
     hint: 'name the target with --target-registry in place of --ecr-account',
   });
-}
-
-function signatureInputs(flags: MirrorFlags): SignatureInputs {
-  const { verifySignatures, signatureKey = [], signatureTrustRoot } = flags;
-  const { signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp } = flags;
-  return {
-    ...{ verifySignatures, signatureKeys: signatureKey.length === 0 ? undefined : signatureKey, signatureTrustRoot },
-    ...{ signatureIdentity, signatureIdentityRegexp, signatureIssuer, signatureIssuerRegexp },
-  };
 }
 
 /** The flags that settings of the file stand behind. */

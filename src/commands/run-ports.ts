@@ -60,7 +60,9 @@ export const NO_CHARTS: ChartPorts = {
 };
 
 /** What verifies signatures; undefined where nobody asks for them, and then it is not loaded. */
-export async function verifierFor({ signatures }: MirrorOptions): Promise<SignatureVerifier | undefined> {
+export async function verifierFor({
+  signatures,
+}: Pick<MirrorOptions, 'signatures'>): Promise<SignatureVerifier | undefined> {
   if (signatures === undefined) return undefined;
   const { createSignatureVerifier } = await import('../adapters/signatures/verifier.ts');
   return createSignatureVerifier(signatures);

@@ -38,11 +38,8 @@ export async function wrap(
 ): Promise<number> {
   const { time, problems } = sourceDate(around);
   const logins = explicitCredentials(flags, around.env).problems;
-  const reading = await readCarryInputs(charts, flags, around, [
-    ...logins,
-    ...problems,
-    ...placeProblems(charts, flags),
-  ]);
+  const wrong = [...logins, ...problems, ...placeProblems(charts, flags)];
+  const reading = await readCarryInputs(charts, flags, around, wrong, true);
   if (reading.kind === 'problems') return refuse(reading.problems, around, redactor);
   const { inputs } = reading;
   const place = placeOf(flags, around.cwd);

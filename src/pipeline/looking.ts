@@ -4,7 +4,7 @@ import type { MirrorOptions, Ports } from './run-settings.ts';
 /** What looking at charts needs from outside: it renders, and it fetches charts. Nothing is written but scratch files. */
 export type LookingPorts = Pick<
   Ports,
-  'helm' | 'registry' | 'charts' | 'localCharts' | 'archives' | 'workspace' | 'cache'
+  'helm' | 'registry' | 'charts' | 'localCharts' | 'archives' | 'workspace' | 'cache' | 'signatures'
 >;
 
 function refused(): never {

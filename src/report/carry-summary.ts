@@ -9,7 +9,9 @@ const VERBS = { annotate: 'annotated', lock: 'locked', wrap: 'wrapped' } as cons
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 function imageLine({ chart, image, platforms, whole }: ReportedListed): string {
-  const listed = platforms.length === 0 ? '' : ` (${platforms.map(({ arch }) => arch).join(', ')})`;
+  // a configuration may leave out both: such an image runs wherever it is pulled
+  const words = platforms.map(({ arch }) => (arch === '/' ? 'says no platform' : arch));
+  const listed = platforms.length === 0 ? '' : ` (${words.join(', ')})`;
   const part = whole === false ? ', not all platforms: its index gets a new digest' : '';
   return `  ${chart}: ${image}${listed}${part}`;
 }

@@ -2,8 +2,9 @@ import { satisfiesPlatform } from '../../domain/platform.ts';
 import type { Digest } from '../../domain/reference.ts';
 import { formatSize } from '../../domain/report/size.ts';
 import { MirrorError, toMirrorError } from '../../errors.ts';
+import { applySizePolicy } from '../apply-policy.ts';
 import { type ArtifactSearch, findArtifacts, startArtifactSearch } from '../carry/find-artifacts.ts';
-import { readImage } from '../carry/read-image.ts';
+import { bytesOf, readImage } from '../carry/read-image.ts';
 import { isToCopy } from '../copy.ts';
 import { failUsers } from '../fail-users.ts';
 import { concludeStep, planningSteps } from '../graph.ts';
@@ -24,6 +25,7 @@ async function read(image: ImageItem, search: ArtifactSearch, { run, request, im
   try {
     const seen = platform === undefined ? { ...source, digest: state.digest } : source;
     const contents = await readImage(seen, wanted, { side: 'source', run });
+    applySizePolicy(source, bytesOf(contents), run.options.policy);
     const artifacts = request.artifacts ? await findArtifacts(source, contents, search) : [];
     const offered = contents.platforms.map((one) => one.platform);
     const lacking = image.required.find((one) => !offered.some((other) => satisfiesPlatform(other, one)));

@@ -4,7 +4,9 @@ import type { ChartTree } from '../../domain/chart/chart-tree.ts';
 import type { ImageChoice } from '../../domain/images/evidence.ts';
 import type { ImagesLock } from '../../domain/lock/images-lock.ts';
 import type { Platform } from '../../domain/platform.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { Reference } from '../../domain/reference.ts';
+import type { SignaturePolicy, Signer } from '../../domain/signatures/policy.ts';
 import type { MirrorError } from '../../errors.ts';
 import type { ChartItem } from '../chart-item.ts';
 import { type LookingPorts, lookingOptions, lookingPorts } from '../looking.ts';
@@ -34,6 +36,9 @@ export interface CarryRequest {
   readonly forDt: boolean;
   /** Whether signatures and what else belongs to the images is carried. */
   readonly artifacts: boolean;
+  /** What may be carried at all, and whose signatures images must have; both undefined where nothing is moved. */
+  readonly policy: Policy | undefined;
+  readonly signatures: SignaturePolicy | undefined;
   readonly kubeVersion: string;
   readonly includeDependencies: boolean;
   /** Charts rendered at once. */
@@ -66,6 +71,8 @@ export interface CarriedItem {
   contents: ImageContents | undefined;
   /** What belongs to it, where that was asked for. */
   artifacts: readonly CarriedArtifact[];
+  /** Who has signed it, where that was asked for. */
+  signer: Signer | undefined;
   /** Why it is left out; only what is not certain can be. */
   doubt: string | undefined;
   failure: MirrorError | undefined;
@@ -92,11 +99,11 @@ export interface Carrying {
 
 /** Begins. The ports that would write to a registry refuse. */
 export function startCarrying(request: CarryRequest): Carrying {
-  const { catalog, signal, say, choice, kubeVersion, includeDependencies, renders } = request;
+  const { catalog, signal, say, choice, kubeVersion, includeDependencies, renders, policy, signatures } = request;
   const images = choice === 'annotated' ? 'rendered' : choice;
   const options = {
     ...lookingOptions({ kubeVersion, includeDependencies, renders, switches: images !== 'rendered' }),
-    images,
+    ...{ images, policy, signatures },
   };
   const run = startRun({ ports: lookingPorts(request.ports), options, catalog, signal, say });
   return { request, run, cargo: new Map(), images: new Map() };

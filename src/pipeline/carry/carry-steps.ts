@@ -1,7 +1,9 @@
 import { formatReference } from '../../domain/reference.ts';
 import { counted } from '../../domain/report/counted.ts';
 import { type MirrorError, toMirrorError } from '../../errors.ts';
+import { applySizePolicy } from '../apply-policy.ts';
 import type { ChartItem } from '../chart-item.ts';
+import { failForImage } from '../fail-users.ts';
 import { lookSteps } from '../look-steps.ts';
 import type { Step, StepItem } from '../progress.ts';
 import { WAITING } from '../progress.ts';
@@ -11,7 +13,7 @@ import { forCharts, guarded } from '../step-items.ts';
 import type { CarriedItem, Carrying } from './carry-run.ts';
 import { type ArtifactSearch, findArtifacts, startArtifactSearch } from './find-artifacts.ts';
 import { listImages } from './list-images.ts';
-import { readImage } from './read-image.ts';
+import { bytesOf, readImage } from './read-image.ts';
 
 /** The charts that are still alive and list an image. */
 export function chartsWith(image: CarriedItem, { run, cargo }: Carrying): readonly ChartItem[] {
@@ -23,7 +25,9 @@ export function chartsWith(image: CarriedItem, { run, cargo }: Carrying): readon
 
 /** Ends an image, and with it every chart that lists it. */
 export function failImage(image: CarriedItem, error: MirrorError, carrying: Carrying): void {
-  for (const chart of chartsWith(image, carrying)) chart.failure ??= error;
+  const text = formatReference(image.source);
+  for (const [chart, { listed }] of carrying.cargo)
+    if (listed.some(({ source }) => formatReference(source) === text)) failForImage(chart, image.source, error);
   image.failure ??= error;
 }
 
@@ -40,8 +44,8 @@ function list(chart: ChartItem, { request, cargo, images }: Carrying): void {
   for (const { source, isCertain } of listed) {
     const text = formatReference(source);
     const known = images.get(text);
-    const item = { source, contents: undefined, artifacts: [], doubt: undefined, failure: undefined };
-    images.set(text, { ...item, isCertain: isCertain || known?.isCertain === true });
+    const nothing = { contents: undefined, artifacts: [], signer: undefined, doubt: undefined, failure: undefined };
+    images.set(text, { source, ...nothing, isCertain: isCertain || known?.isCertain === true });
   }
 }
 
@@ -69,7 +73,9 @@ function isDoubtful(image: CarriedItem, { code }: MirrorError): boolean {
 async function read(image: CarriedItem, carrying: Carrying): Promise<string | undefined> {
   const { run, request } = carrying;
   try {
-    image.contents = await readImage(image.source, request.platforms, { side: 'source', run });
+    const contents = await readImage(image.source, request.platforms, { side: 'source', run });
+    applySizePolicy(image.source, bytesOf(contents), request.policy);
+    image.contents = contents;
     return undefined;
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
@@ -83,7 +89,8 @@ async function read(image: CarriedItem, carrying: Carrying): Promise<string | un
   }
 }
 
-function forImages(
+/** An item for each image that is kept; what `work` says is shown behind its name. */
+export function forImages(
   carrying: Carrying,
   keep: (image: CarriedItem) => boolean,
   work: (image: CarriedItem) => Promise<string | undefined>,
@@ -112,18 +119,24 @@ export function readStep(carrying: Carrying): Step {
   };
 }
 
-async function findOwn(image: CarriedItem, search: ArtifactSearch, carrying: Carrying): Promise<string | undefined> {
-  if (image.contents === undefined) return undefined;
+/** Work on an image whose failure is that of every chart that lists it. */
+export async function orFail<T>(image: CarriedItem, carrying: Carrying, work: () => Promise<T>): Promise<T> {
   try {
-    image.artifacts = await findArtifacts(image.source, image.contents, search);
-    const count = image.artifacts.length;
-    return count === 0 ? undefined : counted(count, 'artifact', 'artifacts');
+    return await work();
   } catch (thrown) {
     if (carrying.run.signal.aborted) throw thrown;
     const error = toMirrorError(thrown);
     failImage(image, error, carrying);
     throw error;
   }
+}
+
+async function findOwn(image: CarriedItem, search: ArtifactSearch, carrying: Carrying): Promise<string | undefined> {
+  const { source, contents } = image;
+  if (contents === undefined) return undefined;
+  image.artifacts = await orFail(image, carrying, () => findArtifacts(source, contents, search));
+  const count = image.artifacts.length;
+  return count === 0 ? undefined : counted(count, 'artifact', 'artifacts');
 }
 
 /** Finds signatures and what else belongs to the images, where that was asked for. */

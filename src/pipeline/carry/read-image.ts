@@ -142,6 +142,11 @@ export function blobsToCarry({ platforms, others }: ImageContents): ReadonlyMap<
   return new Map([...platforms, ...others].flatMap(({ blobs }) => blobs).map((blob) => [blob.digest, blob] as const));
 }
 
+/** What is carried of an image, in bytes, each blob once. */
+export function bytesOf(contents: ImageContents): number {
+  return [...blobsToCarry(contents).values()].reduce((sum, { size }) => sum + size, 0);
+}
+
 /** An older variant runs where a newer one does, so it comes first; none is the oldest. */
 function variantOrder({ platform: a }: CarriedPlatform, { platform: b }: CarriedPlatform): number {
   return (a.variant ?? '').localeCompare(b.variant ?? '', 'en', { numeric: true });

@@ -18,6 +18,7 @@ import { artifactSteps, eachCargo, failImage, listSteps, livingImages, readStep 
 import { blobsOfItem, missingBlobs, type WantedBlob, wantedBlobs } from './fetch-contents.ts';
 import type { CarriedArtifact } from './find-artifacts.ts';
 import { annotatedTree, lockOf, newestTime } from './make-lists.ts';
+import { policySteps, verifySteps } from './policy-steps.ts';
 import { platformsForDt } from './read-image.ts';
 
 /** What wrapping needs beside what looking at charts needs. */
@@ -191,7 +192,9 @@ export function wrapSteps(wrapping: Wrapping): readonly Step[] {
   return [
     ...listSteps(carrying),
     once(carrying.run, 'Compare names', async () => checkNames(carrying)),
+    ...policySteps(carrying),
     readStep(carrying),
+    ...verifySteps(carrying),
     ...artifactSteps(carrying),
     eachCargo(carrying, 'Make lists and locks', 1, async (chart) => {
       await makeLists(chart, time, carrying);

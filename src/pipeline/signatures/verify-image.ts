@@ -1,4 +1,5 @@
-import { mustBeSigned } from '../../domain/policy/image-policy.ts';
+import { signatureDuty } from '../../domain/policy/image-policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import { type Digest, formatReference, type Reference } from '../../domain/reference.ts';
 import { claimsIn, SIGN_PREDICATE, type SignatureClaim } from '../../domain/signatures/claims.ts';
 import { attestation, contentComplaint } from '../../domain/signatures/content.ts';
@@ -118,7 +119,8 @@ async function verifyAt(subject: Digest, place: SignaturePlace, verifying: Verif
   return { kind: 'refused', unfit: unfit.map(({ signature, reason }) => ({ signature, reason })) };
 }
 
-function bare(reference: Reference): Reference {
+/** A reference without tag and digest: where an image's signatures are. */
+export function bare(reference: Reference): Reference {
   return { ...reference, tag: undefined, digest: undefined };
 }
 
@@ -134,7 +136,8 @@ function placeOf({ source, destination, state }: ImageItem, { options }: Run): S
   return { at: bare(source), side: 'source', copy };
 }
 
-function verifyOnce(subject: Digest, place: SignaturePlace, verifying: Verifying): Promise<SignatureResult> {
+/** The first good signature of a manifest, or why there is none; asked for once in a run. */
+export function verifyOnce(subject: Digest, place: SignaturePlace, verifying: Verifying): Promise<SignatureResult> {
   const key = `${place.side} ${formatReference({ ...place.at, digest: subject })}`;
   const known = verifying.known.get(key) ?? verifyAt(subject, place, verifying);
   verifying.known.set(key, known);
@@ -159,25 +162,37 @@ async function resultFor(image: ImageItem, digest: Digest, verifying: Verifying)
   return other.kind === 'verified' ? other : { kind: 'refused', unfit: [...other.unfit, ...own.unfit] };
 }
 
-function refused({ source, state }: ImageItem, digest: Digest, unfit: readonly Unfit[]): MirrorError {
-  const isThere = state.kind === 'cleared' && state.decision.kind !== 'copy';
-  const there = isThere ? '; the target has it from before, where it stays' : '';
-  const name = formatReference({ ...source, digest });
-  return new MirrorError(`${name} does not verify: ${refusalText(unfit)}`, {
+/** What is told of an image that is not signed as it must be: with the rule of the policy, where one says so. `source` is with its digest. */
+export function signatureRefused(source: Reference, unfit: readonly Unfit[], policy: Policy | undefined): MirrorError {
+  const rule = signatureDuty(source, policy)?.rule ?? null;
+  const named = rule === null ? '' : ` (${rule})`;
+  return new MirrorError(`${formatReference(source)} does not verify: ${refusalText(unfit)}${named}`, {
     code: 'SIGNATURE_REFUSED',
     origin: 'source',
-    hint: `ask its publisher who signs it, and name that key or identity; or take another version${there}`,
+    hint: 'ask its publisher who signs it, and name that key or identity; or take another version',
   });
 }
 
-function signerText(result: Extract<SignatureResult, { kind: 'verified' }>): string {
+function refused({ source, state }: ImageItem, digest: Digest, unfit: readonly Unfit[], run: Run): MirrorError {
+  const error = signatureRefused({ ...source, digest }, unfit, run.options.policy);
+  const isThere = state.kind === 'cleared' && state.decision.kind !== 'copy';
+  if (!isThere) return error;
+  const { code, origin, hint } = error;
+  return new MirrorError(error.message, {
+    ...{ code, origin },
+    hint: `${hint}; the target has it from before, where it stays`,
+  });
+}
+
+/** Who has signed, for people. */
+export function signerText(result: Extract<SignatureResult, { kind: 'verified' }>): string {
   const { by } = result;
   return by.kind === 'key' ? `signed by ${by.key.file}` : `signed by ${by.identity}`;
 }
 
 /** Whether an image is to be verified: it is to be at the target when the run ends, and the policy wants it to be signed. */
 export function isToVerify({ state, failure, source }: ImageItem, { options: { policy } }: Run): boolean {
-  return state.kind === 'cleared' && failure === undefined && mustBeSigned(source, policy);
+  return state.kind === 'cleared' && failure === undefined && signatureDuty(source, policy) !== undefined;
 }
 
 /**
@@ -191,7 +206,7 @@ export async function verifyImage(image: ImageItem, view: StepView, verifying: V
   try {
     const result = await resultFor(image, state.digest, verifying);
     run.signatures.results.set(image, result);
-    if (result.kind === 'refused') throw refused(image, state.digest, result.unfit);
+    if (result.kind === 'refused') throw refused(image, state.digest, result.unfit, run);
     view.update(signerText(result));
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
