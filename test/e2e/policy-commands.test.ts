@@ -1,12 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildChartArtifact } from '../../src/demo/chart-artifact.ts';
 import type { ChartRepositoryServer } from '../../src/demo/chart-repository.ts';
 import { createRegistryClient } from '../../src/demo/registry-client.ts';
+import { digestOf } from '../../src/domain/manifest.ts';
+import type { Digest } from '../../src/domain/reference.ts';
 import { type CarryWorld, startCarryWorld } from '../support/carry-world.ts';
 import { startChartRepository } from '../support/chart-repository.ts';
 import { deployment, makeChart } from '../support/e2e-charts.ts';
-import { makeKey } from '../support/made-signatures.ts';
+import { rawManifest } from '../support/e2e-registry.ts';
+import { pushArtifact, pushBlob, pushManifest } from '../support/made-artifacts.ts';
+import { makeKey, payloadFor, signBytes } from '../support/made-signatures.ts';
 import { describeWith } from '../support/tools.ts';
 
 /** A rule of a policy, further settings that it needs, and how messages name it. */
@@ -193,17 +196,81 @@ describeWith(['helm', 'crane', 'registry'], 'the policy of a configuration', () 
     expect(repository.requests().filter(({ path }) => path.includes('/elsewhere'))).toEqual([]);
   });
 
-  it('lets a wrap have what it allows, with what it says of signatures', async () => {
-    const small = filled('HOST/team/small:1');
-    const config = await ruled(
-      'fine',
-      `{ allowedRegistries: ["127.0.0.1:*"], requireSignatures: ["*/team/none:*"] }`,
-      RULES.requireSignatures.settings,
+  const KEY = makeKey();
+
+  /** Signs a manifest as cosign does. */
+  async function sign(name: string, digest: Digest): Promise<void> {
+    const payload = payloadFor(digest);
+    const signature = signBytes(KEY, Buffer.from(payload)).toString('base64');
+    await pushArtifact(world.source.url, `team/${name}`, `${digest.replace(':', '-')}.sig`, {
+      ...{ layers: [payload], layerType: 'application/vnd.dev.cosign.simplesigning.v1+json' },
+      layerAnnotations: [{ 'dev.cosignproject.cosign/signature': signature }],
+    });
+  }
+
+  /** Wraps a chart with one image; the last line is what became of it. */
+  async function wrapped(name: string, out: string, ...flags: readonly string[]) {
+    await publish(`of-${name}`, [`HOST/team/${name}:1`]);
+    const argv = ['wrap', filled(`oci://HOST/charts/of-${name}:1.0.0`), '--output-file', out, ...flags];
+    const { code, report, stderr } = await world.carry(argv);
+    const [chart] = report.charts;
+    return { code, stderr, error: chart?.error?.message ?? '', notes: chart?.notes ?? [] };
+  }
+
+  it('lets a wrap have what is signed: as a whole, or every platform that is in it', async () => {
+    await world.machine.write('own.pub', KEY.pem);
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    const whole = await world.push('team/whole', '1', { name: 'whole', platforms });
+    const parts = await world.push('team/parts', '1', { name: 'parts', platforms });
+    await sign('whole', whole.digest);
+    const index: { manifests: { digest: Digest }[] } = JSON.parse(
+      (await rawManifest(world.source.url, 'team/parts', parts.digest))?.text ?? '',
     );
-    await publish('fine', [small]);
-    const argv = ['wrap', filled('oci://HOST/charts/fine:1.0.0'), '--config', config, '--output-file', 'fine.wrap.tgz'];
-    const { code, stderr } = await world.run(argv);
-    expect(code, stderr).toBe(0);
-    expect((await readFile(world.path('fine.wrap.tgz'))).length).toBeGreaterThan(0);
+    await sign('parts', index.manifests[0]?.digest ?? parts.digest);
+    const policy = '{ requireSignatures: ["*/team/whole:*", "*/team/parts:*"], allowedRegistries: ["127.0.0.1:*"] }';
+    await world.machine.write('signed.yaml', `signatureKeys: [own.pub]\npolicy: ${policy}\n`);
+    const config = ['--config', 'signed.yaml'];
+    const behind = 'they are not in the wrap, --fetch-artifacts takes them along';
+    const good = await wrapped('whole', 'whole.wrap.tgz', ...config);
+    expect([good.code, good.notes], good.stderr).toEqual([0, [`signatures of 1 of 1 image verified; ${behind}`]]);
+    const cut = await wrapped('whole', 'cut.wrap.tgz', ...config, '--platforms', 'linux/arm64', '--fetch-artifacts');
+    expect([cut.code, cut.notes]).toEqual([0, ['signatures of 1 of 1 image verified']]);
+    const refused = await wrapped('parts', 'parts.wrap.tgz', ...config);
+    expect([refused.code, refused.error]).toEqual([
+      ...[
+        1,
+        expect.stringMatching(
+          /does not verify: no signature was found \(policy\.requireSignatures "\*\/team\/parts:\*"\)$/,
+        ),
+      ],
+    ]);
+    expect((await wrapped('parts', 'amd64.wrap.tgz', ...config, '--platforms', 'linux/amd64')).code).toBe(0);
+    expect((await wrapped('parts', 'arm64.wrap.tgz', ...config, '--platforms', 'linux/arm64')).code).toBe(1);
+    // what no pattern names need not be signed, and one run may go without
+    const other = await wrapped('small', 'small.wrap.tgz', ...config);
+    expect([other.code, other.notes]).toEqual([0, ['signatures of 0 of 1 image verified']]);
+    expect((await wrapped('parts', 'none.wrap.tgz', ...config, '--no-verify-signatures')).code).toBe(0);
+    // and by flags alone
+    const flags = ['--verify-signatures', '--signature-key', 'own.pub'];
+    expect((await wrapped('whole', 'flags.wrap.tgz', ...flags)).code).toBe(0);
+    expect((await wrapped('small', 'unsigned.wrap.tgz', ...flags)).error).toMatch(/no signature was found$/);
+    const files = (await world.machine.files()).filter(
+      (file) => file.endsWith('.wrap.tgz') && file !== 'before.wrap.tgz',
+    );
+    expect(files).toEqual(['amd64', 'cut', 'flags', 'none', 'small', 'whole'].map((name) => `${name}.wrap.tgz`));
+  });
+
+  it('says in a wrap what an image does not say of its platform', async () => {
+    const config = JSON.stringify({ architecture: '', os: '', rootfs: { type: 'layers', diff_ids: [] } });
+    await pushBlob(world.source.url, 'team/nowhere', config);
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const own = {
+      mediaType: 'application/vnd.oci.image.config.v1+json',
+      digest: digestOf(config),
+      size: config.length,
+    };
+    await pushManifest(world.source.url, 'team/nowhere', '1', { schemaVersion: 2, mediaType, config: own, layers: [] });
+    const { code, stderr } = await wrapped('nowhere', 'nowhere.wrap.tgz');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/team\/nowhere:1 \(says no platform\)/)]);
   });
 });

@@ -1,10 +1,11 @@
 import { formatChartSource } from '../../domain/addon.ts';
 import type { CarryReport, ReportedCargo, ReportedListed } from '../../domain/carry-report.ts';
 import { formatReference } from '../../domain/reference.ts';
+import { counted } from '../../domain/report/counted.ts';
 import { MirrorError } from '../../errors.ts';
 import type { ReleaseItem } from '../release-item.ts';
 import { toError } from '../report-error.ts';
-import type { Cargo, CarriedItem, Carrying } from './carry-run.ts';
+import type { Cargo, CarriedItem, Carrying, CarryRequest } from './carry-run.ts';
 import { inListOrder } from './make-lists.ts';
 
 function itemsOf({ listed }: Cargo, { images }: Carrying): readonly CarriedItem[] {
@@ -23,6 +24,15 @@ function reportedImages(cargo: Cargo, carrying: Carrying): readonly ReportedList
       whole: contents?.isWhole ?? null,
     };
   });
+}
+
+/** What is told of signatures where they were asked for: of how many images, and that they stay behind where nobody takes them. */
+function signatureNotes(items: readonly CarriedItem[], { signatures, artifacts }: CarryRequest): readonly string[] {
+  const read = items.filter(({ contents }) => contents !== undefined);
+  if (signatures === undefined || read.length === 0) return [];
+  const verified = read.filter(({ signer }) => signer !== undefined).length;
+  const behind = artifacts || verified === 0 ? '' : '; they are not in the wrap, --fetch-artifacts takes them along';
+  return [`signatures of ${verified} of ${counted(read.length, 'image', 'images')} verified${behind}`];
 }
 
 function toCargo(release: ReleaseItem, carrying: Carrying): ReportedCargo {
@@ -47,7 +57,7 @@ function toCargo(release: ReleaseItem, carrying: Carrying): ReportedCargo {
     left: items.flatMap(({ source, doubt }) =>
       doubt === undefined ? [] : [{ image: formatReference(source), reason: doubt }],
     ),
-    notes,
+    notes: [...notes, ...signatureNotes(items, carrying.request)],
     error: toError(failure),
   };
 }
