@@ -75,6 +75,7 @@ describeWith(['registry'], 'a policy', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^wrong\.yaml:2:17: "huge" is no size, write one such as 2GiB or 800MB$/m);
     expect(stderr).toMatch(/^wrong\.yaml:3:3: .*allowed/m);
-    expect(stderr).toMatch(/--signature-key/);
+    expect(stderr).toMatch(/^wrong\.yaml:4:3: it is not said who must have signed, add signatureKeys, or /m);
+    expect(stderr).not.toContain('--verify-signatures');
   });
 });
