@@ -23,12 +23,13 @@ const LONG_PAGE = 4096;
 /** What is known of pages for one query. */
 export interface KnownPages {
   isSilent(page: string): boolean;
-  keepSilent(page: string): void;
+  /** `decoded` reads what the page has in base64. */
+  keepSilent(page: string, decoded: () => readonly string[]): void;
 }
 
 /**
  * Long pages that held nothing are known by their text and by all that decides on whether they hold a suspicious word. Short ones
- * are read each time, and so are those that name the target.
+ * are read each time, and so are those that name the target, in base64 too: what the original said decides on these.
  */
 export function knownPages({ target, sourceTexts, sourceHosts, planned, silent }: SilentQuery): KnownPages {
   if (silent === undefined) return { isSilent: () => false, keepSilent: () => undefined };
@@ -37,8 +38,8 @@ export function knownPages({ target, sourceTexts, sourceHosts, planned, silent }
   const isKept = (page: string): boolean => page.length >= LONG_PAGE && !page.includes(target);
   return {
     isSilent: (page) => isKept(page) && silent.has(asked, page),
-    keepSilent: (page) => {
-      if (isKept(page)) silent.add(asked, page);
+    keepSilent: (page, decoded) => {
+      if (isKept(page) && !decoded().some((text) => text.includes(target))) silent.add(asked, page);
     },
   };
 }

@@ -51,9 +51,9 @@ const START = '(?:(?<=(?:docker|oci|docker-image)://)|(?<![A-Za-z0-9._/@:}$-]))'
 const END = '(?![A-Za-z0-9_-]|[.:@/][A-Za-z0-9])';
 // not the owners of labels (`app.kubernetes.io/name:web`), nor API groups (`example.dev/v1:Kind`)
 const NO_LABEL = '(?!(?:[a-z0-9-]+\\.)*(?:kubernetes|k8s)\\.io/|[a-z0-9.-]+/v\\d+(?:(?:alpha|beta)\\d+)?:)';
-// nor taints of nodes (`example.com/gpu:NoSchedule-`), whose keys and values are bounded:
+// nor taints of nodes (`example.com/gpu:NoSchedule-`), whose keys and values are bounded, and of these signs:
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-const NO_TAINT = '(?!\\S{1,400}:(?:NoSchedule|PreferNoSchedule|NoExecute)(?![A-Za-z0-9._]))';
+const NO_TAINT = '(?![A-Za-z0-9._/=-]{1,400}:(?:NoSchedule|PreferNoSchedule|NoExecute)(?![A-Za-z0-9._]))';
 const HOST =
   '(?:(?:[a-z0-9-]+\\.)+[a-z][a-z0-9-]*(?::\\d+)?|localhost(?::\\d+)?|\\d+(?:\\.\\d+){3}(?::\\d+)?|[a-z][a-z0-9-]*:\\d+)';
 // a tag that nobody gives to anything but an image or a program

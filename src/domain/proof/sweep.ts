@@ -161,7 +161,7 @@ export function sweep(output: string, query: SweepQuery): readonly SweepHit[] {
       return { ...rules, aside: left.map((one) => ({ ...one, isSplit: !isWhole(one.text) })) };
     };
     const found = known.isSilent(document) ? [] : readDocument(lines, rules, { rulesAt, templateAt }, decoded);
-    if (found.length === 0) known.keepSilent(document);
+    if (found.length === 0) known.keepSilent(document, () => decodedTexts(lines, decoded).map(({ text }) => text));
     for (const { line, text, explained } of found)
       hits.push({ template: templates[line] ?? template, line: start + line, text, explained });
     start += lines.length;

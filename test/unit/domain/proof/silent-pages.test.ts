@@ -44,6 +44,15 @@ describe('pages that held nothing', () => {
     expect(sweep(text, { ...QUERY, silent, planned: [] })).toHaveLength(1);
   });
 
+  it('are read again when they name the target in base64, since the original decides on what that means', () => {
+    const silent = createSilentPages();
+    const encoded = (text: string): string => page(`x: ${Buffer.from(text).toString('base64')}`);
+    const text = encoded(`registry: ${TARGET}\nimage: ${TARGET}/org/a`);
+    const own = { ...QUERY, silent, planned: [`${TARGET}/org/a`] };
+    expect(sweep(text, { ...own, original: encoded('registry: quay.io\nimage: quay.io/org/a') })).toEqual([]);
+    expect(sweep(text, { ...own, original: encoded('registry: quay.io\nimage: org/a') })).toHaveLength(1);
+  });
+
   it('with hits are told of each time', () => {
     const silent = createSilentPages();
     const text = page('x: quay.io/org/a:1');
