@@ -38,14 +38,15 @@ function joinedOtherwise(lines: readonly string[], query: PageQuery): readonly W
 }
 
 /** What stands in fields of its own, without what would tell it from other words. */
-function fieldWords(lines: readonly string[], { withoutOwn, isOwn, hubNames }: PageQuery): readonly Word[] {
+function fieldWords(lines: readonly string[], query: PageQuery): readonly Word[] {
+  const { target, planned, withoutOwn, isOwn, hubNames } = query;
   const cleaned = lines.map(withoutOwn);
   return [
     ...splitNames({ lines: cleaned, isOwn, sources: hubNames }),
     ...foreignHosts(cleaned, isOwn),
     ...ledNames(cleaned),
     ...openNames(cleaned),
-    ...namesUnderImages(cleaned, isOwn),
+    ...namesUnderImages(cleaned, { lines, target, planned }),
   ];
 }
 

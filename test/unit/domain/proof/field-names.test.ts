@@ -46,6 +46,13 @@ describe('a name that is one of an image by what stands around it', () => {
     ['as a key with a version', 'images:\n  r.acme.test/org/app: v1', 'r.acme.test/org/app:v1'],
     ['as a default', 'params:\n  - name: BASE_IMAGE\n    default: acme/base', 'acme/base'],
     ['beside its tag', 'side: {container: acme/side, containerTag: v2}', 'acme/side'],
+    [
+      'though nobody planned it behind its host',
+      'image:\n  path: acme/side\n  domain: TARGET\n  version: v1',
+      'acme/side',
+    ],
+    ['though its registry ends in a slash', 'image: {name: acme/side, host: "TARGET/"}', 'acme/side'],
+    ['beside a whole reference', 'image:\n  name: acme/side\n  init: TARGET/acme/app:v1', 'acme/side'],
   ])('is suspicious %s', (_, text, name) => {
     expect(unexplained(text)).toEqual([name]);
   });
@@ -56,6 +63,10 @@ describe('a name that is one of an image by what stands around it', () => {
     ['by a host of the cluster', 'image:\n  host: registry.images.svc'],
     ['by a host below another key', 'smtp:\n  host: mail.acme.test'],
     ['by a host at the target', 'image:\n  registry: TARGET\n  name: acme/app'],
+    ['by a host at the target, with a tag', 'image: {domain: TARGET, path: "acme/app:v1"}'],
+    ['by a beginning at the target', 'image:\n  base: oci://TARGET/\n  location: acme/app'],
+    ['by a path beside a whole reference', 'image:\n  ref: TARGET/acme/app:v1\n  path: docs/app'],
+    ['by a path beside a whole name', 'image:\n  repository: TARGET/acme/app\n  source: src/app'],
     ['below another key', 'source:\n  ref: acme/app'],
     ['as a key of something else', 'versions:\n  acme/app: v1'],
     ['as the default of something else', 'params:\n  - name: PATH\n    default: acme/base'],
