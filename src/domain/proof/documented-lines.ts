@@ -24,26 +24,35 @@ export function documentedLines(lines: readonly string[]): readonly boolean[] {
 
 const DEFINITION = /^ *kind: *["']?CustomResourceDefinition\b/;
 
-/** From where to where the document goes that a line is in, which may stand inside of a text of another one: to what is further out. */
-function documentAround(lines: readonly string[], place: number): { readonly from: number; readonly to: number } {
+/** A part of a page: its first line and the one behind its last. */
+export interface Lines {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The document that a line is in, which may stand inside of a text of another one: up to what is further out. */
+function documentAround(lines: readonly string[], place: number): Lines {
   const depth = indentOf(lines[place] ?? '');
   const isInside = (line: string | undefined): boolean =>
     line !== undefined && !/^\s*---/.test(line) && (indentOf(line) >= depth || !/\S/.test(line));
   let from = place;
-  let to = place;
+  let to = place + 1;
   while (isInside(lines[from - 1])) from -= 1;
-  while (isInside(lines[to + 1])) to += 1;
+  while (isInside(lines[to])) to += 1;
   return { from, to };
 }
 
-/** Which lines of a page belong to a description of a custom resource, in definitions of the page itself, and in those in texts of it. */
+/** The definitions of custom resources in a page: those of the page itself, and those in texts of it. */
+export function definitionsIn(lines: readonly string[]): readonly Lines[] {
+  return lines.flatMap((line, place) =>
+    line.includes('CustomResourceDefinition') && DEFINITION.test(line) ? [documentAround(lines, place)] : [],
+  );
+}
+
+/** Which lines of a page belong to a description of a custom resource, in all of its definitions. */
 export function documentedInDefinitions(lines: readonly string[]): readonly boolean[] {
   const documented: boolean[] = [];
-  lines.forEach((line, place) => {
-    if (!line.includes('CustomResourceDefinition') || !DEFINITION.test(line)) return;
-    const { from, to } = documentAround(lines, place);
-    for (const [index, is] of documentedLines(lines.slice(from, to + 1)).entries())
-      if (is) documented[from + index] = true;
-  });
+  for (const { from, to } of definitionsIn(lines))
+    for (const [index, is] of documentedLines(lines.slice(from, to)).entries()) if (is) documented[from + index] = true;
   return documented;
 }

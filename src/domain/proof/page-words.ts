@@ -1,6 +1,6 @@
 // Shares nothing with the finder, on purpose: see sweep.ts.
 import { defaultFields } from './crd-defaults.ts';
-import { documentedLines } from './documented-lines.ts';
+import { definitionsIn, documentedLines } from './documented-lines.ts';
 import { doubledBases } from './doubled-bases.ts';
 import { foreignHosts } from './foreign-hosts.ts';
 import { joinedFields } from './joined-fields.ts';
@@ -50,23 +50,21 @@ function fieldWords(lines: readonly string[], query: PageQuery): readonly Word[]
   ];
 }
 
-/** What the defaults of a definition of custom resources make of its objects. */
+/** What the defaults of the definitions of custom resources in a page make of their objects. */
 function defaultWords(lines: readonly string[], query: PageQuery): readonly Word[] {
-  const documented = documentedLines(lines);
-  const { lines: fields, at } = defaultFields(lines.map((text, line) => (documented[line] ? '' : text)));
-  return fieldWords(fields, query).map(({ line, text }) => {
-    const place = at[line] ?? 0;
-    return { line: place, index: Math.max(0, (lines[place] ?? '').indexOf(text)), text };
+  return definitionsIn(lines).flatMap(({ from, to }) => {
+    const own = lines.slice(from, to);
+    const documented = documentedLines(own);
+    const { lines: fields, at } = defaultFields(own.map((text, line) => (documented[line] ? '' : text)));
+    return fieldWords(fields, query).map(({ line, text }) => {
+      const place = from + (at[line] ?? 0);
+      return { line: place, index: Math.max(0, (lines[place] ?? '').indexOf(text)), text };
+    });
   });
 }
 
 /** Suspicious words of a page that show themselves only by the fields that they stand in, and by those beside them. */
 export function pageWords(lines: readonly string[], query: PageQuery): readonly Word[] {
-  const isDefinition = lines.some((line) => /^kind: *["']?CustomResourceDefinition\b/.test(line));
-  const words = [
-    ...fieldWords(lines, query),
-    ...joinedOtherwise(lines, query),
-    ...(isDefinition ? defaultWords(lines, query) : []),
-  ];
+  const words = [...fieldWords(lines, query), ...joinedOtherwise(lines, query), ...defaultWords(lines, query)];
   return [...new Map(words.toReversed().map((one) => [`${one.line}:${one.index}`, one])).values()].toReversed();
 }

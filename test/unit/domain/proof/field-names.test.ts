@@ -104,6 +104,15 @@ describe('defaults of a definition', () => {
     expect(unexplained(definition(properties))).toEqual(['acme/side']);
   });
 
+  const OWN = definition('repository: {default: acme/side}\ntag: {default: v1}');
+  it.each([
+    ['in a text of another object', `kind: ConfigMap\ndata:\n  crd.yaml: |\n${OWN.replace(/^/gm, '    ')}`],
+    ['behind another one in such a text', `data:\n  a: |\n${`kind: A\n---\n${OWN}`.replace(/^/gm, '    ')}\n  b: x`],
+    ['in a list', `kind: List\nitems:\n- apiVersion: v1\n${OWN.replace(/^/gm, '  ')}`],
+  ])('are suspicious %s', (_, text) => {
+    expect(unexplained(text)).toEqual(['acme/side']);
+  });
+
   it.each([
     ['of different maps', 'a:\n  properties:\n    repository: {default: acme/side}\nb: {default: v1}'],
     ['that are described only', 'repository:\n  description: |\n    default: acme/side\ntag: {default: v1}'],
