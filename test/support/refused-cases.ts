@@ -192,6 +192,45 @@ export const REFUSED_CASES: readonly RefusedCase[] = [
     unexplained: ['target/acme/manager:v1 (in several fields)', 'acme/side'],
   },
   {
+    name: 'values-on-one-line',
+    what: 'the same in quotes, with escaped line ends',
+    parts: {
+      templates: {
+        'a.yaml': object(
+          'argoproj.io/v1alpha1',
+          'Application',
+          'source:\n  helm:\n    values: "image: quay.io/team/app:1.0\\nside:\\n  repository: acme/side\\n  tag: v2\\n"\n',
+        ),
+      },
+    },
+    unexplained: ['acme/side'],
+  },
+  {
+    name: 'image-of-a-pipeline',
+    what: 'a name without a tag in the script of a pipeline',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: {
+        'd.yaml': deployment(container('{{ .Values.image }}')),
+        'c.yaml': configMap('Jenkinsfile', "node {\n  docker.image('acme/side').inside {\n    sh 'make'\n  }\n}\n"),
+      },
+    },
+    unexplained: ['acme/side'],
+  },
+  {
+    name: 'set-image',
+    what: 'a command that sets an image, whose tag may be a port',
+    parts: {
+      values: 'image: quay.io/team/app:1.0\n',
+      templates: {
+        'd.yaml': deployment(
+          `${container('{{ .Values.image }}')}\n  command: [sh, -c, "kubectl set image deploy/web web=acme/side:8080"]`,
+        ),
+      },
+    },
+    unexplained: ['acme/side:8080'],
+  },
+  {
     name: 'parameter-of-a-task',
     what: 'the default of a parameter of a task',
     parts: {

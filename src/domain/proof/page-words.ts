@@ -1,4 +1,5 @@
 // Shares nothing with the finder, on purpose: see sweep.ts.
+import { commandNames } from './command-names.ts';
 import { defaultFields } from './crd-defaults.ts';
 import { definitionsIn, documentedLines } from './documented-lines.ts';
 import { doubledBases } from './doubled-bases.ts';
@@ -46,6 +47,7 @@ function fieldWords(lines: readonly string[], query: PageQuery): readonly Word[]
     ...foreignHosts(cleaned, isOwn),
     ...ledNames(cleaned),
     ...openNames(cleaned),
+    ...commandNames(cleaned),
     ...namesUnderImages(cleaned, { lines, target, planned }),
   ];
 }

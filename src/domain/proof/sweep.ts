@@ -1,10 +1,11 @@
 // This file and those it imports share nothing with the finder, on purpose: they read the output as plain text with
 // rules of their own, so that what the finder cannot see cannot be proven by it.
-import { type Decoded, decodedTexts, nothingDecoded } from './base64-text.ts';
+import { type Decoded, type DecodedText, decodedTexts, nothingDecoded } from './base64-text.ts';
 import { isBehindOwn } from './behind-own.ts';
 import { documentedInDefinitions } from './documented-lines.ts';
 import { isPackage } from './package-tools.ts';
 import { pageWords } from './page-words.ts';
+import { quotedTexts } from './quoted-texts.ts';
 import { knownPages } from './silent-pages.ts';
 import type { Word } from './split-names.ts';
 import { explain, HARMLESS, isKindWord, serviceHost } from './sweep-explain.ts';
@@ -118,25 +119,37 @@ function readDocument(
   decoded: Decoded,
 ): readonly PageHit[] {
   const words = readPage(lines, rules, templateAt);
-  const documented = words.length > 0 ? documentedInDefinitions(lines) : [];
+  const quoted = quotedTexts(lines);
+  const documented = words.length + quoted.length > 0 ? documentedInDefinitions(lines) : [];
   const plain = words.map(({ line, index, text }) => ({
     line,
     text,
     explained: reasonFor(lines, { line, index, text }, documented[line] ?? false, rulesAt(line)),
   }));
-  // the same words are in many lines
+  // the same texts are in many lines
   const pages = new Map<string, readonly Word[]>();
-  const hidden = decodedTexts(lines, decoded).flatMap(({ line, text }) => {
+  const within = ({ line, text }: DecodedText, isDocumented: boolean): readonly PageHit[] => {
     const inner = text.split('\n');
     const found = pages.get(text) ?? readPage(inner, rules, () => templateAt(line));
     pages.set(text, found);
     return found.map((word) => ({
       line,
-      text: `${word.text} (in base64)`,
-      explained: reasonFor(inner, word, false, rulesAt(line)),
+      text: word.text,
+      explained: reasonFor(inner, word, isDocumented, rulesAt(line)),
     }));
-  });
-  return [...plain, ...hidden].sort((a, b) => a.line - b.line);
+  };
+  const hidden = decodedTexts(lines, decoded)
+    .flatMap((one) => within(one, false))
+    .map((hit) => ({ ...hit, text: `${hit.text} (in base64)` }));
+  const told = new Set(plain.map(keyOfHit));
+  const further = quoted
+    .flatMap((one) => within(one, documented[one.line] ?? false))
+    .filter((hit) => !told.has(keyOfHit(hit)));
+  return [...plain, ...further, ...hidden].sort((a, b) => a.line - b.line);
+}
+
+function keyOfHit({ line, text, explained }: PageHit): string {
+  return `${line} ${explained === undefined} ${text}`;
 }
 
 /** Reads rendered output as text, base64 decoded, for source references and hosts of registries. Lines count from 1. */

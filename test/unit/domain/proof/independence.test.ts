@@ -23,6 +23,7 @@ it('the sweep shares no code with the finder, so that a blind spot of the finder
   expect(files).toEqual([
     'base64-text.ts',
     'behind-own.ts',
+    'command-names.ts',
     'crd-defaults.ts',
     'documented-lines.ts',
     'doubled-bases.ts',
@@ -36,6 +37,7 @@ it('the sweep shares no code with the finder, so that a blind spot of the finder
     'package-tools.ts',
     'page-fields.ts',
     'page-words.ts',
+    'quoted-texts.ts',
     'silent-pages.ts',
     'split-names.ts',
     'sweep-explain.ts',
