@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addInputs, type InputFlags } from './mirror-options.ts';
 import {
   addLogins,
   addOutput,
@@ -13,14 +14,8 @@ import { addSignatures, type SignatureFlags } from './signature-options.ts';
 import { addPush, type PushFlags } from './unwrap-command.ts';
 
 /** The flags of `bundle create`, as commander reads them. Strings stay strings. */
-export interface BundleCreateFlags extends SourceFlags, LoginFlags, SignatureFlags, OutputFlags {
-  readonly catalog: readonly string[];
-  readonly values?: string;
-  readonly chartOverrides: readonly string[];
-  readonly latest: boolean;
+export interface BundleCreateFlags extends InputFlags, SourceFlags, LoginFlags, SignatureFlags, OutputFlags {
   readonly locked?: true | string;
-  readonly onlyAddon: readonly string[];
-  readonly excludeAddons: readonly string[];
   readonly output: string;
   readonly split?: string;
   readonly since?: string;
@@ -89,12 +84,10 @@ Nothing is asked for but FILE and the registry. Exit codes: 0 all done; 1 someth
 again.`;
 
 function createCommand(actions: BundleActions, done: (code: number) => void): Command {
-  const command = new Command('create')
-    .description('put all charts of a catalog and their images into one file, or a set of parts')
-    .addOption(repeatable('--catalog <file>', 'a catalog of charts (repeatable, or separated by commas)'))
-    .option('--values <file>', 'a values file that names addons, as Argo CD repositories have them')
-    .addOption(repeatable('--chart-overrides <file>', 'values without which charts do not render (repeatable)'))
-    .option('--latest', 'take the newest stable version of every chart, whatever the inputs say', false)
+  const command = new Command('create').description(
+    'put all charts of a catalog and their images into one file, or a set of parts',
+  );
+  addInputs(command)
     .option('--locked [file]', 'take the versions and digests of this lock, and no others (default: catalog.lock.yaml)')
     .requiredOption('--output <file>', 'the bundle to write')
     .option('--split <size>', 'write parts of this size, such as 4GiB or 650MB (FILE.001, FILE.002, …)')
@@ -107,8 +100,6 @@ function createCommand(actions: BundleActions, done: (code: number) => void): Co
       ),
     )
     .option('--platform <auto|linux/amd64|linux/arm64>', 'carry one platform instead of whole images (default: auto)')
-    .addOption(repeatable('--only-addon <names>', 'only these: charts of a values file, releases of a catalog'))
-    .addOption(repeatable('--exclude-addons <names>', 'all but these'))
     .option('--include-dependencies', 'fetch dependencies that an archive lacks (default)')
     .option('--exclude-dependencies', 'leave them out; such charts are not proven')
     .option('--kube-version <version>', 'render for this Kubernetes version (default: 1.34.0)')

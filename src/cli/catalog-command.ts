@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addCache, addInputs } from './mirror-options.ts';
+import { addCache, addInputs, type InputFlags } from './mirror-options.ts';
 import {
   addLogins,
   addOutput,
@@ -31,13 +31,7 @@ export interface GenerateFlags {
 }
 
 /** What commands that look at the charts of a catalog have in common. */
-export interface LookFlags extends SourceFlags, LoginFlags, OutputFlags {
-  readonly catalog: readonly string[];
-  readonly values?: string;
-  readonly chartOverrides: readonly string[];
-  readonly latest: boolean;
-  readonly onlyAddon: readonly string[];
-  readonly excludeAddons: readonly string[];
+export interface LookFlags extends InputFlags, SourceFlags, LoginFlags, OutputFlags {
   readonly kubeVersion?: string;
   readonly includeDependencies?: boolean;
   readonly excludeDependencies?: boolean;

@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import { repeatable } from './options.ts';
 
+/** The flags that `addInputs` adds, as commander reads them. */
+export interface InputFlags {
+  readonly catalog: readonly string[];
+  readonly values?: string;
+  readonly chartOverrides: readonly string[];
+  readonly latest: boolean;
+  readonly onlyAddon: readonly string[];
+  readonly excludeAddons: readonly string[];
+}
+
 /** The files that name charts, and which of their charts are meant. */
 export function addInputs(command: Command): Command {
   return command

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addCache, addChoices, addExisting, addInputs } from './mirror-options.ts';
+import { addCache, addChoices, addExisting, addInputs, type InputFlags } from './mirror-options.ts';
 import {
   addEcr,
   addLogins,
@@ -15,14 +15,15 @@ import {
 import { addSignatures, type SignatureFlags } from './signature-options.ts';
 
 /** The flags of `plan` as commander reads them. Strings stay strings. */
-export interface PlanFlags extends NamingFlags, SourceFlags, EcrFlags, LoginFlags, SignatureFlags, OutputFlags {
-  readonly catalog: readonly string[];
-  readonly values?: string;
-  readonly chartOverrides: readonly string[];
-  readonly latest: boolean;
+export interface PlanFlags
+  extends InputFlags,
+    NamingFlags,
+    SourceFlags,
+    EcrFlags,
+    LoginFlags,
+    SignatureFlags,
+    OutputFlags {
   readonly locked?: true | string;
-  readonly onlyAddon: readonly string[];
-  readonly excludeAddons: readonly string[];
   /** A list of images where no chart is named, else the choice of images. */
   readonly images?: string;
   readonly artifacts?: string;

@@ -12,7 +12,7 @@ import { type ExplainActions, explainCommand } from './explain-command.ts';
 import { type FileActions, infoCommand, verifyCommand } from './file-commands.ts';
 import { type InventoryActions, inventoryCommand } from './inventory-command.ts';
 import { type LockActions, lockCommand } from './lock-command.ts';
-import { addCache, addChoices, addExisting, addInputs } from './mirror-options.ts';
+import { addCache, addChoices, addExisting, addInputs, type InputFlags } from './mirror-options.ts';
 import {
   addEcr,
   addLogins,
@@ -36,17 +36,14 @@ import { type WrapActions, wrapCommand } from './wrap-command.ts';
 
 /** The flags of `mirror`, as commander reads them. Strings stay strings. */
 export interface MirrorFlags
-  extends NamingFlags,
+  extends InputFlags,
+    NamingFlags,
     SourceFlags,
     EcrFlags,
     LoginFlags,
     SignatureFlags,
     ReportFlags,
     OutputFlags {
-  readonly values?: string;
-  readonly catalog: readonly string[];
-  readonly chartOverrides: readonly string[];
-  readonly latest: boolean;
   readonly scanOnly: boolean;
   readonly pushImages: boolean;
   readonly includeDependencies?: boolean;
@@ -67,8 +64,6 @@ export interface MirrorFlags
   readonly verifyExistingDigest?: boolean;
   readonly overwriteExisting: boolean;
   readonly pushUnproven: boolean;
-  readonly onlyAddon: readonly string[];
-  readonly excludeAddons: readonly string[];
   readonly applyRepositorySettings?: boolean;
   readonly outputDir?: string;
   readonly cache?: boolean;
