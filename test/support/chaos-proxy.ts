@@ -1,7 +1,7 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 import { type Chance, fits, oneOf, TROUBLES, type Trouble } from './chaos.ts';
+import { listening } from './listening.ts';
 
 /** A proxy on loopback in front of one registry that makes trouble by chance. */
 export interface ChaosProxy {
@@ -187,9 +187,9 @@ export async function startChaosProxy(target: string): Promise<ChaosProxy> {
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch(() => incoming.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { host } = await listening(server);
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host,
     counts,
     chunks: () => chunks,
     trouble(nextShare, nextChance, nextStallMs = STALL_MS) {

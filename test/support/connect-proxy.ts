@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { listening } from './listening.ts';
 
 /** A tunnel that was asked for. `allowed` tells whether it was opened. */
 interface Tunnel {
@@ -67,9 +68,9 @@ export async function startConnectProxy(options: ConnectProxyOptions): Promise<C
     else if (route === undefined) refuse(client, '403 Forbidden');
     else open(client, head, route);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listening(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     tunnels: () => [...tunnels],
     async stop() {
       for (const socket of openSockets) socket.destroy();

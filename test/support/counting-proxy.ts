@@ -1,6 +1,6 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
+import { listening } from './listening.ts';
 
 /** A request that has come to the proxy. `status` is undefined while it is under way, and when it was cut. */
 interface ProxiedRequest {
@@ -156,11 +156,10 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch(() => incoming.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { host, url } = await listening(server);
   return {
     host,
-    url: `http://${host}`,
+    url,
     requests: () => [...seen],
     writes: () => seen.filter((entry) => !READS.has(entry.method)),
     reset: () => seen.splice(0),

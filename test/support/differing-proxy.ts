@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from './listening.ts';
 
 /** A request as it came. */
 export interface Asked {
@@ -96,12 +96,10 @@ export async function startDifferingProxy(target: string, difference: Difference
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch(() => incoming.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // a checked boundary: a server that listens on a port has an address
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { host, url } = await listening(server);
   return {
     host,
-    url: `http://${host}`,
+    url,
     writes: () => writes,
     differed: () => differed,
     reset() {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createEcrEmulator, type EcrEmulator, type EcrOptions } from './ecr-emulator.ts';
 import { principalEnv } from './ecr-principals.ts';
+import { listening } from './listening.ts';
 
 /** An emulator on loopback, without TLS: one port for the API and the private registry, one for the public registry. */
 export interface EcrLoopback {
@@ -23,9 +23,9 @@ type Listening = { readonly url: string; readonly stop: () => Promise<void> };
 
 async function listen(handle: EcrEmulator['handle']): Promise<Listening> {
   const server = createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listening(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { EcrPrincipal } from './ecr-principals.ts';
+import { listening } from './listening.ts';
 
 /** A server on loopback that gives out the keys of somebody. */
 export interface IdentityServer {
@@ -21,9 +21,9 @@ async function serve(
     requests.push([request.method, request.url, body].join(' ').trimEnd());
     answer(request, body, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listening(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests: () => [...requests],
     async stop() {
       server.closeAllConnections();

@@ -1,5 +1,4 @@
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { ChartRepositoryServer } from '../../src/demo/chart-repository.ts';
 import type { RunningServer } from '../../src/demo/registry-process.ts';
 import type { Report } from '../../src/domain/report/report.ts';
@@ -11,6 +10,7 @@ import { contentsOf, type EcrContents } from './ecr-contents.ts';
 import { createEcrEmulator, type EcrEmulator, type EcrOptions, hostsOf } from './ecr-emulator.ts';
 import { type EcrNames, ecrNames } from './ecr-hosts.ts';
 import { type EcrPrincipal, principalEnv } from './ecr-principals.ts';
+import { listening } from './listening.ts';
 import { type NetHost, startNetHost } from './net-host.ts';
 import { createNetMachine, type NetMachine, type NetRun } from './net-machine.ts';
 import type { NetOutcome } from './net-world.ts';
@@ -69,9 +69,9 @@ async function listen(
   certificate: { readonly cert: string; readonly key: string },
 ): Promise<Listening> {
   const server = createServer(certificate, ecr.handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { host } = await listening(server);
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: host,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

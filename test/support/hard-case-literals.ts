@@ -1,30 +1,9 @@
 import { deployment, pod, vendored } from './e2e-charts.ts';
-import { configMap, container, type HardCase, object } from './hard-case.ts';
+import { configMap, container, definition, type HardCase, object } from './hard-case.ts';
 
 function crd(property: string): string {
-  return [
-    'apiVersion: apiextensions.k8s.io/v1',
-    'kind: CustomResourceDefinition',
-    'metadata:',
-    '  name: shops.example.test',
-    'spec:',
-    '  group: example.test',
-    '  names: { kind: Shop, plural: shops }',
-    '  scope: Namespaced',
-    '  versions:',
-    '    - name: v1',
-    '      served: true',
-    '      storage: true',
-    '      schema:',
-    '        openAPIV3Schema:',
-    '          type: object',
-    '          properties:',
-    '            image:',
-    '              type: string',
-    '              description: such as quay.io/team/described:1',
-    `              ${property}`,
-    '',
-  ].join('\n');
+  const image = `image:\n  type: string\n  description: such as quay.io/team/described:1\n  ${property}`;
+  return definition('example.test', image);
 }
 
 /** References that no value makes: text of templates, of files, of definitions, of annotations. */

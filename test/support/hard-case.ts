@@ -48,3 +48,27 @@ export function configMap(file: string, text: string, name = 'settings'): string
   const indented = text.replace(/^(?=.)/gm, '    ');
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  ${file}: |\n${indented}\n`;
 }
+
+/** A definition of shops with properties, given as YAML; `{{` and all. */
+export function definition(group: string, properties: string): string {
+  return [
+    'apiVersion: apiextensions.k8s.io/v1',
+    'kind: CustomResourceDefinition',
+    'metadata:',
+    `  name: shops.${group}`,
+    'spec:',
+    `  group: ${group}`,
+    '  names: { kind: Shop, plural: shops }',
+    '  scope: Namespaced',
+    '  versions:',
+    '    - name: v1',
+    '      served: true',
+    '      storage: true',
+    '      schema:',
+    '        openAPIV3Schema:',
+    '          type: object',
+    '          properties:',
+    properties.replace(/^(?=.)/gm, '            '),
+    '',
+  ].join('\n');
+}

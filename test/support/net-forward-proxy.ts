@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from './listening.ts';
 
 /** An HTTP proxy on loopback for plain requests, which name the whole address. It opens no tunnels. */
 export interface ForwardProxy {
@@ -31,9 +31,9 @@ export async function startForwardProxy(routes: Readonly<Record<string, string>>
     incoming.pipe(outgoing);
   });
   server.on('connect', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listening(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     hosts: () => [...asked].sort(),
     async stop() {
       server.closeAllConnections();

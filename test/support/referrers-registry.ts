@@ -1,7 +1,7 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { artifactTypeOf } from '../../src/domain/artifacts/referrers-list.ts';
 import { digestOf } from '../../src/domain/manifest.ts';
+import { listening } from './listening.ts';
 import { startDistribution } from './registries.ts';
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -89,9 +89,9 @@ export async function startReferrersRegistry(): Promise<{ readonly url: string; 
   const server = createServer((request, response) => {
     handle(request, response).catch(() => request.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url } = await listening(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

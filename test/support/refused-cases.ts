@@ -1,6 +1,6 @@
 import type { ChartParts } from './e2e-charts.ts';
 import { deployment } from './e2e-charts.ts';
-import { configMap, container, object } from './hard-case.ts';
+import { configMap, container, definition, object } from './hard-case.ts';
 
 /** A small chart whose relocation would pull something else than what was mirrored, so that no proof may be given. */
 export interface RefusedCase {
@@ -26,29 +26,8 @@ function variables(name: string, what: string, env: string, unexplained: readonl
   return { name, what, parts: { values: 'image: quay.io/team/app:1.0\n', templates: { 'd.yaml': pod } }, unexplained };
 }
 
-const DEFINITION = [
-  'apiVersion: apiextensions.k8s.io/v1',
-  'kind: CustomResourceDefinition',
-  'metadata: { name: shops.acme.test }',
-  'spec:',
-  '  group: acme.test',
-  '  names: { kind: Shop, plural: shops }',
-  '  scope: Namespaced',
-  '  versions:',
-  '    - name: v1',
-  '      served: true',
-  '      storage: true',
-  '      schema:',
-  '        openAPIV3Schema:',
-  '          type: object',
-  '          properties:',
-  '            spec:',
-  '              type: object',
-  '              properties:',
-].join('\n');
-
-function definition(properties: string): string {
-  return `${DEFINITION}\n${properties.replace(/^(?=.)/gm, '                ')}\n`;
+function shops(properties: string): string {
+  return definition('acme.test', `spec:\n  type: object\n  properties:\n${properties.replace(/^(?=.)/gm, '    ')}`);
 }
 
 /** Charts that no proof may be given for. */
@@ -150,9 +129,7 @@ export const REFUSED_CASES: readonly RefusedCase[] = [
       values: 'image: quay.io/team/app:1.0\n',
       templates: {
         'd.yaml': deployment(container('{{ .Values.image }}')),
-        't.yaml': definition(
-          'repository: { type: string, default: acme/side }\nversion: { type: string, default: 1.0.0 }',
-        ),
+        't.yaml': shops('repository: { type: string, default: acme/side }\nversion: { type: string, default: 1.0.0 }'),
       },
     },
     unexplained: ['acme/side'],
@@ -256,7 +233,7 @@ export const REFUSED_CASES: readonly RefusedCase[] = [
     parts: {
       templates: {
         'r.yaml': object('acme.test/v1', 'Shop', 'image: quay.io/team/app:1.0\n'),
-        't.yaml': definition('image: { type: string, pattern: "^quay[.]io/team/" }'),
+        't.yaml': shops('image: { type: string, pattern: "^quay[.]io/team/" }'),
       },
     },
     unexplained: [],

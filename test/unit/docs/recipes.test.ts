@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createProgram } from '../../../src/cli/program.ts';
-import { allActions } from '../../support/actions.ts';
 import { findAll } from '../../support/find-all.ts';
+import { takesArguments } from '../../support/takes-arguments.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'recipes');
 
@@ -17,19 +16,6 @@ function documentsOf(file: string): readonly unknown[] {
     if ('errors' in document) expect(document.errors).toEqual([]);
     return document.toJS();
   });
-}
-
-/** Whether the command line takes these arguments. */
-async function takes(argv: readonly string[]): Promise<void> {
-  let ran = 0;
-  const program = createProgram(
-    '0.0.0',
-    allActions(async () => ++ran),
-    () => undefined,
-  );
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  await program.parseAsync(argv, { from: 'user' });
-  expect(ran, argv.join(' ')).toBe(1);
 }
 
 /** The command lines of the tool in a shell text. */
@@ -52,7 +38,7 @@ describe('recipes', () => {
     const scripts = documentsOf(file).flatMap((document) => findAll(document, ['run', 'script', 'before_script']));
     const lines = scripts.flatMap(linesIn);
     expect(lines.filter(([command]) => command === 'mirror')).toHaveLength(2);
-    for (const argv of lines) await takes(argv);
+    for (const argv of lines) await takesArguments(argv);
   });
 
   it('cronjob.yaml runs one that the tool takes, as nobody special', async () => {
@@ -68,7 +54,7 @@ describe('recipes', () => {
       },
     });
     const [args] = findAll(job, ['args']);
-    await takes(args?.split('\n') ?? []);
+    await takesArguments(args?.split('\n') ?? []);
     const mounts = textOf('cronjob.yaml').match(/- name: (data|catalog|temporary)$/gm) ?? [];
     expect(mounts).toHaveLength(6);
   });

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createProgram } from '../../../src/cli/program.ts';
-import { allActions } from '../../support/actions.ts';
+import { takesArguments } from '../../support/takes-arguments.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'shards');
 
@@ -24,19 +23,6 @@ function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   }, value);
 }
 
-/** Whether the command line takes these arguments. */
-async function takes(argv: readonly string[]): Promise<void> {
-  let ran = 0;
-  const program = createProgram(
-    '0.0.0',
-    allActions(async () => ++ran),
-    () => undefined,
-  );
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  await program.parseAsync(argv, { from: 'user' });
-  expect(ran).toBe(1);
-}
-
 describe('the ready files for shards', () => {
   it('are an Indexed Job of Kubernetes and a last step, which share volumes', async () => {
     const [job, last] = documentsOf('kubernetes-job.yaml');
@@ -54,9 +40,9 @@ describe('the ready files for shards', () => {
     const [, words = ''] =
       /main\.js (.*)$/s.exec(script.replace('"plan.shard-$((JOB_COMPLETION_INDEX + 1)).json"', 'plan.shard-1.json')) ??
       [];
-    await takes(words.trim().split(/\s+/));
+    await takesArguments(words.trim().split(/\s+/));
     const finish = at(pods[1], 'containers', 0, 'args');
-    await takes(Array.isArray(finish) ? finish.map(String) : []);
+    await takesArguments(Array.isArray(finish) ? finish.map(String) : []);
   });
 
   it('are a workflow of Argo whose steps run templates that are there', async () => {
@@ -78,7 +64,7 @@ describe('the ready files for shards', () => {
     for (const step of steps) {
       const own = String(at(step, 'arguments', 'parameters', 0, 'value')).replace('{{item}}', '1');
       const [, words = ''] = /main\.js (.*)$/.exec(args.replace('{{inputs.parameters.arguments}}', own)) ?? [];
-      await takes(words.split(' '));
+      await takesArguments(words.split(' '));
     }
   });
 
@@ -98,7 +84,7 @@ describe('the ready files for shards', () => {
       (run) => /^airgap-charts (.*)$/.exec(run.replace(/\$\{\{ matrix\.shard \}\}/, '1'))?.[1] ?? [],
     );
     expect(own).toHaveLength(4);
-    for (const words of own) await takes(words.split(' '));
+    for (const words of own) await takesArguments(words.split(' '));
     expect(own[0]).toContain('--shards 4');
   });
 });
