@@ -95,11 +95,15 @@ describeWith(['helm', 'crane', 'registry'], 'plans and bundles of a locked catal
     expect([code, stderr]).toEqual([2, expect.stringContaining('--locked: a list of images has no lock')]);
   });
 
-  it('are bundled as they were locked', async () => {
-    await write('bundle');
-    const made = await run('bundle', 'bundle', 'create', ...CATALOG, '--locked', '--output', 'all.tar');
+  it.each([
+    ['whole', []],
+    ['one-platform', ['--platform', 'linux/amd64']],
+  ])('are bundled as they were locked: %s', async (directory, flags) => {
+    await write(directory);
+    const argv = ['bundle', 'create', ...CATALOG, '--locked', '--output', 'all.tar', ...flags];
+    const made = await run(directory, ...argv);
     expect(made.code, made.stderr).toBe(0);
-    const info = await run('bundle', 'bundle', 'info', 'all.tar', '--json');
+    const info = await run(directory, 'bundle', 'info', 'all.tar', '--json');
     expect(info.code, info.stderr).toBe(0);
     expect(info.stdout).toContain('"1.0.0"');
     expect(info.stdout).not.toContain('"1.1.0"');

@@ -23,7 +23,8 @@ async function read(image: ImageItem, search: ArtifactSearch, { run, request, im
   if (state.kind !== 'cleared') return;
   const wanted = platform === undefined ? [] : [platform];
   try {
-    const seen = platform === undefined ? { ...source, digest: state.digest } : source;
+    const digest = platform === undefined ? state.digest : run.wholeDigests.get(image);
+    const seen = digest === undefined ? source : { ...source, digest };
     const contents = await readImage(seen, wanted, { side: 'source', run });
     applySizePolicy(source, bytesOf(contents), run.options.policy);
     const artifacts = request.artifacts ? await findArtifacts(source, contents, search) : [];
