@@ -3,6 +3,8 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MirrorError } from '../errors.ts';
 import type { Output } from '../ports/files.ts';
+import { removeAbandonedDrafts } from './files/draft.ts';
+import { ownMark } from './files/process-mark.ts';
 
 /** Where the report goes, below the output directory. */
 export const REPORT_FILE = 'report.json';
@@ -43,8 +45,9 @@ export async function checkOutput(directory: string): Promise<void> {
 }
 
 /**
- * Writes below a directory. Each file appears whole or not at all: it is written beside its place and renamed. `flag` is what has
- * named the directory.
+ * Writes below a directory. Each file appears whole or not at all: it is written beside its place, under a name that no other run
+ * has, and renamed. Of two runs that write the same file at once, the last one wins, and both have written it whole. `flag` is what
+ * has named the directory.
  */
 export function createOutput(directory: string, flag = '--output-dir'): Output {
   const root = resolve(directory);
@@ -52,9 +55,10 @@ export function createOutput(directory: string, flag = '--output-dir'): Output {
     async write(path, data, mode) {
       const target = resolve(root, path);
       if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) throw new RangeError(`${path} leaves ${root}`);
-      const part = `${target}.part`;
+      const part = `${target}.part-${ownMark()}`;
       try {
         await mkdir(dirname(target), { recursive: true });
+        await removeAbandonedDrafts(target);
         await writeFile(part, data, { mode });
         await rename(part, target);
       } catch (error) {
