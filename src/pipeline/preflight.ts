@@ -89,10 +89,12 @@ const REFUSAL_HINTS = {
     'the tag moved upstream, or another image has it: --overwrite-existing replaces it, a moved rule in catalog or configuration decides per pattern',
   immutable:
     'nothing replaces an immutable tag: pin the version that is there, mirror to another --target-prefix, or make an exception in the tag mutability of the repository',
+  planned:
+    'it was taken after the plan was made: look at what is there, and plan again: --overwrite-existing then replaces it',
   archived: 'restore it (aws ecr update-image-storage-class) and wait until it is active, or delete it',
 } as const;
 
-function tagRefused(image: ImageItem, why: Refusal, wanted: Digest | undefined): MirrorError {
+function tagRefused(image: ImageItem, why: Refusal, wanted: Digest | undefined, { plan }: Run): MirrorError {
   const at = formatReference(image.destination);
   const upstream = wanted === undefined ? '' : `, the source ${formatReference(image.source)} is ${wanted}`;
   const holds = why.kind === 'archived' ? 'is archived' : `holds ${why.digest}`;
@@ -100,7 +102,8 @@ function tagRefused(image: ImageItem, why: Refusal, wanted: Digest | undefined):
   return new MirrorError(`${at} ${holds}${upstream}${locked}`, {
     code: 'IMAGE_TAG_TAKEN',
     origin: 'destination',
-    hint: REFUSAL_HINTS[why.kind],
+    // beside a plan there is no --overwrite-existing: the plan has decided what is replaced
+    hint: REFUSAL_HINTS[why.kind === 'taken' && plan !== undefined ? 'planned' : why.kind],
   });
 }
 
@@ -123,11 +126,11 @@ export async function decisionFor(image: ImageItem, run: Run): Promise<Decided> 
   const held = heldByPlan(image, target, run);
   if (held !== undefined && target.kind === 'found') return { decision: held, digest: target.digest };
   const early = image.platform === undefined ? settledByTarget(image.source, target, existing) : undefined;
-  if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined);
+  if (early?.kind === 'refuse') throw tagRefused(image, early.why, undefined, run);
   if (early !== undefined && target.kind === 'found') return { decision: early, digest: target.digest };
   const wanted = await sourceDigest(image, run, target.kind);
   const decision = decide(image.source, wanted, target, existing);
-  if (decision.kind === 'refuse') throw tagRefused(image, decision.why, wanted);
+  if (decision.kind === 'refuse') throw tagRefused(image, decision.why, wanted, run);
   return { decision, digest: decision.kind === 'kept' ? decision.digest : wanted };
 }
 

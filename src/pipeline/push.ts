@@ -59,7 +59,11 @@ function checkReplaceable(chart: ChartItem, reference: Reference & { readonly ta
     throw tagRefused(reference, `${other}, and the tag is immutable`, 'nothing replaces an immutable tag:');
   }
   if (!run.options.existing.overwrite) {
-    throw tagRefused(reference, other, '--overwrite-existing replaces it; or');
+    const replacing =
+      run.plan === undefined
+        ? '--overwrite-existing replaces it; or'
+        : 'it was taken after the plan was made, so plan again: --overwrite-existing then replaces it; or';
+    throw tagRefused(reference, other, replacing);
   }
 }
 

@@ -132,6 +132,23 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
     expect(done.report.plan?.moved).toEqual([
       expect.stringContaining(`${world.proxy.host}/target/team/app:1 holds sha256:`),
     ]);
+    const { error } = done.report.images.find(({ source }) => source === APP) ?? {};
+    expect(error).toMatchObject({ code: 'IMAGE_TAG_TAKEN' });
+    // the flag itself is refused beside a plan: the hint must not lead there
+    expect(error?.hint).toMatch(/taken after the plan was made: .* plan again: --overwrite-existing then replaces it$/);
+    const again = await world.plan({ directory: 'target', path: 'target', entries, flags: ['--overwrite-existing'] });
+    expect(again.code, again.stderr).toBe(0);
+    expect((await world.do('target', 'plan.json')).code).toBe(0);
+  });
+
+  it('is refused when the tag of a chart was taken meanwhile, with a hint that can be followed', async () => {
+    const done = await moved('chart', () => pushImage(world.proxy.url, 'chart/other', '1.0.0', { name: 'another' }));
+    const { error } = done.report.charts.find(({ chart }) => chart === 'other') ?? {};
+    expect(error).toMatchObject({ code: 'CHART_TAG_TAKEN' });
+    expect(error?.hint).toContain('it was taken after the plan was made, so plan again: --overwrite-existing then');
+    const again = await world.plan({ directory: 'chart', path: 'chart', entries, flags: ['--overwrite-existing'] });
+    expect(again.code, again.stderr).toBe(0);
+    expect((await world.do('chart', 'plan.json')).code).toBe(0);
   });
 
   it('is refused when what it found at the target is gone, and when it would replace something else', async () => {
