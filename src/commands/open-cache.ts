@@ -2,9 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRefusal, type OpenCache, openResultCache } from '../adapters/result-cache.ts';
 import { rulesDigest } from '../adapters/rules.ts';
-import type { CacheSetting } from '../config/settings.ts';
+import type { CacheSetting, Settings } from '../config/settings.ts';
 import { digestOf } from '../domain/manifest.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
+
+function parentOf(setting: Exclude<CacheSetting, { kind: 'none' }>, around: Surroundings): string {
+  return setting.kind === 'named' ? setting.directory : cacheDirectory(around);
+}
+
+/** The directories that keep what images are made of: that of the output, and the cache where there is one. */
+export function contentsDirectories(
+  { outputDir, cache }: Pick<Settings, 'outputDir' | 'cache'>,
+  around: Surroundings,
+): readonly string[] {
+  return cache.kind === 'none' ? [outputDir] : [outputDir, join(parentOf(cache, around), 'images')];
+}
 
 /**
  * Opens the cache of results for this helm, told by its bytes: versions of builds may say little. Nobody has asked for the
@@ -20,8 +32,7 @@ export async function openCache(
   complain: (why: string) => void,
 ): Promise<OpenCache | undefined> {
   if (setting.kind === 'none') return undefined;
-  const parent = setting.kind === 'named' ? setting.directory : cacheDirectory(around);
-  const directory = join(parent, 'results');
+  const directory = join(parentOf(setting, around), 'results');
   try {
     return await openResultCache({
       directory,

@@ -1,4 +1,5 @@
 import type { ExplicitCredentials } from '../adapters/credentials.ts';
+import { openImageContents } from '../adapters/image-contents.ts';
 import { openJournal } from '../adapters/journal.ts';
 import { knowing } from '../adapters/known-manifests.ts';
 import { checkOutput, REPORT_FILE } from '../adapters/output.ts';
@@ -13,6 +14,7 @@ import type { Digest } from '../domain/reference.ts';
 import type { Report, ReportedChart } from '../domain/report/report.ts';
 import { toMirrorError } from '../errors.ts';
 import { finish } from '../pipeline/finish.ts';
+import { contentsByDigest } from '../pipeline/image-contents.ts';
 import type { Step } from '../pipeline/progress.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
 import type { ResultCache } from '../ports/files.ts';
@@ -25,7 +27,7 @@ import type { ChartPorts } from './chart-ports.ts';
 import { comparedReport, concludeRun } from './conclude-run.ts';
 import { type Connections, connect } from './connect.ts';
 import { type FileSource, madeAnew, outOf } from './file-source.ts';
-import { openCache } from './open-cache.ts';
+import { contentsDirectories, openCache } from './open-cache.ts';
 import { openTools } from './push-tools.ts';
 import { openEvents, type RunEvents } from './run-events.ts';
 import type { MirrorInputs } from './run-inputs.ts';
@@ -229,10 +231,16 @@ async function carriedOut(
     await carryOut(steps(run, connections), { speech, notices, events }, redactor);
     if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
     const finishedAt = around.now().toISOString();
-    const facts = { startedAt, finishedAt, helm: versionOf(helm), crane: versionOf(crane), network };
+    const kept = await openImageContents(
+      work.instead === undefined ? contentsDirectories(settings, around) : [],
+      notice,
+    );
+    const { earlier } = kept;
+    const facts = { startedAt, finishedAt, helm: versionOf(helm), crane: versionOf(crane), network, earlier };
     const own = finish(run, facts, await chartRows(run));
     const report = comparedReport(work.amend?.(own) ?? own, inputs.outputs);
     if (work.instead !== undefined) return { report, exitCode: await work.instead(run, connections) };
+    await kept.keep(contentsByDigest(run, earlier));
     const { reportFile = REPORT_FILE, ownSummary = false, ownNext = false } = work;
     const ended = { report, output: ports.output, outputs: inputs.outputs, outputDir, reportFile };
     const conclusion = { ...ended, ownSummary, ownNext };

@@ -1,11 +1,13 @@
 import type { NetworkSettings } from '../domain/network.ts';
 import { formatReference } from '../domain/reference.ts';
 import { isGoodChart, isGoodImage } from '../domain/report/good-ends.ts';
+import type { ImageContentsByDigest } from '../domain/report/image-contents.ts';
 import type { Report, ReportedChart, ReportedImage, Totals } from '../domain/report/report.ts';
 import type { ReportedArtifacts } from '../domain/report/reported-artifacts.ts';
 import type { ReportedLayers } from '../domain/report/reported-layers.ts';
 import { sharedLayers } from '../domain/report/shared-layers.ts';
 import { areArtifactsDone, reportArtifacts } from './artifacts/report-artifacts.ts';
+import { contentsOf } from './image-contents.ts';
 import { toEcr } from './report-ecr.ts';
 import { toImage } from './report-image.ts';
 import type { Run } from './run.ts';
@@ -45,6 +47,8 @@ export interface RunFacts {
   readonly crane: string | null;
   /** How hosts are reached. */
   readonly network: NetworkSettings;
+  /** What earlier runs have read of images, for those that this one has not read. */
+  readonly earlier: ImageContentsByDigest;
 }
 
 function exitCodeOf(
@@ -63,14 +67,17 @@ function exitCodeOf(
   return charted && imaged && setUp && strict && artifacted && !isRefused(run) ? 0 : 1;
 }
 
-function layersOf({ images }: Run): ReportedLayers | null {
-  const read = images.filter(({ blobs }) => blobs.length > 0);
-  return sharedLayers(read.map(({ source, blobs }) => ({ name: formatReference(source), blobs })));
+function layersOf({ images }: Run, { earlier }: RunFacts): ReportedLayers | null {
+  const named = images.map((image) => {
+    const blobs = image.blobs.length > 0 ? image.blobs : (contentsOf(image, earlier)?.blobs ?? []);
+    return { name: formatReference(image.source), blobs };
+  });
+  return sharedLayers(named.filter(({ blobs }) => blobs.length > 0));
 }
 
 /** Folds the state into the report, with `charts` as the rows of its releases. Whatever did not reach an end is `unfinished`, and then the exit code is not 0. */
 export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart[]): Report {
-  const images = toldImages(run).map((image) => toImage(image, run));
+  const images = toldImages(run).map((image) => toImage(image, run, facts.earlier));
   const artifacts = reportArtifacts(run);
   return {
     version: 1,
@@ -88,7 +95,7 @@ export function finish(run: Run, facts: RunFacts, charts: readonly ReportedChart
     totals: totalsOf(run, charts, images),
     charts,
     images,
-    layers: layersOf(run),
+    layers: layersOf(run, facts),
     artifacts,
     signatures: reportSignatures(run),
     ecr: toEcr(run, facts.network),

@@ -1,6 +1,8 @@
 import { formatPlatform } from '../domain/platform.ts';
 import { formatReference } from '../domain/reference.ts';
+import type { ImageContentsByDigest } from '../domain/report/image-contents.ts';
 import type { ImageStatus, ReportedImage } from '../domain/report/report.ts';
+import { contentsOf, knownDigest } from './image-contents.ts';
 import type { ImageItem } from './image-item.ts';
 import { REFUSALS, toError } from './report-error.ts';
 import type { Run } from './run.ts';
@@ -32,21 +34,22 @@ export function imageStatus(image: ImageItem): ImageStatus {
   }
 }
 
-/** One image as the report shows it. */
-export function toImage(image: ImageItem, run: Run): ReportedImage {
+/** One image as the report shows it. What the run has not read of it is told as an `earlier` one has read it. */
+export function toImage(image: ImageItem, run: Run, earlier: ImageContentsByDigest): ReportedImage {
   const { scanOnly } = run.options;
   const { state } = image;
   const status = imageStatus(image);
-  const known = state.kind === 'cleared' || state.kind === 'copied';
+  const own = 'bytes' in state ? state.bytes : undefined;
+  const contents = contentsOf(image, earlier);
   return {
     source: formatReference(image.source),
     destination: formatReference(image.destination),
-    digest: known ? state.digest : (image.source.digest ?? null),
+    digest: knownDigest(image) ?? image.source.digest ?? null,
     platform: image.platform === undefined ? null : formatPlatform(image.platform),
-    platforms: image.platforms.map(formatPlatform),
+    platforms: image.platforms.length > 0 ? image.platforms.map(formatPlatform) : (contents?.platforms ?? []),
     status: status === 'to-copy' && !scanOnly ? 'unfinished' : status,
     reason: status === 'unconfirmed' && state.kind === 'unconfirmed' ? state.reason : null,
-    bytes: known ? (state.bytes ?? null) : null,
+    bytes: own ?? contents?.bytes ?? null,
     evidence: image.evidence,
     usedBy: image.users.map(({ chart, release, places }) => ({
       chart: chart.source.chart,

@@ -67,7 +67,7 @@ describeWith(['helm', 'crane', 'registry'], 'faults', () => {
     expect(existsSync('/tmp/escaped.yaml')).toBe(false);
     const files = await world.machine.files();
     const outputs = files.filter(
-      (file) => !/\/(?:catalog\.yaml|report\.(?:json|html)|\.airgap-charts\.journal)$/.test(file),
+      (file) => !/\/(?:catalog\.yaml|report\.(?:json|html)|\.airgap-charts\.(?:journal|images\.json\.gz))$/.test(file),
     );
     const done = [...sourced.report.charts, ...images.report.charts].filter(({ status }) => status === 'pushed');
     expect(new Set(outputs.map((file) => file.split('/')[2]))).toEqual(new Set(done.map(({ chart }) => chart)));

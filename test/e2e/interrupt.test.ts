@@ -134,6 +134,7 @@ describeWith(['helm', 'crane', 'registry'], 'an interrupted run', () => {
         `${path}/team/done:1`,
       ]);
       expect((await world.machine.files()).filter((file) => file.startsWith(`${outcome.directory}/`))).toEqual([
+        `${outcome.directory}/.airgap-charts.images.json.gz`,
         `${outcome.directory}/.airgap-charts.journal`,
         `${outcome.directory}/catalog.yaml`,
         `${outcome.directory}/report.html`,

@@ -98,7 +98,7 @@ export interface ReportedChart {
   readonly error: ReportedError | null;
 }
 
-/** One image. `bytes` is what was to be moved, null where no manifest was read. */
+/** One image. `bytes` is its size at the source; null where no manifest was read, by this run or an earlier one. */
 export interface ReportedImage {
   readonly source: string;
   readonly destination: string;
@@ -162,7 +162,7 @@ export interface Report {
   readonly totals: Totals;
   readonly charts: readonly ReportedChart[];
   readonly images: readonly ReportedImage[];
-  /** What the images share; null where no manifest was read. */
+  /** What the images share; null where no manifest was read, by this run or an earlier one. */
   readonly layers: ReportedLayers | null;
   /** What belongs to the images. What a file carries is in `images`. */
   readonly artifacts: ReportedArtifacts;

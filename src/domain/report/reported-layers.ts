@@ -6,7 +6,7 @@ export interface SharedLayer {
   readonly images: readonly string[];
 }
 
-/** What images share. Known of images whose manifests were read: those that were copied, and those that needed certain platforms. */
+/** What images share. Known of images whose manifests were read, by this run or an earlier one. */
 export interface ReportedLayers {
   /** How many images this is about. */
   readonly images: number;

@@ -77,12 +77,12 @@ function layerPicture({ shared, bytes, uniqueBytes, images }: ReportedLayers): H
   return picture('layers', 'Where shared layers save bytes', caption, 'Saved', bars);
 }
 
-/** Where the bytes are: by registry and by chart, and what shared layers save. Only images whose manifests were read have a size. */
+/** Where the bytes are: by registry and by chart, and what shared layers save. Only images whose manifests were read, now or by an earlier run, have a size. */
 export function sizePictures({ images, layers }: Report): Html {
   const known = images.filter(({ bytes }) => bytes !== null);
   const head = html`<section id="sizes-part" aria-labelledby="sizes-head"><h2 id="sizes-head">Sizes</h2>`;
   if (known.length === 0) {
-    const why = 'No size is known: this run has read no manifest, since it had nothing to copy.';
+    const why = 'No size is known: this run has read no manifest, and no earlier one has kept what it read.';
     return images.length === 0
       ? NO_HTML
       : html`${head}<p class="soft">${why}</p></section>
@@ -92,7 +92,7 @@ export function sizePictures({ images, layers }: Report): Html {
   const of =
     unknown === 0
       ? ''
-      : ` ${counted(unknown, 'image has', 'images have')} no known size, since nothing of them was to be copied.`;
+      : ` ${counted(unknown, 'image has', 'images have')} no known size: their manifests were not read, and no earlier run has kept them.`;
   const byChart = sums(known, ({ usedBy }) => usedBy.map(({ chart }) => chart));
   const charts =
     byChart.length === 0

@@ -14,6 +14,7 @@ const FACTS: RunFacts = {
   helm: '4',
   crane: '0',
   network: { hosts: new Map(), plainHttpHosts: [], plainHttpLoopback: false, caFile: undefined, mirrors: [] },
+  earlier: new Map(),
 };
 const PUSHED: ChartPush = { kind: 'pushed', unproven: false, manifest: MANIFEST };
 
