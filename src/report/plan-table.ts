@@ -18,6 +18,7 @@ import type { Paint } from './ecr-summary.ts';
 import { failureBlocks, type Layout, namesWithin } from './failure-groups.ts';
 import { always, eachLine, fitParts, type Part } from './fit-parts.ts';
 import { nextOfPlan, nextOfShards } from './next-step.ts';
+import { artifactLines } from './plan-artifacts.ts';
 import { folded, rowsOf, type Screen, without } from './screen.ts';
 
 function painterOf(color: boolean): Paint {
@@ -172,9 +173,11 @@ export function planTable(
   const { screen } = view;
   const paint = painterOf(view.color);
   const { charts, images, notes, complete, requests } = plan;
+  const artifacts = artifactLines(plan, paint);
   const totals = [
     ...(charts.length === 0 ? [] : [`charts: ${counts(charts)}`]),
     `images: ${images.length === 0 ? 'none' : `${counts(images)}; ${bytesText(images)}`}`,
+    ...artifacts.slice(0, 1),
     ...repositoryLines(plan, screen),
     ...requests.flatMap((row) => requestLines(row, beside.manifests, paint)),
   ];
@@ -188,6 +191,7 @@ export function planTable(
     ...refusedParts(plan, hints, layout),
     ...rowParts(plan, paint),
     always(totals),
+    listPart('artifacts', artifacts.slice(1), ['more line about artifacts', 'more lines about artifacts']),
     listPart(
       'notes',
       notes.map((note) => `note: ${note}`),

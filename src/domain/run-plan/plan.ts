@@ -69,6 +69,38 @@ export interface PlannedImage {
   readonly usedBy: readonly string[];
 }
 
+/** What a run will do with an artifact. `kept`: the target has something else under its tag, and keeps it. */
+export type ArtifactDecision = 'copy' | 'replace' | 'present' | 'kept' | 'unconfirmed' | 'failed';
+
+/** A signature, an attestation or anything else that belongs to an image, as its source shows it now. */
+export interface PlannedArtifact {
+  /** The image that it was found for, at its source. */
+  readonly image: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly artifactType: string | null;
+  readonly digest: Digest | null;
+  readonly decision: ArtifactDecision;
+  /** Why it is kept, unconfirmed or failed; null for the others. */
+  readonly reason: string | null;
+  /** Null where its manifest was not read. */
+  readonly bytes: number | null;
+}
+
+/** A repository at a source whose images may have more than the plan knows. */
+export interface UnknownArtifacts {
+  readonly registry: string;
+  readonly repository: string;
+  readonly images: number;
+  readonly reason: string;
+}
+
+/** What belongs to images. It is taken along, and a run looks for it again: what came meanwhile is no difference. */
+export interface PlannedArtifacts {
+  readonly rows: readonly PlannedArtifact[];
+  readonly notLookedFor: readonly UnknownArtifacts[];
+}
+
 /** A repository of Amazon ECR that is made, or changed where `create` is false. */
 export interface PlannedRepository {
   readonly name: string;
@@ -83,7 +115,9 @@ export interface PlannedRequests {
   readonly registry: string;
   /** How many the run needs that has none of them yet. */
   readonly manifests: number;
-  /** Whether that is all: an image whose manifest was not read counts as one. */
+  /**
+   * Whether that is all: an image whose manifest was not read counts as one, and artifacts that could not be looked for as none.
+   */
   readonly exact: boolean;
   /** How many of them the plan has made, and keeps beside itself. */
   readonly kept: number;
@@ -113,7 +147,7 @@ export interface PlanOptions {
   /** Null for whole images. */
   readonly platform: string | null;
   readonly images: 'rendered' | 'conditional' | 'all';
-  /** What is taken along of what belongs to images. It is looked for when the plan is run. */
+  /** What is taken along of what belongs to images. It is looked for again when the plan is run. */
   readonly artifacts: ArtifactChoice;
   /** Whose signatures images must have; null where none is asked for. They are verified again when the plan is run. */
   readonly signatures: SignaturePolicy | null;
@@ -152,6 +186,8 @@ export interface PlanContent {
   readonly options: PlanOptions;
   readonly charts: readonly PlannedChart[];
   readonly images: readonly PlannedImage[];
+  /** Null where none are taken along. */
+  readonly artifacts: PlannedArtifacts | null;
   /** Null for targets that make repositories by themselves. */
   readonly repositories: readonly PlannedRepository[] | null;
   readonly requests: readonly PlannedRequests[];

@@ -1,5 +1,5 @@
 import { type Digest, parseReference } from '../reference.ts';
-import { isMoved, type PlannedImage, type PlannedRequests } from './plan.ts';
+import { isMoved, type PlannedArtifacts, type PlannedImage, type PlannedRequests } from './plan.ts';
 
 /** What a source still answers of manifests, in a window of so many seconds. */
 export type Quota = NonNullable<PlannedRequests['quota']>;
@@ -14,8 +14,10 @@ export function quotaText({ limit, remaining, seconds }: Quota): string {
 /** What a source registry said, and was asked, while the plan was made. */
 export interface SourceFacts {
   readonly quotaOf: (registry: string) => PlannedRequests['quota'];
-  /** Manifests read for other things than images: charts. */
+  /** Manifests read for other things than images: charts, signatures, and what else belongs to images. */
   readonly otherReads: ReadonlyMap<string, number>;
+  /** Registries at which more may have to be read that nobody knows of. */
+  readonly unsure: ReadonlySet<string>;
 }
 
 /** The registry that an image comes from. */
@@ -34,15 +36,32 @@ export function manifestsOf(images: readonly PlannedImage[]): ReadonlyMap<string
   return found;
 }
 
+/** The manifests of the artifacts that are moved, by their registries. */
+export function artifactManifests(artifacts: PlannedArtifacts | null): ReadonlyMap<string, ReadonlySet<Digest>> {
+  const found = new Map<string, Set<Digest>>();
+  for (const { decision, source, digest } of artifacts?.rows ?? []) {
+    if ((decision !== 'copy' && decision !== 'replace') || digest === null) continue;
+    const registry = registryOf({ source });
+    found.set(registry, (found.get(registry) ?? new Set()).add(digest));
+  }
+  return found;
+}
+
 /** How many manifests a run has to read at each source registry, each digest once. */
 export function requestsFor(images: readonly PlannedImage[], facts: SourceFacts): readonly PlannedRequests[] {
   const own = manifestsOf(images);
-  const registries = [...new Set([...facts.otherReads.keys(), ...own.keys()])].sort();
+  const registries = [...new Set([...facts.otherReads.keys(), ...own.keys(), ...facts.unsure])].sort();
   const unread = images.filter((image) => isMoved(image) && image.contents === null).map(registryOf);
   return registries.map((registry) => {
     const kept = (own.get(registry)?.size ?? 0) + (facts.otherReads.get(registry) ?? 0);
     const more = unread.filter((name) => name === registry).length;
-    return { registry, manifests: kept + more, exact: more === 0, kept, quota: facts.quotaOf(registry) };
+    return {
+      registry,
+      manifests: kept + more,
+      exact: more === 0 && !facts.unsure.has(registry),
+      kept,
+      quota: facts.quotaOf(registry),
+    };
   });
 }
 

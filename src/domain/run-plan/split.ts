@@ -3,6 +3,7 @@ import { blobsOf, loadOf } from './bytes.ts';
 import { isCarried, isMoved, type Plan, type PlannedImage } from './plan.ts';
 import { requestsFor } from './requests.ts';
 import { sealed, wholeDigest } from './seal.ts';
+import { artifactsOf, shardFacts } from './shard-reads.ts';
 
 /** How far above the mean a shard may come for the sake of bytes that it shares. */
 const SPARE = 1.1;
@@ -102,15 +103,16 @@ export function splitPlan(plan: Plan, count: number): readonly Plan[] {
   return partsOf(carried, count).map(({ images: unordered }, index) => {
     const images = unordered.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     const names = new Set(images.map((image) => parseReference(image.destination)?.repository));
-    const quotas = new Map(plan.requests.map(({ registry, quota }) => [registry, quota]));
+    const artifacts = artifactsOf(plan, images);
     return sealed({
       ...content,
       shard: { index: index + 1, of: count, plan: wholeDigest(plan) },
       inputs: null,
       charts: [],
       images,
+      artifacts,
       repositories: plan.repositories?.filter(({ name }) => names.has(name)) ?? null,
-      requests: requestsFor(images, { quotaOf: (registry) => quotas.get(registry) ?? null, otherReads: new Map() }),
+      requests: requestsFor(images, shardFacts(plan, images, artifacts)),
       notes: [],
     });
   });

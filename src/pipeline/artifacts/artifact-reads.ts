@@ -17,10 +17,16 @@ function isFound<T extends { readonly kind: string }>(answer: T): answer is Extr
 
 /**
  * The registries of a run. What they are asked is added to `requests`; what a source has under a tag is asked for once, and a
- * manifest by its digest costs only once.
+ * manifest by its digest costs only once. A run that makes or keeps a plan asks by HEAD what a tag is, and reads it by its digest: that
+ * is how it is found among what a plan has kept.
  */
-export function countedReads({ ports: { registry }, asked, signal }: Run, requests: ArtifactRequests): ArtifactReads {
-  return {
+export function countedReads(run: Run, requests: ArtifactRequests): ArtifactReads {
+  const {
+    ports: { registry },
+    asked,
+    signal,
+  } = run;
+  const reads: ArtifactReads = {
     async head(reference, side) {
       const name = formatReference(reference);
       const known = side === 'source' ? asked.tagged.get(name) : undefined;
@@ -32,6 +38,10 @@ export function countedReads({ ports: { registry }, asked, signal }: Run, reques
     },
     async manifest(reference, side) {
       const name = formatReference(reference);
+      if (run.asksFirst && side === 'source' && reference.digest === undefined) {
+        const said = await reads.head(reference, side);
+        if (said.kind !== 'found') return said;
+      }
       const known = side === 'source' ? asked.tagged.get(name) : undefined;
       const exact = known === undefined ? reference : { ...reference, tag: undefined, digest: known.digest };
       const key = `${side} ${exact.digest ?? name}`;
@@ -58,4 +68,5 @@ export function countedReads({ ports: { registry }, asked, signal }: Run, reques
       return list;
     },
   };
+  return reads;
 }

@@ -29,8 +29,8 @@ function itemFor(image: ImageItem, run: Run, work: (view: StepView) => Promise<v
   };
 }
 
-/** The steps that bring what belongs to images. */
-export function artifactSteps(run: Run): ArtifactSteps {
+/** The steps that bring what belongs to images; to all, or to those that are picked when the search begins. */
+export function artifactSteps(run: Run, pick: () => (image: ImageItem) => boolean = () => () => true): ArtifactSteps {
   const { artifacts, scanOnly, concurrency } = run.options;
   if (artifacts === 'none') return { look: [], copy: [] };
   const reads = countedReads(run, run.artifacts.requests);
@@ -39,10 +39,12 @@ export function artifactSteps(run: Run): ArtifactSteps {
   const look: Step = {
     title: 'Look for artifacts',
     width: ASKING,
-    items: () =>
-      run.images
-        .filter((image) => isToLookFor(image, run))
-        .map((image) => itemFor(image, run, (view) => lookForArtifacts(image, view, looking))),
+    items: () => {
+      const isPicked = pick();
+      return run.images
+        .filter((image) => isToLookFor(image, run) && isPicked(image))
+        .map((image) => itemFor(image, run, (view) => lookForArtifacts(image, view, looking)));
+    },
   };
   const copy: Step = {
     title: 'Copy artifacts',

@@ -1,7 +1,8 @@
 import type { Digest } from '../../domain/reference.ts';
-import type { PlanContent, PlanInputs, PlannedImage } from '../../domain/run-plan/plan.ts';
+import type { PlanContent, PlanInputs, PlannedArtifacts, PlannedImage } from '../../domain/run-plan/plan.ts';
 import { manifestsOf, requestsFor, type SourceFacts } from '../../domain/run-plan/requests.ts';
 import type { Run } from '../run.ts';
+import { plannedArtifacts } from './plan-artifacts.ts';
 import { planOptions } from './plan-options.ts';
 import { planRows } from './plan-rows.ts';
 
@@ -34,9 +35,22 @@ function otherReads(images: readonly PlannedImage[], { reads }: PlanFacts): Read
   return new Map(others.filter(([, count]) => count > 0));
 }
 
+/** Registries at which artifacts may be read that the plan does not know. */
+function unsureOf(run: Run, artifacts: PlannedArtifacts | null): ReadonlySet<string> {
+  const failed = [...run.artifacts.items.values()].filter(({ state }) => state.kind === 'failed');
+  const unknown = artifacts?.notLookedFor ?? [];
+  return new Set([...failed.map(({ source }) => source.registry), ...unknown.map(({ registry }) => registry)]);
+}
+
 /** Folds the state of a run that has decided everything, and written nothing, into a plan. */
 export function makePlan(run: Run, facts: PlanFacts): PlanContent {
   const rows = planRows(run);
+  const artifacts = plannedArtifacts(run);
+  const sources: SourceFacts = {
+    quotaOf: facts.quotaOf,
+    otherReads: otherReads(rows.images, facts),
+    unsure: unsureOf(run, artifacts),
+  };
   const charted = rows.charts.every(({ decision }) => decision === 'push' || decision === 'present');
   const imaged = rows.images.every(({ decision }) => decision !== 'refused' && decision !== 'failed');
   const doubtful = run.catalog.unmirrorable.length > 0 || rows.images.some((row) => row.decision === 'unconfirmed');
@@ -49,7 +63,8 @@ export function makePlan(run: Run, facts: PlanFacts): PlanContent {
     inputs: facts.inputs,
     options: planOptions(run.options),
     ...rows,
-    requests: requestsFor(rows.images, { quotaOf: facts.quotaOf, otherReads: otherReads(rows.images, facts) }),
+    artifacts,
+    requests: requestsFor(rows.images, sources),
     notes: notesOf(run),
   };
 }

@@ -1,4 +1,5 @@
 import type { ListedImage } from '../../domain/listed-image.ts';
+import { artifactSteps } from '../artifacts/artifact-steps.ts';
 import { planningSteps } from '../graph.ts';
 import type { ImageItem } from '../image-item.ts';
 import { readStep } from '../image-steps.ts';
@@ -6,6 +7,7 @@ import { listPlanningSteps } from '../list-steps.ts';
 import type { Step } from '../progress.ts';
 import { isToRead } from '../read-manifests.ts';
 import type { Run } from '../run.ts';
+import { pickForArtifacts } from './plan-artifacts.ts';
 
 /** How many manifests a source registry still gives; undefined where it does not say. */
 export type ManifestsLeft = (registry: string) => number | undefined;
@@ -21,5 +23,6 @@ function affordable(run: Run, left: ManifestsLeft): (image: ImageItem) => boolea
 export function planSteps(run: Run, list: readonly ListedImage[] | undefined, left: ManifestsLeft): readonly Step[] {
   run.asksFirst = true;
   const planning = list === undefined ? planningSteps(run) : listPlanningSteps(list, run);
-  return [...planning, readStep(run, () => affordable(run, left))];
+  const { look } = artifactSteps(run, () => pickForArtifacts(run, left));
+  return [...planning, readStep(run, () => affordable(run, left)), ...look];
 }

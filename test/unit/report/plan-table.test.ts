@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../src/domain/manifest.ts';
 import { releaseKey } from '../../../src/domain/run-plan/compare.ts';
-import { imageKey, type PlanContent } from '../../../src/domain/run-plan/plan.ts';
+import { imageKey, type PlanContent, type PlannedArtifact } from '../../../src/domain/run-plan/plan.ts';
 import { splitPlan } from '../../../src/domain/run-plan/split.ts';
 import { planTable, shardTable } from '../../../src/report/plan-table.ts';
 import { LOG } from '../../../src/report/screen.ts';
@@ -101,6 +102,34 @@ describe('the table of a plan', () => {
       'requests: 3 manifest reads at quay.io, 2 of them kept in plan.manifests.json; 2 left in this window of 90 s',
       'warning: without plan.manifests.json, that is more than quay.io still answers: log in there, or wait for the next window',
     ]);
+  });
+
+  it('tells what belongs to images: how much comes along, what does not, and of which nobody knows it', () => {
+    const row = (name: string, parts: Partial<PlannedArtifact> = {}): PlannedArtifact => ({
+      ...{ image: 'quay.io/a:1', source: `quay.io/a:${name}`, destination: `registry.example.com/m/a:${name}` },
+      ...{ artifactType: null, digest: digestOf(name), decision: 'copy', reason: null, bytes: 1500, ...parts },
+    });
+    const notLookedFor = Array.from({ length: 7 }, (_, index) => ({
+      ...{ registry: 'ghcr.io', repository: `b${index}`, images: 1, reason: 'it does not tell' },
+    }));
+    const rows = [
+      ...[row('1.sig'), row('2.sig', { decision: 'replace' }), row('3.sig', { decision: 'present', bytes: null })],
+      row('4.sig', { decision: 'kept', reason: 'the tag is immutable' }),
+      row('5.sig', { decision: 'failed', reason: 'no answer', bytes: null }),
+    ];
+    const told = (artifacts: PlanContent['artifacts']) =>
+      linesOf({ artifacts }).filter((line) => line.startsWith('artifacts: '));
+    const unknown = (index: number) =>
+      `artifacts: UNKNOWN for 1 image of ghcr.io/b${index}, their reads and bytes are not counted: it does not tell`;
+    expect(told({ rows, notLookedFor })).toEqual([
+      'artifacts: 1 copy, 1 replace, 1 present, 1 kept, 1 failed; 3.0 kB beside the images',
+      'artifacts: kept quay.io/a:4.sig: the tag is immutable',
+      'artifacts: failed quay.io/a:5.sig: no answer',
+      ...[0, 1, 2, 3, 4].map(unknown),
+      'artifacts: and 2 more such lines in the plan',
+    ]);
+    expect(told({ rows: [], notLookedFor: [] })).toEqual(['artifacts: none found']);
+    expect(told(null)).toEqual([]);
   });
 
   it('fits one screen, however many images there are', () => {

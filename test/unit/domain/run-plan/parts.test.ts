@@ -72,7 +72,7 @@ describe('the options of a plan', () => {
 
 describe('the requests of a plan', () => {
   const quota = { limit: 100, remaining: 2, seconds: 21_600 };
-  const facts = { quotaOf: () => quota, otherReads: new Map([['quay.io', 1]]) };
+  const facts = { quotaOf: () => quota, otherReads: new Map([['quay.io', 1]]), unsure: new Set<string>() };
 
   it('count each manifest once, images that were not read as one, and other reads', () => {
     const same = plannedImage('b', {}, { contents: plannedImage('a').contents });
@@ -80,6 +80,15 @@ describe('the requests of a plan', () => {
     const there = plannedImage('d', {}, { decision: 'present' });
     const [row] = requestsFor([plannedImage('a'), same, unread, there], facts);
     expect(row).toEqual({ registry: 'quay.io', manifests: 3, exact: false, kept: 2, quota });
+  });
+
+  it('are no more than the least where artifacts could not be looked for', () => {
+    const unsure = new Set(['quay.io', 'ghcr.io']);
+    const rows = requestsFor([plannedImage('a')], { ...facts, unsure });
+    expect(rows.map(({ registry, manifests, exact }) => [registry, manifests, exact])).toEqual([
+      ['ghcr.io', 0, false],
+      ['quay.io', 2, false],
+    ]);
   });
 
   it.each([

@@ -54,6 +54,7 @@ export function planOf(parts: Partial<PlanContent> = {}): Plan {
     options: planOptions(MIRROR_OPTIONS),
     charts: [],
     images: [],
+    artifacts: null,
     repositories: null,
     requests: [],
     notes: [],
