@@ -231,16 +231,13 @@ async function carriedOut(
     await carryOut(steps(run, connections), { speech, notices, events }, redactor);
     if (flags.verbose) for (const stack of unexpected(run)) speech.line(stack);
     const finishedAt = around.now().toISOString();
-    const kept = await openImageContents(
-      work.instead === undefined ? contentsDirectories(settings, around) : [],
-      notice,
-    );
-    const { earlier } = kept;
+    const places = work.instead === undefined ? contentsDirectories(settings, around) : [];
+    const { earlier, keep } = await openImageContents(places, notice);
     const facts = { startedAt, finishedAt, helm: versionOf(helm), crane: versionOf(crane), network, earlier };
     const own = finish(run, facts, await chartRows(run));
     const report = comparedReport(work.amend?.(own) ?? own, inputs.outputs);
     if (work.instead !== undefined) return { report, exitCode: await work.instead(run, connections) };
-    await kept.keep(contentsByDigest(run, earlier));
+    await keep(contentsByDigest(run, earlier));
     const { reportFile = REPORT_FILE, ownSummary = false, ownNext = false } = work;
     const ended = { report, output: ports.output, outputs: inputs.outputs, outputDir, reportFile };
     const conclusion = { ...ended, ownSummary, ownNext };
