@@ -116,10 +116,11 @@ describeWith(['helm', 'crane'], 'the first hour, command by command as its page 
     expect(await follow(example('airgap-charts check'))).toMatch(/^FINE: /m);
     await follow(example('airgap-charts emit argocd'));
     const files = await world.machine.files(join(world.machine.work, 'argocd'));
+    const patches = (folder: string) => ['', '-sources'].map((several) => `${folder}/application${several}-patch.yaml`);
     expect(files).toEqual([
-      ...['agent/agent-dev', 'agent/agent-prod', 'logs/logs'].map((folder) => `${folder}/application-patch.yaml`),
+      ...['agent/agent-dev', 'agent/agent-prod', 'logs/logs'].flatMap(patches),
       'repositories.yaml',
-      'shop/shop/application-patch.yaml',
+      ...patches('shop/shop'),
     ]);
     expect(await world.machine.read('argocd/shop/shop/application-patch.yaml')).toContain('targetRevision: 1.1.0');
   });

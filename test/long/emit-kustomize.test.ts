@@ -49,6 +49,41 @@ describeUnless(KUSTOMIZE.reason, 'kustomize', () => {
     ]);
   });
 
+  it('takes the patch for an Application with several sources, at the source with the chart alone', async () => {
+    await machine.run(['emit', 'argocd', '--report', 'report.json', '--out', 'several/argocd']);
+    const git = { repoURL: 'https://git.example.com/values', targetRevision: 'main', ref: 'values' };
+    const helm = { valueFiles: ['$values/shop.yaml'] };
+    const chart = { repoURL: 'https://charts.example.com', chart: 'shop', targetRevision: '0.9.0', helm };
+    const patch = 'argocd/shop/shop/application-sources-patch.yaml';
+    const target = { kind: 'Application', name: 'shop' };
+    await machine.write(
+      'several/kustomization.yaml',
+      JSON.stringify({ resources: ['a.yaml'], patches: [{ path: patch, target }] }),
+    );
+    const write = (sources: readonly object[]) =>
+      machine.write(
+        'several/a.yaml',
+        JSON.stringify({
+          ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'shop' } },
+          spec: { project: 'a', sources },
+        }),
+      );
+    await write([chart, git]);
+    const { spec } = parse(await build('several'));
+    const [moved, other] = spec.sources;
+    expect(moved).toEqual({
+      repoURL: 'registry.example.com/platform/charts',
+      chart: 'shop',
+      targetRevision: moved.targetRevision,
+      helm,
+    });
+    expect(moved.targetRevision).not.toBe('0.9.0');
+    expect(other).toEqual(git);
+    await write([{ ...chart, chart: 'other' }, git]);
+    const refused = await runProgram(machine, [KUSTOMIZE.path, 'build', 'several']);
+    expect(refused.code).not.toBe(0);
+  });
+
   it('takes the patches for Argo CD and Flux', async () => {
     await machine.run(['emit', 'argocd', '--report', 'report.json', '--out', 'apps/argocd']);
     await machine.run(['emit', 'flux', '--report', 'report.json', '--out', 'apps/flux']);
