@@ -28,6 +28,7 @@ if (tooOld !== undefined) {
     cwd: process.cwd(),
     platform: process.platform,
     arch: process.arch,
+    node: process.versions.node,
     terminal: process.stderr.isTTY === true && process.stdout.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     rows: process.stdout.isTTY ? process.stdout.rows : undefined,

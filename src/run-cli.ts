@@ -20,6 +20,8 @@ export interface ProcessFacts {
   readonly cwd: string;
   readonly platform: string;
   readonly arch: string;
+  /** The version of Node. */
+  readonly node: string;
   readonly terminal: boolean;
   /** How wide standard output is, where that is a terminal. */
   readonly columns?: number | undefined;
@@ -67,6 +69,7 @@ function toSurroundings(facts: ProcessFacts): Surroundings {
     drawable,
     home: env.HOME || homeOf(),
     temporary: env.TMPDIR || tmpdir(),
+    version: packageVersion(),
     cores: availableParallelism(),
     color,
     screen: screenOf(terminal, facts.rows, facts.columns),
@@ -102,7 +105,7 @@ export async function runCli(facts: ProcessFacts): Promise<number> {
   const around = toSurroundings(facts);
   let code = 0;
   const program = createProgram(
-    packageVersion(),
+    around.version,
     {
       mirror: async (flags) => (await import('./commands/mirror.ts')).mirror(flags, around, redactor),
       plan: async (flags) => (await import('./commands/plan.ts')).plan({ flags, input: facts.input }, around, redactor),

@@ -21,6 +21,10 @@ import { readNamedReport } from './read-report.ts';
 import { refuse } from './scrubbed.ts';
 import { cacheDirectory, type Surroundings } from './surroundings.ts';
 
+function ownVersion({ version, node, platform, arch }: Surroundings): Finding {
+  return fine('program', 'airgap-charts', `${version} with Node ${node} on ${platform} ${arch}`);
+}
+
 async function program(name: ToolName, around: Surroundings): Promise<Finding> {
   const places = { searchPath: around.env.PATH, cacheDir: cacheDirectory(around), signal: around.signal };
   const found = await findTool(TOOLS[name], places);
@@ -40,6 +44,7 @@ async function examine(checkup: Checkup): Promise<readonly Finding[]> {
   const { settings, network } = configuration;
   const programs: readonly ToolName[] = settings.engine === 'crane' ? ['helm', 'crane'] : ['helm'];
   const parts = await Promise.all([
+    [ownVersion(around)],
     Promise.all(programs.map((name) => program(name, around))),
     Promise.all([
       probeDirectory(settings.outputDir, 'output directory'),

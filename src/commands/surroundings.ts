@@ -9,6 +9,9 @@ export interface Surroundings {
   readonly temporary: string;
   readonly platform: string;
   readonly arch: string;
+  /** The version of Node, and of this tool. */
+  readonly node: string;
+  readonly version: string;
   readonly cores: number;
   /** Whether standard output and error are a terminal on which lines can be redrawn, and whether it takes colour. */
   readonly drawable: boolean;

@@ -46,6 +46,7 @@ describeWith(['registry'], 'the doctor', () => {
     expect(found.rows('disk')).toEqual(['output directory fine', 'temporary files fine']);
     // this machine has no helm
     expect(found.of('program').map(({ subject, judgement, remedy }) => [subject, judgement, remedy])).toEqual([
+      ['airgap-charts', 'fine', null],
       ['helm', 'wrong', expect.stringContaining('airgap-charts tools install')],
     ]);
     expect([found.code, found.report.healthy]).toEqual([1, false]);

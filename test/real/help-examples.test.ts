@@ -17,6 +17,7 @@ async function helpOf(command: readonly string[], columns: number | undefined): 
     cwd: tmpdir(),
     platform: process.platform,
     arch: process.arch,
+    node: process.versions.node,
     terminal: columns !== undefined,
     columns,
     input: () => Readable.from([]),

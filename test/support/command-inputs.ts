@@ -41,6 +41,7 @@ export function workingDirectory(files: Readonly<Record<string, string | Uint8Ar
       return {
         env: {},
         ...{ cwd: path, home: path, temporary: path, platform: 'linux', arch: 'x64', cores: 2 },
+        ...{ node: '24.0.0', version: '0.0.0' },
         ...{
           drawable: false,
           color: false,
