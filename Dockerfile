@@ -20,7 +20,7 @@ COPY --from=build /build/dist ./dist
 COPY package.json chart-overrides.yaml ./
 COPY schemas ./schemas
 COPY catalogs ./catalogs
-COPY docs/*.md ./docs/
+COPY docs ./docs
 # a run without a volume can write its results, too
 RUN install -d -o node -g node /data
 USER node

@@ -6,6 +6,7 @@ import { chartLine, releaseName } from './chart-line.ts';
 import type { Paint } from './ecr-summary.ts';
 import type { Block } from './fit-parts.ts';
 import { isRefusedByPlan } from './plan-summary.ts';
+import type { Screen } from './screen.ts';
 
 /** Something that failed, as a group tells it. */
 export interface Failure {
@@ -123,11 +124,11 @@ function isTold({ source, error, usedBy }: ReportedImage, bad: readonly Reported
   );
 }
 
-/** The images that did not end well, without those that charts tell already, and what a plan has stopped. */
-export function failedImages(report: Report, paint: Paint): readonly Failure[] {
+/** The images that did not end well, but for what a plan has stopped and, on a screen, those that charts tell already. */
+export function failedImages(report: Report, { columns }: Screen, paint: Paint): readonly Failure[] {
   const bad = report.charts.filter((row) => !isGoodChart(row));
   return report.images
-    .filter((row) => !isGoodImage(row.status) && !isTold(row, bad))
+    .filter((row) => !isGoodImage(row.status) && (columns === undefined || !isTold(row, bad)))
     .filter(({ status, error }) => status !== 'unfinished' || error !== null || !isRefusedByPlan(report))
     .map(({ source, status, error, usedBy }) => {
       const why = error === null ? '' : `: ${error.code} ${error.message}`;

@@ -75,8 +75,17 @@ function cutRows({ part }: Folded, left: number, screen: Screen): readonly strin
   return part.cut === undefined || left === 0 ? [] : folded(part.cut(left), screen);
 }
 
+/** The most rows on which failures of one kind are told one by one in a log. */
+const MOST_IN_LOG = 200;
+
+/** Whether a part is told whole, whatever room there is: in a log what failed, for the next morning, and what is copied from there. */
+function isWhole({ part, blocks }: Folded, { columns }: Screen): boolean {
+  return columns === undefined && part.name !== '' && !part.mayGo && height(blocks) <= MOST_IN_LOG;
+}
+
 /** The least a part comes to: all of it, or the line that counts it. What is never cut may still be said in fewer lines. */
 function least(one: Folded, screen: Screen): number {
+  if (isWhole(one, screen)) return height(one.blocks);
   const whole = Math.min(height(one.blocks), height(one.brief));
   const cut = cutRows(one, things(one.brief), screen).length;
   return cut === 0 ? whole : Math.min(whole, cut);
@@ -101,22 +110,24 @@ function goneLine(gone: readonly Folded[]): string {
 
 /**
  * The rows of all parts, at most as many as the screen has where that can be: nothing that is cut goes without a line that counts
- * it. What must not be cut may come to more.
+ * it. What must not be cut may come to more. In a log, what failed comes on top of that.
  */
 export function fitParts(parts: readonly Part[], screen: Screen): readonly string[] {
   const all = parts.map((part) => foldPart(part, screen)).filter(({ blocks }) => blocks.length > 0);
+  const beside = height(all.filter((one) => isWhole(one, screen)).flatMap(({ blocks }) => blocks));
+  const room = screen.rows + beside;
   const gone: Folded[] = [];
   const kept = [...all];
   const need = (): number => {
     const line = gone.length === 0 ? 0 : folded(goneLine(gone), screen).length;
     return kept.reduce((sum, one) => sum + least(one, screen), line);
   };
-  while (need() > screen.rows) {
+  while (need() > room) {
     const last = kept.findLastIndex(({ part }) => part.mayGo);
     if (last < 0) break;
     gone.unshift(...kept.splice(last, 1));
   }
-  let spare = screen.rows - need();
+  let spare = room - need();
   const [place] = gone.map((one) => all.indexOf(one));
   const rows: string[] = [];
   for (const [index, one] of all.entries()) {

@@ -59,7 +59,7 @@ function imageLine(row: PlannedImage, paint: Paint): string {
   return `${word(decision, paint)} ${source} → ${destination} (${sizeText(row)}${why})`;
 }
 
-/** What makes a plan incomplete, with what to do; images of which a chart says the same are told with it. */
+/** What makes a plan incomplete, with what to do; on a screen, images of which a chart says the same are told with it. */
 function refusedParts({ charts, images }: Plan, hints: PlanHints, layout: Layout): readonly Part[] {
   const { paint } = layout;
   const bad = charts.filter(({ decision }) => BAD.has(decision));
@@ -75,7 +75,7 @@ function refusedParts({ charts, images }: Plan, hints: PlanHints, layout: Layout
     ...{ lines: [chartLine(row, paint)], message: row.reason ?? '', hint: hints.charts.get(releaseKey(row)) ?? '' },
   }));
   const ofImages = images
-    .filter((row) => BAD.has(row.decision) && !isTold(row))
+    .filter((row) => BAD.has(row.decision) && (layout.columns === undefined || !isTold(row)))
     .map((row) => ({
       ...{ name: row.source, status: row.decision, code: '', message: row.reason ?? '' },
       ...{ lines: [imageLine(row, paint)], hint: hints.images.get(imageKey(row)) ?? '' },

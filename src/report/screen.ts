@@ -6,7 +6,7 @@ export interface Screen {
   readonly columns: number | undefined;
 }
 
-/** A log, or a file: there is more room than on a terminal, and nobody reads a thousand lines of it either. */
+/** A log, or a file: nobody reads a thousand lines of what went well there either. What failed comes on top, one by one. */
 export const LOG: Screen = { rows: 60, columns: undefined };
 
 /** What terminals have that do not tell their size (VT100 and most that came after it). */

@@ -126,7 +126,7 @@ function partsOf(report: Report, screen: Screen, paint: Paint): readonly Part[] 
   const failures = (all: ReturnType<typeof failedCharts>, what: readonly [string, string]) =>
     failureBlocks(all, what, { ...SUMMARY, columns: screen.columns, paint });
   const charts = failures(failedCharts(report, paint), ['chart', 'charts']);
-  const images = failures(failedImages(report, paint), ['image', 'images']);
+  const images = failures(failedImages(report, screen, paint), ['image', 'images']);
   const others = subjects.flatMap(({ failed }) => failed);
   const unmirrorable = report.unmirrorable.map(
     ({ key, place, reason }) => `${'not mirrored'.padEnd(15)} ${key} (${place.file}:${place.line}): ${reason}`,

@@ -55,7 +55,8 @@ describeWith(['helm', 'registry'], 'check', () => {
       const { code, stderr } = await world.run(['--manifests', '-', '--registry', own], '');
       expect([code, stderr]).toEqual([
         2,
-        '--manifests: there is no manifest in standard input, look at what the program before it says\n',
+        '--manifests: there is no manifest in standard input, look at what the program before it says\n' +
+          'INPUT_INVALID: 1 problem, nothing was written; airgap-charts errors INPUT_INVALID explains it\n',
       ]);
     });
   });

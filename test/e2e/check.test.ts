@@ -182,7 +182,7 @@ describeWith(['helm', 'registry'], 'check', () => {
         .trimEnd()
         .split('\n')
         .map((line) => line.slice(0, line.indexOf(':'))),
-    ).toEqual([...['--registry', '--platforms', 'CHART', 'no.yaml', '--release']]);
+    ).toEqual([...['--registry', '--platforms', 'CHART', 'no.yaml', '--release'], 'INPUT_INVALID']);
     expect(world.registry.requests()).toEqual([]);
   });
 });

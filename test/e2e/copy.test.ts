@@ -277,7 +277,9 @@ describeWith(['crane', 'registry'], 'a list of images', () => {
       expect([code, stdout], stderr).toEqual([2, '']);
       expect([...world.source.requests(), ...world.target.requests()]).toEqual([]);
       expect((await world.machine.files()).filter((file) => file.startsWith('out-wrong'))).toEqual([]);
-      return stderr.trimEnd().split('\n');
+      const lines = stderr.trimEnd().split('\n');
+      expect(lines.pop()).toMatch(/^INPUT_INVALID: .*airgap-charts errors INPUT_INVALID explains it$/);
+      return lines;
     }
 
     it('is told of at once, each line at its place, with what else is wrong', async () => {

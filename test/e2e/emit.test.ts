@@ -57,7 +57,8 @@ describe('the command line of emit', () => {
       stdout: '',
       stderr:
         '--out: these are several files, name the directory to write them to\n' +
-        'none.json: this report cannot be read: it does not exist, name a report.json that mirror, copy, unwrap or bundle push has written\n',
+        'none.json: this report cannot be read: it does not exist, name a report.json that mirror, copy, unwrap or bundle push has written\n' +
+        'INPUT_INVALID: 2 problems, nothing was written; airgap-charts errors INPUT_INVALID explains it\n',
     });
     expect((await emit('containerd', '--report', 'report.json', '--out', 'scan.json')).code).toBe(2);
     expect((await emit('kustomize', '--report', 'report.json', '--out', '.')).code).toBe(2);

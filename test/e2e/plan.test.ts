@@ -284,7 +284,9 @@ describeWith(['helm', 'registry', 'crane'], 'a plan of charts', () => {
       await world.machine.write(join('edited', file), text);
       const { code, stderr } = await world.machine.run(world.doing(file, flags), { cwd: 'edited' });
       expect(code, stderr).toBe(2);
-      return stderr.trimEnd().split('\n');
+      const lines = stderr.trimEnd().split('\n');
+      expect(lines.pop()).toMatch(/^INPUT_INVALID: /);
+      return lines;
     };
     const text = JSON.stringify(plan, undefined, 2);
     world.proxy.reset();

@@ -62,7 +62,8 @@ describe('a run of many', () => {
     expect(lines).toContainEqual(
       expect.stringMatching(/^FAILED +500 images: RATE_LIMITED: quay.io\S+, .* … 49[0-9] more$/),
     );
-    expect(lines.length).toBeLessThanOrEqual(60);
+    // beside the chart that failed, its reason and what to do
+    expect(lines.length).toBeLessThanOrEqual(63);
   });
 });
 
