@@ -19,6 +19,9 @@ export interface RelayWork {
 // what a registry says of an upload session that it lost, or of blobs that it does not see yet
 const LOST = new Set(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID', 'MANIFEST_BLOB_UNKNOWN']);
 
+// Harbor says DENIED by 403, with "will exceed the configured upper limit" (goharbor/harbor src/server/middleware/quota)
+const NO_ROOM = /\bquota\b|\bexceed\w*\b.*\blimit\b|\bno space left\b/i;
+
 /** Whether the same work may well succeed a moment later. A tool that failed without any failed request is not tried again. */
 export function isTransient(failure: RelayFailure | undefined): boolean {
   if (failure === undefined) return false;
@@ -35,6 +38,11 @@ function describe(failure: RelayFailure): string {
   return oneLine([status === undefined ? '' : String(status), said === '' ? '' : `${said};`, detail].join(' '));
 }
 
+/** Whether the destination takes no more, as its words tell: no login and no right helps then. */
+function isFull({ side, status, problem }: RelayFailure): boolean {
+  return side === 'destination' && status !== 429 && NO_ROOM.test(`${problem.code} ${problem.message}`);
+}
+
 function codeFor(failure: RelayFailure, work: RelayWork): ErrorCode {
   const { side, status, problem } = failure;
   if (status === 429) return 'RATE_LIMITED';
@@ -44,6 +52,7 @@ function codeFor(failure: RelayFailure, work: RelayWork): ErrorCode {
   }
   // ECR says TAG_INVALID or DENIED, Harbor PRECONDITION, each with this word in its message
   if (/immutable/i.test(`${problem.code} ${problem.message}`)) return work.codes.tagTaken;
+  if (isFull(failure)) return work.codes.failed;
   return status === 401 || status === 403 ? work.codes.destinationDenied : work.codes.failed;
 }
 
@@ -64,6 +73,8 @@ const DESTINATION_HINTS: Readonly<Record<number, string>> = {
 
 const TAKEN_HINT =
   'somebody pushed this immutable tag meanwhile, or it could not be looked at: run again, and it is compared';
+
+const FULL_HINT = 'make room at the destination or raise its quota, and run again: what is done stays done';
 
 function hintFor(side: Side, status: number | undefined): string {
   const hints = side === 'source' ? SOURCE_HINTS : DESTINATION_HINTS;
@@ -94,6 +105,7 @@ export function relayError(failure: RelayFailure | undefined, work: RelayWork, l
   if (error !== undefined) return error;
   const code = codeFor(failure, work);
   const message = `${work.doing} failed at the ${failure.side} ${failure.host} for ${failure.what}: ${describe(failure)}`;
-  const hint = code === work.codes.tagTaken ? TAKEN_HINT : hintFor(failure.side, failure.status);
+  const known = isFull(failure) ? FULL_HINT : hintFor(failure.side, failure.status);
+  const hint = code === work.codes.tagTaken ? TAKEN_HINT : known;
   return new MirrorError(message, { code, origin: failure.side, hint });
 }

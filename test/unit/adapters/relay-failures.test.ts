@@ -41,6 +41,9 @@ describe('codes', () => {
     ['destination', 403, undefined, 'IMAGE_DESTINATION_DENIED'],
     ['destination', 403, 'the tag is immutable', 'IMAGE_TAG_TAKEN'],
     ['destination', 412, 'configured as Immutable', 'IMAGE_TAG_TAKEN'],
+    ['destination', 403, 'storage quota exceeded', 'IMAGE_COPY_FAILED'],
+    ['destination', 429, 'quota exceeded', 'RATE_LIMITED'],
+    ['source', 403, 'quota exceeded', 'IMAGE_SOURCE_DENIED'],
     ['destination', 404, undefined, 'IMAGE_COPY_FAILED'],
     ['destination', 413, undefined, 'IMAGE_COPY_FAILED'],
     ['destination', 429, undefined, 'RATE_LIMITED'],
@@ -54,6 +57,16 @@ describe('codes', () => {
     expect(relayError(failure, WORK, '').message).toBe(
       'copying a to b failed at the destination r.example for PUT x/manifests/1: 403 DENIED: no way; no credentials were sent',
     );
+  });
+
+  test.each([
+    ['adding 2 MiB of storage resource will exceed the configured upper limit of 1 MiB', true],
+    ['Quota has been exceeded on namespace', true],
+    ['no space left on device', true],
+    ['requested access to the resource is denied', false],
+  ])('a destination that says %s is full: %s', (message, isFull) => {
+    const { hint = '' } = relayError(failed({ status: 403, problem: { code: 'DENIED', message } }), WORK, '');
+    expect(hint.startsWith('make room at the destination')).toBe(isFull);
   });
 
   test('an error that has a code already is kept', () => {
