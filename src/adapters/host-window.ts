@@ -3,10 +3,10 @@ export interface HostWindow {
   /** Whole requests, at least 1. */
   readonly size: number;
   /**
-   * A good answer came, after so many milliseconds; undefined where the time says nothing of the host. `full`: others waited
-   * for a place.
+   * A good answer came at `now`, after so many milliseconds; undefined where the time says nothing of the host. `full`: others
+   * waited for a place.
    */
-  answered(latency: number | undefined, full: boolean): void;
+  answered(latency: number | undefined, full: boolean, now: number): void;
   /** The host asked for less, at `now` in milliseconds. Answers to what was under way before count once. */
   refused(now: number): void;
 }
@@ -22,6 +22,8 @@ const SLOWER = 2;
 const SLACK_MS = 50;
 const SHARE_OF_NEW = 0.2;
 const ONE_REFUSAL_MS = 1_000;
+/** Where answers take a millisecond, it would be as large as before long before the host has recovered. */
+const REST_MS = 5_000;
 
 /**
  * Additive increase, multiplicative decrease (D. Chiu, R. Jain, 1989), with the quick start of TCP until the host first slows
@@ -43,9 +45,9 @@ export function createHostWindow({ start, most }: WindowBounds): HostWindow {
     get size() {
       return Math.max(1, Math.floor(size));
     },
-    answered(latency, full) {
+    answered(latency, full, now) {
       if (latency !== undefined) note(latency);
-      if (!full) return;
+      if (!full || now - refusedAt < REST_MS) return;
       if (usual !== undefined && usual > SLOWER * least + SLACK_MS) {
         isQuick = false;
         return;

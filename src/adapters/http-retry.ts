@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MirrorError } from '../errors.ts';
 import type { Side } from '../ports/registry.ts';
 import { ConnectionFailure } from './connection-failure.ts';
+import { createHostHolds } from './host-holds.ts';
 import { type AnswerHeaders, headerOf } from './http.ts';
 import { readLimit, windowOf } from './rate-limit.ts';
 
@@ -38,6 +39,8 @@ export interface Judged {
 /** Whom a repeated request concerns. */
 export interface RetryScope {
   readonly host: string;
+  /** What is asked, as far as a host may serve one kind of request and refuse another. */
+  readonly kind: string;
   readonly side: Side;
   readonly signal: AbortSignal;
 }
@@ -46,7 +49,8 @@ export interface RetryScope {
 export interface Retries {
   /**
    * Runs `attempt` until its answer is worth having: 408, 429, 500, 502, 503, 504 and transient connection failures are
-   * tried again, at most five times in all. The last 5xx answer is returned, the last ConnectionFailure thrown.
+   * tried again, at most five times in all. The last 5xx answer is returned, the last ConnectionFailure thrown. A 429 does not
+   * count while the host serves others of this kind: who has to share a rate waits for a turn, for at most `PATIENCE_MS`.
    *
    * @throws MirrorError RATE_LIMITED when the host keeps answering 429, or asks for a wait longer than `LONGEST_WAIT_MS`.
    */
@@ -58,10 +62,16 @@ export interface Retries {
    * @throws MirrorError RATE_LIMITED when the host asks for a wait longer than `LONGEST_WAIT_MS`.
    */
   once<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T>;
+  /** Resolves when a host may be asked. Rejects with the signal's reason. */
+  ready(host: string, signal: AbortSignal): Promise<void>;
+  /** Whether a host gave a request of this kind an answer worth having after `since`, in milliseconds. */
+  hasServed(host: string, kind: string, since: number): boolean;
 }
 
 /** The longest wait that a host may ask for; above it the item fails at once and says when to come back. */
 export const LONGEST_WAIT_MS = 60_000;
+/** How long one request may wait for its turn at a host that serves others, and refuses it for its rate. */
+export const PATIENCE_MS = 15 * 60_000;
 
 const ATTEMPTS = 5;
 const BACKOFF_BASE_MS = 500;
@@ -136,25 +146,28 @@ function refuseToWait(scope: RetryScope, answer: Judged, now: number): void {
  * told to `say` in one line.
  */
 export function createRetries(clock: Clock, say: (line: string) => void = () => undefined): Retries {
-  const notBefore = new Map<string, number>();
+  const holds = createHostHolds();
 
-  async function waitForHost(scope: RetryScope): Promise<void> {
+  async function ready(host: string, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const left = (notBefore.get(scope.host) ?? 0) - clock.now();
-      if (left <= 0) return;
-      await clock.sleep(left, scope.signal);
+      const left = holds.left(host, clock.now());
+      if (left === 0) return;
+      await clock.sleep(left, signal);
     }
   }
 
   /** Many requests may be refused at once with nearly the same wait: it is said when it grows by a second. */
-  function holdBack(scope: RetryScope, { url, status }: Judged, now: number, wait: number): void {
-    const known = Math.max(now, notBefore.get(scope.host) ?? 0);
-    if (now + wait <= known) return;
-    notBefore.set(scope.host, now + wait);
-    const seconds = Math.ceil(wait / 1000);
+  function holdBack(answer: Judged, now: number): void {
+    const { url, status } = answer;
+    const asked = requestedWait(answer, now);
+    // what is not well for a moment says nothing of the next request
+    if (asked === undefined && status !== 429) return;
+    const news = holds.refused(url.host, now, asked);
+    if (news === undefined || news < 1000) return;
+    const wait = holds.left(url.host, now);
     const until = new Date(now + wait).toISOString().slice(11, 19);
-    if (now + wait - known >= 1000)
-      say(`${url.host} answered ${status}: waiting ${seconds} s, until ${until} UTC, as it asks`);
+    const why = asked === undefined ? 'since it keeps refusing' : 'as it asks';
+    say(`${url.host} answered ${status}: waiting ${Math.ceil(wait / 1000)} s, until ${until} UTC, ${why}`);
   }
 
   function jitter(attempt: number): number {
@@ -170,36 +183,47 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
     }
   }
 
+  /** An answer worth having. @throws MirrorError RATE_LIMITED where waiting is of no use. */
+  function isGood(scope: RetryScope, result: Judged): boolean {
+    const now = clock.now();
+    if (!PASSING_STATUSES.has(result.status)) {
+      holds.served(result.url.host, scope.kind, now);
+      return true;
+    }
+    refuseToWait(scope, result, now);
+    holdBack(result, now);
+    return false;
+  }
+
   async function run<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T> {
-    for (let count = 1; ; count += 1) {
-      await waitForHost(scope);
+    const begun = clock.now();
+    for (let count = 1; ; ) {
+      const since = clock.now();
+      await ready(scope.host, scope.signal);
       const result = await attempted(count === ATTEMPTS, attempt);
+      let isTurn = false;
       if (!(result instanceof ConnectionFailure)) {
-        if (!PASSING_STATUSES.has(result.status)) return result;
-        const now = clock.now();
-        refuseToWait(scope, result, now);
-        if (count === ATTEMPTS && result.status === 429) {
+        if (isGood(scope, result)) return result;
+        const { host } = result.url;
+        const isRate = result.status === 429;
+        isTurn = isRate && clock.now() - begun < PATIENCE_MS && holds.hasServed(host, scope.kind, since);
+        if (count === ATTEMPTS && !isTurn && isRate) {
           const hint = 'lower the concurrency of this host in the configuration, or run again later';
-          throw limited(scope, `${result.url.host} answered 429 (too many requests) ${ATTEMPTS} times`, hint);
+          throw limited(scope, `${host} answered 429 (too many requests) ${ATTEMPTS} times`, hint);
         }
-        if (count === ATTEMPTS) return result;
-        const wait = requestedWait(result, now);
-        if (wait !== undefined) holdBack(scope, result, now, wait);
+        if (count === ATTEMPTS && !isTurn) return result;
       }
       await clock.sleep(jitter(count), scope.signal);
+      if (!isTurn) count += 1;
     }
   }
 
   async function once<T extends Judged>(scope: RetryScope, attempt: () => Promise<T>): Promise<T> {
-    await waitForHost(scope);
+    await ready(scope.host, scope.signal);
     const result = await attempt();
-    if (!PASSING_STATUSES.has(result.status)) return result;
-    const now = clock.now();
-    refuseToWait(scope, result, now);
-    const wait = requestedWait(result, now);
-    if (wait !== undefined) holdBack(scope, result, now, wait);
+    isGood(scope, result);
     return result;
   }
 
-  return { run, once };
+  return { run, once, ready, hasServed: holds.hasServed };
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Side } from '../ports/registry.ts';
+import type { HostPlace } from './host-limits.ts';
 import type { Method } from './http.ts';
 import type { Authorized, RegistryAuth } from './registry-auth.ts';
 import { reaching } from './registry-errors.ts';
@@ -22,6 +23,8 @@ export interface RegistryCall {
   readonly side: Side;
   readonly signal: AbortSignal;
   readonly repeatable?: boolean;
+  /** One that `hold` gave. */
+  readonly place?: HostPlace;
   /** What is asked for, in the words of messages. */
   readonly what: string;
 }
@@ -31,6 +34,10 @@ export interface RegistryAccess {
   ask(call: RegistryCall, limit: number): Promise<Authorized<Reply>>;
   /** The body of the answer must be read or destroyed by the caller. */
   open(call: RegistryCall): Promise<Authorized<OpenReply>>;
+  /** A place among the uploads to a registry, for several requests in a row: see `Requests`. */
+  hold(address: RegistryAddress, signal: AbortSignal): Promise<HostPlace>;
+  /** Whether a registry took an upload after `since`, in milliseconds. */
+  hasTaken(address: RegistryAddress, since: number): boolean;
 }
 
 function urlOf(call: RegistryCall): URL {
@@ -51,8 +58,8 @@ export function createRegistryAccess(requests: Requests, auth: RegistryAuth): Re
     send: (ask: Ask) => Promise<T>,
   ): Promise<Authorized<T>> {
     const url = urlOf(call);
-    const { method, headers = {}, body, side, signal, repeatable = false } = call;
-    const common = { method, headers, side, signal, repeatable, ...(body === undefined ? {} : { body }) };
+    const { method, headers = {}, body, side, signal, repeatable = false, place } = call;
+    const common = { method, headers, side, signal, repeatable, place, ...(body === undefined ? {} : { body }) };
     const once = body !== undefined && !(body instanceof Uint8Array);
     const authorized = { address: call.address, scopes: scopesOf(call), side, signal, once };
     return reaching(call.address.host, call.what, side, () => {
@@ -70,5 +77,7 @@ export function createRegistryAccess(requests: Requests, auth: RegistryAuth): Re
   return {
     ask: (call, limit) => perform(call, (ask) => requests.ask(ask, limit)),
     open: (call) => perform(call, (ask) => requests.open(ask)),
+    hold: (address, signal) => requests.hold(address.base.host, signal),
+    hasTaken: (address, since) => requests.hasTaken(address.base.host, since),
   };
 }

@@ -1,7 +1,7 @@
 import { finished, Readable } from 'node:stream';
 import type { Side } from '../ports/registry.ts';
 import { readBody, readRefusal } from './bodies.ts';
-import type { HostLimits, Lane } from './host-limits.ts';
+import type { HostLimits, HostPlace, Lane } from './host-limits.ts';
 import type { Answer, AnswerHeaders, Exchange, HttpClient, Method } from './http.ts';
 import type { Retries } from './http-retry.ts';
 import { followRedirects } from './redirects.ts';
@@ -20,6 +20,8 @@ export interface Ask {
   readonly repeatable?: boolean;
   /** Whose place at the host it takes, where what is sent and received does not tell; a stream takes one of the uploads. */
   readonly lane?: Lane;
+  /** One that `hold` gave: the request takes no other, and leaves it to who holds it. */
+  readonly place?: HostPlace | undefined;
   /** Applied to every redirect target before it is asked. */
   readonly mapTarget?: (url: URL) => URL;
 }
@@ -49,10 +51,26 @@ export interface Requests {
   ask(ask: Ask, limit: number): Promise<Reply>;
   /** An answer to be streamed. The caller reads `body` to its end or destroys it: until then it holds a place at the host. */
   open(ask: Ask): Promise<OpenReply>;
+  /**
+   * A place among the uploads to a host, for several requests in a row. Who reads from elsewhere between them has to hold it all
+   * the while: else the ones wait with a download for a place to upload, and the others with that place for a download.
+   */
+  hold(host: string, signal: AbortSignal): Promise<HostPlace>;
+  /** Whether a host took an upload after `since`, in milliseconds. */
+  hasTaken(host: string, since: number): boolean;
 }
 
 /** Hears of the head of every answer, with the host that gave it. */
 export type Heard = (host: string, headers: AnswerHeaders) => void;
+
+function isReading({ method }: Ask): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function laneOf(ask: Ask, reading: Lane): Lane {
+  if (!isReading(ask) && ask.body instanceof Readable) return 'upload';
+  return ask.lane ?? (isReading(ask) ? reading : 'write');
+}
 
 /** Joins client, limits and retries. `heard` is for what hosts say beside what they are asked. */
 export function createRequests(
@@ -61,40 +79,46 @@ export function createRequests(
   retries: Retries,
   heard: Heard = () => undefined,
 ): Requests {
-  async function sendLimited(exchange: Exchange, lane: Lane): Promise<Answer> {
-    const place = await limits.enter(exchange.url.host, lane, exchange.signal);
-    const begun = performance.now();
+  const hold = (host: string, signal: AbortSignal) => limits.enter(host, 'upload', signal);
+
+  async function sendLimited(exchange: Exchange, lane: Lane, held?: HostPlace): Promise<Answer> {
+    const place = held ?? (await limits.enter(exchange.url.host, lane, exchange.signal));
+    const leave = (): void => {
+      if (held === undefined) place.leave();
+    };
     try {
+      // the host may have asked for a rest while this one waited for its place
+      await retries.ready(exchange.url.host, exchange.signal);
+      const begun = performance.now();
       const answer = await client.send(exchange);
       place.answered(answer.status, performance.now() - begun);
       heard(exchange.url.host, answer.headers);
-      finished(answer.body, { writable: false }, () => place.leave());
+      finished(answer.body, { writable: false }, leave);
       return answer;
     } catch (error) {
-      place.leave();
+      leave();
       throw error;
     }
   }
 
-  function send(ask: Ask, isOpen: boolean): Promise<Answer> {
+  function send(ask: Ask, lane: Lane): Promise<Answer> {
     const { method, body, signal } = ask;
     const headersFor = (authorized: boolean) => {
       const authorization = authorized && ask.authorization !== undefined ? { authorization: ask.authorization } : {};
       return { ...ask.headers, ...authorization };
     };
-    if (method !== 'GET' && method !== 'HEAD') {
-      const lane = body instanceof Readable ? 'upload' : (ask.lane ?? 'write');
-      return sendLimited({ method, url: ask.url, headers: headersFor(true), body, signal }, lane);
+    if (!isReading(ask)) {
+      return sendLimited({ method, url: ask.url, headers: headersFor(true), body, signal }, lane, ask.place);
     }
-    const lane = ask.lane ?? (isOpen ? 'download' : 'ask');
     const sendTo = (url: URL, authorized: boolean) =>
       sendLimited({ method, url, headers: headersFor(authorized), signal }, lane);
     return followRedirects(ask.url, sendTo, ask.mapTarget ?? ((url) => url));
   }
 
-  function repeated<T extends Reply | OpenReply>(ask: Ask, attempt: () => Promise<T>): Promise<T> {
-    const idempotent = ask.method === 'GET' || ask.method === 'HEAD' || ask.repeatable === true;
-    const scope = { host: ask.url.host, side: ask.side, signal: ask.signal };
+  function repeated<T extends Reply | OpenReply>(ask: Ask, lane: Lane, attempt: () => Promise<T>): Promise<T> {
+    const idempotent = isReading(ask) || ask.repeatable === true;
+    const kind = lane === 'upload' ? lane : `${ask.method} ${lane}`;
+    const scope = { host: ask.url.host, kind, side: ask.side, signal: ask.signal };
     return idempotent && !(ask.body instanceof Readable) ? retries.run(scope, attempt) : retries.once(scope, attempt);
   }
 
@@ -106,12 +130,14 @@ export function createRequests(
   }
 
   function ask(request: Ask, limit: number): Promise<Reply> {
-    return repeated(request, async () => readWhole(await send(request, false), limit, request.signal));
+    const lane = laneOf(request, 'ask');
+    return repeated(request, lane, async () => readWhole(await send(request, lane), limit, request.signal));
   }
 
   function open(request: Ask): Promise<OpenReply> {
-    return repeated(request, async () => {
-      const answer = await send(request, true);
+    const lane = laneOf(request, 'download');
+    return repeated(request, lane, async () => {
+      const answer = await send(request, lane);
       const { status, headers, url, body } = answer;
       if (status < 400) return { status, headers, url, text: undefined, body };
       const text = await readRefusal(answer, request.signal);
@@ -119,5 +145,5 @@ export function createRequests(
     });
   }
 
-  return { ask, open };
+  return { ask, open, hold, hasTaken: (host, since) => retries.hasServed(host, 'upload', since) };
 }

@@ -3,7 +3,7 @@ import type { RegistryCall } from '../registry-access.ts';
 import { uploadAddress } from '../upload-address.ts';
 import { Refused, writeTo } from './refused.ts';
 import { ChunksRefused, sendChunks, statusOf, type Underway, UploadLost } from './send-chunks.ts';
-import { type BlobUpload, callOf, isPassing, sendBody, type UploadBench } from './upload-call.ts';
+import { type BlobUpload, callOf, isPassing, isThrottled, sendBody, type UploadBench } from './upload-call.ts';
 
 /** How a blob came to be there. */
 export type Arrival = 'present' | 'uploaded';
@@ -84,26 +84,35 @@ async function bring(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
 
 /**
  * Brings a blob into a repository by one POST and, where the registry does not have it, one streaming PUT, or chunks where it is
- * large; again from the beginning where the target fails in passing or loses the upload.
+ * large; again from the beginning where the target fails in passing or loses the upload. A 429 counts for no failure while the
+ * target serves others.
  *
  * @throws Refused when the target refuses, MirrorError of what the bytes come from, and REGISTRY_UNREACHABLE.
  */
 export async function uploadBlob(upload: BlobUpload, bench: UploadBench): Promise<Arrival> {
+  const all = bench.clock.now();
   let doubt: string | undefined;
-  for (let count = 1; ; count += 1) {
+  for (let count = 1; ; ) {
+    const begun = { all, this: bench.clock.now() };
+    let isTurn = false;
     try {
       return await bring(upload, bench);
     } catch (error) {
-      if (upload.signal.aborted || count === TRIES) throw error;
+      isTurn = isThrottled(error, upload, bench, begun);
+      if (upload.signal.aborted || (count === TRIES && !isTurn)) throw error;
       if (error instanceof ChunksRefused) {
         // one stray answer is no reason to send everything whole from now on; the same for a fresh upload is
         const isBelieved = error.isSure || error.said === doubt;
         doubt = error.said;
         if (isBelieved) bench.sessions.refusesChunks(upload.registry);
-        if (isBelieved) continue;
+        if (isBelieved) {
+          count += 1;
+          continue;
+        }
       } else if (!isPassing(error) && !(error instanceof UploadLost)) throw error;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (count - 1));
     await bench.clock.sleep(pause * (0.5 + bench.clock.random()), upload.signal);
+    if (!isTurn) count += 1;
   }
 }

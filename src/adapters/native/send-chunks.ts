@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Descriptor } from '../../domain/manifest.ts';
 import { MirrorError } from '../../errors.ts';
+import type { HostPlace } from '../host-limits.ts';
 import { headerOf } from '../http.ts';
 import { uploadAddress } from '../upload-address.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { Refused, writeTo } from './refused.ts';
-import { type BlobUpload, callOf, isPassing, sendBody, type UploadBench } from './upload-call.ts';
+import { type BlobUpload, callOf, isPassing, isThrottled, sendBody, type UploadBench } from './upload-call.ts';
 
 /** How often in a row a chunk may break off without the registry having got any of it. */
 const FRUITLESS = 6;
@@ -99,7 +100,7 @@ class ChunkedUpload {
     return this.#upload.blob.size - this.#at.offset;
   }
 
-  async #sendOne(): Promise<void> {
+  async #sendOne(held: HostPlace): Promise<void> {
     const { place, offset } = this.#at;
     const call = callOf(this.#upload, this.#bench);
     const length = Math.min(this.#bench.chunkBytes, this.#left);
@@ -107,7 +108,7 @@ class ChunkedUpload {
     const headers = { 'content-range': `${offset}-${offset + length - 1}` };
     const bytes = hashed(this.#whole(length), hash);
     const answer = await sendBody(
-      { ...call, method: 'PATCH', target: place, headers },
+      { ...call, method: 'PATCH', target: place, headers, place: held },
       { bytes, length },
       [202],
       this.#bench,
@@ -156,19 +157,22 @@ class ChunkedUpload {
     return callOf(this.#upload, this.#bench).what;
   }
 
-  async #sendAll(): Promise<void> {
+  async #sendAll(held: HostPlace): Promise<void> {
     const { clock } = this.#bench;
+    const all = clock.now();
     for (let fruitless = 0; this.#left > 0; ) {
+      const begun = { all, this: clock.now() };
       try {
-        await this.#sendOne();
+        await this.#sendOne(held);
         fruitless = 0;
       } catch (error) {
         if (this.#upload.signal.aborted) throw error;
         if (error instanceof Refused && !error.isTransient) throw this.#refusal(error);
-        if (!isPassing(error) || fruitless === FRUITLESS) throw error;
+        const isTurn = isThrottled(error, this.#upload, this.#bench, begun);
+        if (!isPassing(error) || (fruitless === FRUITLESS && !isTurn)) throw error;
         const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless);
         await clock.sleep(pause * (0.5 + clock.random()), this.#upload.signal);
-        fruitless = (await this.#takeUp()) ? 0 : fruitless + 1;
+        fruitless = (await this.#takeUp()) ? 0 : fruitless + (isTurn ? 0 : 1);
       }
     }
   }
@@ -183,13 +187,16 @@ class ChunkedUpload {
   /** @throws MirrorError CONTENT_DAMAGED, UploadLost, ChunksRefused, Refused, and what reading throws. */
   async send(): Promise<void> {
     const { blob, registry, signal } = this.#upload;
+    const { address } = callOf(this.#upload, this.#bench);
+    const held = await this.#bench.access.hold(address, signal);
     try {
-      await this.#sendAll();
+      await this.#sendAll(held);
       // where an earlier run has sent some of it, only the registry has seen all
       if (this.#hash !== undefined)
         for await (const more of this.#pieces.next(1)) throw damaged(blob, `${more.length} bytes more came`);
     } finally {
       await this.#pieces.close();
+      held.leave();
     }
     const [algorithm = ''] = blob.digest.split(':');
     const found = this.#hash === undefined ? blob.digest : `${algorithm}:${this.#hash.digest('hex')}`;

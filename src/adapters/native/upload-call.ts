@@ -4,7 +4,7 @@ import type { NetworkSettings } from '../../domain/network.ts';
 import { MirrorError } from '../../errors.ts';
 import type { BlobReading } from '../../ports/contents.ts';
 import type { DestinationPace } from '../destination-pace.ts';
-import type { Clock } from '../http-retry.ts';
+import { type Clock, PATIENCE_MS } from '../http-retry.ts';
 import type { RegistryAccess, RegistryCall } from '../registry-access.ts';
 import type { Reply } from '../requests.ts';
 import { addressOf, type RegistryAddress } from '../source-mirrors.ts';
@@ -57,6 +57,19 @@ export function isPassing(error: unknown): boolean {
   return error instanceof MirrorError && error.code === 'REGISTRY_UNREACHABLE' && error.origin === 'destination';
 }
 
+/** When a try began, and the first of all; in milliseconds. */
+export interface Begun {
+  readonly all: number;
+  readonly this: number;
+}
+
+/** Whether the target refused for its rate only, and served others meanwhile: who waits then gets a turn. */
+export function isThrottled(error: unknown, upload: BlobUpload, bench: UploadTools, begun: Begun): boolean {
+  if (!(error instanceof Refused) || error.failure.status !== 429) return false;
+  const { access, clock } = bench;
+  return clock.now() - begun.all < PATIENCE_MS && access.hasTaken(callOf(upload, bench).address, begun.this);
+}
+
 /** A body of a known length, in place of bytes in memory. */
 export interface StreamedBody {
   readonly bytes: AsyncIterable<Uint8Array>;
@@ -69,7 +82,7 @@ export interface StreamedBody {
  * @throws what reading the body throws, where that is why the request broke off; else what `writeTo` throws.
  */
 export async function sendBody(
-  call: UploadCall & Pick<RegistryCall, 'method' | 'target' | 'headers'>,
+  call: UploadCall & Pick<RegistryCall, 'method' | 'target' | 'headers' | 'place'>,
   { bytes, length }: StreamedBody,
   expected: readonly number[],
   { access }: UploadTools,

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { foldJournal, type JournalEntry, parseEntry } from '../../../src/domain/journal.ts';
 import { createCopyBench } from '../../support/copy-bench.ts';
 import type { CountingProxy } from '../../support/counting-proxy.ts';
-import { NEVER } from '../../support/http-network.ts';
+import { hostWith, NEVER } from '../../support/http-network.ts';
 import { copyJob } from '../../support/http-relay-world.ts';
 import { startCraneRegistry, startDistribution } from '../../support/registries.ts';
 import { digestIn, pushImage } from '../../support/synthetic-images.ts';
@@ -58,6 +58,20 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     expect(count(target, 'PATCH', /./)).toBe(4);
     expect(count(source, 'GET', /blobs/)).toBe(image.blobs.length);
     expect(journal.state().uploads.size).toBe(0);
+  });
+
+  test('never wait for others that wait for them, where a host allows one request of a kind', async () => {
+    const [source, target] = [await counted(startCraneRegistry), await counted(startDistribution)];
+    const shape = { platforms: [], ownLayers: 4, layerBytes: LAYER };
+    const image = await pushImage(source.url, 'app', '1', shape);
+    const one = hostWith({ concurrency: 1 });
+    const hosts = new Map([source, target].map(({ host }) => [host, one]));
+    const world = await worldWith({ settings: { hosts } });
+    const job = copyJob([source.host, 'app', image.digest], [target.host, 'm/app', '1']);
+    source.reset();
+    await world.native({ chunkBytes: CHUNK }).copy(job, () => undefined, AbortSignal.timeout(30_000));
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(source, 'GET', /blobs/)).toBe(image.blobs.length);
   });
 
   test('a connection that breaks off in a chunk costs at most that chunk', async () => {

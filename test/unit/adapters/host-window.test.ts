@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createHostWindow } from '../../../src/adapters/host-window.ts';
 
-function answers(window: ReturnType<typeof createHostWindow>, count: number, latency: number | undefined): void {
-  for (let i = 0; i < count; i += 1) window.answered(latency, true);
+function answers(window: ReturnType<typeof createHostWindow>, count: number, latency: number | undefined, now = 60_000) {
+  for (let i = 0; i < count; i += 1) window.answered(latency, true, now);
 }
 
 describe('the window of a host', () => {
@@ -16,7 +16,7 @@ describe('the window of a host', () => {
 
   test('does not grow where nobody waits', () => {
     const window = createHostWindow({ start: 4, most: 10 });
-    for (let i = 0; i < 20; i += 1) window.answered(20, false);
+    for (let i = 0; i < 20; i += 1) window.answered(20, false, 0);
     expect(window.size).toBe(4);
   });
 
@@ -39,7 +39,10 @@ describe('the window of a host', () => {
     expect(window.size).toBe(4);
     for (let now = 13_000; now < 30_000; now += 1_500) window.refused(now);
     expect(window.size).toBe(1);
-    answers(window, 2, 20);
+    // it rests first, where answers are quick
+    answers(window, 20, 20, 30_000);
+    expect(window.size).toBe(1);
+    answers(window, 2, 20, 40_000);
     expect(window.size).toBe(2);
   });
 

@@ -3,7 +3,7 @@ import { ConnectionFailure } from '../../../src/adapters/connection-failure.ts';
 import { createRetries, type Judged, requestedWait } from '../../../src/adapters/http-retry.ts';
 import { fastClock, NEVER } from '../../support/http-network.ts';
 
-const scope = { host: 'registry.example', side: 'source', signal: NEVER } as const;
+const scope = { host: 'registry.example', kind: 'GET ask', side: 'source', signal: NEVER } as const;
 const url = new URL('https://registry.example/v2/');
 
 function answer(status: number, headers: Record<string, string> = {}, text?: string): Judged {
@@ -75,6 +75,48 @@ describe('retries', () => {
 
   test('429 to the end is RATE_LIMITED at the right side', async () => {
     await expect(runWith([answer(429)])).rejects.toMatchObject({ code: 'RATE_LIMITED', origin: 'source' });
+  });
+
+  /** Refuses eight times, and answers others of a kind in between. */
+  async function sharing(kind: string, isServed = true) {
+    const clock = fastClock();
+    const retries = createRetries(clock);
+    let count = 0;
+    const result = retries.run(scope, async () => {
+      count += 1;
+      await clock.sleep(1, NEVER);
+      if (isServed) await retries.run({ ...scope, kind }, async () => answer(200));
+      return answer(count === 9 ? 200 : 429);
+    });
+    return { status: (await result).status, attempts: count };
+  }
+
+  test('who shares a rate with others waits for a turn, however often that is refused', async () => {
+    expect(await sharing(scope.kind)).toEqual({ status: 200, attempts: 9 });
+  });
+
+  test('a host that serves nobody, or only other requests, is given up', async () => {
+    await expect(sharing(scope.kind, false)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(sharing('HEAD ask')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  test('a turn is waited for no longer than a quarter of an hour', async () => {
+    const clock = fastClock();
+    const retries = createRetries(clock);
+    const begun = clock.now();
+    const never = retries.run(scope, async () => {
+      await clock.sleep(1, NEVER);
+      await retries.run(scope, async () => answer(200));
+      return answer(429);
+    });
+    await expect(never).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect((clock.now() - begun) / 60_000).toBeCloseTo(15, 0);
+  });
+
+  test('a host that refuses without a wait gets a longer rest each time, all requests to it alike', async () => {
+    const clock = fastClock(0);
+    await expect(runWith([answer(429)], clock)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(clock.slept.filter((pause) => pause > 0)).toEqual([100, 200, 400, 800]);
   });
 
   test('a wait above a minute fails at once and says until when', async () => {

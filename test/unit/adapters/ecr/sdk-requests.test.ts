@@ -23,6 +23,8 @@ function answering(answer: (ask: Ask) => Partial<Reply> | Error) {
       return { status: 200, headers: {}, url: ask.url, bytes: Buffer.alloc(0), text: undefined, ...given };
     },
     open: () => Promise.reject(new Error('not used')),
+    hold: () => Promise.reject(new Error('not used')),
+    hasTaken: () => false,
   };
   return { asked, sent, handler: sdkRequestHandler(requests, (operation) => sent.push(operation)) };
 }
