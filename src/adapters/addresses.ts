@@ -11,7 +11,8 @@ const LOOPBACK = blocks([
   ['::1', 128, 'ipv6'],
 ]);
 
-// RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 section 2.5.6, and "this host" of RFC 1122.
+// RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 section 2.5.6, RFC 3879, NAT64 of RFC 6052 and RFC 8215 (which can stand for each
+// of the others), and "this host" of RFC 1122.
 const INTERNAL = blocks([
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -22,6 +23,9 @@ const INTERNAL = blocks([
   ['::', 128, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
+  ['64:ff9b::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
 ]);
 
 /** A host name without port and without the brackets of an IPv6 address, in lower case. Takes `host`, `host:port`, `[v6]:port`. */

@@ -18,7 +18,13 @@ export interface ResumedStreamOptions {
   /** Hears why a part broke off, and how many bytes it had brought. Waits until it may be asked again, or throws. */
   readonly failed: (error: unknown, brought: number) => Promise<void>;
   readonly watch?: ByteWatch | undefined;
+  /** Who sends hardly a byte for so many milliseconds, while somebody waits for them, is asked anew; `PATIENCE_MS` unless it is said. */
+  readonly patienceMs?: number;
 }
+
+const PATIENCE_MS = 120_000;
+/** Fewer bytes than this are hardly any: the slowest of lines brings a hundred times as many in that time. */
+const HARDLY_ANY = 16 * 1024;
 
 /**
  * Chunks are pushed as they arrive, not pulled through iterators: with those, promises take a sixth of the time of a copy whose
@@ -29,6 +35,10 @@ class ResumedStream extends Readable {
   #at: number;
   #body: Readable | undefined;
   #isBegun = false;
+  /** Bytes since the last look, and for how long they had to wait for the reader meanwhile. */
+  #brought = 0;
+  #heldMs = 0;
+  #heldSince: number | undefined;
 
   constructor(options: ResumedStreamOptions) {
     // nothing is gathered here: what was read ahead of a request that breaks off is fetched again
@@ -39,6 +49,7 @@ class ResumedStream extends Readable {
 
   override _read(): void {
     if (this.#isBegun) {
+      this.#countHeld(undefined);
       this.#body?.resume();
       return;
     }
@@ -78,6 +89,9 @@ class ResumedStream extends Readable {
     if (this.destroyed) body.destroy();
     let skip = this.#at - first;
     const wrong: unknown[] = [];
+    const { patienceMs = PATIENCE_MS } = this.#options;
+    this.#brought = 0;
+    const look = setInterval(() => this.#look(body, patienceMs), patienceMs);
     body.on('data', (chunk: Uint8Array) => {
       const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length));
       skip -= chunk.length - rest.length;
@@ -93,6 +107,7 @@ class ResumedStream extends Readable {
     } catch (error) {
       wrong.push(error);
     } finally {
+      clearInterval(look);
       this.#body = undefined;
       body.on('error', () => undefined).destroy();
     }
@@ -100,10 +115,26 @@ class ResumedStream extends Readable {
     if (wrong.length > 0) throw wrong[0];
   }
 
+  /** The time in which the reader did not want more is nobody's fault. */
+  #countHeld(since: number | undefined): void {
+    if (this.#heldSince !== undefined) this.#heldMs += performance.now() - this.#heldSince;
+    this.#heldSince = since;
+  }
+
+  #look(body: Readable, patienceMs: number): void {
+    this.#countHeld(this.#heldSince === undefined ? undefined : performance.now());
+    if (this.#brought < HARDLY_ANY && this.#heldMs < patienceMs / 2) body.destroy(new Error('it sends hardly a byte'));
+    this.#brought = 0;
+    this.#heldMs = 0;
+  }
+
   #pass(chunk: Uint8Array): void {
     this.#options.watch?.chunk(chunk);
     this.#at += chunk.length;
-    if (!this.push(chunk)) this.#body?.pause();
+    this.#brought += chunk.length;
+    if (this.push(chunk)) return;
+    this.#countHeld(performance.now());
+    this.#body?.pause();
   }
 }
 

@@ -5,13 +5,19 @@ export class ConnectionFailure extends Error {
   readonly host: string;
   /** Whether the same request may well succeed a moment later. */
   readonly transient: boolean;
+  /** Whether it took minutes to find out: the host keeps a connection, and says nothing. */
+  readonly silent: boolean;
   readonly hint: string;
 
-  constructor(reason: string, details: { host: string; transient: boolean; hint: string; cause?: unknown }) {
+  constructor(
+    reason: string,
+    details: { host: string; transient: boolean; silent?: boolean; hint: string; cause?: unknown },
+  ) {
     super(reason, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'ConnectionFailure';
     this.host = details.host;
     this.transient = details.transient;
+    this.silent = details.silent ?? false;
     this.hint = details.hint;
   }
 }
@@ -19,6 +25,7 @@ export class ConnectionFailure extends Error {
 interface Row {
   readonly reason: string;
   readonly transient: boolean;
+  readonly silent?: true;
   readonly hint: (host: string) => string;
 }
 
@@ -65,10 +72,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   ENETUNREACH: { reason: 'there is no route to its network', transient: true, hint: checkNetwork },
   ETIMEDOUT: { reason: 'the connection timed out', transient: true, hint: checkNetwork },
   UND_ERR_CONNECT_TIMEOUT: { reason: 'no connection came about in time', transient: true, hint: checkNetwork },
-  UND_ERR_HEADERS_TIMEOUT: { reason: 'it did not answer in time', transient: true, hint: checkNetwork },
+  UND_ERR_HEADERS_TIMEOUT: { reason: 'it did not answer in time', transient: true, silent: true, hint: checkNetwork },
   UND_ERR_BODY_TIMEOUT: {
     reason: 'it stopped sending in the middle of an answer',
     transient: true,
+    silent: true,
     hint: checkNetwork,
   },
   ECONNRESET: RESET,
@@ -141,6 +149,7 @@ export function connectionFailure(error: unknown, host: string, proxy: URL | und
   return new ConnectionFailure(`${row.reason}${through}`, {
     host,
     transient: row.transient,
+    silent: row.silent === true,
     hint: row.hint(host),
     cause: error,
   });

@@ -67,7 +67,8 @@ export function createHostLimits(settings: NetworkSettings, now: () => number = 
         answered(status, milliseconds) {
           if (ASKS_FOR_LESS.has(status)) window.refused(now());
           // the answer to an upload comes when its body is through, which says more of the line than of the host
-          else if (status < 500) window.answered(lane === 'upload' ? undefined : milliseconds, queue.waiting > 0, now());
+          else if (status < 500)
+            window.answered(lane === 'upload' ? undefined : milliseconds, queue.waiting > 0, now());
           queue.resize(window.size);
         },
         leave,

@@ -49,7 +49,7 @@ export interface RetryScope {
 export interface Retries {
   /**
    * Runs `attempt` until its answer is worth having: 408, 429, 500, 502, 503, 504 and transient connection failures are
-   * tried again, at most five times in all. The last 5xx answer is returned, the last ConnectionFailure thrown. A 429 does not
+   * tried again, at most five times in all, and three times where each takes minutes. The last 5xx answer is returned, the last ConnectionFailure thrown. A 429 does not
    * count while the host serves others of this kind: who has to share a rate waits for a turn, for at most `PATIENCE_MS`.
    *
    * @throws MirrorError RATE_LIMITED when the host keeps answering 429, or asks for a wait longer than `LONGEST_WAIT_MS`.
@@ -74,20 +74,35 @@ export const LONGEST_WAIT_MS = 60_000;
 export const PATIENCE_MS = 15 * 60_000;
 
 const ATTEMPTS = 5;
+/** For how many attempts one counts that took minutes to fail. */
+const SILENT_WEIGHT = 2;
 const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 10_000;
 /** Answers that may be others a moment later. */
 export const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000 };
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1 },
+  ...{ s: SECOND_MS, m: MINUTE_MS, h: 60 * MINUTE_MS },
+};
+const PART = /([0-9]+(?:\.[0-9]+)?)(ns|us|µs|μs|ms|s|m|h)/gi;
 
-/** How long the host asks to wait, in milliseconds: Retry-After as seconds or date, or GHCR's "retry-after: 880.092µs" in the text. */
+/**
+ * How long the host asks to wait, in milliseconds: Retry-After as seconds or date, or GHCR's "retry-after: 880.092µs" in the text,
+ * a duration as Go writes it (`1m30s`).
+ */
 export function requestedWait(answer: Judged, now: number): number | undefined {
   const field = headerOf(answer, 'retry-after')?.trim();
   if (field !== undefined && /^[0-9]+(?:\.[0-9]+)?$/.test(field)) return Number(field) * 1000;
   if (field !== undefined && !Number.isNaN(Date.parse(field))) return Math.max(0, Date.parse(field) - now);
-  const written = /retry-after:\s*([0-9]+(?:\.[0-9]+)?)(ns|us|µs|μs|ms|s|m)\b/i.exec(answer.text ?? '');
-  const unit = UNITS[written?.[2]?.toLowerCase() ?? ''];
-  return written?.[1] === undefined || unit === undefined ? undefined : Math.ceil(Number(written[1]) * unit);
+  const [, written] =
+    /retry-after:\s*((?:[0-9]+(?:\.[0-9]+)?(?:ns|us|µs|μs|ms|s|m|h))+)(?![0-9a-z])/i.exec(answer.text ?? '') ?? [];
+  if (written === undefined) return undefined;
+  const parts = [...written.matchAll(PART)].map(
+    ([, count, unit = '']) => Number(count) * (UNITS[unit.toLowerCase()] ?? 0),
+  );
+  return Math.ceil(parts.reduce((sum, part) => sum + part, 0));
 }
 
 /** The window of Docker Hub's pull limit where an answer tells none (docker/docs, docker-hub/usage/pulls). */
@@ -160,8 +175,8 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
   function holdBack(answer: Judged, now: number): void {
     const { url, status } = answer;
     const asked = requestedWait(answer, now);
-    // what is not well for a moment says nothing of the next request
-    if (asked === undefined && status !== 429) return;
+    // what fails in other ways says nothing of the next request
+    if (asked === undefined && status !== 429 && status !== 503) return;
     const news = holds.refused(url.host, now, asked);
     if (news === undefined || news < 1000) return;
     const wait = holds.left(url.host, now);
@@ -200,21 +215,22 @@ export function createRetries(clock: Clock, say: (line: string) => void = () => 
     for (let count = 1; ; ) {
       const since = clock.now();
       await ready(scope.host, scope.signal);
-      const result = await attempted(count === ATTEMPTS, attempt);
+      const isLast = count >= ATTEMPTS;
+      const result = await attempted(isLast, attempt);
       let isTurn = false;
       if (!(result instanceof ConnectionFailure)) {
         if (isGood(scope, result)) return result;
         const { host } = result.url;
         const isRate = result.status === 429;
         isTurn = isRate && clock.now() - begun < PATIENCE_MS && holds.hasServed(host, scope.kind, since);
-        if (count === ATTEMPTS && !isTurn && isRate) {
+        if (isLast && !isTurn && isRate) {
           const hint = 'lower the concurrency of this host in the configuration, or run again later';
           throw limited(scope, `${host} answered 429 (too many requests) ${ATTEMPTS} times`, hint);
         }
-        if (count === ATTEMPTS && !isTurn) return result;
+        if (isLast && !isTurn) return result;
       }
       await clock.sleep(jitter(count), scope.signal);
-      if (!isTurn) count += 1;
+      if (!isTurn) count += result instanceof ConnectionFailure && result.silent ? SILENT_WEIGHT : 1;
     }
   }
 

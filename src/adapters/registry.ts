@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ecrRegistry } from '../domain/ecr/registry.ts';
-import { digestOf, MANIFEST_MEDIA_TYPES } from '../domain/manifest.ts';
+import { digestOf, MANIFEST_MEDIA_TYPES, mediaTypeFor } from '../domain/manifest.ts';
 import type { NetworkSettings } from '../domain/network.ts';
 import { type Digest, formatReference, identifierOf, parseDigest, type Reference } from '../domain/reference.ts';
 import type { FetchedManifest, Lookup, ReferrerList, Registry, Side, TagList } from '../ports/registry.ts';
@@ -92,7 +92,7 @@ export function createRegistry(
       if (computed !== digest)
         throw wrong(`it promised ${digest} and sent bytes of ${computed ?? 'an unknown algorithm'}`);
     }
-    return { kind: 'found', bytes: reply.bytes, digest: wanted, mediaType };
+    return { kind: 'found', bytes: reply.bytes, digest: wanted, mediaType: mediaTypeFor(reply.bytes, mediaType) };
   }
 
   /**

@@ -54,6 +54,27 @@ export function isOtherKind(mediaType: string): boolean {
   return mediaType !== '' && !INDEX_TYPES.has(mediaType) && !SCHEMA_1.test(mediaType);
 }
 
+// what servers say of files of which they know nothing
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['', 'application/json', 'application/octet-stream', 'text/plain']);
+
+/**
+ * The media type of a manifest, for whom it is passed on to: that of the server, or its own one where the server named none that says
+ * anything; the one of OCI by its fields where it has none (OCI image-spec, "Image Manifest" and "Image Index", `mediaType`).
+ */
+export function mediaTypeFor(bytes: Uint8Array, said: string): string {
+  if (!SAYS_NOTHING.has(said)) return said;
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return said;
+  }
+  if (!isRecord(value)) return said;
+  if (typeof value.mediaType === 'string') return value.mediaType;
+  if (Array.isArray(value.manifests)) return 'application/vnd.oci.image.index.v1+json';
+  return Array.isArray(value.layers) ? 'application/vnd.oci.image.manifest.v1+json' : said;
+}
+
 /** The digest of bytes: sha256, as every registry computes it for manifests and blobs. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;

@@ -6,6 +6,7 @@ import { failUsers } from './fail-users.ts';
 import { type ImageItem, isNeeded } from './image-item.ts';
 import { noteImage } from './preflight.ts';
 import type { Run } from './run.ts';
+import { checkTargetReachable, noteReached, rememberUnreachable } from './unreachable.ts';
 
 /** Whether an image is at the target, or will not be asked for (nothing was copied in a scan). */
 export function isPresent(image: ImageItem): boolean {
@@ -64,11 +65,14 @@ async function copyAndCheck(image: ImageItem, onMoved: (bytes: number) => void, 
  */
 export async function copyImage(image: ImageItem, onMoved: (bytes: number) => void, run: Run): Promise<void> {
   try {
+    checkTargetReachable(image, run);
     await copyAndCheck(image, onMoved, run);
+    noteReached(run);
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
     image.state = { kind: 'failed' };
     const error = toMirrorError(thrown);
+    if (error.origin === 'destination') rememberUnreachable(image, error, run);
     failUsers(image, error);
     throw error;
   }

@@ -1,11 +1,12 @@
 import { movedAction } from '../domain/preflight/decide.ts';
 import { type Digest, formatReference } from '../domain/reference.ts';
 import type { ImageItem } from './image-item.ts';
-import { checkReachable, decisionFor, settleFailure, sourceDigest, tellDoubt } from './preflight.ts';
+import { decisionFor, settleFailure, sourceDigest, tellDoubt } from './preflight.ts';
 import type { Step, StepView } from './progress.ts';
 import type { Run } from './run.ts';
 import { plannedDigest } from './run-plan/run-plan.ts';
 import { forImages } from './step-items.ts';
+import { checkReachable } from './unreachable.ts';
 
 /** Whether an image is one that charts are to name by digest: rendered, with a tag and without a digest. */
 function isToPin({ evidence, source, failure }: ImageItem): boolean {

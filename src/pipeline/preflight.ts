@@ -1,5 +1,5 @@
 import { type AtTarget, type Decision, decide, type Refusal, settledByTarget } from '../domain/preflight/decide.ts';
-import { type Digest, formatReference, type Reference } from '../domain/reference.ts';
+import { type Digest, DOCKER_HUB, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
 import type { Lookup } from '../ports/registry.ts';
 import { applyPolicy } from './apply-policy.ts';
@@ -13,6 +13,7 @@ import type { Run } from './run.ts';
 import { heldByPlan, rulesFor } from './run-plan/planned-decision.ts';
 import { doubtBehind, sourceAbsent, sourceDenied } from './source-errors.ts';
 import { heldAt, isLocked } from './target-tag.ts';
+import { checkReachable, noteReached, rememberUnreachable } from './unreachable.ts';
 
 async function atTarget(image: ImageItem, run: Run): Promise<AtTarget> {
   const { destination } = image;
@@ -21,6 +22,7 @@ async function atTarget(image: ImageItem, run: Run): Promise<AtTarget> {
     : undefined;
   if (noted !== undefined) return { kind: 'found', digest: noted, immutable: isLocked(destination, run) };
   const answer = heldAt(destination, run) ?? (await run.ports.registry.head(destination, 'destination', run.signal));
+  noteReached(run);
   switch (answer.kind) {
     case 'found':
       return { kind: 'found', digest: answer.digest, immutable: isLocked(destination, run) };
@@ -47,11 +49,13 @@ function digestOrThrow(
 }
 
 /**
- * A listed image that the target lacks is copied whatever becomes of others: its manifest is read at once. Images of charts wait
- * until HEAD requests have refused what they can, since manifests count against quotas.
+ * A listed image that the target lacks is copied whatever becomes of others: its manifest is read at once, but not where manifests
+ * are known to count against a quota: it would be used up before the first image is whole. Images of charts wait until HEAD
+ * requests have refused what they can.
  */
-function isReadAtOnce({ listed }: ImageItem, target: AtTarget['kind'], { options, asksFirst }: Run): boolean {
-  return listed.length > 0 && target === 'absent' && !options.scanOnly && !asksFirst;
+function isReadAtOnce({ listed, source }: ImageItem, target: AtTarget['kind'], { options, asksFirst, ports }: Run) {
+  if (listed.length === 0 || target !== 'absent' || options.scanOnly || asksFirst) return false;
+  return source.registry !== DOCKER_HUB && (ports.quota?.leftOf(source.registry) ?? null) === null;
 }
 
 async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): Promise<Digest> {
@@ -162,28 +166,6 @@ async function settle(image: ImageItem, run: Run): Promise<void> {
   checkPinned(image, digest, run);
   image.state = { kind: 'cleared', decision, digest, bytes: undefined };
   if (decision.kind === 'present' && decision.verified) noteImage(image, digest, run);
-}
-
-/** So many images of a registry must find it unreachable before the others are not tried. */
-const TRIES = 3;
-
-/** A registry that gives no answer at all is not tried for every image; those that were not asked for say so. */
-export function checkReachable(image: ImageItem, run: Run): void {
-  const failures = run.unreachable.get(image.source.registry) ?? [];
-  const [first] = failures;
-  if (first === undefined || failures.length < TRIES) return;
-  throw new MirrorError(`${formatReference(image.source)} was not asked for: ${first.message}`, {
-    code: 'REGISTRY_UNREACHABLE',
-    origin: 'source',
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-  });
-}
-
-/** An answer of status 5xx is an answer: it says nothing of other images. */
-function rememberUnreachable({ source }: ImageItem, error: MirrorError, run: Run): void {
-  if (error.code !== 'REGISTRY_UNREACHABLE' || error.origin !== 'source' || error.cause === undefined) return;
-  const known = run.unreachable.get(source.registry) ?? [];
-  if (!known.includes(error)) run.unreachable.set(source.registry, [...known, error]);
 }
 
 /** Errors that leave an image unconfirmed of which it is not certain that it is one. */

@@ -46,6 +46,8 @@ export interface Run {
   readonly pinDigests: Map<string, Digest>;
   /** Failures to reach a source registry at all, by its name. */
   readonly unreachable: Map<string, readonly MirrorError[]>;
+  /** How often the target was found unreachable since it answered last. */
+  readonly targetFailures: MirrorError[];
   /** What sources said of hidden images that are not mirrored, by the text of the reference. */
   readonly confirmations: Map<string, Confirmation>;
   /** What is known of charts, by the digest of their archives: charts of one archive share it. */
@@ -79,6 +81,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     wholeDigests: new Map(),
     pinDigests: new Map(),
     unreachable: new Map(),
+    targetFailures: [],
     results: new Map(),
     confirmations: new Map(),
     lock: undefined,

@@ -371,6 +371,31 @@ describeWith(['crane', 'registry'], 'a list of images', () => {
     expect((await world.machine.files()).filter((file) => file.startsWith('out-waiting'))).toEqual([]);
   });
 
+  it('is asked for by HEAD first where manifests count against a quota', async () => {
+    const names = ['library/one', 'library/two'];
+    for (const name of names) await world.push(`hub/${name}`, '1');
+    world.source.reset();
+    const flags = ['--source-mirror', `docker.io=${world.source.url}/hub`, '--engine', 'native'];
+    const list = ['one:1', 'two:1', 'SOURCE/team/single:2'];
+    const { code, stderr } = await world.copy({ lines: list, path: 'hub', flags });
+    expect(code, stderr).toBe(0);
+    const heads = world.asked(world.source).filter((line) => line.startsWith('HEAD'));
+    expect(heads).toEqual(names.map((name) => `HEAD /v2/hub/${name}/manifests/1`));
+  });
+
+  it('is asked for by HEAD where a source told its quota', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `many/app${index}`);
+    for (const name of many) await world.push(name, '1', { platforms: [] });
+    world.source.reset();
+    const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '80;w=21600' };
+    const told = world.source.addFault({ path: /manifests/, headers });
+    const { code, stderr } = await world.copy({ lines: many.map((name) => `SOURCE/${name}:1`), path: 'told' });
+    told.remove();
+    expect(code, stderr).toBe(0);
+    // the first ones were under way before the first answer came
+    expect(world.asked(world.source).filter((line) => line.startsWith('HEAD')).length).toBeGreaterThan(15);
+  });
+
   it('leaves nothing at the target but what it names', async () => {
     const path = 'exact';
     expect((await world.copy({ lines: lines.slice(0, 6), path })).code).toBe(0);

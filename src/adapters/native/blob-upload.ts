@@ -3,7 +3,15 @@ import type { RegistryCall } from '../registry-access.ts';
 import { uploadAddress } from '../upload-address.ts';
 import { Refused, writeTo } from './refused.ts';
 import { ChunksRefused, sendChunks, statusOf, type Underway, UploadLost } from './send-chunks.ts';
-import { type BlobUpload, callOf, isPassing, isThrottled, sendBody, type UploadBench } from './upload-call.ts';
+import {
+  type BlobUpload,
+  callOf,
+  isPassing,
+  isThrottled,
+  sendBody,
+  type UploadBench,
+  weightOf,
+} from './upload-call.ts';
 
 /** How a blob came to be there. */
 export type Arrival = 'present' | 'uploaded';
@@ -22,16 +30,27 @@ async function begin(upload: BlobUpload, bench: UploadBench): Promise<URL | unde
   const headers = { 'content-length': '0' };
   const plain = { ...common, method: 'POST', target: 'blobs/uploads/', headers, repeatable: true } as const;
   await bench.pace.turn(upload.registry, 'POST', plain.target, upload.signal);
+  if (!bench.sessions.mayMount(upload.registry, blob.digest)) {
+    const { answer } = await writeTo(bench.access, plain, [202]);
+    return uploadAddress(answer, common.address, common.what);
+  }
   const query = new URLSearchParams({ mount: blob.digest, from });
   const mount: RegistryCall = {
     ...plain,
     target: `blobs/uploads/?${query}`,
     alsoReads: from === repository ? [] : [from],
   };
-  const { answer } = await writeTo(bench.access, mount, [201, 202]).catch((error: unknown) => {
+  const asked = writeTo(bench.access, mount, [201, 202]);
+  asked.then(
+    () => bench.sessions.askedToMount(upload.registry, 'answered'),
+    () => undefined,
+  );
+  const { answer } = await asked.catch(async (error: unknown) => {
+    if (!(error instanceof Refused) || error.isTransient) throw error;
     // a registry that refuses to mount must still take the blob itself
-    if (error instanceof Refused && !error.isTransient) return writeTo(bench.access, plain, [201, 202]);
-    throw error;
+    const begun = await writeTo(bench.access, plain, [201, 202]);
+    bench.sessions.askedToMount(upload.registry, 'refused');
+    return begun;
   });
   return answer.status === 201 ? undefined : uploadAddress(answer, common.address, common.what);
 }
@@ -94,12 +113,12 @@ export async function uploadBlob(upload: BlobUpload, bench: UploadBench): Promis
   let doubt: string | undefined;
   for (let count = 1; ; ) {
     const begun = { all, this: bench.clock.now() };
-    let isTurn = false;
+    let weight = 1;
     try {
       return await bring(upload, bench);
     } catch (error) {
-      isTurn = isThrottled(error, upload, bench, begun);
-      if (upload.signal.aborted || (count === TRIES && !isTurn)) throw error;
+      weight = isThrottled(error, upload, bench, begun) ? 0 : weightOf(error);
+      if (upload.signal.aborted || (count >= TRIES && weight > 0)) throw error;
       if (error instanceof ChunksRefused) {
         // one stray answer is no reason to send everything whole from now on; the same for a fresh upload is
         const isBelieved = error.isSure || error.said === doubt;
@@ -113,6 +132,6 @@ export async function uploadBlob(upload: BlobUpload, bench: UploadBench): Promis
     }
     const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (count - 1));
     await bench.clock.sleep(pause * (0.5 + bench.clock.random()), upload.signal);
-    if (!isTurn) count += 1;
+    count += weight;
   }
 }

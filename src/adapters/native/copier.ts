@@ -192,6 +192,7 @@ export function createNativeCopier({
   /** What the target was believed to have, and does not. */
   function forget({ blobs, manifests }: Below, { job: { destination } }: Copy): void {
     homes.forget(destination.registry, destination.repository, blobs);
+    sessions.distrust(destination.registry, blobs);
     for (const digest of manifests) written.delete(keyOf(digest, digest, destination));
   }
 

@@ -6,7 +6,15 @@ import { headerOf } from '../http.ts';
 import { uploadAddress } from '../upload-address.ts';
 import { createPieces, type Pieces } from './pieces.ts';
 import { Refused, writeTo } from './refused.ts';
-import { type BlobUpload, callOf, isPassing, isThrottled, sendBody, type UploadBench } from './upload-call.ts';
+import {
+  type BlobUpload,
+  callOf,
+  isPassing,
+  isThrottled,
+  sendBody,
+  type UploadBench,
+  weightOf,
+} from './upload-call.ts';
 
 /** How often in a row a chunk may break off without the registry having got any of it. */
 const FRUITLESS = 6;
@@ -28,7 +36,7 @@ export class UploadLost extends Error {
   }
 }
 
-/** That a registry refused the first chunk of an upload: perhaps it takes blobs only whole, perhaps the answer was a stray one. */
+/** That a registry refused a chunk: perhaps it takes blobs only whole, perhaps the answer was a stray one. */
 export class ChunksRefused extends Error {
   /** The answer, to be compared with that for another upload. */
   readonly said: string;
@@ -168,20 +176,22 @@ class ChunkedUpload {
       } catch (error) {
         if (this.#upload.signal.aborted) throw error;
         if (error instanceof Refused && !error.isTransient) throw this.#refusal(error);
-        const isTurn = isThrottled(error, this.#upload, this.#bench, begun);
-        if (!isPassing(error) || (fruitless === FRUITLESS && !isTurn)) throw error;
+        const weight = isThrottled(error, this.#upload, this.#bench, begun) ? 0 : weightOf(error);
+        if (!isPassing(error) || (fruitless >= FRUITLESS && weight > 0)) throw error;
         const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** fruitless);
         await clock.sleep(pause * (0.5 + clock.random()), this.#upload.signal);
-        fruitless = (await this.#takeUp()) ? 0 : fruitless + (isTurn ? 0 : 1);
+        fruitless = (await this.#takeUp()) ? 0 : fruitless + weight;
       }
     }
   }
 
-  /** A first chunk that is refused may say that chunks are; a later one, that this upload is not as it was. */
+  /** A chunk that is refused may say that chunks are; one that is not the first may also say that its upload is gone. */
   #refusal(error: Refused): Error {
-    const { status } = error.failure;
+    const { status, problem } = error.failure;
     if (status === 401 || status === 403 || status === 413) return error;
-    return this.#at.offset === 0 ? new ChunksRefused(this.#upload.registry, error.failure) : new UploadLost(this.#what);
+    const isGone = status === 404 || problem.code === 'BLOB_UPLOAD_UNKNOWN';
+    if (this.#at.offset > 0 && isGone) return new UploadLost(this.#what);
+    return new ChunksRefused(this.#upload.registry, error.failure);
   }
 
   /** @throws MirrorError CONTENT_DAMAGED, UploadLost, ChunksRefused, Refused, and what reading throws. */

@@ -3,6 +3,7 @@ import type { Descriptor } from '../../domain/manifest.ts';
 import type { NetworkSettings } from '../../domain/network.ts';
 import { MirrorError } from '../../errors.ts';
 import type { BlobReading } from '../../ports/contents.ts';
+import { ConnectionFailure } from '../connection-failure.ts';
 import type { DestinationPace } from '../destination-pace.ts';
 import { type Clock, PATIENCE_MS } from '../http-retry.ts';
 import type { RegistryAccess, RegistryCall } from '../registry-access.ts';
@@ -18,6 +19,8 @@ export interface UploadTools {
   readonly pace: DestinationPace;
   readonly clock: Clock;
 }
+
+const SILENT_WEIGHT = 3;
 
 /** Larger blobs go up in pieces of this many bytes, so that a connection that breaks off costs at most one of them. */
 export const CHUNK_BYTES = 64 * 1024 * 1024;
@@ -68,6 +71,12 @@ export function isThrottled(error: unknown, upload: BlobUpload, bench: UploadToo
   if (!(error instanceof Refused) || error.failure.status !== 429) return false;
   const { access, clock } = bench;
   return clock.now() - begun.all < PATIENCE_MS && access.hasTaken(callOf(upload, bench).address, begun.this);
+}
+
+/** For how many failures one counts: who gives no answer for minutes is not asked as often as who fails at once. */
+export function weightOf(error: unknown): number {
+  const isSilent = error instanceof MirrorError && error.cause instanceof ConnectionFailure && error.cause.silent;
+  return isSilent ? SILENT_WEIGHT : 1;
 }
 
 /** A body of a known length, in place of bytes in memory. */

@@ -154,6 +154,16 @@ describeWith(['crane', 'registry'], 'large layers', () => {
     expect(count(target, 'PATCH', /./)).toBe(2);
   });
 
+  test('a registry that refuses every second chunk gets it whole', async () => {
+    const { target, image, copy } = await start();
+    const refused = { method: 'PATCH', path: /./, times: 1, status: 416, body: 'chunks?' };
+    const passed = { method: 'PATCH', path: /./, times: 1 };
+    for (const fault of [passed, refused, passed, refused]) target.addFault(fault);
+    await copy();
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'PATCH', /./)).toBe(4);
+  });
+
   test.each([
     ['501', { status: 501 }],
     ['UNSUPPORTED', { status: 400, body: '{"errors":[{"code":"UNSUPPORTED"}]}' }],

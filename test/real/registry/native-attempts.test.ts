@@ -45,6 +45,43 @@ describeWith(['crane', 'registry'], 'attempts of the engine', () => {
     expect(count(target, 'GET', /blobs\/sha256/)).toBe(0);
   });
 
+  test('a registry that refuses mounts is soon asked for none, and takes all', async () => {
+    const [source, target] = [await counted(startDistribution), await counted(startDistribution)];
+    const world = await worldWith();
+    const copier = world.native();
+    const copy = async (repository: string): Promise<number> => {
+      const image = await pushImage(source.url, repository, '1', { platforms: [], ownLayers: 4 });
+      target.reset();
+      const job = copyJob([source.host, repository, image.digest], [target.host, repository, '1']);
+      await copier.copy(job, () => undefined, NEVER);
+      expect(await digestIn(target.url, repository, '1')).toBe(image.digest);
+      return image.blobs.length;
+    };
+    target.addFault({ method: 'POST', path: /mount=/, status: 400, body: '{"errors":[{"code":"UNSUPPORTED"}]}' });
+    expect(await copy('one')).toBeGreaterThan(3);
+    const blobs = await copy('two');
+    expect([count(target, 'POST', /mount=/), count(target, 'POST', /uploads\/$/)]).toEqual([0, blobs]);
+  });
+
+  test('a registry that says it mounted what it does not have gets it', async () => {
+    const [source, target] = [await counted(startDistribution), await counted(startDistribution)];
+    const image = await pushImage(source.url, 'app', '1', { platforms: [], ownLayers: 2 });
+    const world = await worldWith();
+    target.addFault({ method: 'POST', path: /mount=/, status: 201 });
+    await world.copy(copyJob([source.host, 'app', image.digest], [target.host, 'm/app', '1']));
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+    expect(count(target, 'PUT', /manifests/)).toBe(2);
+  });
+
+  test('a manifest whose type the source does not say is written under its own', async () => {
+    const [source, target] = [await counted(startDistribution), await counted(startDistribution)];
+    const image = await pushImage(source.url, 'app', '1');
+    const world = await worldWith();
+    source.addFault({ method: 'GET', path: /manifests/, headers: { 'content-type': 'application/json' } });
+    await world.copy(copyJob([source.host, 'app', image.digest], [target.host, 'm/app', '1']));
+    expect(await digestIn(target.url, 'm/app', '1')).toBe(image.digest);
+  });
+
   test('an index of which the target has lost a manifest gets it anew', async () => {
     const [source, target] = [await counted(startDistribution), await counted(startDistribution)];
     const image = await pushImage(source.url, 'app', '1');

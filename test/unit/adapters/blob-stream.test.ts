@@ -55,6 +55,37 @@ describe('a stream that goes on where it broke off', () => {
     expect(told).toEqual([['reset', 4]]);
   });
 
+  /** Sends a byte now and then, of a blob that is large. */
+  function trickle(): Part {
+    const body = new Readable({ read: () => undefined });
+    const timer = setInterval(() => body.push('.'), 5);
+    body.once('close', () => clearInterval(timer));
+    return { body, first: 0 };
+  }
+
+  test('asks anew where hardly a byte comes while it is waited for', async () => {
+    const { asked, ask } = server(trickle, (from) => ({
+      body: Readable.from(['x'.repeat(40_000 - from)]),
+      first: from,
+    }));
+    const told: unknown[] = [];
+    const failed = async (error: unknown): Promise<void> => void told.push(String(error));
+    const text = await textOf(resumedStream({ ...common, size: 40_000, ask, failed, patienceMs: 100 }));
+    expect(text).toHaveLength(40_000);
+    expect(told).toEqual(['Error: it sends hardly a byte']);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('blames nobody for the time in which nobody reads', async () => {
+    const body = Readable.from(['one', 'two'].map((word) => Buffer.from(word)));
+    const { asked, ask } = server(() => ({ body, first: 0 }));
+    const stream = resumedStream({ ...common, size: 6, ask, patienceMs: 20 });
+    expect(String(await new Promise((resolve) => stream.once('readable', () => resolve(stream.read(3)))))).toBe('one');
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(await textOf(stream)).toBe('two');
+    expect(asked).toEqual([0]);
+  });
+
   test('asks again where an answer without a length ends early, while something comes', async () => {
     const short = (from: number): Part => ({ body: Readable.from([WHOLE.subarray(from, from + 3)]), first: from });
     const none = (from: number): Part => ({ body: Readable.from([]), first: from });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createHostWindow } from '../../../src/adapters/host-window.ts';
 
-function answers(window: ReturnType<typeof createHostWindow>, count: number, latency: number | undefined, now = 60_000) {
+function answers(
+  window: ReturnType<typeof createHostWindow>,
+  count: number,
+  latency: number | undefined,
+  now = 60_000,
+) {
   for (let i = 0; i < count; i += 1) window.answered(latency, true, now);
 }
 

@@ -55,6 +55,30 @@ describe('retries', () => {
     expect(slept).toEqual([0, 7000]);
   });
 
+  test.each([
+    ['1m30s', 90_000],
+    ['2h0m0.5s', 7_200_500],
+    ['880.092µs', 1],
+    ['250ms', 250],
+  ])('a wait that is written as %s is understood', (text, milliseconds) => {
+    expect(requestedWait(answer(429, {}, `retry-after: ${text}, allowed: 44000/minute`), 0)).toBe(milliseconds);
+  });
+
+  test('who gives no answer for minutes is asked three times', async () => {
+    const silent = new ConnectionFailure('it did not answer in time', {
+      ...{ host: 'a', hint: '' },
+      transient: true,
+      silent: true,
+    });
+    let count = 0;
+    const asked = createRetries(fastClock()).run(scope, async () => {
+      count += 1;
+      throw silent;
+    });
+    await expect(asked).rejects.toThrow('it did not answer in time');
+    expect(count).toBe(3);
+  });
+
   test('a host that asks to wait holds back other requests to it', async () => {
     const slept: number[] = [];
     const asleep = { now: () => 0, random: () => 0, sleep: (ms: number) => new Promise<void>(() => slept.push(ms)) };

@@ -47,6 +47,36 @@ async function preflightAll(run: Run): Promise<void> {
 const absentAtTarget = (side: Side, answer: () => Lookup): Lookup =>
   side === 'destination' ? { kind: 'absent' } : answer();
 
+describe('a target that gives no answer', () => {
+  const silent = (reference: Reference): never => {
+    const cause = new Error('it did not answer in time');
+    const details = { code: 'REGISTRY_UNREACHABLE', origin: 'destination', cause } as const;
+    throw new MirrorError(`${reference.registry} did not answer`, details);
+  };
+
+  it('is asked for three images, and what was not asked for says so', async () => {
+    const { run, asked } = runWith(['a', 'b', 'c', 'd', 'e'], (reference, side) =>
+      side === 'destination' ? silent(reference) : FOUND,
+    );
+    await preflightAll(run);
+    expect(asked.filter((line) => line.startsWith('destination'))).toHaveLength(3);
+    expect(run.images.map(({ failure }) => failure?.message.includes('was not asked for'))).toEqual([
+      ...[false, false, false],
+      ...[true, true],
+    ]);
+    expect(run.images.at(-1)?.failure).toMatchObject({ code: 'REGISTRY_UNREACHABLE', origin: 'destination' });
+  });
+
+  it('is asked on while it answers now and then', async () => {
+    const { run, asked } = runWith(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'], (reference, side) => {
+      if (side !== 'destination') return FOUND;
+      return /[cfi]$/.test(reference.repository) ? { kind: 'absent' } : silent(reference);
+    });
+    await preflightAll(run);
+    expect(asked.filter((line) => line.startsWith('destination'))).toHaveLength(9);
+  });
+});
+
 describe('a registry that gives no answer', () => {
   const head = (reference: Reference, side: Side): Lookup =>
     absentAtTarget(side, () => {
