@@ -44,6 +44,11 @@ const INDEX_TYPES: ReadonlyMap<string, boolean> = new Map(
   MANIFEST_MEDIA_TYPES.map((type) => [type, /index|list/.test(type)]),
 );
 
+/** Whether a media type is that of an index, as far as it is known. */
+export function isIndexType(mediaType: string): boolean {
+  return INDEX_TYPES.get(mediaType) === true;
+}
+
 const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
 
 /**

@@ -1,3 +1,4 @@
+import { isIndexType } from '../domain/manifest.ts';
 import { type AtTarget, type Decision, decide, type Refusal, settledByTarget } from '../domain/preflight/decide.ts';
 import { type Digest, DOCKER_HUB, formatReference, type Reference } from '../domain/reference.ts';
 import { MirrorError, toMirrorError } from '../errors.ts';
@@ -71,6 +72,7 @@ async function askSource(image: ImageItem, target: AtTarget['kind'], run: Run): 
     ? await registry.manifest(asked, 'source', run.signal)
     : await registry.head(asked, 'source', run.signal);
   const top = digestOrThrow(asked, answer);
+  if (answer.kind === 'found' && isIndexType(answer.mediaType)) run.sourceIndexes.add(top);
   if (platform === undefined) return top;
   run.wholeDigests.set(image, top);
   const child = await childFor({ ...image, source: { ...source, digest: top } }, platform, run);

@@ -40,6 +40,8 @@ export interface Run {
   readonly copies: Map<string, Promise<boolean>>;
   /** What sources answered for images, by image; each is asked once. */
   readonly sourceDigests: Map<ImageItem, Promise<Digest>>;
+  /** What sources said to be an index, while it was not read. */
+  readonly sourceIndexes: Set<Digest>;
   /** The digests of the whole images at the sources of images of which one platform is copied. */
   readonly wholeDigests: Map<ImageItem, Digest>;
   /** Digests that relocated charts are to name, by the text of the source reference with its tag. */
@@ -78,6 +80,7 @@ export function startRun(init: Pick<Run, 'ports' | 'options' | 'catalog' | 'sign
     copiedDigests: new Map(),
     copies: new Map(),
     sourceDigests: new Map(),
+    sourceIndexes: new Set(),
     wholeDigests: new Map(),
     pinDigests: new Map(),
     unreachable: new Map(),

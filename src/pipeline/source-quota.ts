@@ -10,25 +10,29 @@ import type { Run } from './run.ts';
 
 /** What is still to be read for an image, each manifest by its digest. Below one that was not read there may be more. */
 interface Reads {
-  readonly digests: readonly Digest[];
+  /** One for each read; what is below an index of which only the kind is known counts as one. */
+  readonly names: readonly string[];
   readonly isAll: boolean;
 }
 
 async function readsFor({ source, state }: ImageItem, run: Run): Promise<Reads> {
   const { quota, registry } = run.ports;
-  if (state.kind !== 'cleared' || quota === undefined) return { digests: [], isAll: true };
+  if (state.kind !== 'cleared' || quota === undefined) return { names: [], isAll: true };
   const isOpen = (digest: Digest): boolean => !quota.isRead(source.registry, digest);
-  if (isOpen(state.digest)) return { digests: [state.digest], isAll: false };
+  if (isOpen(state.digest)) {
+    const isIndex = run.sourceIndexes.has(state.digest);
+    return { names: [state.digest, ...(isIndex ? [`below ${state.digest}`] : [])], isAll: false };
+  }
   // it is at hand, and nobody is asked for it
   const answer = await registry.manifest({ ...source, digest: state.digest }, 'source', run.signal);
   const manifest = answer.kind === 'found' ? parseManifest(answer.bytes, answer.mediaType) : undefined;
   const below = manifest?.kind === 'index' ? manifest.manifests.map(({ digest }) => digest).filter(isOpen) : [];
-  return { digests: below, isAll: true };
+  return { names: below, isAll: true };
 }
 
 async function warnOf(registry: string, images: readonly ImageItem[], quota: Quota, run: Run): Promise<void> {
   const reads = await Promise.all(images.map((image) => readsFor(image, run)));
-  const { size } = new Set(reads.flatMap(({ digests }) => digests));
+  const { size } = new Set(reads.flatMap(({ names }) => names));
   if (size <= quota.remaining) return;
   const atLeast = reads.every(({ isAll }) => isAll) ? '' : 'at least ';
   const open = `${atLeast}${counted(size, 'manifest read', 'manifest reads')} to do at ${registry}, ${quotaText(quota)}`;
