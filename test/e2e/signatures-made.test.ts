@@ -293,6 +293,42 @@ describeWith(['registry'], 'signatures', () => {
     expect(run.signature('kept').signature).toContain(`${to().host}/kept/team/kept:`);
   });
 
+  it('that a plan wants of all images, or of some, are verified of these when it is run', async () => {
+    const signed = await pushImage(from().url, 'team/both', '1');
+    await pushSimple(from().url, 'team/both', signed.digest, {});
+    const bare = await pushImage(from().url, 'team/bare', '1');
+    await machine.write('two.txt', ['both', 'bare'].map((name) => `${from().host}/team/${name}:1\n`).join(''));
+    const policy = { requireSignatures: [`${from().host}/team/both:*`] };
+    await machine.write('some.yaml', JSON.stringify({ policy, signatureKeys: ['own.pub'] }));
+    await machine.write('every.yaml', JSON.stringify({ policy, verifySignatures: true, signatureKeys: ['own.pub'] }));
+    const common = ['--plain-http', '--target-registry', `${to().host}/patterns`];
+    const plan = (config: string) =>
+      machine.run(['plan', '--images', 'two.txt', ...common, '--config', config, '--out', `${config}.json`]);
+    const run = (config: string, name: string) =>
+      machine.run([
+        'mirror',
+        '--plan',
+        `${name}.json`,
+        '--plain-http',
+        '--config',
+        config,
+        '--output-dir',
+        `out-${name}`,
+      ]);
+    expect((await plan('some.yaml')).code).toBe(0);
+    const { options } = JSON.parse(await machine.read('some.yaml.json'));
+    expect(options.signedImages).toEqual(policy.requireSignatures);
+    const some = await run('some.yaml', 'some.yaml');
+    expect(some.code, some.stderr).toBe(0);
+    // who asks for all of them in the plan has all of them verified, whatever patterns the policy has
+    await pushSimple(from().url, 'team/bare', bare.digest, {});
+    expect((await plan('every.yaml')).code).toBe(0);
+    expect(JSON.parse(await machine.read('every.yaml.json')).options.signedImages).toBeUndefined();
+    expect((await run('every.yaml', 'every.yaml')).code).toBe(0);
+    const { images } = JSON.parse(await machine.read('out-every.yaml/report.json'));
+    expect(images.map((row: { signature: unknown }) => row.signature !== null)).toEqual([true, true]);
+  });
+
   it('stand in a plan, with the keys; what does not verify any more is written nowhere', async () => {
     const { digest } = await pushImage(from().url, 'team/plan', '1');
     await pushSimple(from().url, 'team/plan', digest, {});

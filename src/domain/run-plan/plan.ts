@@ -151,6 +151,8 @@ export interface PlanOptions {
   readonly artifacts: ArtifactChoice;
   /** Whose signatures images must have; null where none is asked for. They are verified again when the plan is run. */
   readonly signatures: SignaturePolicy | null;
+  /** Patterns of the images that must have one; left out where all must. */
+  readonly signedImages?: readonly string[];
   readonly switches: boolean;
   readonly templatePatches: boolean;
   readonly pinDigests: boolean;
