@@ -32,8 +32,12 @@ describeWith(['registry'], 'a policy', () => {
     const { code, report, rows, image } = await copy('refused', policy, [
       'SOURCE/team/small:1',
       'SOURCE/team/moving:latest',
+      'SOURCE/team/moving',
     ]);
-    expect([code, rows]).toEqual([1, ['team/small:1 copied', 'team/moving:latest refused POLICY_REFUSED']]);
+    expect([code, rows]).toEqual([
+      1,
+      ['team/small:1 copied', 'team/moving:latest refused POLICY_REFUSED', 'team/moving refused POLICY_REFUSED'],
+    ]);
     expect(image('team/moving:latest').error?.message).toBe(
       `${world.source.host}/team/moving:latest is refused: tags that move are not for us (policy.refused "*:latest")`,
     );

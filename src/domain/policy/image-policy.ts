@@ -1,4 +1,4 @@
-import { formatReference, type Reference } from '../reference.ts';
+import { formatReference, identifierOf, type Reference } from '../reference.ts';
 import { formatSize } from '../report/size.ts';
 import { fitsWildcard } from '../wildcard.ts';
 
@@ -8,7 +8,10 @@ export interface RefusedReferences {
   readonly reason: string | null;
 }
 
-/** Which images a site allows to come into its registry. Patterns are those of `fitsWildcard`, for whole references without a digest. */
+/**
+ * Which images a site allows to come into its registry. Patterns are those of `fitsWildcard`, for whole references, without the
+ * digest of those that have a tag.
+ */
 export interface ImagePolicy {
   /** Null where every source registry is allowed. */
   readonly allowedRegistries: readonly string[] | null;
@@ -29,11 +32,21 @@ function nameOf(reference: Reference): string {
   return formatReference(reference.tag === undefined ? reference : { ...reference, digest: undefined });
 }
 
+/** What patterns are compared with: the reference as it is written; one without tag and digest is fetched as `latest`, so that is a name of it, too. */
+function namesOf(source: Reference): readonly string[] {
+  const isBare = source.tag === undefined && source.digest === undefined;
+  return isBare ? [nameOf(source), nameOf({ ...source, tag: identifierOf(source) })] : [nameOf(source)];
+}
+
+function fits(pattern: string, source: Reference): boolean {
+  return namesOf(source).some((name) => fitsWildcard(pattern, name));
+}
+
 /** Why an image may not be mirrored, by its name alone; undefined where it may. */
 export function violationOf(source: Reference, policy: ImagePolicy): Violation | undefined {
   const name = nameOf(source);
   const { allowedRegistries, refused } = policy;
-  const rule = refused.find(({ match }) => fitsWildcard(match, name));
+  const rule = refused.find(({ match }) => fits(match, source));
   if (rule !== undefined) {
     const why = rule.reason === null ? '' : `: ${rule.reason}`;
     return { rule: `policy.refused ${JSON.stringify(rule.match)}`, what: `${name} is refused${why}` };
@@ -60,6 +73,6 @@ export interface SignatureDuty {
 export function signatureDuty(source: Reference, policy: ImagePolicy | undefined): SignatureDuty | undefined {
   const patterns = policy?.requireSignatures ?? null;
   if (patterns === null) return { rule: null };
-  const match = patterns.find((pattern) => fitsWildcard(pattern, nameOf(source)));
+  const match = patterns.find((pattern) => fits(pattern, source));
   return match === undefined ? undefined : { rule: `policy.requireSignatures ${JSON.stringify(match)}` };
 }

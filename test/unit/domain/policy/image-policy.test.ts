@@ -52,6 +52,25 @@ describe('a policy', () => {
     expect(violationOf(reference(`quay.io/a/b@${digest}`), policy)).toBeUndefined();
   });
 
+  it.each([
+    ['*:latest', 'redis', true],
+    ['docker.io/library/redis:*', 'redis', true],
+    ['docker.io/library/redis', 'redis', true],
+    ['docker.io/library/redis*', 'redis', true],
+    ['docker.io/library/redis', 'redis:latest', false],
+    ['docker.io/library/redis:7*', 'redis', false],
+    ['*:latest', `redis@sha256:${'0'.repeat(64)}`, false],
+  ])('compares %s with %s also as latest where that is what is fetched', (match, text, expected) => {
+    const policy = { ...NOTHING, refused: [{ match, reason: null }], requireSignatures: [match] };
+    const source = reference(text);
+    const { rule } = signatureDuty(source, policy) ?? {};
+    expect([violationOf(source, policy)?.rule, rule]).toEqual(
+      expected
+        ? [`policy.refused ${JSON.stringify(match)}`, `policy.requireSignatures ${JSON.stringify(match)}`]
+        : [undefined, undefined],
+    );
+  });
+
   it('bounds the size', () => {
     const policy = { ...NOTHING, largestImage: 1000 };
     expect(sizeViolation(reference('nginx:1'), 1000, policy)).toBeUndefined();
