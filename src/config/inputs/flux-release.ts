@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { listed, shown } from '../problems.ts';
+import { shown } from '../problems.ts';
 import type { Subject } from './findings.ts';
 import { type FluxObjects, fluxChart } from './flux-sources.ts';
+import { valuesFileLayers } from './flux-values-files.ts';
 import { type InputContext, inlineLayer, valuesTree } from './input-context.ts';
 import type { ManifestObject } from './manifests.ts';
 import { isTrue, itemsAt, mapAt, type Tree, type TreeMap, textAt, valueAt } from './tree.ts';
@@ -109,13 +110,7 @@ export async function readHelmRelease(
   }
   const renderers = valueAt(tree, 'spec', 'postRenderers');
   if (renderers !== undefined) findings.leaveOut(subject, renderers.at, 'its postRenderers are not applied');
-  if (chart.files.length > 0) {
-    findings.leaveOut(
-      subject,
-      undefined,
-      `the values files ${listed(chart.files.map(shown))} are in the chart, they are not read`,
-    );
-  }
+  const files = await valuesFileLayers(context, subject, chart.valuesFiles);
   if (isTrue(tree, 'spec', 'suspend')) findings.note(`${label} is suspended, it is mirrored all the same`);
   const values = new FluxValues(context, objects, release, subject).merged();
   addWanted(findings, {
@@ -125,6 +120,6 @@ export async function readHelmRelease(
     version: chart.version,
     release: releaseName(release),
     namespace: textAt(tree, 'spec', 'targetNamespace') ?? namespace,
-    layers: inlineLayer(subject, values),
+    layers: [...files, ...inlineLayer(subject, values)],
   });
 }

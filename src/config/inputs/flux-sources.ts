@@ -2,6 +2,7 @@ import { tagToVersion } from '../../domain/version/tags.ts';
 import { shown } from '../problems.ts';
 import { chartAddress } from './chart-address.ts';
 import { checkoutNote, pathIn } from './checkouts.ts';
+import { type FluxValuesFiles, NO_VALUES_FILES, valuesFilesOf } from './flux-values-files.ts';
 import { chartIn, type InputContext } from './input-context.ts';
 import type { ManifestObject } from './manifests.ts';
 import { mapAt, type Tree, textAt } from './tree.ts';
@@ -14,8 +15,7 @@ export type FluxChart =
       readonly chart: string;
       readonly from: WantedFrom;
       readonly version: string | undefined;
-      /** The values files in the chart that are wanted beside its own. */
-      readonly files: readonly string[];
+      readonly valuesFiles: FluxValuesFiles;
     }
   | { readonly kind: 'wrong'; readonly reason: string };
 
@@ -96,11 +96,11 @@ function ociChart(source: ManifestObject): FluxChart {
     chart: address.chart,
     from: { kind: 'repository', text: address.repository },
     version,
-    files: [],
+    valuesFiles: NO_VALUES_FILES,
   };
 }
 
-async function gitChart(context: InputContext, source: ManifestObject, path: string): Promise<FluxChart> {
+async function gitChart(context: InputContext, source: ManifestObject, spec: Tree, path: string): Promise<FluxChart> {
   const url = textAt(source.tree, 'spec', 'url') ?? '';
   const checkout = context.checkouts.find(url);
   if (checkout === undefined) {
@@ -112,14 +112,8 @@ async function gitChart(context: InputContext, source: ManifestObject, path: str
     return wrong(`there is no chart at ${shown(path)} in the checkout ${shown(checkout.shown)}`);
   }
   context.findings.note(checkoutNote(url, checkout));
-  return { kind: 'chart', chart, from: { kind: 'local', path: directory }, version: undefined, files: [] };
-}
-
-function valuesFilesOf(spec: Tree): readonly string[] {
-  const list = mapAt(spec) === undefined ? [] : [textAt(spec, 'valuesFile')];
-  const several = spec.kind === 'map' ? spec.fields.get('valuesFiles')?.value : undefined;
-  const named = several?.kind === 'list' ? several.items.map((item) => textAt(item)) : [];
-  return [...list, ...named].filter((name) => name !== undefined && name !== 'values.yaml') as readonly string[];
+  const valuesFiles = valuesFilesOf(spec, { checkout, chart: directory });
+  return { kind: 'chart', chart, from: { kind: 'local', path: directory }, version: undefined, valuesFiles };
 }
 
 /** The chart that `chart`, `version` and `sourceRef` name: those of a release's own `chart.spec` or of a HelmChart. */
@@ -139,11 +133,12 @@ async function specChart(
   const source = objects.find(reference);
   if (source === 'several') return wrong(`there are several ${kind} objects called ${shown(name)}`);
   if (source === undefined) return wrong(`there is no ${kind} ${shown(name)} among the manifests`);
-  if (kind === 'GitRepository') return gitChart(context, source, chart);
+  if (kind === 'GitRepository') return gitChart(context, source, spec, chart);
   const url = textAt(source.tree, 'spec', 'url');
   if (url === undefined) return wrong(`the HelmRepository ${shown(name)} has no url`);
   const version = textAt(spec, 'version');
-  return { kind: 'chart', chart, from: { kind: 'repository', text: url }, version, files: valuesFilesOf(spec) };
+  const valuesFiles = valuesFilesOf(spec, undefined);
+  return { kind: 'chart', chart, from: { kind: 'repository', text: url }, version, valuesFiles };
 }
 
 /** The chart of a HelmRelease: by `chart`, or by `chartRef`. References without a namespace are to that of the release. */

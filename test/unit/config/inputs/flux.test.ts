@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gathered, lineOf, roundTrip, toldOf, valuesOf } from './gathering.ts';
+import { filesOf, gathered, lineOf, roundTrip, toldOf, valuesOf } from './gathering.ts';
 
 function source(kind: string, name: string, namespace: string, spec: string): string {
   return `apiVersion: source.toolkit.fluxcd.io/v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: ${spec}\n---\n`;
@@ -86,6 +86,54 @@ describe('a Flux HelmRelease', () => {
     ]);
     const made = await gathered(contents, { manifests: ['f.yaml'], checkouts: ['https://github.com/org/repo=co'] });
     expect(made.catalog.addons.map(lineOf)).toEqual(['one | apps | /in/co/charts/app app | newest']);
+  });
+
+  it('in Git takes its values files from the root of the checkout, and tells what it cannot take', async () => {
+    const git = source('GitRepository', 'git', 'apps', '{ url: "https://github.com/org/repo" }');
+    const spec = (files: string, more = '') =>
+      `  chart: { spec: { chart: ./charts/app, sourceRef: { kind: GitRepository, name: git }, valuesFiles: [${files}]${more} } }\n  values: { a: 1 }\n`;
+    const text = [
+      git,
+      release('own', spec('charts/app/values.yaml, ./prod/app.yaml, /values.yaml')),
+      release('instead', spec('prod/app.yaml, prod/none.yaml, ../away.yaml, values-prod.yaml')),
+      release('missing', spec('charts/app/values.yaml, prod/none.yaml', ', ignoreMissingValuesFiles: true')),
+      release('old', spec('').replace('valuesFiles: []', 'valuesFile: prod/app.yaml')),
+    ].join('');
+    const contents = {
+      'f.yaml': text,
+      'co/charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+      'co/charts/app/values.yaml': 'a: 0\n',
+      'co/charts/app/values-prod.yaml': 'a: 2\n',
+      'co/prod/app.yaml': 'a: 3\n',
+      'co/values.yaml': 'a: 4\n',
+      'away.yaml': 'a: 5\n',
+    };
+    const made = await gathered(contents, { manifests: ['f.yaml'], checkouts: ['https://github.com/org/repo=co'] });
+    expect(made.catalog.addons.map(filesOf)).toEqual([
+      ['co/charts/app/values.yaml', 'co/prod/app.yaml', 'co/values.yaml'],
+      ['co/prod/app.yaml'],
+      ['co/charts/app/values.yaml'],
+      ['co/prod/app.yaml'],
+    ]);
+    expect(made.catalog.addons.map(valuesOf)).toEqual(Array(4).fill({ a: 1 }));
+    const instead = 'its values files take the place of the values.yaml of the chart, which counts here below them';
+    expect(toldOf(made).unread).toEqual([
+      'HelmRelease apps/instead (f.yaml:18): the values file "co/prod/none.yaml" is not there',
+      'HelmRelease apps/instead (f.yaml:18): the values file "../away.yaml" is not read: it is outside of the checkout',
+      'HelmRelease apps/instead (f.yaml:18): the values file "co/values-prod.yaml" is not there',
+      `HelmRelease apps/instead (f.yaml:14): ${instead}`,
+      `HelmRelease apps/old (f.yaml:30): ${instead}`,
+    ]);
+  });
+
+  it('in a HelmRepository lists the values files that only the chart has', async () => {
+    const spec =
+      '  chart: { spec: { chart: app, version: "1.0.0", sourceRef: { kind: HelmRepository, name: repo }, valuesFiles: [values.yaml, values-prod.yaml] } }';
+    const made = await gathered({ 'f.yaml': `${HTTP}${release('one', spec)}` }, { manifests: ['f.yaml'] });
+    expect(made.catalog.addons.map(filesOf)).toEqual([[]]);
+    expect(toldOf(made).unread).toEqual([
+      'HelmRelease apps/one (f.yaml:6): the values files "values-prod.yaml" are in the chart, they are not read',
+    ]);
   });
 
   it('takes values from ConfigMaps, in order, and never from Secrets', async () => {
