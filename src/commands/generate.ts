@@ -4,14 +4,8 @@ import { readStream } from '../adapters/manifest-files.ts';
 import { createOutput } from '../adapters/output.ts';
 import type { GenerateFlags } from '../cli/catalog-command.ts';
 import { type CatalogOrigins, catalogDocument } from '../config/catalog-document.ts';
-import {
-  catalogDirectory,
-  type Gathered,
-  type GatherRequest,
-  gatherInputs,
-  inputFiles,
-  inputNames,
-} from '../config/inputs/gather.ts';
+import { type Gathered, gatherInputs } from '../config/inputs/gather.ts';
+import { catalogDirectory, type GatherRequest, inputFiles, inputNames } from '../config/inputs/gather-request.ts';
 import { diskTree } from '../config/inputs/tree-files.ts';
 import { counted } from '../domain/report/counted.ts';
 import { MirrorError } from '../errors.ts';
@@ -29,7 +23,7 @@ function nothingToWrite(names: string): MirrorError {
   return new MirrorError(`nothing in ${names} can be mirrored: no catalog was written`, {
     code: 'INPUT_INVALID',
     origin: 'input',
-    hint: 'mend the entries named above, or select others',
+    hint: 'what was read and why nothing came of it stands above: mend that, or name other inputs',
   });
 }
 

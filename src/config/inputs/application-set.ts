@@ -36,7 +36,16 @@ export async function readApplicationSet(context: InputContext, object: Manifest
   const patch = valueAt(tree, 'spec', 'templatePatch');
   if (patch !== undefined) context.findings.leaveOut(subject, patch.at, 'its templatePatch is not applied');
   const set: SetContext = { context, subject, isGo: isTrue(tree, 'spec', 'goTemplate') };
+  const before = context.findings.unmirrorable.length;
+  let made = 0;
   for (const generator of itemsAt(tree, 'spec', 'generators')) {
-    for (const parameters of await generatorSets(set, generator)) await readMade(set, template, parameters);
+    for (const parameters of await generatorSets(set, generator)) {
+      made += 1;
+      await readMade(set, template, parameters);
+    }
   }
+  if (made === 0 && context.findings.unmirrorable.length === before)
+    context.findings.note(
+      `${place.file}:${place.line}: ${subject.label} makes no application, its generators give nothing`,
+    );
 }

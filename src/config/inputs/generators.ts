@@ -6,6 +6,7 @@ import type { InputContext } from './input-context.ts';
 import { isSelected, joinedSets, mergedSets, type ParameterSet, parametersOf } from './parameter-sets.ts';
 import { goFill, type Parameters, plainFill } from './template-text.ts';
 import { itemsAt, mapAt, type Tree, type TreeMap, textsAt, valueAt } from './tree.ts';
+import { yamlElements } from './yaml-elements.ts';
 
 /** An ApplicationSet whose generators are read. */
 export interface SetContext {
@@ -32,12 +33,12 @@ function withValues(set: SetContext, generator: TreeMap, parameters: Parameters)
 }
 
 function listSets(set: SetContext, generator: TreeMap): readonly ParameterSet[] {
-  const { subject, context } = set;
   const written = valueAt(generator, 'elementsYaml');
-  if (written !== undefined) {
-    context.findings.leaveOut(subject, written.at, 'the elementsYaml of its list generator is not read');
-  }
-  return itemsAt(generator, 'elements').map((item) => ({ values: parametersOf(item, set.isGo), open: false }));
+  const more = written === undefined ? [] : yamlElements(set.context, set.subject, written);
+  return [...itemsAt(generator, 'elements'), ...more].map((item) => ({
+    values: parametersOf(item, set.isGo),
+    open: false,
+  }));
 }
 
 async function matrixSets(set: SetContext, generator: TreeMap): Promise<readonly ParameterSet[]> {
@@ -104,9 +105,9 @@ export async function generatorSets(set: SetContext, generator: Tree): Promise<r
   const [first] = kinds;
   if (first === undefined || first[1].value.kind !== 'map') {
     const names = listed(fields.map(([key]) => shown(key)));
-    context.findings.leaveOut(
-      subject,
-      generator.at,
+    // nothing comes of it, so that this is no detail of what is there
+    context.findings.refuse(
+      { ...subject, place: { ...generator.at, key: subject.place.key } },
       `a generator is not read: ${names === '' ? 'it is empty' : names}`,
     );
     return [];

@@ -94,6 +94,17 @@ const FUNCTIONS: ReadonlyMap<string, TextFunction> = new Map<string, TextFunctio
   ['replace', { count: 3, run: (from, to, text) => text.replaceAll(from, to) }],
 ]);
 
+/** Data as JSON in the words of Go's encoding/json, which sorts keys and escapes what HTML would take for its own. */
+function goJson(value: Value, expression: string): string {
+  if (value === MISSING) throw new NotUnderstood(`there is no ${expression.trim()}`);
+  const sorted = (_key: string, inner: unknown): unknown =>
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner;
+  const text = JSON.stringify(value ?? null, (key, inner) =>
+    sorted(key, typeof inner === 'bigint' ? Number(inner) : inner),
+  );
+  return text.replace(/[<>&\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function isEmpty(value: Value): boolean {
   return value === MISSING || value === undefined || value === null || value === '' || value === 0 || value === false;
 }
@@ -101,6 +112,7 @@ function isEmpty(value: Value): boolean {
 function called(name: string, args: readonly Value[], expression: string): Value {
   if (name === 'index' && args.length >= 2) return args.slice(1).reduce<Value>(child, args[0]);
   if (name === 'default' && args.length === 2) return isEmpty(args[1]) ? args[0] : args[1];
+  if (name === 'toJson' && args.length === 1) return goJson(args[0], expression);
   const known = FUNCTIONS.get(name);
   if (known === undefined || known.count !== args.length)
     throw new NotUnderstood(`{{${expression}}} is more than is filled in`);
@@ -144,7 +156,7 @@ const GO_ACTION = /\{\{((?:"(?:\\.|[^"\\])*"|`[^`]*`|(?!\}\})[\s\S])*)\}\}/g;
 
 /**
  * Fills in Go templates, as far as they are references to parameters (`.a.b`, `index .a "b" 0`), literals, and `default`,
- * `quote`, `lower`, `upper`, `trim`, `trimPrefix`, `trimSuffix`, `replace` of them. Everything else stays, with the reason.
+ * `quote`, `lower`, `upper`, `trim`, `trimPrefix`, `trimSuffix`, `replace`, `toJson` of them. Everything else stays, with the reason.
  */
 export function goFill(parameters: Parameters): Fill {
   return (text) => {

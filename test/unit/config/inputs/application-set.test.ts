@@ -53,6 +53,65 @@ describe('an ApplicationSet', () => {
     ]);
   });
 
+  it('reads elements that are a text, of its own or of a file in Git', async () => {
+    const list = `    - list:
+        elements: [{ cluster: one, chart: app, version: "1.0.0", values: { ns: web } }]
+        elementsYaml: |
+          - { cluster: two, chart: app, version: "2.0.0", values: { ns: web } }`;
+    const plain = await made(applicationSet('s', list, PLAIN));
+    expect(plain.catalog.addons.map(lineOf)).toEqual([
+      'one-app | web | https://x.example app | 1.0.0',
+      'two-app | web | https://x.example app | 2.0.0',
+    ]);
+    const matrix = `    - matrix:
+        generators:
+          - git: { repoURL: "${GIT}", files: [{ path: parts.yaml }] }
+          - list: { elementsYaml: "{{ .parts | toJson }}" }`;
+    const parts =
+      'cluster: c\nparts: [{ addon: { name: Keda, version: "1.0.0" } }, { addon: { name: Dex, version: "2.0.0" } }]\n';
+    const set = applicationSet('s', matrix, GO, '  goTemplate: true\n');
+    const result = await made(set, { 'co/parts.yaml': parts }, [`${GIT}=co`]);
+    expect(result.catalog.addons.map(lineOf)).toEqual([
+      'c-keda | addons | https://x.example keda | 1.0.0',
+      'c-dex | addons | https://x.example dex | 2.0.0',
+    ]);
+    expect(toldOf(result)).toEqual({ refused: [], unread: [] });
+  });
+
+  it.each([
+    ['"{{ .parts | toJson }}"', 'it holds a template that nothing fills in'],
+    ['"a: [}"', /^line 1 of it: /],
+    ['"a: 1"', 'it is no list of maps'],
+    ['"[1]"', 'it is no list of maps'],
+    ['[{ cluster: c }]', 'it is no text'],
+  ])('cannot be mirrored where its elements are a text that is no list: %s', async (text, why) => {
+    const result = await made(applicationSet('s', `    - list: { elementsYaml: ${text} }`, GO, '  goTemplate: true\n'));
+    const { refused, unread } = toldOf(result);
+    const [, place, reason] =
+      /^(.*): the elementsYaml of its list generator is not read: (.*)$/.exec(refused[0] ?? '') ?? [];
+    expect([place, unread, refused.length]).toEqual(['ApplicationSet s (set.yaml:7)', [], 1]);
+    expect(reason).toMatch(why);
+  });
+
+  it.each(['    - {}', '    - unheard: 1'])(
+    'with a generator that is none cannot be mirrored: %s',
+    async (generator) => {
+      const { refused, unread } = toldOf(await made(applicationSet('s', generator, PLAIN)));
+      expect([refused, unread]).toEqual([
+        [expect.stringMatching(/^ApplicationSet s \(set.yaml:6\): a generator is not read: /)],
+        [],
+      ]);
+    },
+  );
+
+  it('that makes nothing is told', async () => {
+    const { catalog } = await made(applicationSet('s', '    - list: { elements: [] }', PLAIN));
+    expect(catalog.notes).toEqual([
+      'set.yaml:1: ApplicationSet s makes no application, its generators give nothing',
+      'there is nothing to mirror in set.yaml: no chart comes of ApplicationSet s',
+    ]);
+  });
+
   it('fills in Go templates of a few forms, and tells of the others', async () => {
     const elements = (extra: string) => `    - list:
         elements:

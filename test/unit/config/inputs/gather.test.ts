@@ -126,6 +126,23 @@ addons:
     expect(again.addons.map(lineOf)).toEqual(made.catalog.addons.map(lineOf));
   });
 
+  it('in which nothing is to be mirrored say what was read, whatever is selected', async () => {
+    const project = 'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: p }\n';
+    const contents = {
+      'a.yaml': project,
+      'h.yaml': '{}\n',
+      'l.json': '[{ "name": "a", "chart": "a-1.0.0", "status": "failed" }]',
+    };
+    const request = { manifests: ['a.yaml'], helmfiles: ['h.yaml'], helmLists: ['l.json'] };
+    const made = await gathered(contents, { ...request, onlyAddon: ['x'] });
+    expect([made.catalog.addons, made.catalog.unmirrorable]).toEqual([[], []]);
+    expect(made.catalog.notes.filter((note) => note.startsWith('there is nothing'))).toEqual([
+      'there is nothing to mirror in a.yaml: no chart comes of AppProject p',
+      'there is nothing to mirror in h.yaml: it lists no release that is installed',
+      'there is nothing to mirror in l.json: it lists no release that is deployed',
+    ]);
+  });
+
   it('refuse a path that a catalog cannot name', async () => {
     const text = 'repositories: []\nreleases: [{ name: a, chart: "./{b}" }]\n';
     const made = await gathered({ 'h.yaml': text, '{b}/Chart.yaml': 'name: b\n' }, { helmfiles: ['h.yaml'] });

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { catalogDocument } from '../../../../src/config/catalog-document.ts';
-import { type Gathered, type GatherRequest, gatherInputs, inputNames } from '../../../../src/config/inputs/gather.ts';
+import { type Gathered, gatherInputs } from '../../../../src/config/inputs/gather.ts';
+import { type GatherRequest, inputNames } from '../../../../src/config/inputs/gather-request.ts';
 import type { TreeFiles } from '../../../../src/config/inputs/tree-files.ts';
 import { formatProblem } from '../../../../src/config/problems.ts';
 import type { Addon } from '../../../../src/domain/addon.ts';
