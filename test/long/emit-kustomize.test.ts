@@ -105,6 +105,6 @@ describeUnless(KUSTOMIZE.reason, 'kustomize', () => {
     expect(app.spec.source).toEqual({
       ...{ repoURL: 'registry.example.com/platform/charts', chart: 'shop', targetRevision: '1.2.3' },
     });
-    expect(hr.spec).toEqual({ interval: '1m', chartRef: { kind: 'OCIRepository', name: 'shop' } });
+    expect(hr.spec).toEqual({ interval: '1m', chartRef: { kind: 'OCIRepository', name: 'shop', namespace: 'shop' } });
   });
 });

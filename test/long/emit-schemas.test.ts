@@ -7,6 +7,7 @@ import { crdProblems } from '../support/crd-schemas.ts';
 import { specialReport } from '../support/emit-reports.ts';
 import { emitFrom } from '../support/emitted-files.ts';
 import { goModule } from '../support/go-modules.ts';
+import { merged } from '../support/merge-patch.ts';
 import { describeUnless } from '../support/tools.ts';
 
 const ARGO_CD = goModule('github.com/argoproj/argo-cd/v3@v3.2.0');
@@ -24,17 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
-
-/** A merge patch on an object (RFC 7386). */
-function merged(value: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const result = new Map(Object.entries(typeof value === 'object' && value !== null ? value : {}));
-  for (const [key, one] of Object.entries(patch)) {
-    if (one === null) result.delete(key);
-    else result.set(key, merged(result.get(key), one));
-  }
-  return Object.fromEntries(result);
-}
 
 async function fileOf(path: string): Promise<unknown> {
   return parse(await readFile(join(directory, path), 'utf8'));
@@ -67,6 +57,7 @@ describeUnless(SOURCE_CONTROLLER.reason ?? HELM_CONTROLLER.reason, 'files for Fl
   const bases = 'config/crd/bases';
   const sources = join(SOURCE_CONTROLLER.path, bases, 'source.toolkit.fluxcd.io_ocirepositories.yaml');
   const releases = join(HELM_CONTROLLER.path, bases, 'helm.toolkit.fluxcd.io_helmreleases.yaml');
+  const REF = { kind: 'OCIRepository', name: 'other' };
   const release = {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
@@ -74,16 +65,19 @@ describeUnless(SOURCE_CONTROLLER.reason ?? HELM_CONTROLLER.reason, 'files for Fl
     spec: { interval: '5m', chart: { spec: { chart: 'shop', sourceRef: { kind: 'HelmRepository', name: 'a' } } } },
   };
 
-  it('fit their CRDs, and leave one place of the chart', async () => {
-    await emitFrom(directory, specialReport(), 'flux', '--out', 'flux', '--plain-http');
-    const source = await fileOf('flux/shop/shop/ocirepository.yaml');
-    expect(crdProblems(sources, source)).toEqual([]);
-    expect(crdProblems(sources, merged(source, { spec: { reference: 'x' } }))).toHaveLength(1);
-    const patched = merged(release, await fileOf('flux/shop/shop/helmrelease-patch.yaml'));
-    expect(crdProblems(releases, patched)).toEqual([]);
-    expect(patched).not.toHaveProperty('spec.chart');
-    expect(crdProblems(releases, merged(patched, { spec: { chartRef: { kind: 'GitRepository' } } }))).toHaveLength(1);
-  });
+  it.each([release, { ...release, spec: { interval: '5m', chartRef: { ...REF, namespace: 'flux-system' } } }])(
+    'fit their CRDs, and leave one place of the chart',
+    async (before) => {
+      await emitFrom(directory, specialReport(), 'flux', '--out', 'flux', '--plain-http');
+      const source = await fileOf('flux/shop/shop/ocirepository.yaml');
+      expect(crdProblems(sources, source)).toEqual([]);
+      expect(crdProblems(sources, merged(source, { spec: { reference: 'x' } }))).toHaveLength(1);
+      const patched = merged(before, await fileOf('flux/shop/shop/helmrelease-patch.yaml'));
+      expect(crdProblems(releases, patched)).toEqual([]);
+      expect(patched).not.toHaveProperty('spec.chart');
+      expect(crdProblems(releases, merged(patched, { spec: { chartRef: { kind: 'GitRepository' } } }))).toHaveLength(1);
+    },
+  );
 });
 
 describeUnless(KYVERNO.reason, 'the policy of Kyverno', () => {

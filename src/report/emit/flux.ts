@@ -41,7 +41,8 @@ function filesOf(one: MirroredChart, folder: string, request: EmitRequest): read
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
     metadata,
-    spec: { chart: null, chartRef: { kind: 'OCIRepository', name: one.release } },
+    // named or taken away: a namespace that the HelmRelease has there would stay
+    spec: { chart: null, chartRef: { kind: 'OCIRepository', name: one.release, namespace: one.namespace ?? null } },
   };
   const notes = ownValuesNotes([one]);
   return [

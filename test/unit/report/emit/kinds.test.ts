@@ -7,6 +7,7 @@ import type { Emitted } from '../../../../src/domain/emit/emitted.ts';
 import { mirroredOf } from '../../../../src/domain/emit/mirrored.ts';
 import type { Report } from '../../../../src/domain/report/report.ts';
 import { chart, digestOf, doneReport, image, specialReport } from '../../../support/emit-reports.ts';
+import { merged } from '../../../support/merge-patch.ts';
 
 const MIRROR = 'registry.example.com/platform/mirror';
 
@@ -277,6 +278,28 @@ describe('flux', () => {
     expect(textOf(emitted('flux', specialReport(), { plainHttp: true }), 'shop/shop/ocirepository.yaml')).toContain(
       'insecure: true',
     );
+  });
+
+  const chartRef = { kind: 'OCIRepository', name: 'before' };
+  it.each([
+    { chart: { spec: { chart: 'shop', valuesFiles: ['values-prod.yaml'] } } },
+    { chartRef },
+    { chartRef: { ...chartRef, namespace: 'flux-system' } },
+  ])('leads to the source beside it, whatever the HelmRelease named before: %j', (spec) => {
+    const at = 'oci://r.example.com/a/shop:1';
+    const both = [chart('shop', at), chart('shop', at, { release: 'bare', namespace: null })];
+    const { files } = emitted('flux', doneReport({ charts: both }));
+    const read = (name: string) => parse(files.find(({ path }) => path === `shop/${name}`)?.text ?? '');
+    for (const [release, own] of [
+      ['shop', 'shop'],
+      ['bare', 'default'],
+    ]) {
+      const source = read(`${release}/ocirepository.yaml`);
+      const patched = merged({ metadata: { namespace: own }, spec }, read(`${release}/helmrelease-patch.yaml`));
+      const { kind, metadata } = source;
+      const namespace = metadata.namespace === undefined ? {} : { namespace: metadata.namespace };
+      expect(patched).toHaveProperty('spec', { chartRef: { kind, name: metadata.name, ...namespace } });
+    }
   });
 
   it('keeps releases of one name apart', () => {
