@@ -65,7 +65,8 @@ async function write({ files }: Emitted, flags: EmitFlags, { shape }: EmitWay, a
 
 /**
  * Writes files of a kind for those who use the target. Exit code 0 when they hold everything that the run was to bring; 1 when it
- * has not brought everything: then nothing is written, or with `--partial` files that name what is missing; 2 for bad input.
+ * has not brought everything: then nothing is written, or with `--partial` files that name what is missing; 1, too, where there is
+ * nothing to write; 2 for bad input.
  */
 export async function emit(
   kind: EmitKind,
@@ -99,6 +100,11 @@ export async function emit(
     return 1;
   }
   for (const note of emitted.notes) tell(`note: ${note}`);
+  if (emitted.files.length === 0) {
+    const why = emitted.notes.length === 0 ? '' : ', for what the notes above say';
+    tell(`nothing is written: no rule of ${kind} leads to what ${flags.report} tells of${why}`);
+    return 1;
+  }
   await write(emitted, flags, way, around);
   return gaps.length > 0 ? 1 : 0;
 }

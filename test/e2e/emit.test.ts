@@ -7,7 +7,7 @@ import { pod } from '../support/e2e-charts.ts';
 import { installCli, runProgram, writeChart } from '../support/e2e-command.ts';
 import { type CliResult, createMachine, type Machine } from '../support/e2e-machine.ts';
 import type { Outcome } from '../support/e2e-world.ts';
-import { specialReport } from '../support/emit-reports.ts';
+import { digestOf, doneReport, image, specialReport } from '../support/emit-reports.ts';
 import { chartOf, type FaultWorld, startFaultWorld } from '../support/fault-world.ts';
 import { describeWith } from '../support/tools.ts';
 
@@ -89,6 +89,20 @@ describe('the command line of emit', () => {
     expect(await emit('kustomize', '--report', 'nothing.json')).toMatchObject({ code: 1, stdout: '' });
     expect(await emit('flux', '--report', 'nothing.json', '--out', 'flux')).toMatchObject({ code: 1 });
     expect((await emit('admission-policy', '--report', 'nothing.json')).code).toBe(0);
+  });
+
+  it('makes nothing where no rule of a kind leads to the images, and says why', async () => {
+    const at = (source: string, path: string, more = {}) => image(source, `registry.example.com/${path}`, more);
+    const flat = doneReport({ images: [at('docker.io/team/app:1', 'p/team_app:1')] });
+    await machine.write('flat.json', JSON.stringify(flat));
+    const nodes = await emit('containerd', '--report', 'flat.json', '--out', 'certs');
+    expect(nodes).toMatchObject({ code: 1, stdout: '' });
+    expect(nodes.stderr).toMatch(/^note: docker.io\/team\/app:1 is at .*no rule by host leads there$/m);
+    expect(nodes.stderr).toContain('nothing is written: no rule of containerd leads to what flat.json tells of');
+    const one = at(`docker.io/team/app@${digestOf('a')}`, 'p/team/app:x', { platform: 'linux/amd64' });
+    await machine.write('one.json', JSON.stringify(doneReport({ images: [one] })));
+    expect(await emit('openshift', '--report', 'one.json')).toMatchObject({ code: 1, stdout: '' });
+    expect(await machine.files()).not.toContain('certs');
   });
 });
 

@@ -7,7 +7,7 @@ export interface EmittedFile {
   readonly isExecutable: boolean;
 }
 
-/** The files of one kind. `notes` are what the files cannot do for some images or charts; they stand in the files, too. */
+/** The files of one kind; none where nothing can be said in it. `notes` are what the files cannot do for some images or charts; they stand in the files, too. */
 export interface Emitted {
   readonly files: readonly EmittedFile[];
   readonly notes: readonly string[];

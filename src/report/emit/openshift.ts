@@ -40,6 +40,7 @@ export function openshiftSets(request: EmitRequest): Emitted {
     ...setOf('ImageDigestMirrorSet', 'imageDigestMirrors', byDigest),
     ...setOf('ImageTagMirrorSet', 'imageTagMirrors', byTag),
   ];
+  if (sets.length === 0) return { files: [], notes };
   const text = fileHead('openshift', request, about, notes) + yamlText(...sets);
   return { files: [{ path: 'image-mirrors.yaml', text, isExecutable: false }], notes };
 }
