@@ -302,6 +302,21 @@ describe('flux', () => {
     }
   });
 
+  it('tells what the patch takes away, and what is not known of the HelmRelease', () => {
+    const at = 'oci://r.example.com/a/keda:1';
+    const target = chart('keda', at, { release: 'kedans-keda', namespace: 'kedans' });
+    const charts = [target, chart('keda', at, { namespace: null })];
+    const made = emitted('flux', doneReport({ charts }));
+    const patch = textOf(made, 'keda/kedans-keda/helmrelease-patch.yaml');
+    expect(patch).toContain('chart.spec.valuesFiles');
+    expect(patch).toContain('release kedans-keda in namespace kedans. Which HelmRelease that is the run does not know');
+    expect(patch).toContain('HelmRelease keda with targetNamespace kedans');
+    expect(made.notes).toEqual([expect.stringContaining('HelmRelease keda with targetNamespace kedans')]);
+    const bare = textOf(made, 'keda/keda/helmrelease-patch.yaml');
+    expect(bare).toContain('apply that to the namespace of the HelmRelease');
+    expect(bare).not.toContain('# Mind:');
+  });
+
   it('keeps releases of one name apart', () => {
     const twice = [chart('shop', 'oci://r.example.com/a/shop:1'), chart('shop', 'oci://r.example.com/b/shop:1')];
     expect(emitted('flux', doneReport({ charts: twice })).files.map(({ path }) => path)).toEqual([
