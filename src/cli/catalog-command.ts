@@ -89,7 +89,7 @@ function generateCommand(actions: CatalogActions, done: (code: number) => void):
     .addOption(repeatable('--list <file>', 'a list of charts, one a line; - is standard input (repeatable)'))
     .addOption(repeatable('--helm-list <file>', 'what helm list -A -o json prints; - is standard input (repeatable)'))
     .option('--repositories <file>', 'where the charts of --helm-list are published')
-    .requiredOption('--out <file>', 'the catalog to write')
+    .requiredOption('--out <file>', 'the catalog to write; - is standard output')
     .addOption(repeatable('--only-addon <charts>', 'only these charts'))
     .addOption(repeatable('--exclude-addons <charts>', 'all but these charts'))
     .addHelpText('after', EXAMPLES);

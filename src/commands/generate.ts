@@ -56,6 +56,9 @@ function requestOf({ flags, input }: GenerateInput, { cwd, signal }: Surrounding
 
 const SHOWN_OF_EACH = 3;
 
+/** `-` as the file of `--out`; paths in the catalog then start from the working directory. */
+const STANDARD_OUTPUT = '-';
+
 // one object can lack many things, and all of them stand in the catalog
 function tellUnread(unread: Gathered['unread'], say: (line: string) => void): void {
   const counts = new Map<string, number>();
@@ -95,6 +98,19 @@ function originsOf(request: GatherRequest, out: string, { unread }: Gathered): C
   return isValuesAlone ? undefined : { directory: catalogDirectory(request, out), cwd: request.cwd, unread };
 }
 
+/** Writes the catalog, or prints it for `-`; what was at its place before. */
+async function write(text: string, out: string, request: GatherRequest, around: Surroundings): Promise<string> {
+  if (out === STANDARD_OUTPUT) {
+    around.print(text);
+    return 'absent';
+  }
+  const directory = catalogDirectory(request, out);
+  const before = await diskTree.kindOf(`${directory}/${basename(out)}`);
+  await checkOut(request, out, before);
+  await createOutput(directory, '--out').write(basename(out), text);
+  return before;
+}
+
 /**
  * Writes a catalog with what the inputs install, and tells what could not be read. Exit code 2, and nothing written, when
  * the inputs have problems.
@@ -111,16 +127,13 @@ export async function generate(given: GenerateInput, around: Surroundings, redac
   const { addons, unmirrorable } = gathered.catalog;
   const names = inputNames(request);
   if (addons.length === 0) throw nothingToWrite(names);
-  const directory = catalogDirectory(request, out);
-  const before = await diskTree.kindOf(`${directory}/${basename(out)}`);
-  await checkOut(request, out, before);
   const text = catalogDocument(gathered.catalog, names, originsOf(request, out, gathered));
-  await createOutput(directory, '--out').write(basename(out), text);
+  const before = await write(text, out, request, around);
   const skipped = unmirrorable.length > 0 ? `, ${unmirrorable.length} cannot be mirrored (listed as comments)` : '';
   const unread = counted(gathered.unread.length, 'detail is', 'details are');
   const lacking = gathered.unread.length > 0 ? `, ${unread} not read (listed as comments)` : '';
   say(
-    `${out}: ${counted(addons.length, 'addon', 'addons')}${skipped}${lacking}${before === 'file' ? '; the file that was there is replaced' : ''}`,
+    `${out === STANDARD_OUTPUT ? 'standard output' : out}: ${counted(addons.length, 'addon', 'addons')}${skipped}${lacking}${before === 'file' ? '; the file that was there is replaced' : ''}`,
   );
   return 0;
 }

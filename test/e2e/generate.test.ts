@@ -86,6 +86,16 @@ describeWith(['helm', 'crane'], 'a catalog of what installs charts elsewhere', (
     expect(report.images.map(({ source }) => source).sort()).toEqual(['quay.io/team/app:1', 'quay.io/team/other:2']);
   });
 
+  it('is printed where standard output is named, and no file is called so', async () => {
+    const { machine } = world;
+    const flags = ['catalog', 'generate', '--manifests', 'gitops', '--out'];
+    expect((await machine.run([...flags, 'printed.yaml'])).code).toBe(0);
+    const printed = await machine.run([...flags, '-']);
+    expect([printed.code, printed.stdout]).toEqual([0, await machine.read('printed.yaml')]);
+    expect(printed.stderr).toContain('standard output: 2 addons');
+    expect(await machine.files(machine.work)).not.toContain('-');
+  });
+
   it('is made of a kustomization with charts of a repository and of a registry, with their values', async () => {
     const { machine } = world;
     const version = '2.0.0';
