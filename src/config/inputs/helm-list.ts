@@ -30,6 +30,9 @@ export function chartSplits(text: string): readonly ChartAndVersion[] {
 
 const EXPECTED = 'write what "helm list -A -o json" prints';
 
+// helm pkg/release/v1, Status
+const MAY_RUN = /^(?:failed|unknown|pending-)/;
+
 type Told = ChartAndVersion | { readonly reason: string };
 
 /** The chart of a release, if the repositories tell which it is. */
@@ -51,7 +54,10 @@ function readRelease(findings: Findings, repositories: ChartRepositories, file: 
   const key = [namespace, name].filter((text) => text !== undefined).join('/');
   const subject: Subject = { label: `release ${key}`, place: { ...item.at, file, key } };
   if (status !== undefined && status !== 'deployed') {
-    findings.note(`release ${key} of ${written ?? 'a chart'} is ${status}, it is left out`);
+    const reason = `${written ?? 'a chart'} is ${status}, only what is deployed is taken`;
+    // pods of a release that failed or is pending may run all the same, those of others do not
+    if (MAY_RUN.test(status)) findings.refuse(subject, reason);
+    else findings.note(`release ${key} of ${reason}`);
     return;
   }
   const isNamed = name !== undefined && written !== undefined;

@@ -131,7 +131,7 @@ addons:
     const contents = {
       'a.yaml': project,
       'h.yaml': '{}\n',
-      'l.json': '[{ "name": "a", "chart": "a-1.0.0", "status": "failed" }]',
+      'l.json': '[{ "name": "a", "chart": "a-1.0.0", "status": "uninstalled" }]',
     };
     const request = { manifests: ['a.yaml'], helmfiles: ['h.yaml'], helmLists: ['l.json'] };
     const made = await gathered(contents, { ...request, onlyAddon: ['x'] });

@@ -70,6 +70,8 @@ describe('what helm lists of a cluster', () => {
       release('c', 'other-1.0.0'),
       release('d', 'my-app-1.0.0-2.0.0'),
       release('e', 'app-1.2.3', 'failed'),
+      release('s', 'app-1.2.3', 'pending-upgrade'),
+      release('t', 'app-1.2.3', 'uninstalled'),
       release('f', 'nothing'),
     ];
     const request = { helmLists: ['-'], repositories: 'r.yaml', input: async () => JSON.stringify(list) };
@@ -81,10 +83,12 @@ describe('what helm lists of a cluster', () => {
     expect(toldOf(made).refused).toEqual([
       'release n/c (standard input:1): --repositories names no repository of the chart "other" (other-1.0.0)',
       'release n/d (standard input:1): "my-app-1.0.0-2.0.0" can be read as "my-app" and as "my-app-1.0.0"',
+      'release n/e (standard input:1): app-1.2.3 is failed, only what is deployed is taken',
+      'release n/s (standard input:1): app-1.2.3 is pending-upgrade, only what is deployed is taken',
       'release n/f (standard input:1): no version can be told in "nothing"',
     ]);
     expect(made.catalog.notes).toEqual([
-      'release n/e of app-1.2.3 is failed, it is left out',
+      'release n/t of app-1.2.3 is uninstalled, only what is deployed is taken',
       'standard input: helm does not list values; releases are read without theirs',
     ]);
   });
