@@ -10,7 +10,7 @@ import { addressOf } from './source-mirrors.ts';
 export interface SourceUse {
   readonly heard: Heard;
   readonly fetched: Fetched;
-  /** What the host of a registry has said last of its quota; null where it said nothing. */
+  /** What the host of a registry has said last of its quota, whichever of its answers came last; null where it said nothing. */
   quotaOf(registry: string): Quota | null;
   /** Whether a manifest was read at a registry. */
   hasRead(registry: string, digest: Digest): boolean;
@@ -18,9 +18,12 @@ export interface SourceUse {
   reads(): ReadonlyMap<string, ReadonlySet<Digest>>;
 }
 
+/** So long a higher number is taken for an answer that was overtaken, in milliseconds: requests are answered in any order. */
+const OVERTAKEN_MS = 60_000;
+
 /** Nothing asked, nothing heard. */
-export function createSourceUse(settings: NetworkSettings): SourceUse {
-  const quotas = new Map<string, Quota>();
+export function createSourceUse(settings: NetworkSettings, now: () => number = Date.now): SourceUse {
+  const quotas = new Map<string, Quota & { readonly at: number }>();
   const repositories = new Map<string, string>();
   const read = new Map<string, Set<Digest>>();
 
@@ -29,10 +32,14 @@ export function createSourceUse(settings: NetworkSettings): SourceUse {
       const remaining = readLimit(headers, 'ratelimit-remaining');
       if (remaining === undefined) return;
       const limit = readLimit(headers, 'ratelimit-limit');
+      const known = quotas.get(host);
+      const at = now();
+      if (known !== undefined && remaining.count > known.remaining && at - known.at < OVERTAKEN_MS) return;
       quotas.set(host, {
         limit: limit?.count ?? null,
         remaining: remaining.count,
         seconds: remaining.seconds ?? limit?.seconds ?? null,
+        at,
       });
     },
     fetched({ registry, repository }, side, digest) {
@@ -44,7 +51,8 @@ export function createSourceUse(settings: NetworkSettings): SourceUse {
     quotaOf(registry) {
       // a mirror may stand for some repositories of a registry only: then the last that was read speaks for all
       const { base } = addressOf(settings, 'source', registry, repositories.get(registry) ?? 'library/any');
-      return quotas.get(base.host) ?? null;
+      const told = quotas.get(base.host);
+      return told === undefined ? null : { limit: told.limit, remaining: told.remaining, seconds: told.seconds };
     },
     hasRead: (registry, digest) => read.get(registry)?.has(digest) === true,
     reads: () => read,

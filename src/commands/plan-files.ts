@@ -50,6 +50,16 @@ export function writePlan(path: string, plan: Plan): Promise<void> {
   return put(path, laidOut(plan));
 }
 
+/** The manifests that a plan keeps: those that were read for it, and of those that an earlier one has kept what is still needed. */
+export function keptFor(
+  needed: ReadonlySet<Digest>,
+  read: readonly FetchedManifest[],
+  known: ReadonlyMap<Digest, FetchedManifest>,
+): readonly FetchedManifest[] {
+  const fresh = new Set(read.map(({ digest }) => digest));
+  return [...read, ...[...known.values()].filter(({ digest }) => needed.has(digest) && !fresh.has(digest))];
+}
+
 /** Writes the manifests that were read for a plan. */
 export function writeManifests(path: string, manifests: readonly FetchedManifest[]): Promise<void> {
   return put(manifestsPath(path), JSON.stringify(toManifestFile(manifests), undefined, 1));

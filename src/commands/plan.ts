@@ -15,7 +15,8 @@ import { sealed } from '../domain/run-plan/seal.ts';
 import { splitPlan } from '../domain/run-plan/split.ts';
 import type { HeldLock } from '../pipeline/locked/held-lock.ts';
 import type { Run } from '../pipeline/run.ts';
-import { makePlan } from '../pipeline/run-plan/make-plan.ts';
+import { partlyRead } from '../pipeline/run-plan/known-reads.ts';
+import { makePlan, neededManifests } from '../pipeline/run-plan/make-plan.ts';
 import { planHints } from '../pipeline/run-plan/plan-rows.ts';
 import { planSteps } from '../pipeline/run-plan/plan-steps.ts';
 import type { Redactor } from '../redaction.ts';
@@ -24,7 +25,7 @@ import { explicitCredentials } from './explicit-credentials.ts';
 import { keptToLock, lockName } from './locked-inputs.ts';
 import { readMirrorInputs } from './mirror-inputs.ts';
 import { findOwnRegistry } from './own-registry.ts';
-import { manifestsPath, shardPath, writeManifests, writePlan } from './plan-files.ts';
+import { keptFor, manifestsPath, readManifestsBeside, shardPath, writeManifests, writePlan } from './plan-files.ts';
 import { NO_CATALOG, NO_CHART_FLAGS, readListFile } from './read-list-file.ts';
 import { type MirrorInputs, mirrorInputsFor } from './run-inputs.ts';
 import { runMirror, speechOf } from './run-mirror.ts';
@@ -114,6 +115,8 @@ function scrubbedHints(run: Run, redactor: Redactor): PlanHints {
 
 async function make(making: Making, flags: PlanFlags, around: Surroundings, redactor: Redactor): Promise<number> {
   const { inputs, lock, list, explicit, out, name, shards } = making;
+  const { line } = speechOf(flags, around, redactor);
+  const known = await readManifestsBeside(out, line);
   const { exitCode } = await runMirror({
     ...{ inputs, flags, around, redactor, explicit },
     steps: (run, { use }) => {
@@ -123,13 +126,17 @@ async function make(making: Making, flags: PlanFlags, around: Surroundings, reda
     work: {
       withoutCharts: list !== undefined,
       journalFile: null,
+      known,
       async instead(run, { use, manifests }) {
         if (around.signal.aborted) return 130;
-        const facts = { inputs: list === undefined ? inputsOf(flags) : null, quotaOf: use.quotaOf, reads: use.reads() };
+        const facts = {
+          ...{ inputs: list === undefined ? inputsOf(flags) : null, quotaOf: use.quotaOf, reads: use.reads() },
+          ...{ known: new Set(known.keys()), partly: await partlyRead(run) },
+        };
         // the digest is that of what is written, which holds no secret
         const content: PlanContent = JSON.parse(scrubbedJson(makePlan(run, facts), redactor));
         const plan = sealed(content);
-        await writeManifests(out, manifests.of('source'));
+        await writeManifests(out, keptFor(neededManifests(run, plan, facts), manifests.of('source'), known));
         await writePlan(out, plan);
         if (flags.json) around.print(`${JSON.stringify(plan, undefined, 2)}\n`);
         const beside = { file: name, manifests: manifestsPath(name), sharded: shards !== undefined };

@@ -98,19 +98,15 @@ function sizeOf({ state }: ImageItem): number {
   return state.kind === 'cleared' ? (state.bytes ?? 0) : 0;
 }
 
-/** Sizes, platforms and contents of what is to be copied; of all, or of those that are picked when the step begins. */
-export function readStep(run: Run, pick: () => (image: ImageItem) => boolean = () => () => true): Step {
+/** Sizes, platforms and contents of what is to be copied, by the usual way of reading them or another one. */
+export function readStep(
+  run: Run,
+  read: (image: ImageItem) => Promise<void> = (image) => readManifests(image, run),
+): Step {
   return {
     title: 'Read manifests',
     width: ASKING,
-    items: () => {
-      const isPicked = pick();
-      return forImages(
-        run,
-        (image) => isToRead(image, run) && isPicked(image),
-        (image) => readManifests(image, run),
-      );
-    },
+    items: () => forImages(run, (image) => isToRead(image, run), read),
   };
 }
 

@@ -113,9 +113,14 @@ export function isToRead(image: ImageItem, { options: { scanOnly, policy } }: Ru
 /**
  * Reads the manifests of an image that is to be copied: they are kept for the copy, and tell bytes and platforms. This
  * comes after everything that HEAD requests can refuse, since manifests count against quotas. A platform that somebody
- * needs and that is not there fails the charts that use the image.
+ * needs and that is not there fails the charts that use the image. So does what cannot be read, but for errors after which an image
+ * may stay as it is, with nothing known of what it is made of.
  */
-export async function readManifests(image: ImageItem, run: Run): Promise<void> {
+export async function readManifests(
+  image: ImageItem,
+  run: Run,
+  mayStayUnknown: (error: MirrorError) => boolean = () => false,
+): Promise<void> {
   const { state } = image;
   if (state.kind !== 'cleared') return;
   try {
@@ -140,8 +145,9 @@ export async function readManifests(image: ImageItem, run: Run): Promise<void> {
     image.state = { ...state, bytes };
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;
-    image.state = { kind: 'failed' };
     const error = toMirrorError(thrown);
+    if (mayStayUnknown(error)) return;
+    image.state = { kind: 'failed' };
     failUsers(image, error);
     throw error;
   }

@@ -123,7 +123,7 @@ function bytesText(images: readonly PlannedImage[]): string {
   if (!images.some(isMoved)) return 'nothing to move';
   const known = bytes === 0 && unknown > 0 ? [] : [`${formatSize(bytes)} to move, each layer once`];
   const open =
-    unknown === 0 ? [] : [`the size of ${counted(unknown, 'image', 'images')} is UNKNOWN, no manifest was read`];
+    unknown === 0 ? [] : [`the size of ${counted(unknown, 'image', 'images')} is UNKNOWN, not every manifest was read`];
   return [...known, ...open].join('; ');
 }
 

@@ -16,6 +16,22 @@ describeWith(['registry', 'crane', 'helm'], 'the quota of a source', () => {
     return () => fault.remove();
   }
 
+  /** Docker Hub with so many reads left, of which each takes one; then it refuses. `left` is what remains. */
+  function countsDown(from: number): { left(): number; stop(): void } {
+    let remaining = from;
+    const body = '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}';
+    const fault = world.source.addFault({
+      path: /^\/v2\/docker\.io\/.*\/manifests\//,
+      now(method) {
+        const isOver = method === 'GET' && remaining === 0;
+        if (method === 'GET' && !isOver) remaining -= 1;
+        const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': `${remaining};w=21600` };
+        return isOver ? { status: 429, headers, body } : { headers };
+      },
+    });
+    return { left: () => remaining, stop: () => fault.remove() };
+  }
+
   beforeAll(async () => {
     world = await startPlanWorld();
     await world.sources.addImages(IMAGES);
@@ -61,7 +77,7 @@ describeWith(['registry', 'crane', 'helm'], 'the quota of a source', () => {
         quota: { limit: 100, remaining: 1, seconds: 21600 },
       },
     ]);
-    expect(stderr).toContain('images: 2 copy; the size of 2 images is UNKNOWN, no manifest was read\n');
+    expect(stderr).toContain('images: 2 copy; the size of 2 images is UNKNOWN, not every manifest was read\n');
     expect(stderr).toContain('requests: at least 2 manifest reads at docker.io; 1 of 100 left in this window of 6 h\n');
     expect(stderr).toContain('warning: that is more than docker.io still answers: ');
     stop();
@@ -69,6 +85,65 @@ describeWith(['registry', 'crane', 'helm'], 'the quota of a source', () => {
     const done = await world.do('short', 'plan.json');
     expect(done.code, done.stderr).toBe(0);
     expect(done.report.totals.images).toEqual({ copied: 2 });
+  });
+
+  it('that has enough for the images and too little for what is below them is not used up, and its plan is complete', async () => {
+    const request = { directory: 'few', path: 'few', images: IMAGES.slice(0, 2) };
+    const hub = countsDown(4);
+    const first = await world.plan(request);
+    expect(first.code, first.stderr).toBe(0);
+    // the two indexes tell that four more are needed, and two are left
+    const row = { registry: 'docker.io', manifests: 6, exact: false, kept: 2 };
+    const quota = { limit: 100, remaining: 2, seconds: 21600 };
+    expect([first.plan.complete, first.plan.requests]).toEqual([true, [{ ...row, quota }]]);
+    expect(first.plan.images.map(({ decision, bytes }) => [decision, bytes])).toEqual([
+      ['copy', null],
+      ['copy', null],
+    ]);
+    expect(first.stderr).toContain('the size of 2 images is UNKNOWN, not every manifest was read\n');
+    expect(first.stderr).toContain(
+      'requests: at least 6 manifest reads at docker.io, 2 of them kept in plan.manifests.json; 2 of 100 left',
+    );
+    expect(first.stderr).toContain('warning: that is more than docker.io still answers: ');
+    expect([hub.left(), world.reads()]).toEqual([2, 2]);
+    const second = await world.plan(request);
+    expect([second.code, second.plan.requests]).toEqual([0, [{ ...row, quota }]]);
+    // what the first has kept is not read again
+    expect([hub.left(), world.reads()]).toEqual([2, 2]);
+    hub.stop();
+
+    const next = countsDown(7);
+    const whole = await world.plan(request);
+    expect([whole.code, whole.plan.requests]).toEqual([
+      0,
+      [{ ...row, exact: true, kept: 6, quota: { ...quota, remaining: 3 } }],
+    ]);
+    expect(whole.stderr).not.toContain('UNKNOWN');
+    expect([next.left(), world.reads()]).toEqual([3, 6]);
+    const done = await world.do('few', 'plan.json');
+    expect([done.code, done.report.totals.images, world.reads(), next.left()]).toEqual([0, { copied: 2 }, 6, 3]);
+    next.stop();
+  });
+
+  it('that is used up leaves sizes unknown: the plan is complete, wherever it was told', async () => {
+    const images = [...IMAGES.slice(0, 2), 'quay.io/team/tool:2'];
+    const body = '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}';
+    // one that says nothing before it refuses, and one that says it has enough
+    const faults = [
+      { path: /^\/v2\/quay\.io\/.*\/manifests\//, method: 'GET' },
+      { path: /^\/v2\/docker\.io\/.*\/manifests\/sha256/, method: 'GET' },
+    ].map((one) => world.source.addFault({ ...one, status: 429, body, headers: { 'ratelimit-limit': '100;w=21600' } }));
+    const stop = says(50);
+    const { code, stderr, plan } = await world.plan({ directory: 'none', path: 'none', images });
+    stop();
+    for (const fault of faults) fault.remove();
+    expect(code, stderr).toBe(0);
+    expect(plan.images.map(({ decision, bytes }) => [decision, bytes])).toEqual(images.map(() => ['copy', null]));
+    expect(plan.requests.map(({ registry, manifests, exact, kept }) => [registry, manifests, exact, kept])).toEqual([
+      ['docker.io', 2, false, 0],
+      ['quay.io', 1, false, 0],
+    ]);
+    expect(stderr).toContain('images: 3 copy; the size of 3 images is UNKNOWN, not every manifest was read\n');
   });
 
   it('is compared with what a run has to read, before it copies', async () => {
@@ -94,8 +169,19 @@ describeWith(['registry', 'crane', 'helm'], 'the quota of a source', () => {
     stop();
     stop = says(4);
     expect((await copy('quota-enough')).stderr).not.toContain('warning');
+    stop();
+    stop = says(50);
     const planned = await world.plan({ directory: 'kept', path: 'kept', images: hub });
     expect(planned.code).toBe(0);
+    stop();
+    // where a plan has kept the indexes, what is below them is counted
+    const hubWithFour = countsDown(4);
+    await world.plan({ directory: 'half', path: 'half', images: hub });
+    hubWithFour.stop();
+    stop = says(3);
+    expect((await world.do('half', 'plan.json')).stderr).toContain(
+      warning('4 manifest reads to do at docker.io, 3 of 100 left in this window of 6 h'),
+    );
     stop();
     // what the plan keeps is not read again
     stop = says(0);

@@ -28,6 +28,8 @@ interface Fault {
   readonly until?: Promise<unknown>;
   /** Closes the connection after so many bytes of the response's body, or of the request's body when it has one. */
   readonly cutAfterBytes?: number;
+  /** What else is so for one request, decided when it comes. */
+  readonly now?: (method: string) => Pick<Fault, 'status' | 'headers' | 'body'>;
 }
 
 /** A fault in force. */
@@ -138,7 +140,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     const active = findFault(faults, method, path);
     if (active !== undefined) active.hits += 1;
     active?.hit();
-    const fault = active?.fault;
+    const fault = active && { ...active.fault, ...active.fault.now?.(method) };
     if (fault?.delayMs !== undefined) await delay(fault.delayMs);
     if (fault?.until !== undefined) await fault.until;
     if (fault?.status !== undefined) {

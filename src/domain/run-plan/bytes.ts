@@ -5,7 +5,7 @@ import { isMoved, type PlannedImage } from './plan.ts';
 export interface Load {
   /** Each blob once. */
   readonly bytes: number;
-  /** Images of which it is not known, since no manifest was read. */
+  /** Images of which it is not known, since not every manifest was read. */
   readonly unknown: number;
 }
 

@@ -61,9 +61,9 @@ export interface PlannedImage {
   readonly reason: string | null;
   /** The digest at the target that is replaced. */
   readonly replaces: Digest | null;
-  /** What its blobs come to, each once; null where no manifest was read. */
+  /** What its blobs come to, each once; null where not every manifest was read. */
   readonly bytes: number | null;
-  /** Null where no manifest was read. */
+  /** Null where not every manifest was read. */
   readonly contents: PlannedContents | null;
   /** The releases that use it; empty for images of a list. */
   readonly usedBy: readonly string[];
@@ -116,7 +116,8 @@ export interface PlannedRequests {
   /** How many the run needs that has none of them yet. */
   readonly manifests: number;
   /**
-   * Whether that is all: an image whose manifest was not read counts as one, and artifacts that could not be looked for as none.
+   * Whether that is all: of an image that was not read to its end only what is known counts, and artifacts that could not be
+   * looked for count as none.
    */
   readonly exact: boolean;
   /** How many of them the plan has made, and keeps beside itself. */

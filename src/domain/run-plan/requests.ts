@@ -11,6 +11,12 @@ export function quotaText({ limit, remaining, seconds }: Quota): string {
   return `${remaining}${of} left in this window${window}`;
 }
 
+/** Manifests of images of which not all are read: those that are at hand, and those that are known to be open. */
+export interface KnownReads {
+  readonly had: ReadonlySet<Digest>;
+  readonly open: ReadonlySet<Digest>;
+}
+
 /** What a source registry said, and was asked, while the plan was made. */
 export interface SourceFacts {
   readonly quotaOf: (registry: string) => PlannedRequests['quota'];
@@ -18,6 +24,8 @@ export interface SourceFacts {
   readonly otherReads: ReadonlyMap<string, number>;
   /** Registries at which more may have to be read that nobody knows of. */
   readonly unsure: ReadonlySet<string>;
+  /** Of the images whose manifests were not all read, by registry; left out where only the plan's rows are known. */
+  readonly partly?: ReadonlyMap<string, KnownReads>;
 }
 
 /** The registry that an image comes from. */
@@ -47,18 +55,29 @@ export function artifactManifests(artifacts: PlannedArtifacts | null): ReadonlyM
   return found;
 }
 
-/** How many manifests a run has to read at each source registry, each digest once. */
+/** The digests of the images that are moved and of which nobody knows what is below them. */
+function tops(unread: readonly PlannedImage[], registry: string): ReadonlySet<Digest> {
+  const own = unread.filter((image) => registryOf(image) === registry);
+  return new Set(own.flatMap(({ digest }) => digest ?? []));
+}
+
+/**
+ * How many manifests a run has to read at each source registry, each digest once. Where an image was not read to its end, that is
+ * what is known of it, and may be less than what is needed.
+ */
 export function requestsFor(images: readonly PlannedImage[], facts: SourceFacts): readonly PlannedRequests[] {
   const own = manifestsOf(images);
   const registries = [...new Set([...facts.otherReads.keys(), ...own.keys(), ...facts.unsure])].sort();
-  const unread = images.filter((image) => isMoved(image) && image.contents === null).map(registryOf);
+  const unread = images.filter((image) => isMoved(image) && image.contents === null);
   return registries.map((registry) => {
-    const kept = (own.get(registry)?.size ?? 0) + (facts.otherReads.get(registry) ?? 0);
-    const more = unread.filter((name) => name === registry).length;
+    const whole = own.get(registry) ?? new Set<Digest>();
+    const partly = facts.partly?.get(registry) ?? { had: new Set<Digest>(), open: tops(unread, registry) };
+    const kept = new Set([...whole, ...partly.had]).size + (facts.otherReads.get(registry) ?? 0);
+    const more = [...partly.open].filter((digest) => !whole.has(digest)).length;
     return {
       registry,
       manifests: kept + more,
-      exact: more === 0 && !facts.unsure.has(registry),
+      exact: !facts.unsure.has(registry) && !unread.some((image) => registryOf(image) === registry),
       kept,
       quota: facts.quotaOf(registry),
     };

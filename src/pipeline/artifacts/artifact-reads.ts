@@ -20,12 +20,12 @@ function isFound<T extends { readonly kind: string }>(answer: T): answer is Extr
  * manifest by its digest costs only once. A run that makes or keeps a plan asks by HEAD what a tag is, and reads it by its digest: that
  * is how it is found among what a plan has kept.
  */
-export function countedReads(run: Run, requests: ArtifactRequests): ArtifactReads {
-  const {
-    ports: { registry },
-    asked,
-    signal,
-  } = run;
+export function countedReads(
+  run: Run,
+  requests: ArtifactRequests,
+  registry: Registry = run.ports.registry,
+): ArtifactReads {
+  const { asked, signal } = run;
   const reads: ArtifactReads = {
     async head(reference, side) {
       const name = formatReference(reference);

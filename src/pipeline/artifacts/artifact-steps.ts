@@ -1,4 +1,5 @@
 import { formatReference } from '../../domain/reference.ts';
+import type { Registry } from '../../ports/registry.ts';
 import type { ImageItem } from '../image-item.ts';
 import type { Step, StepItem, StepView } from '../progress.ts';
 import type { Run } from '../run.ts';
@@ -29,11 +30,18 @@ function itemFor(image: ImageItem, run: Run, work: (view: StepView) => Promise<v
   };
 }
 
-/** The steps that bring what belongs to images; to all, or to those that are picked when the search begins. */
-export function artifactSteps(run: Run, pick: () => (image: ImageItem) => boolean = () => () => true): ArtifactSteps {
+/**
+ * The steps that bring what belongs to images; to all, or to those that are picked when the search begins. Registries are those of
+ * the run, or others that stand before them.
+ */
+export function artifactSteps(
+  run: Run,
+  pick: () => (image: ImageItem) => boolean = () => () => true,
+  registry: Registry = run.ports.registry,
+): ArtifactSteps {
   const { artifacts, scanOnly, concurrency } = run.options;
   if (artifacts === 'none') return { look: [], copy: [] };
-  const reads = countedReads(run, run.artifacts.requests);
+  const reads = countedReads(run, run.artifacts.requests, registry);
   const looking: Looking = { run, reads, search: createArtifactSearch(run, reads), planned: new Map() };
   const copying: Copying = { run, reads, api: new Map(), copies: new Map() };
   const look: Step = {

@@ -1,7 +1,15 @@
-import type { Digest } from '../../domain/reference.ts';
+import { type Digest, formatReference } from '../../domain/reference.ts';
 import type { PlanContent, PlanInputs, PlannedArtifacts, PlannedImage } from '../../domain/run-plan/plan.ts';
-import { manifestsOf, requestsFor, type SourceFacts } from '../../domain/run-plan/requests.ts';
+import {
+  artifactManifests,
+  type KnownReads,
+  manifestsOf,
+  requestsFor,
+  type SourceFacts,
+} from '../../domain/run-plan/requests.ts';
+import { isToRead } from '../read-manifests.ts';
 import type { Run } from '../run.ts';
+import { isFromSource } from './known-reads.ts';
 import { plannedArtifacts } from './plan-artifacts.ts';
 import { planOptions } from './plan-options.ts';
 import { planRows } from './plan-rows.ts';
@@ -12,6 +20,20 @@ export interface PlanFacts {
   readonly quotaOf: SourceFacts['quotaOf'];
   /** Manifests read at each source registry. */
   readonly reads: ReadonlyMap<string, ReadonlySet<Digest>>;
+  /** Manifests that an earlier plan has kept. */
+  readonly known: ReadonlySet<Digest>;
+  /** Of the images that were not read to their end. */
+  readonly partly: ReadonlyMap<string, KnownReads>;
+}
+
+/** What is asked of images whose manifests were not read is not known of them: the run looks before it copies. */
+function uncheckedNotes(run: Run): readonly string[] {
+  const names = run.images
+    .filter((image) => isFromSource(image) && image.manifests.length === 0 && isToRead(image, run))
+    .filter(({ required }) => required.length > 0 || run.options.policy?.largestImage != null)
+    .map(({ source }) => formatReference(source));
+  if (names.length === 0) return [];
+  return [`not checked for platforms or size, since not every manifest was read, the run does it: ${names.join(', ')}`];
 }
 
 function notesOf(run: Run): readonly string[] {
@@ -22,14 +44,39 @@ function notesOf(run: Run): readonly string[] {
   const repositories = run.repositories.flatMap(({ name, failure }) =>
     failure === undefined ? [] : [`repository ${name}: ${failure.message}`],
   );
-  return [...run.catalog.notes, ...skipped, ...releases, ...repositories];
+  return [...run.catalog.notes, ...skipped, ...releases, ...repositories, ...uncheckedNotes(run)];
 }
 
-/** What is read for an image is counted with it. */
-function otherReads(images: readonly PlannedImage[], { reads }: PlanFacts): ReadonlyMap<string, number> {
+/** What a run needs beside the manifests of its images: artifacts, and indexes of which one platform is copied. */
+function besideImages(run: Run, artifacts: PlannedArtifacts | null): ReadonlyMap<string, ReadonlySet<Digest>> {
+  const found = new Map<string, ReadonlySet<Digest>>(artifactManifests(artifacts));
+  for (const [{ source }, digest] of run.wholeDigests)
+    found.set(source.registry, new Set([...(found.get(source.registry) ?? []), digest]));
+  return found;
+}
+
+/** The manifests of sources that a run needs, as far as they are known. */
+export function neededManifests(
+  run: Run,
+  { images, artifacts }: Pick<PlanContent, 'images' | 'artifacts'>,
+  { partly }: Pick<PlanFacts, 'partly'>,
+): ReadonlySet<Digest> {
+  const own = [...manifestsOf(images).values(), ...besideImages(run, artifacts).values()];
+  return new Set([...own, ...[...partly.values()].map(({ had }) => had)].flatMap((digests) => [...digests]));
+}
+
+/** What is read for an image is counted with it. What an earlier plan has kept of the rest is needed, too. */
+function otherReads(
+  images: readonly PlannedImage[],
+  beside: ReadonlyMap<string, ReadonlySet<Digest>>,
+  { reads, known, partly }: PlanFacts,
+): ReadonlyMap<string, number> {
   const own = manifestsOf(images);
-  const others = [...reads].map(([registry, digests]) => {
-    const more = [...digests].filter((digest) => own.get(registry)?.has(digest) !== true);
+  const others = [...new Set([...reads.keys(), ...beside.keys()])].map((registry) => {
+    const kept = [...(beside.get(registry) ?? [])].filter((digest) => known.has(digest));
+    const isOwn = (digest: Digest): boolean =>
+      own.get(registry)?.has(digest) === true || partly.get(registry)?.had.has(digest) === true;
+    const more = [...new Set([...(reads.get(registry) ?? []), ...kept])].filter((digest) => !isOwn(digest));
     return [registry, more.length] as const;
   });
   return new Map(others.filter(([, count]) => count > 0));
@@ -48,8 +95,9 @@ export function makePlan(run: Run, facts: PlanFacts): PlanContent {
   const artifacts = plannedArtifacts(run);
   const sources: SourceFacts = {
     quotaOf: facts.quotaOf,
-    otherReads: otherReads(rows.images, facts),
+    otherReads: otherReads(rows.images, besideImages(run, artifacts), facts),
     unsure: unsureOf(run, artifacts),
+    partly: facts.partly,
   };
   const charted = rows.charts.every(({ decision }) => decision === 'push' || decision === 'present');
   const imaged = rows.images.every(({ decision }) => decision !== 'refused' && decision !== 'failed');

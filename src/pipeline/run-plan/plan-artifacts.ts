@@ -10,6 +10,7 @@ import { isToLookFor } from '../artifacts/look-for-artifacts.ts';
 import { isToCopy } from '../copy.ts';
 import type { ImageItem } from '../image-item.ts';
 import type { Run } from '../run.ts';
+import type { ReadBudget } from './read-budget.ts';
 
 function decisionOf(state: ArtifactState): ArtifactDecision {
   switch (state.kind) {
@@ -67,22 +68,24 @@ export function plannedArtifacts(run: Run): PlannedArtifacts | null {
 }
 
 /**
- * The images whose artifacts a plan may look for: each may have a manifest to read, so a registry has to answer as many as it has
- * images. Of the others it is remembered that they were not looked for.
+ * The images whose artifacts a plan may look for: each may have a manifest to read, so a registry has to answer more than it has
+ * images, and no image of it may wait for its own. Of the others it is remembered that they were not looked for.
  */
-export function pickForArtifacts(
-  run: Run,
-  left: (registry: string) => number | undefined,
-): (image: ImageItem) => boolean {
+export function pickForArtifacts(run: Run, budget: ReadBudget): (image: ImageItem) => boolean {
   const wanted = run.images.filter((image) => isToLookFor(image, run));
-  const isShort = ({ source: { registry } }: ImageItem): boolean =>
-    (left(registry) ?? wanted.length) < wanted.filter(({ source }) => source.registry === registry).length;
-  const isOpen = (image: ImageItem): boolean => isShort(image) || (isToCopy(image) && image.manifests.length === 0);
-  for (const image of wanted.filter(isOpen)) {
+  const isUnread = (image: ImageItem): boolean => isToCopy(image) && image.manifests.length === 0;
+  const registries = [...new Set(wanted.map(({ source }) => source.registry))];
+  const short = new Set(
+    registries.filter((registry) => {
+      const own = wanted.filter(({ source }) => source.registry === registry);
+      return own.some(isUnread) || !budget.allows(registry, own.length);
+    }),
+  );
+  for (const image of wanted.filter(({ source }) => short.has(source.registry))) {
     const { registry, repository } = image.source;
     const reason = `${registry} does not answer as many manifests as that may take`;
     const common = { registry, repository, what: 'manifests', reason, error: undefined } as const;
     run.artifacts.refusals.set(`${formatReference(image.source)} quota`, { ...common, images: new Set([image]) });
   }
-  return (image) => !isOpen(image);
+  return ({ source }) => !short.has(source.registry);
 }

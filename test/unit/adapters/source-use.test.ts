@@ -40,6 +40,22 @@ describe('what sources are asked', () => {
     expect(use.quotaOf('ghcr.io')).toEqual({ limit: null, remaining: 5, seconds: null });
   });
 
+  it('takes a higher number soon after for an answer that was overtaken, and later for a new window', () => {
+    let now = 0;
+    const use = createSourceUse(settingsWith(), () => now);
+    const told = (): readonly (number | undefined)[] =>
+      [3, 9, 4].map((remaining) => {
+        use.heard('ghcr.io', { 'ratelimit-remaining': `${remaining}` });
+        return use.quotaOf('ghcr.io')?.remaining;
+      });
+    expect(told()).toEqual([3, 3, 3]);
+    now = 60_000;
+    expect(told()).toEqual([3, 3, 3]);
+    now = 120_000;
+    use.heard('ghcr.io', { 'ratelimit-remaining': '9' });
+    expect(use.quotaOf('ghcr.io')?.remaining).toBe(9);
+  });
+
   it('is asked of a mirror where one stands for the registry', () => {
     const mirrors: NetworkSettings['mirrors'] = [{ from: 'docker.io', to: 'cache.example.com/hub' }];
     const use = createSourceUse(settingsWith({ mirrors }));

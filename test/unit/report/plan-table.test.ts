@@ -46,7 +46,9 @@ describe('the table of a plan', () => {
     const lines = linesOf({ complete: false, images: [there, unread, refused], notes: ['a remark'] });
     expect(lines[0]).toBe('REFUSED      quay.io/gone:1: it is gone');
     expect(lines[1]).toMatch(/^copy {9}quay\.io\/unread:1 → .* \(size unknown, sha256:/);
-    expect(lines[2]).toBe('images: 1 present, 1 copy, 1 refused; the size of 1 image is UNKNOWN, no manifest was read');
+    expect(lines[2]).toBe(
+      'images: 1 present, 1 copy, 1 refused; the size of 1 image is UNKNOWN, not every manifest was read',
+    );
     expect(lines.at(-3)).toBe('note: a remark');
     expect(lines.slice(-2)).toEqual([
       'plan: plan.json NOT COMPLETE: this one is not run',
