@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/domain/report/report.ts';
 import { reportPage } from '../../src/report/html/page.ts';
-import { largeReport } from '../support/large-report.ts';
+import { largeReport, unbrokenReport } from '../support/large-report.ts';
 import { describeWith, requireTool } from '../support/tools.ts';
 import { inDirectory } from '../support/wrap-samples.ts';
 
@@ -81,6 +81,30 @@ describeWith(['chromium'], 'the page of a run, in a browser', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     });
   });
+
+  it.each([320, 360, 640, 768, 833, 1024, 1199, 1280, 1600])(
+    'has no table that is wider than its box (%d wide), whatever words stand in it',
+    async (width) => {
+      await look(unbrokenReport(), { colorScheme: 'light', width }, async (page) => {
+        const boxes = await page.locator('table').evaluateAll((tables) =>
+          tables.map((table) => {
+            const box = table.parentElement;
+            return { id: table.id, wide: table.scrollWidth, box: box?.clientWidth ?? 0 };
+          }),
+        );
+        expect(boxes.map(({ id }) => id)).toEqual([
+          'attention',
+          'charts',
+          'images',
+          'by-registry',
+          'by-chart',
+          'layers',
+        ]);
+        expect(boxes.filter(({ wide, box }) => wide > box)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      });
+    },
+  );
 
   it('finds, chooses and sorts among a thousand images', async () => {
     await look(BIG, { colorScheme: 'light', width: 1280 }, async (page) => {

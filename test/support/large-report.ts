@@ -1,3 +1,4 @@
+import { digestOf } from '../../src/domain/manifest.ts';
 import type { ChartStatus, ImageStatus, Report, ReportedChart, ReportedImage } from '../../src/domain/report/report.ts';
 import { chartRow, imageRow, sampleReport } from '../unit/docs/sample-report.ts';
 
@@ -39,5 +40,43 @@ export function largeReport({ charts = 64, images = 1000 } = {}): Report {
     ...sampleReport([], []),
     charts: Array.from({ length: charts }, (_, index) => chart(index)),
     images: Array.from({ length: images }, (_, index) => image(index, charts)),
+  };
+}
+
+/** A report with words that do not break by themselves wherever prose stands: digests, hosts, flags, values, paths. */
+export function unbrokenReport(): Report {
+  const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+  const taken = `registry.example.com/platform/team-1/image-1:v1.1.0 holds ${digest('a')}, the source ${digest('b')}`;
+  const error = {
+    ...{ code: 'IMAGE_TAG_TAKEN', origin: 'destination', message: `${taken}: ${'x'.repeat(200)}` },
+    hint: `--overwrite-existing replaces ${digest('a')}; ${'y'.repeat(200)}`,
+  } as const;
+  const { charts, images, ...report } = largeReport({ charts: 7, images: 14 });
+  const when = [`prometheus.prometheusSpec.thanos.${'objectStorageConfig.'.repeat(6)}enabled=true`];
+  const hidden = { image: images[0]?.source ?? '', when, moved: 'no', mirrored: false, reason: null } as const;
+  return {
+    ...report,
+    notes: ['z'.repeat(300)],
+    charts: charts.map((row, index) => ({
+      ...row,
+      ...{ notes: ['n'.repeat(300)], version: `1.0.0-${'rc'.repeat(40)}`, error: index % 2 === 0 ? error : row.error },
+      hiddenImages: row.hiddenImages.map((one) => ({ ...one, ...hidden })),
+      proof: { ...row.proof, reason: 'p'.repeat(300) },
+    })),
+    images: images.map((row, index) => ({
+      ...row,
+      reason: 'r'.repeat(200),
+      error: index % 3 === 0 ? error : row.error,
+    })),
+    layers: {
+      ...{ bytes: 40_000_000, uniqueBytes: 30_000_000, images: 14 },
+      shared: [
+        {
+          digest: digestOf('c'),
+          bytes: 10_000_000,
+          images: images.slice(0, 2).map(({ source }) => source),
+        },
+      ],
+    },
   };
 }

@@ -19,6 +19,7 @@ a { color: var(--link); }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--ground); padding: .5rem; z-index: 2; }
 :focus-visible { outline: 3px solid var(--bar); outline-offset: 2px; }
+p, li, dd { overflow-wrap: anywhere; }
 header, main, footer { max-width: 78rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.25rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
@@ -41,14 +42,20 @@ dl.totals dd small { display: block; font-size: .85rem; font-weight: 400; color:
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .5rem .6rem; color: var(--soft); }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-top: 1px solid var(--line); }
+th, td { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding: .35rem .6rem; border-top: 1px solid var(--line); }
 thead th { background: var(--panel); white-space: nowrap; }
 th button { font: inherit; font-weight: 600; background: none; border: 0; color: inherit; padding: 0; cursor: pointer; text-decoration: underline dotted; }
 th[aria-sort="ascending"] button::after { content: " ▲"; }
 th[aria-sort="descending"] button::after { content: " ▼"; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 tbody th { font-weight: 400; }
-@media (min-width: 40.01rem) { #images tbody th { min-width: 28rem; } #charts tbody th { min-width: 18rem; } }
+@media (min-width: 52.01rem) {
+  .stacked tbody th { min-width: 12rem; }
+  .stacked td[data-name] { min-width: 5.5rem; }
+  #charts td[data-name="Status"], #images td[data-name="Status"], td[data-name="Why"], td[data-name="Next"] { min-width: 12rem; }
+  #images tbody th { min-width: 18rem; }
+}
+@media (min-width: 75rem) { .stacked td[data-name] { min-width: 7.5rem; } #images tbody th { min-width: 28rem; } #attention tbody th, #charts tbody th { min-width: 18rem; } }
 details > summary { cursor: pointer; }
 details ul { margin: .25rem 0; padding-left: 1.2rem; }
 .tools { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: .5rem 0; }
@@ -62,7 +69,7 @@ svg.bar rect { fill: var(--bar); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.5rem; }
 footer { padding-bottom: 3rem; margin-top: 2rem; color: var(--soft); }
 [hidden] { display: none !important; }
-@media (max-width: 40rem) {
+@media (max-width: 52rem) {
   .stacked thead { position: absolute; left: -999rem; }
   .stacked tr, .stacked td, .stacked tbody th { display: block; width: 100%; text-align: left; }
   .stacked tr { border-top: 2px solid var(--line); padding: .4rem 0; }

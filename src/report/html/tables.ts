@@ -7,7 +7,10 @@ export interface Column {
   readonly isSortable?: boolean;
 }
 
-/** A table in a frame of its own that scrolls where it is too wide, and becomes a list of cards on narrow screens. */
+/**
+ * A table in a frame of its own, which it fits: long words break, and on narrow screens it becomes a list of cards. What is wider all
+ * the same scrolls there.
+ */
 export function table(id: string, caption: string, columns: readonly Column[], rows: readonly Html[]): Html {
   const heads = columns.map(({ name, isNumber = false, isSortable = false }) => {
     const text = isSortable ? html`<button type="button">${name}</button>` : html`${name}`;
