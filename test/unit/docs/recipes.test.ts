@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { findAll } from '../../support/find-all.ts';
 import { takesArguments } from '../../support/takes-arguments.ts';
 
@@ -16,6 +16,18 @@ function documentsOf(file: string): readonly unknown[] {
     if ('errors' in document) expect(document.errors).toEqual([]);
     return document.toJS();
   });
+}
+
+interface WorkflowStep {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly if?: string;
+  readonly with?: Readonly<Record<'path' | 'key' | 'restore-keys', string>>;
+}
+
+function workflowSteps(): readonly WorkflowStep[] {
+  const { jobs }: { jobs: { mirror: { steps: readonly WorkflowStep[] } } } = parse(textOf('github-actions.yaml'));
+  return jobs.mirror.steps;
 }
 
 /** The command lines of the tool in a shell text. */
@@ -41,6 +53,31 @@ describe('recipes', () => {
     for (const argv of lines) await takesArguments(argv);
   });
 
+  it('github-actions.yaml keeps the report of a night that failed, under a key of its own', () => {
+    const steps = workflowSteps();
+    // what saves by itself saves after success only
+    expect(steps.filter(({ uses }) => uses?.startsWith('actions/cache@') === true)).toEqual([]);
+    const restore = steps.find(({ uses }) => uses?.startsWith('actions/cache/restore@') === true);
+    const save = steps.findIndex(({ uses }) => uses?.startsWith('actions/cache/save@') === true);
+    const copied = steps.findIndex(({ run }) => run?.includes('cp out/report.json reports/report.json') === true);
+    expect(copied).toBeGreaterThan(0);
+    expect(save).toBeGreaterThan(copied);
+    expect([steps[copied]?.if, steps[save]?.if]).toEqual(['always()', 'always()']);
+    const { path = '', key = '', 'restore-keys': prefix = '' } = restore?.with ?? {};
+    expect(steps[save]?.with).toEqual({ path, key });
+    expect(key).toMatch(/-\$\{\{ github\.run_id \}\}-\$\{\{ github\.run_attempt \}\}$/);
+    expect(prefix.trim()).not.toBe('');
+    expect(key.startsWith(prefix.trim())).toBe(true);
+    expect(path.split('\n')).toContain('reports');
+  });
+
+  it('gitlab-ci.yaml keeps it, too', () => {
+    const [pipeline] = documentsOf('gitlab-ci.yaml');
+    expect(pipeline).toMatchObject({ '.airgap-charts': { cache: { when: 'always' } } });
+    const [paths] = findAll(pipeline, ['after_script']);
+    expect(paths).toContain('cp out/report.json reports/report.json');
+  });
+
   it('cronjob.yaml runs one that the tool takes, as nobody special', async () => {
     const [account, job] = documentsOf('cronjob.yaml');
     expect(account).toMatchObject({ kind: 'ServiceAccount', metadata: { name: 'mirror', namespace: 'mirror' } });
@@ -49,7 +86,11 @@ describe('recipes', () => {
       spec: {
         concurrencyPolicy: 'Forbid',
         jobTemplate: {
-          spec: { template: { spec: { serviceAccountName: 'mirror', securityContext: { runAsNonRoot: true } } } },
+          // a second attempt would compare with the first, and not with the night before
+          spec: {
+            backoffLimit: 0,
+            template: { spec: { serviceAccountName: 'mirror', securityContext: { runAsNonRoot: true } } },
+          },
         },
       },
     });
