@@ -139,9 +139,8 @@ export async function readManifests(
     image.platforms = contents.platforms;
     image.manifests = eachOnce(contents.manifests);
     image.blobs = eachOnce(contents.blobs);
-    const bytes = contents.blobs.reduce((sum, { size }) => sum + size, 0);
-    const ownBytes = image.blobs.reduce((sum, { size }) => sum + size, 0);
-    applySizePolicy(image.source, ownBytes, run.options.policy);
+    const bytes = image.blobs.reduce((sum, { size }) => sum + size, 0);
+    applySizePolicy(image.source, bytes, run.options.policy);
     image.state = { ...state, bytes };
   } catch (thrown) {
     if (run.signal.aborted) throw thrown;

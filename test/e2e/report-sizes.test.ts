@@ -51,6 +51,17 @@ describeWith(['registry'], 'sizes in the report of a list', () => {
 
   afterAll(() => world?.stop());
 
+  it('count a layer once for each image, however many of its platforms have it', async () => {
+    await world.push('team/twice', '1', { name: 'twice', platforms: ['linux/amd64', 'linux/amd64'] });
+    const { report } = await world.copy({
+      lines: ['SOURCE/team/twice:1'],
+      path: 'twice',
+      flags: ['--artifacts', 'none'],
+    });
+    expect(report.images[0]?.bytes).toBeGreaterThan(0);
+    expect(report.layers?.bytes).toBe(report.images[0]?.bytes);
+  });
+
   it('are those of the run that read them, with one HEAD on each side for each tag', async () => {
     const flags = ['--artifacts', 'none'];
     const first = await world.copy({ lines, path: 'warm', flags });
