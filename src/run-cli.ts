@@ -62,7 +62,9 @@ function homeOf(): string {
 
 function toSurroundings(facts: ProcessFacts): Surroundings {
   const { env, terminal } = facts;
-  const drawable = terminal && env.TERM !== 'dumb';
+  // a log that a terminal is lent to, as CI systems do, keeps every line that is drawn over
+  const isLog = !['', 'false', '0'].includes(env.CI ?? '');
+  const drawable = terminal && !isLog && env.TERM !== 'dumb';
   const color = drawable && (env.NO_COLOR ?? '') === '';
   return {
     ...facts,
@@ -72,7 +74,7 @@ function toSurroundings(facts: ProcessFacts): Surroundings {
     version: packageVersion(),
     cores: availableParallelism(),
     color,
-    screen: screenOf(terminal, facts.rows, facts.columns),
+    screen: screenOf(terminal && !isLog, facts.rows, facts.columns),
     now: () => new Date(),
   };
 }

@@ -52,6 +52,14 @@ describeUnless(skipReason(['helm', 'crane']) ?? terminalReason(), 'a terminal', 
     expect(text.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(text.lastIndexOf(`${ESCAPE}[?25l`));
   });
 
+  it('is left alone where CI is set: a log, line by line', async () => {
+    const { code, text } = await show('ci', { CI: 'true' });
+    expect(code, text).toBe(1);
+    expect(text).not.toContain(ESCAPE);
+    expect(text).toContain('Resolve versions');
+    expect(text).toContain('NOT ALL DONE (exit code 1)');
+  });
+
   it('names what is at work of many images, how much has moved and how fast, and what waits until when', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `quay.io/team/many:${index}`);
     await world.sources.addImages(names);
