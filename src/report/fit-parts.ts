@@ -103,23 +103,27 @@ function shown(one: Folded, rows: number, screen: Screen): readonly string[] {
   return cutRows(one, things(one.brief), screen);
 }
 
-function goneLine(gone: readonly Folded[]): string {
+function goneLine(gone: readonly Folded[], where: string): string {
   const what = gone.map(({ part, brief }) => `${part.name} (${things(brief)})`).join(', ');
-  return `${'…'.padEnd(15)} not shown: ${what}: all in the report`;
+  return `${'…'.padEnd(15)} not shown: ${what}: all in the ${where}`;
 }
 
 /**
  * The rows of all parts, at most as many as the screen has where that can be: nothing that is cut goes without a line that counts
- * it. What must not be cut may come to more. In a log, what failed comes on top of that.
+ * it. What must not be cut may come to more. In a log, what failed comes on top of that. `where` is what has all of it.
  */
-export function fitParts(parts: readonly Part[], screen: Screen): readonly string[] {
+export function fitParts(
+  parts: readonly Part[],
+  screen: Screen,
+  where: 'report' | 'plan' = 'report',
+): readonly string[] {
   const all = parts.map((part) => foldPart(part, screen)).filter(({ blocks }) => blocks.length > 0);
   const beside = height(all.filter((one) => isWhole(one, screen)).flatMap(({ blocks }) => blocks));
   const room = screen.rows + beside;
   const gone: Folded[] = [];
   const kept = [...all];
   const need = (): number => {
-    const line = gone.length === 0 ? 0 : folded(goneLine(gone), screen).length;
+    const line = gone.length === 0 ? 0 : folded(goneLine(gone, where), screen).length;
     return kept.reduce((sum, one) => sum + least(one, screen), line);
   };
   while (need() > room) {
@@ -131,7 +135,7 @@ export function fitParts(parts: readonly Part[], screen: Screen): readonly strin
   const [place] = gone.map((one) => all.indexOf(one));
   const rows: string[] = [];
   for (const [index, one] of all.entries()) {
-    if (index === place) rows.push(...folded(goneLine(gone), screen));
+    if (index === place) rows.push(...folded(goneLine(gone, where), screen));
     if (gone.includes(one)) continue;
     const own = least(one, screen);
     const lines = shown(one, own + Math.max(0, spare), screen);

@@ -200,7 +200,7 @@ export function planTable(
   ];
   // a blank line before, and the line on which the shell asks for more
   const taken = below.reduce((sum, line) => sum + rowsOf(line, screen), 2);
-  return `${[...fitParts(parts, without(screen, taken)), ...below].join('\n')}\n`;
+  return `${[...fitParts(parts, without(screen, taken), 'plan'), ...below].join('\n')}\n`;
 }
 
 /** How a plan was split. `fileOf` names the file of a shard. */

@@ -177,6 +177,16 @@ describe('the table of a plan', () => {
     expect(lines.filter((line) => line.startsWith('REFUSED')).length).toBe(1);
   });
 
+  it('says that the plan has what a small screen has no room for: there is no report', () => {
+    const images = Array.from({ length: 17 }, (_, index) => plannedImage(`team/image-${index}`, { x: 1 }));
+    const charts = Array.from({ length: 7 }, (_, index) => plannedChart(`chart-${index}`));
+    const parts = { images, charts, notes: ['one', 'two', 'three'] };
+    const text = linesOf(parts, { color: false, screen: { rows: 12, columns: 40 } }).join(' ');
+    expect(text).toContain('not shown: ');
+    expect(text.replace(/\s+/g, ' ')).toContain('all in the plan');
+    expect(text).not.toContain('report');
+  });
+
   it('tells of shards what each has, and what is moved twice', () => {
     const plan = planOf({
       charts: [plannedChart('a')],
