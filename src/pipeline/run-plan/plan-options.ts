@@ -26,7 +26,7 @@ function policyBeside({ signatures, signedImages }: PlanOptions, own: Policy | u
   if (signatures === null) return own;
   const asked = own?.requireSignatures ?? [];
   const requireSignatures = signedImages === undefined ? null : [...new Set([...signedImages, ...asked])];
-  return { ...(own ?? NO_POLICY), requireSignatures };
+  return own === undefined && requireSignatures === null ? undefined : { ...(own ?? NO_POLICY), requireSignatures };
 }
 
 /** The options of a run that is held to a plan: its own only where they decide nothing. */
